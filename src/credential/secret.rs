@@ -1,0 +1,82 @@
+//! Secrets, and the credential that a signer takes.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use zeroize::Zeroizing;
+
+use crate::encode;
+
+/// A text that must not be shown. It has no `Display`, its `Debug` is `***`, and it is wiped when dropped.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(Zeroizing<String>);
+
+impl Secret {
+    /// Wraps a text; white space around it, which a copied value often carries, is cut off.
+    pub fn new(text: &str) -> Self {
+        Self(Zeroizing::new(text.trim().to_owned()))
+    }
+
+    /// Returns the text. Only signers, and the requests that exchange one credential for another, call this.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+/// Who signs: an access key id, its secret, and for temporary credentials a session token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Credential {
+    /// The access key id, which is not a secret.
+    pub id: String,
+    /// The access key secret.
+    pub secret: Secret,
+    /// The session token of a temporary credential.
+    pub token: Option<Secret>,
+    /// When a temporary credential ends, where its source says so.
+    pub expires: Option<DateTime<Utc>>,
+}
+
+impl Credential {
+    /// Makes a credential from texts as they were found; a blank token counts as none.
+    pub fn new(id: &str, secret: &str, token: Option<&str>) -> Self {
+        let token = token.map(str::trim).filter(|token| !token.is_empty()).map(Secret::new);
+        Self { id: id.trim().to_owned(), secret: Secret::new(secret), token, expires: None }
+    }
+
+    /// Returns the id with its middle left out, for messages.
+    pub fn short_id(&self) -> String {
+        let letters: Vec<char> = self.id.chars().collect();
+        match letters.len() {
+            0..=8 => "…".to_owned(),
+            count => {
+                let head: String = letters.iter().take(4).collect();
+                let tail: String = letters.iter().skip(count - 3).collect();
+                format!("{head}…{tail}")
+            }
+        }
+    }
+
+    /// Replaces the secrets of this credential in a text from outside, in every form in which a cloud may
+    /// echo them: as they are, percent-encoded, and percent-encoded twice (inside a string to sign).
+    pub fn scrub(&self, text: &str) -> String {
+        let secrets = [Some(&self.secret), self.token.as_ref()];
+        secrets.into_iter().flatten().fold(text.to_owned(), |text, secret| scrub(&text, secret.expose()))
+    }
+}
+
+/// Replaces a text by `***` wherever it stands, raw or percent-encoded once or twice.
+pub fn scrub(text: &str, hidden: &str) -> String {
+    // A very short text would be found by chance, everywhere.
+    if hidden.len() < 6 {
+        return text.to_owned();
+    }
+    let once = encode::percent(hidden);
+    let twice = encode::percent(&once);
+    [twice.as_str(), &once, hidden].iter().fold(text.to_owned(), |text, form| text.replace(form, "***"))
+}

@@ -1,0 +1,7 @@
+//! Puts an SSH public key into several clouds, and proves that it is there.
+
+pub mod error;
+pub mod encode;
+pub mod wire;
+pub mod credential;
+pub mod sign;

@@ -1,0 +1,61 @@
+//! Signatures, one algorithm a file: pure functions of request, credential and stamp.
+
+pub mod rpc;
+pub mod acs3;
+pub mod v4;
+pub mod bce;
+
+use chrono::{DateTime, Utc};
+use hmac::{Hmac, Mac};
+use sha1::Sha1;
+use sha2::{Digest, Sha256};
+
+use crate::encode::hex;
+use crate::wire::Request;
+
+/// The only change that a signature may see from one attempt to the next. The caller takes a new one each time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    /// When the request is signed.
+    pub time: DateTime<Utc>,
+    /// A text that no other request carries.
+    pub nonce: String,
+}
+
+impl Stamp {
+    /// Returns the time as `2026-01-15T08:09:10Z`.
+    fn iso(&self) -> String {
+        self.time.format("%Y-%m-%dT%H:%M:%SZ").to_string()
+    }
+}
+
+/// A signed request, with each stage kept so that vectors can pin it.
+#[derive(Clone, Debug)]
+pub struct Signed {
+    /// The request with its signature, ready to be sent.
+    pub request: Request,
+    /// The canonical request, or the canonical query where the algorithm has only that.
+    pub canonical: String,
+    /// What the key was applied to.
+    pub string_to_sign: String,
+    /// The signature as it is sent.
+    pub signature: String,
+}
+
+fn sha256_hex(data: &[u8]) -> String {
+    hex(&Sha256::digest(data))
+}
+
+fn hmac_sha1(key: &[u8], data: &[u8]) -> Vec<u8> {
+    mac::<Hmac<Sha1>>(key, data)
+}
+
+fn hmac_sha256(key: &[u8], data: &[u8]) -> Vec<u8> {
+    mac::<Hmac<Sha256>>(key, data)
+}
+
+fn mac<M: Mac + hmac::digest::KeyInit>(key: &[u8], data: &[u8]) -> Vec<u8> {
+    // HMAC takes a key of any length (RFC 2104), so the error cannot happen.
+    let Ok(mac) = <M as Mac>::new_from_slice(key) else { return Vec::new() };
+    mac.chain_update(data).finalize().into_bytes().to_vec()
+}

@@ -1,0 +1,134 @@
+//! Requests and answers as plain data. `Debug` shows names, never values.
+
+use std::fmt;
+
+use crate::encode;
+
+/// Where a request goes: scheme and authority, which is also the `Host` header and what is signed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Origin {
+    /// Plain `http`, which is for loopback only.
+    pub plain: bool,
+    /// Host, and the port where it is not the scheme's own.
+    pub authority: String,
+}
+
+impl Origin {
+    /// Makes the origin of a host that speaks TLS on the usual port.
+    pub fn https(host: impl Into<String>) -> Self {
+        Self { plain: false, authority: host.into() }
+    }
+
+    /// Returns the authority without its port.
+    pub fn host(&self) -> &str {
+        match self.authority.rsplit_once(':') {
+            Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+            _ => &self.authority,
+        }
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let scheme = if self.plain { "http" } else { "https" };
+        write!(f, "{scheme}://{}", self.authority)
+    }
+}
+
+/// A request before it is bytes. Query pairs are decoded here and encoded once, by [`Request::target`].
+#[derive(Clone, PartialEq, Eq)]
+pub struct Request {
+    /// The HTTP method, in capitals.
+    pub method: &'static str,
+    /// Where it goes.
+    pub origin: Origin,
+    /// The path, decoded.
+    pub path: String,
+    /// Query pairs, decoded, in the order in which they are sent.
+    pub query: Vec<(String, String)>,
+    /// Headers beside `Host`, which is the origin's authority.
+    pub headers: Vec<(String, String)>,
+    /// The body, empty for none.
+    pub body: Vec<u8>,
+}
+
+impl Request {
+    /// Makes a request without query, headers and body.
+    pub fn new(method: &'static str, origin: Origin, path: impl Into<String>) -> Self {
+        let path = path.into();
+        Self { method, origin, path, query: Vec::new(), headers: Vec::new(), body: Vec::new() }
+    }
+
+    /// Adds a query pair.
+    #[must_use]
+    pub fn with(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.query.push((name.into(), value.into()));
+        self
+    }
+
+    /// Adds a query pair if there is a value.
+    #[must_use]
+    pub fn with_some(self, name: &str, value: Option<&str>) -> Self {
+        match value {
+            Some(value) => self.with(name, value),
+            None => self,
+        }
+    }
+
+    /// Adds a header; names are written in lower case.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.headers.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// Returns path and query as they are sent, made by the encoder that the signers use.
+    pub fn target(&self) -> String {
+        let path = encode::percent_path(&self.path);
+        if self.query.is_empty() { path } else { format!("{path}?{}", encode::query(&self.query)) }
+    }
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = |pairs: &[(String, String)]| -> Vec<String> {
+            pairs.iter().map(|(name, _)| name.clone()).collect()
+        };
+        f.debug_struct("Request")
+            .field("method", &self.method)
+            .field("origin", &self.origin)
+            .field("path", &self.path)
+            .field("query", &names(&self.query))
+            .field("headers", &names(&self.headers))
+            .field("body", &format_args!("{} bytes", self.body.len()))
+            .finish()
+    }
+}
+
+/// An answer: status, headers (names in lower case) and the whole body.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Response {
+    /// The HTTP status.
+    pub status: u16,
+    /// Headers, names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Response {
+    /// Returns the value of a header by its lower-case name.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str())
+    }
+}
+
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.status)
+            .field("headers", &self.headers.iter().map(|(name, _)| name).collect::<Vec<_>>())
+            .field("body", &format_args!("{} bytes", self.body.len()))
+            .finish()
+    }
+}
