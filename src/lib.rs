@@ -5,3 +5,4 @@ pub mod encode;
 pub mod wire;
 pub mod credential;
 pub mod sign;
+pub mod doors;

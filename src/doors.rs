@@ -1,0 +1,96 @@
+//! The doors to the world: network, time and chance, environment and files. `io` implements them; tests script them.
+
+use std::ffi::OsString;
+use std::future::Future;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use crate::sign::Stamp;
+use crate::wire::{Request, Response};
+
+/// Whether a request that got no answer may have had an effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// It never left: sending it again is the first time.
+    Unsent,
+    /// It may have arrived.
+    Unknown,
+}
+
+/// A request without an answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}")]
+pub struct Lost {
+    /// Whether it may have arrived.
+    pub delivery: Delivery,
+    /// What happened, as a lower-case fragment without URL and secrets.
+    pub reason: String,
+    /// What to do, where more can be said than "try again".
+    pub hint: Option<&'static str>,
+    /// Trying again cannot help: a certificate that is wrong, a host name that does not exist.
+    pub lasting: bool,
+}
+
+/// Sends requests. The network's only door.
+pub trait Transport: Send + Sync {
+    /// Sends one request and reads its whole answer within `limit`. Redirects are not followed.
+    fn send(
+        &self,
+        request: &Request,
+        limit: Duration,
+    ) -> impl Future<Output = Result<Response, Lost>> + Send;
+}
+
+/// Time, chance and the user's patience. Their only door.
+pub trait Clock: Send + Sync {
+    /// Returns the time since some fixed moment; it never goes back.
+    fn now(&self) -> Duration;
+    /// Returns the time of day.
+    fn time(&self) -> DateTime<Utc>;
+    /// Draws a text that no other request carries: 32 hex digits.
+    fn nonce(&self) -> String;
+    /// Draws a number from 0 to 1.
+    fn jitter(&self) -> f64;
+    /// Waits; returns early once the run is to stop.
+    fn sleep(&self, pause: Duration) -> impl Future<Output = ()> + Send;
+    /// Tells whether the user asked to stop: nothing new is to be sent.
+    fn is_stopping(&self) -> bool;
+    /// Takes what a signature may see of the world.
+    fn stamp(&self) -> Stamp {
+        Stamp { time: self.time(), nonce: self.nonce() }
+    }
+}
+
+/// What a file that is read as a setting turned out to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FileState {
+    /// Nothing lies there.
+    Missing,
+    /// It is there and cannot be read; the text says why.
+    Unreadable(String),
+    /// It was read.
+    Read {
+        /// All of it.
+        bytes: Vec<u8>,
+        /// Others than its owner may read it.
+        shared: bool,
+    },
+}
+
+/// Environment, home directory, files and programs, for whoever looks for settings. Read only.
+pub trait World: Send + Sync {
+    /// Returns a variable; one that is not UTF-8 comes with its bad bytes replaced, so that it is seen as set.
+    fn var(&self, name: &str) -> Option<String>;
+    /// Returns the home directory, if there is one.
+    fn home(&self) -> Option<PathBuf>;
+    /// Reads a small file (settings, tokens).
+    fn read(&self, path: &Path) -> FileState;
+    /// Runs a program without a shell and returns what it printed, or why it failed.
+    fn run(
+        &self,
+        program: &[OsString],
+        limit: Duration,
+    ) -> impl Future<Output = Result<Vec<u8>, String>> + Send;
+}
