@@ -55,8 +55,10 @@ pub trait Clock: Send + Sync {
     fn jitter(&self) -> f64;
     /// Waits; returns early once the run is to stop.
     fn sleep(&self, pause: Duration) -> impl Future<Output = ()> + Send;
-    /// Tells whether the user asked to stop: nothing new is to be sent.
-    fn is_stopping(&self) -> bool;
+    /// Returns the moment by which to be done once the user has asked to stop; from then on nothing new is imported.
+    fn stop_by(&self) -> Option<Duration>;
+    /// Waits until that moment has come; for ever while nobody asks to stop.
+    fn cut(&self) -> impl Future<Output = ()> + Send;
     /// Takes what a signature may see of the world.
     fn stamp(&self) -> Stamp {
         Stamp { time: self.time(), nonce: self.nonce() }

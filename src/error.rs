@@ -112,7 +112,9 @@ impl ErrorKind {
             Self::Usage => "`keyimport --help` lists every option",
             Self::PrivateKey => "give the `.pub` file that lies beside it",
             Self::KeyInvalid => "`ssh-keygen -l -f FILE` tells whether the file is a public key",
-            Self::KeyUnsupported => "give a plain public key, the `.pub` file that `ssh-keygen` writes",
+            Self::KeyUnsupported => {
+                "give a plain public key, the `.pub` file that `ssh-keygen` writes"
+            }
             Self::NoCredentials => {
                 "set the variables of this cloud, or log in with its own command-line tool"
             }

@@ -3,6 +3,9 @@
 pub mod error;
 pub mod encode;
 pub mod wire;
+pub mod key;
 pub mod credential;
 pub mod sign;
 pub mod doors;
+pub mod provider;
+pub mod retry;

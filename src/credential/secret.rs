@@ -66,7 +66,10 @@ impl Credential {
     /// echo them: as they are, percent-encoded, and percent-encoded twice (inside a string to sign).
     pub fn scrub(&self, text: &str) -> String {
         let secrets = [Some(&self.secret), self.token.as_ref()];
-        secrets.into_iter().flatten().fold(text.to_owned(), |text, secret| scrub(&text, secret.expose()))
+        secrets
+            .into_iter()
+            .flatten()
+            .fold(text.to_owned(), |text, secret| scrub(&text, secret.expose()))
     }
 }
 
@@ -78,5 +81,7 @@ pub fn scrub(text: &str, hidden: &str) -> String {
     }
     let once = encode::percent(hidden);
     let twice = encode::percent(&once);
-    [twice.as_str(), &once, hidden].iter().fold(text.to_owned(), |text, form| text.replace(form, "***"))
+    [twice.as_str(), &once, hidden]
+        .iter()
+        .fold(text.to_owned(), |text, form| text.replace(form, "***"))
 }

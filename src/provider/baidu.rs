@@ -1,0 +1,230 @@
+//! Baidu AI Cloud BCC: REST calls with `bce-auth-v1`. Names may repeat, keys may not.
+//!
+//! <https://cloud.baidu.com/doc/BCC/s/8kckircr4>
+
+mod faults;
+
+use serde::{Deserialize, Serialize};
+
+use super::rules::{self, Rule};
+use super::{By, Extra, Job, Page, Place, Profile, Provider, Repeats, Stored, Unreadable};
+use crate::credential::Credential;
+use crate::error::{Error, Fault};
+use crate::sign::{Signed, Stamp, bce};
+use crate::wire::{Request, Response};
+
+/// The most key pairs on a page: more than a region can hold.
+const PAGE_SIZE: &str = "1000";
+
+static PROFILE: Profile = Profile {
+    id: "baidu",
+    aliases: &["bce", "baiducloud"],
+    title: "Baidu AI Cloud",
+    default_region: "bj",
+    region_variable: "BCE_REGION",
+    regions: &["bj", "bd", "gz", "su", "fwh", "hkg", "cd", "fsh", "sin", "nj", "yq"],
+    key_types: &[
+        "ssh-rsa", "ssh-dss", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521",
+    ],
+    same_name: Repeats::Allowed,
+    same_key: Repeats::Refused,
+    takes: &[Extra::Description],
+    faults: faults::FAULTS,
+};
+
+const NAME: Rule = Rule {
+    what: "the name",
+    shortest: 1,
+    longest: 65,
+    allows: |letter| {
+        rules::is_letter(letter)
+            || letter.is_ascii_digit()
+            || matches!(letter, '-' | '_' | ' ' | '/' | '.')
+    },
+    begins: rules::is_letter,
+    words: "1 to 65 letters, digits, `-`, `_`, `/` or `.`, and begin with a letter",
+};
+
+const DESCRIPTION: Rule = Rule {
+    what: "the description",
+    shortest: 0,
+    longest: 140,
+    allows: |letter| {
+        rules::is_letter(letter)
+            || letter.is_ascii_digit()
+            || matches!(letter, '.' | ' ' | '_' | '-' | '=' | ',' | '，' | ':' | '/' | '。')
+    },
+    begins: |_| true,
+    words: "at most 140 letters, digits, blanks or `. _ - = , : /`",
+};
+
+/// Baidu AI Cloud.
+#[derive(Debug)]
+pub(super) struct Baidu;
+
+impl Provider for Baidu {
+    fn profile(&self) -> &'static Profile {
+        &PROFILE
+    }
+
+    /// `bcc.<region>.baidubce.com`, always by TLS although the vendor's tools use plain HTTP.
+    ///
+    /// <https://cloud.baidu.com/doc/BCC/s/0jwvyo603>
+    fn host(&self, region: &str) -> String {
+        format!("bcc.{region}.baidubce.com")
+    }
+
+    fn check(&self, job: &Job) -> Result<Vec<String>, Error> {
+        rules::check_extras(&PROFILE, job)?;
+        NAME.check(&job.name)?;
+        if let Some(description) = &job.extras.description {
+            DESCRIPTION.check(description)?;
+        }
+        Ok(rules::key_type_warning(&PROFILE, job).into_iter().collect())
+    }
+
+    /// The page's structure says `PUT`, its example `POST`; every SDK of the vendor sends `PUT`.
+    fn import(&self, job: &Job) -> Request {
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Body<'a> {
+            name: &'a str,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            description: Option<&'a str>,
+            public_key: &'a str,
+        }
+        let body = Body {
+            name: &job.name,
+            description: job.extras.description.as_deref(),
+            public_key: &job.key.line(),
+        };
+        let mut request = Request::new("PUT", job.place.origin.clone(), "/v2/keypair")
+            .with("import", "")
+            .header("content-type", "application/json; charset=utf-8");
+        // Three strings always serialise.
+        request.body = serde_json::to_vec(&body).unwrap_or_default();
+        request
+    }
+
+    /// The `name` filter is in the SDKs and not in the documents: the list may hold other names all the same.
+    fn lookup(&self, job: &Job, by: By, page: Option<&str>) -> Request {
+        let request = Request::new("GET", job.place.origin.clone(), "/v2/keypair")
+            .with("maxKeys", PAGE_SIZE)
+            .with_some("marker", page);
+        match by {
+            By::Name => request.with("name", &*job.name),
+            By::Key => request,
+        }
+    }
+
+    fn regions_host(&self) -> String {
+        "bcc.baidubce.com".to_owned()
+    }
+
+    fn regions(&self, place: &Place, _page: Option<&str>) -> Request {
+        let mut request = Request::new("POST", place.origin.clone(), "/v2/region/describeRegions")
+            .header("content-type", "application/json; charset=utf-8");
+        request.body = b"{}".to_vec();
+        request
+    }
+
+    fn sign(
+        &self,
+        request: Request,
+        _place: &Place,
+        credential: &Credential,
+        stamp: &Stamp,
+    ) -> Signed {
+        bce::sign(request, credential, stamp)
+    }
+
+    fn read_fault(&self, response: &Response) -> Option<Fault> {
+        #[derive(Default, Deserialize)]
+        #[serde(rename_all = "camelCase", default)]
+        struct Refusal {
+            code: String,
+            message: String,
+            request_id: Option<String>,
+        }
+        if (200..300).contains(&response.status) {
+            return None;
+        }
+        let body: Refusal = serde_json::from_slice(&response.body).unwrap_or_default();
+        Some(Fault {
+            status: response.status,
+            code: body.code,
+            message: body.message,
+            request_id: body.request_id.or_else(|| self.read_request_id(response)),
+            retry_after: super::retry_after(response),
+        })
+    }
+
+    fn read_request_id(&self, response: &Response) -> Option<String> {
+        response.header("x-bce-request-id").map(str::to_owned)
+    }
+
+    fn read_import(&self, response: &Response) -> Result<Stored, Unreadable> {
+        #[derive(Deserialize)]
+        struct Body {
+            keypair: KeyPair,
+        }
+        let body: Body = serde_json::from_slice(&response.body)?;
+        Ok(body.keypair.into())
+    }
+
+    fn read_lookup(&self, response: &Response) -> Result<Page<Stored>, Unreadable> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Body {
+            next_marker: Option<String>,
+            #[serde(default)]
+            is_truncated: bool,
+            keypairs: Vec<KeyPair>,
+        }
+        let body: Body = serde_json::from_slice(&response.body)?;
+        let next = body.next_marker.filter(|marker| body.is_truncated && !marker.is_empty());
+        Ok(Page { items: body.keypairs.into_iter().map(Stored::from).collect(), next })
+    }
+
+    fn read_regions(&self, response: &Response) -> Result<Page<String>, Unreadable> {
+        #[derive(Deserialize)]
+        struct Body {
+            regions: Vec<Region>,
+        }
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Region {
+            region_id: String,
+        }
+        let body: Body = serde_json::from_slice(&response.body)?;
+        let items = body.regions.into_iter().map(|region| region.region_id).collect();
+        Ok(Page { items, next: None })
+    }
+}
+
+/// `KeypairModel`; what the examples of the lists leave out is optional.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct KeyPair {
+    name: String,
+    keypair_id: Option<String>,
+    public_key: Option<String>,
+    finger_print: Option<String>,
+    region_id: Option<String>,
+    // Import and model write `createdTime`, the examples of the lists `createTime`.
+    #[serde(alias = "createTime")]
+    created_time: Option<String>,
+}
+
+impl From<KeyPair> for Stored {
+    fn from(pair: KeyPair) -> Self {
+        Self {
+            name: pair.name,
+            id: pair.keypair_id,
+            line: pair.public_key.filter(|line| !line.is_empty()),
+            fingerprint: pair.finger_print.filter(|text| !text.is_empty()),
+            region: pair.region_id.filter(|region| !region.is_empty()),
+            created: pair.created_time.as_deref().and_then(super::read_time),
+        }
+    }
+}

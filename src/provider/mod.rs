@@ -1,0 +1,254 @@
+//! Clouds, one a file: what a cloud is, the requests it takes and the answers it gives. Nothing here does I/O.
+
+mod aliyun;
+mod baidu;
+mod volcengine;
+mod rules;
+
+use std::fmt;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use crate::credential::Credential;
+use crate::error::{Error, Fault, Row};
+use crate::key::PublicKey;
+use crate::sign::{Signed, Stamp};
+use crate::wire::{Origin, Request, Response};
+
+/// Every cloud, in the order of the help text.
+pub static ALL: &[&dyn Provider] = &[&aliyun::Aliyun, &volcengine::Volcengine, &baidu::Baidu];
+
+/// Finds a cloud by its id or by another name that its users know it by.
+pub fn find(id: &str) -> Option<&'static dyn Provider> {
+    ALL.iter().copied().find(|cloud| {
+        let profile = cloud.profile();
+        profile.id == id || profile.aliases.contains(&id)
+    })
+}
+
+/// Whether a cloud refuses a second key pair with the same name, or with the same key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Repeats {
+    /// It refuses.
+    Refused,
+    /// It stores both.
+    Allowed,
+}
+
+/// What a cloud is: facts only.
+#[derive(Debug)]
+pub struct Profile {
+    /// The id in flags and output.
+    pub id: &'static str,
+    /// Other names for the same cloud.
+    pub aliases: &'static [&'static str],
+    /// The name in prose.
+    pub title: &'static str,
+    /// The region when nothing names one.
+    pub default_region: &'static str,
+    /// The variable that names the region, for hints.
+    pub region_variable: &'static str,
+    /// Regions that the vendor's documents name. Others are allowed: regions keep appearing.
+    pub regions: &'static [&'static str],
+    /// Key types that the vendor's documents name. Others are sent with a warning.
+    pub key_types: &'static [&'static str],
+    /// What happens to a second key under one name.
+    pub same_name: Repeats,
+    /// What happens to one key under a second name.
+    pub same_key: Repeats,
+    /// Which of the optional values an import takes.
+    pub takes: &'static [Extra],
+    /// The error table.
+    pub faults: &'static [Row],
+}
+
+/// A value that not every cloud takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extra {
+    /// `--description`
+    Description,
+    /// `--tag`
+    Tag,
+    /// `--resource-group`
+    ResourceGroup,
+    /// `--project`
+    Project,
+}
+
+impl Extra {
+    /// Returns the flag that sets it.
+    pub const fn flag(self) -> &'static str {
+        match self {
+            Self::Description => "--description",
+            Self::Tag => "--tag",
+            Self::ResourceGroup => "--resource-group",
+            Self::Project => "--project",
+        }
+    }
+}
+
+/// The optional values of an import.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Extras {
+    /// A text about the key pair.
+    pub description: Option<String>,
+    /// Tags, in the order given.
+    pub tags: Vec<(String, String)>,
+    /// The id of a resource group (Alibaba Cloud).
+    pub resource_group: Option<String>,
+    /// The name of a project (Volcengine).
+    pub project: Option<String>,
+}
+
+impl Extras {
+    /// Returns which values are set.
+    pub fn set(&self) -> Vec<Extra> {
+        let set = [
+            (Extra::Description, self.description.is_some()),
+            (Extra::Tag, !self.tags.is_empty()),
+            (Extra::ResourceGroup, self.resource_group.is_some()),
+            (Extra::Project, self.project.is_some()),
+        ];
+        set.into_iter().filter(|(_, is_set)| *is_set).map(|(extra, _)| extra).collect()
+    }
+}
+
+/// Which of Alibaba Cloud's signatures to use.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AliyunSignature {
+    /// RPC, and ACS3 where a session token would otherwise stand in the URL.
+    #[default]
+    Auto,
+    /// HMAC-SHA1 in the query.
+    Rpc,
+    /// ACS3-HMAC-SHA256 in the headers.
+    Acs3,
+}
+
+/// Where a request is to be understood: a region at an address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The region id.
+    pub region: String,
+    /// Where requests for it go.
+    pub origin: Origin,
+    /// Which signature Alibaba Cloud gets.
+    pub aliyun_signature: AliyunSignature,
+}
+
+/// Where the name of a key pair comes from: a given one is insisted on, a derived one is a proposal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Named {
+    /// The user gave it.
+    Given,
+    /// It was made from the key's comment, its file's name or its fingerprint.
+    Derived,
+}
+
+/// One import: one key into one region of one cloud.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// The key.
+    pub key: PublicKey,
+    /// Its file as the user gave it, for reports.
+    pub source: String,
+    /// The name that the key pair is to have.
+    pub name: String,
+    /// Where that name comes from.
+    pub named: Named,
+    /// Where it is to go.
+    pub place: Place,
+    /// Optional values.
+    pub extras: Extras,
+    /// One text an import, the same on every attempt, for clouds that tell repeats by it.
+    pub client_token: String,
+}
+
+/// What to look for among the stored key pairs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// The name that the key pair is to have.
+    Name,
+    /// The key, whatever its name.
+    Key,
+}
+
+/// A key pair as a cloud shows it; what it does not show is `None`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stored {
+    /// Its name.
+    pub name: String,
+    /// The cloud's id for it.
+    pub id: Option<String>,
+    /// The public key line.
+    pub line: Option<String>,
+    /// The fingerprint, in the cloud's own form.
+    pub fingerprint: Option<String>,
+    /// The region that holds it.
+    pub region: Option<String>,
+    /// When it was stored.
+    pub created: Option<DateTime<Utc>>,
+}
+
+/// One page of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page<T> {
+    /// What stands on it.
+    pub items: Vec<T>,
+    /// What asks for the next page, if there is one.
+    pub next: Option<String>,
+}
+
+/// An answer that says success and cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("the answer cannot be read: {0}")]
+pub struct Unreadable(#[from] serde_json::Error);
+
+/// How to speak to one cloud. No method does I/O, reads a clock or draws a random value.
+pub trait Provider: fmt::Debug + Send + Sync {
+    /// Returns the facts about this cloud.
+    fn profile(&self) -> &'static Profile;
+    /// Returns the host that serves a region.
+    fn host(&self, region: &str) -> String;
+    /// Checks the values of a job by the vendor's rules; what the rules leave open comes back as warnings.
+    fn check(&self, job: &Job) -> Result<Vec<String>, Error>;
+    /// Builds the request that imports.
+    fn import(&self, job: &Job) -> Request;
+    /// Builds the request for a page of the stored key pairs that have this name or this key, and maybe others.
+    fn lookup(&self, job: &Job, by: By, page: Option<&str>) -> Request;
+    /// Returns the host that lists the regions.
+    fn regions_host(&self) -> String;
+    /// Builds the request for a page of the regions.
+    fn regions(&self, place: &Place, page: Option<&str>) -> Request;
+    /// Signs a request of this cloud.
+    fn sign(
+        &self,
+        request: Request,
+        place: &Place,
+        credential: &Credential,
+        stamp: &Stamp,
+    ) -> Signed;
+    /// Reads a refusal, whatever the HTTP status: some clouds refuse with 200.
+    fn read_fault(&self, response: &Response) -> Option<Fault>;
+    /// Reads the id under which the cloud's support finds the request.
+    fn read_request_id(&self, response: &Response) -> Option<String>;
+    /// Reads the answer to an import.
+    fn read_import(&self, response: &Response) -> Result<Stored, Unreadable>;
+    /// Reads the answer to a look-up.
+    fn read_lookup(&self, response: &Response) -> Result<Page<Stored>, Unreadable>;
+    /// Reads the answer to a list of regions.
+    fn read_regions(&self, response: &Response) -> Result<Page<String>, Unreadable>;
+}
+
+/// Reads `Retry-After` in its seconds form; as a date it is too rare to matter.
+fn retry_after(response: &Response) -> Option<Duration> {
+    response.header("retry-after")?.trim().parse().ok().map(Duration::from_secs)
+}
+
+/// Reads a time as the clouds write it: RFC 3339, or the same without seconds (Alibaba Cloud).
+fn read_time(text: &str) -> Option<DateTime<Utc>> {
+    let time = DateTime::parse_from_rfc3339(text)
+        .or_else(|_| DateTime::parse_from_rfc3339(&text.replace('Z', ":00Z")));
+    time.ok().map(|time| time.to_utc())
+}

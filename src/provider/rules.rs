@@ -1,0 +1,91 @@
+//! The vendors' rules for names, descriptions and tags, in words that a message can use.
+
+use crate::error::{Error, ErrorKind};
+use crate::provider::{Extra, Job, Profile};
+
+/// A rule for one text: lengths in characters, what it may hold and how it may begin.
+pub(super) struct Rule {
+    pub what: &'static str,
+    pub shortest: usize,
+    pub longest: usize,
+    pub allows: fn(char) -> bool,
+    pub begins: fn(char) -> bool,
+    /// The rule in words, after "must be".
+    pub words: &'static str,
+}
+
+impl Rule {
+    /// Checks a text; the message quotes the rule, not the vendor.
+    pub(super) fn check(&self, text: &str) -> Result<(), Error> {
+        let length = text.chars().count();
+        let fits = (self.shortest..=self.longest).contains(&length)
+            && text.chars().all(self.allows)
+            && text.chars().next().is_none_or(self.begins);
+        if fits {
+            return Ok(());
+        }
+        let message = format!("{} `{}` must be {}", self.what, shortened(text), self.words);
+        Err(Error::new(ErrorKind::Usage, message).hinted("change the value and run again"))
+    }
+}
+
+/// Cuts a value to what a message can hold.
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(80) {
+        Some((index, _)) => format!("{}…", text.get(..index).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
+pub(super) fn is_letter(letter: char) -> bool {
+    letter.is_ascii_alphabetic() || is_chinese(letter)
+}
+
+/// The blocks of unified Chinese characters that the vendors' consoles take.
+pub(super) fn is_chinese(letter: char) -> bool {
+    matches!(letter, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}')
+}
+
+/// Refuses what a cloud has no place for.
+pub(super) fn check_extras(profile: &Profile, job: &Job) -> Result<(), Error> {
+    let Some(extra) = job.extras.set().into_iter().find(|extra| !profile.takes.contains(extra))
+    else {
+        return Ok(());
+    };
+    let flag = extra.flag();
+    let message = format!("`{flag}` is unknown to {}", profile.title);
+    Err(Error::new(ErrorKind::Usage, message).hinted(format!("leave out `{flag}` for this cloud")))
+}
+
+/// Checks the tags by the rules that the clouds share (at most 20, keys not repeated) and by their own.
+pub(super) fn check_tags(job: &Job, key: &Rule, value: &Rule) -> Result<(), Error> {
+    let tags = &job.extras.tags;
+    if tags.len() > 20 {
+        let message = format!("{} tags are too many: a key pair takes 20", tags.len());
+        return Err(Error::new(ErrorKind::Usage, message).hinted(hint(Extra::Tag)));
+    }
+    for (index, (name, text)) in tags.iter().enumerate() {
+        key.check(name)?;
+        value.check(text)?;
+        if tags.iter().take(index).any(|(other, _)| other == name) {
+            let message = format!("tag key `{name}` is given twice");
+            return Err(Error::new(ErrorKind::Usage, message).hinted(hint(Extra::Tag)));
+        }
+    }
+    Ok(())
+}
+
+fn hint(extra: Extra) -> String {
+    format!("change `{}` and run again", extra.flag())
+}
+
+/// Warns about a key type that the vendor's documents do not name.
+pub(super) fn key_type_warning(profile: &Profile, job: &Job) -> Option<String> {
+    let algorithm = job.key.algorithm();
+    (!profile.key_types.contains(&algorithm)).then(|| {
+        format!(
+            "`{algorithm}` is not among the key types that {} documents; it is sent and the cloud decides",
+            profile.title
+        )
+    })
+}

@@ -1,0 +1,2 @@
+use crate::error::Row;
+pub(super) const FAULTS: &[Row] = &[];
