@@ -1,5 +1,3 @@
-//! Credentials: secrets, and where they come from.
+//! Credentials: where they come from.
 
-mod secret;
-
-pub use secret::{Credential, Secret, scrub};
+pub use crate::secret::{Credential, Secret, scrub};

@@ -10,8 +10,8 @@ use super::rules::{self, Rule};
 use super::{
     AliyunSignature, By, Extra, Job, Page, Place, Profile, Provider, Repeats, Stored, Unreadable,
 };
-use crate::credential::Credential;
 use crate::error::{Error, ErrorKind, Fault};
+use crate::secret::Credential;
 use crate::sign::{Signed, Stamp, acs3, rpc};
 use crate::wire::{Request, Response};
 

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::rules::{self, Rule};
 use super::{By, Extra, Job, Page, Place, Profile, Provider, Repeats, Stored, Unreadable};
-use crate::credential::Credential;
 use crate::error::{Error, Fault};
+use crate::secret::Credential;
 use crate::sign::{Signed, Stamp, bce};
 use crate::wire::{Request, Response};
 

@@ -10,9 +10,9 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use crate::credential::Credential;
 use crate::error::{Error, Fault, Row};
 use crate::key::PublicKey;
+use crate::secret::Credential;
 use crate::sign::{Signed, Stamp};
 use crate::wire::{Origin, Request, Response};
 

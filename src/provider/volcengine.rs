@@ -9,8 +9,8 @@ use serde::de::DeserializeOwned;
 
 use super::rules::{self, Rule};
 use super::{By, Extra, Job, Page, Place, Profile, Provider, Repeats, Stored, Unreadable};
-use crate::credential::Credential;
 use crate::error::{Error, ErrorKind, Fault};
+use crate::secret::Credential;
 use crate::sign::{Signed, Stamp, v4};
 use crate::wire::{Request, Response};
 

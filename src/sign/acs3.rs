@@ -3,8 +3,8 @@
 //! <https://www.alibabacloud.com/help/en/sdk/product-overview/v3-request-structure-and-signature>
 
 use super::{Signed, Stamp, hmac_sha256, sha256_hex};
-use crate::credential::Credential;
 use crate::encode::{hex, query};
+use crate::secret::Credential;
 use crate::wire::Request;
 
 const ALGORITHM: &str = "ACS3-HMAC-SHA256";

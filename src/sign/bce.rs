@@ -3,8 +3,8 @@
 //! <https://cloud.baidu.com/doc/Reference/s/njwvz1yfu>
 
 use super::{Signed, Stamp, hmac_sha256};
-use crate::credential::Credential;
 use crate::encode::{hex, pair, percent, percent_path};
+use crate::secret::Credential;
 use crate::wire::Request;
 
 /// How long a signature stays good, in seconds: the default of all of Baidu's SDKs.

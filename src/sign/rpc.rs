@@ -7,8 +7,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::{Signed, Stamp, hmac_sha1};
-use crate::credential::Credential;
 use crate::encode::{percent, query};
+use crate::secret::Credential;
 use crate::wire::Request;
 
 /// Signs a request whose parameters all stand in the query.

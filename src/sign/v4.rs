@@ -3,8 +3,8 @@
 //! <https://www.volcengine.com/docs/6369/67269> and <https://www.volcengine.com/docs/6369/67270>
 
 use super::{Signed, Stamp, hmac_sha256, sha256_hex};
-use crate::credential::Credential;
 use crate::encode::{hex, pair};
+use crate::secret::Credential;
 use crate::wire::Request;
 
 const ALGORITHM: &str = "HMAC-SHA256";
