@@ -33,6 +33,14 @@ pub struct Lost {
     pub lasting: bool,
 }
 
+impl Lost {
+    /// Makes the loss of an answer that the user did not want to wait for any longer.
+    pub fn stopped() -> Self {
+        let reason = "the run was stopped".to_owned();
+        Self { delivery: Delivery::Unknown, reason, hint: None, lasting: true }
+    }
+}
+
 /// Sends requests. The network's only door.
 pub trait Transport: Send + Sync {
     /// Sends one request and reads its whole answer within `limit`. Redirects are not followed.

@@ -10,3 +10,4 @@ pub mod doors;
 pub mod credential;
 pub mod provider;
 pub mod retry;
+pub mod import;

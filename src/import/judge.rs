@@ -1,0 +1,65 @@
+//! What a list of stored key pairs means for an import.
+
+use crate::key::{Likeness, PublicKey};
+use crate::provider::{Job, Stored};
+
+use super::Proof;
+
+/// What stands where the key is to go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// This key, under the wanted name.
+    Here(Stored, Proof),
+    /// This key, under another name.
+    Elsewhere(Stored, Proof),
+    /// Another key, under the wanted name.
+    InTheWay(Stored),
+    /// A key under the wanted name that cannot be compared with this one.
+    Unclear(Stored),
+    /// Nothing of the kind.
+    Absent,
+}
+
+/// Judges a list, in this order: this key under this name, this key elsewhere, another key under this name,
+/// a key under this name that cannot be compared, nothing. The order of the list does not count.
+pub(super) fn judge(job: &Job, stored: &[Stored]) -> Verdict {
+    stored
+        .iter()
+        .map(|pair| (compare(&job.key, pair), pair.name == job.name, pair))
+        .filter_map(|((likeness, proof), same_name, pair)| match (likeness, same_name) {
+            (Likeness::Same, true) => Some((0, Verdict::Here(pair.clone(), proof))),
+            (Likeness::Same, false) => Some((1, Verdict::Elsewhere(pair.clone(), proof))),
+            (Likeness::Other, true) => Some((2, Verdict::InTheWay(pair.clone()))),
+            (Likeness::Unknown, true) => Some((3, Verdict::Unclear(pair.clone()))),
+            (Likeness::Other | Likeness::Unknown, false) => None,
+        })
+        // Two entries of one rank differ in name or id only; the smaller name makes the choice stable.
+        .min_by(|(rank, one), (other_rank, other)| {
+            rank.cmp(other_rank).then_with(|| one.pair_name().cmp(&other.pair_name()))
+        })
+        .map_or(Verdict::Absent, |(_, verdict)| verdict)
+}
+
+impl Verdict {
+    fn pair_name(&self) -> Option<(&str, Option<&str>)> {
+        match self {
+            Self::Here(pair, _)
+            | Self::Elsewhere(pair, _)
+            | Self::InTheWay(pair)
+            | Self::Unclear(pair) => Some((&pair.name, pair.id.as_deref())),
+            Self::Absent => None,
+        }
+    }
+}
+
+/// Compares a key with a stored pair: by the key where the cloud shows it, else by its fingerprint.
+pub(super) fn compare(key: &PublicKey, pair: &Stored) -> (Likeness, Proof) {
+    let by_line = pair.line.as_deref().map(|line| key.same_as_line(line));
+    if let Some(likeness @ (Likeness::Same | Likeness::Other)) = by_line {
+        return (likeness, Proof::PublicKey);
+    }
+    match pair.fingerprint.as_deref().map(|printed| key.same_as_fingerprint(printed)) {
+        Some(likeness @ (Likeness::Same | Likeness::Other)) => (likeness, Proof::Fingerprint),
+        Some(Likeness::Unknown) | None => (Likeness::Unknown, Proof::None),
+    }
+}

@@ -1,0 +1,270 @@
+//! The import, the same for every cloud: look where names repeat, send, retry, reconcile, verify.
+//!
+//! A refusal that leaves no doubt ends the import. After a request that may have been processed (no answer, a
+//! broken one, a 5xx) the cloud is looked at before anything is sent again; and nothing is called a failure
+//! then before a look-up some seconds later still does not show the key.
+
+mod judge;
+mod outcome;
+mod session;
+mod settle;
+
+use std::future::Future;
+use std::time::Duration;
+
+pub use self::outcome::{Outcome, Proof, Status};
+
+use self::judge::Verdict;
+use self::session::{Failed, Session};
+use self::settle::Doubt;
+use crate::doors::{Clock, Delivery, Transport};
+use crate::error::{Error, ErrorKind};
+use crate::provider::{By, Job, Named, Provider, Repeats, Stored};
+use crate::secret::Credential;
+
+/// Bounds of one target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The whole time, waiting included.
+    pub timeout: Duration,
+    /// How often one request is sent at most.
+    pub attempts: u32,
+}
+
+/// What a run is to do with each target.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// Make it so that the key is there.
+    #[default]
+    Import,
+    /// Say what an import would do.
+    DryRun,
+    /// Say whether it is there.
+    Check,
+}
+
+/// Hands out the credential that requests are signed with.
+pub trait Credentials: Send + Sync {
+    /// Returns the credential, found once and kept.
+    fn credential(&self) -> impl Future<Output = Result<Credential, Error>> + Send;
+    /// Returns a newer credential than one that a cloud called expired; `None` if there is none.
+    fn renew(
+        &self,
+        expired: &Credential,
+    ) -> impl Future<Output = Result<Option<Credential>, Error>> + Send;
+}
+
+/// Brings one target to its end. It never fails: what goes wrong is part of the outcome.
+pub async fn run(
+    mode: Mode,
+    cloud: &dyn Provider,
+    job: &Job,
+    limits: Limits,
+    credentials: &impl Credentials,
+    transport: &impl Transport,
+    clock: &impl Clock,
+) -> Outcome {
+    let mut session = Session::new(cloud, job, limits, credentials, transport, clock);
+    let ending = match mode {
+        Mode::Import => import(&mut session).await,
+        Mode::DryRun => inspect(&mut session, Status::WouldImport).await,
+        Mode::Check => inspect(&mut session, Status::Absent).await,
+    };
+    let mut outcome = match ending {
+        Ok(ending) => ending.into_outcome(),
+        Err(error) => Outcome::failed(error),
+    };
+    outcome.elapsed = clock.now().saturating_sub(session.started);
+    outcome.request_ids = session.request_ids;
+    outcome.requests = session.requests;
+    outcome
+}
+
+/// An end without an error.
+struct Ending {
+    status: Status,
+    stored: Option<Stored>,
+    verified: Proof,
+}
+
+impl Ending {
+    fn of(status: Status, stored: Stored, verified: Proof) -> Self {
+        Self { status, stored: Some(stored), verified }
+    }
+
+    fn without_pair(status: Status) -> Self {
+        Self { status, stored: None, verified: Proof::None }
+    }
+
+    fn into_outcome(self) -> Outcome {
+        let mut outcome = Outcome::of(self.status, None);
+        if self.status == Status::Imported && self.verified == Proof::None {
+            let warning =
+                "the cloud accepted the key and shows nothing that proves which key it holds";
+            outcome.warnings.push(warning.to_owned());
+        }
+        outcome.stored = self.stored;
+        outcome.verified = self.verified;
+        outcome
+    }
+}
+
+/// Makes it so that the key is there.
+async fn import<T: Transport, C: Clock, W: Credentials>(
+    session: &mut Session<'_, T, C, W>,
+) -> Result<Ending, Error> {
+    let job = session.job;
+    if session.cloud.profile().same_name == Repeats::Allowed {
+        let stored = session.look(By::Name).await?;
+        if let Some(ending) = conclude(session, judge::judge(job, &stored)).await? {
+            return Ok(ending);
+        }
+    }
+    let mut doubt = Doubt::default();
+    let mut attempt = 1;
+    loop {
+        if session.clock.stop_by().is_some() {
+            return stopped(session, &doubt).await;
+        }
+        let sent_at = session.clock.now();
+        let failed = match session.call(&session.cloud.import(job)).await {
+            Ok(response) => match session.cloud.read_import(&response) {
+                Ok(stored) => return settle::verify(session, stored).await,
+                Err(unreadable) => Failed {
+                    error: Error::new(ErrorKind::Unavailable, "the answer to the import is broken")
+                        .caused_by(unreadable),
+                    delivery: Delivery::Unknown,
+                    transient: true,
+                },
+            },
+            Err(failed) => failed,
+        };
+        if failed.delivery == Delivery::Unknown {
+            doubt.add(sent_at, session.clock.now());
+        }
+        match failed.error.kind() {
+            ErrorKind::NameTaken => {
+                return settle::taken(session, &doubt, By::Name, failed.error).await;
+            }
+            ErrorKind::KeyTaken => {
+                return settle::taken(session, &doubt, By::Key, failed.error).await;
+            }
+            _ => {}
+        }
+        let asked = failed.error.fault().and_then(|fault| fault.retry_after);
+        if !failed.transient || !session.pause(attempt, asked).await {
+            return settle::give_up(session, &doubt, failed.error).await;
+        }
+        if failed.delivery == Delivery::Unknown {
+            // It may be stored although no answer said so: look before sending it again.
+            match session.look(By::Name).await.map(|stored| judge::judge(job, &stored)) {
+                Ok(Verdict::Absent) => {}
+                Ok(Verdict::Here(pair, proof)) => {
+                    return Ok(Ending::of(doubt.whose(session, &pair), pair, proof));
+                }
+                Ok(Verdict::Elsewhere(..) | Verdict::InTheWay(_) | Verdict::Unclear(_))
+                | Err(_) => return settle::give_up(session, &doubt, failed.error).await,
+            }
+        }
+        attempt += 1;
+    }
+}
+
+/// Ends an import that the user stopped before it was through.
+async fn stopped<T: Transport, C: Clock, W: Credentials>(
+    session: &mut Session<'_, T, C, W>,
+    doubt: &Doubt,
+) -> Result<Ending, Error> {
+    if !doubt.is_some() {
+        return Ok(Ending::without_pair(Status::Skipped));
+    }
+    settle::give_up(session, doubt, Error::new(ErrorKind::Network, "the run was stopped")).await
+}
+
+/// Says what an import would find, without writing.
+async fn inspect<T: Transport, C: Clock, W: Credentials>(
+    session: &mut Session<'_, T, C, W>,
+    absent: Status,
+) -> Result<Ending, Error> {
+    if session.clock.stop_by().is_some() {
+        return Ok(Ending::without_pair(Status::Skipped));
+    }
+    let stored = session.look(By::Name).await?;
+    if let Some(ending) = conclude(session, judge::judge(session.job, &stored)).await? {
+        return Ok(ending);
+    }
+    if session.cloud.profile().same_key == Repeats::Refused {
+        let stored = session.look(By::Key).await?;
+        if let Some(ending) = conclude(session, judge::judge(session.job, &stored)).await? {
+            return Ok(ending);
+        }
+    }
+    Ok(Ending::without_pair(absent))
+}
+
+/// Turns what was found into an end, or into nothing when the way is free.
+async fn conclude<T: Transport, C: Clock, W: Credentials>(
+    session: &mut Session<'_, T, C, W>,
+    verdict: Verdict,
+) -> Result<Option<Ending>, Error> {
+    match verdict {
+        Verdict::Absent => Ok(None),
+        Verdict::Here(pair, proof) => Ok(Some(Ending::of(Status::AlreadyPresent, pair, proof))),
+        Verdict::Elsewhere(pair, proof) => elsewhere(session.job, pair, proof).map(Some),
+        Verdict::InTheWay(pair) => {
+            // The name was only a proposal: the key may be there under another one.
+            if session.job.named == Named::Derived
+                && let Ok(stored) = session.look(By::Key).await
+                && let Verdict::Elsewhere(pair, proof) = judge::judge(session.job, &stored)
+            {
+                return elsewhere(session.job, pair, proof).map(Some);
+            }
+            Err(in_the_way(session.job, &pair))
+        }
+        Verdict::Unclear(pair) => Err(unclear(session.job, &pair)),
+    }
+}
+
+/// The key under another name: as wanted when the name was derived, a conflict when it was given.
+fn elsewhere(job: &Job, pair: Stored, proof: Proof) -> Result<Ending, Error> {
+    match job.named {
+        Named::Derived => Ok(Ending::of(Status::AlreadyPresentAs, pair, proof)),
+        Named::Given => {
+            let message = format!(
+                "this key is already stored as `{}`, and the cloud keeps it only once",
+                pair.name
+            );
+            Err(Error::new(ErrorKind::KeyTaken, message).hinted(format!(
+                "use `--name '{}'`, or leave `--name` out; nothing was changed",
+                pair.name
+            )))
+        }
+    }
+}
+
+fn in_the_way(job: &Job, pair: &Stored) -> Error {
+    let theirs = match &pair.fingerprint {
+        Some(fingerprint) => format!(" (there {fingerprint}, yours {})", job.key.md5()),
+        None => String::new(),
+    };
+    let message = format!("`{}` already holds another key{theirs}; nothing was changed", job.name);
+    Error::new(ErrorKind::NameTaken, message)
+        .hinted(format!("give another name, such as `--name {}`", other_name(job)))
+}
+
+fn unclear(job: &Job, pair: &Stored) -> Error {
+    let id = pair.id.as_deref().map(|id| format!(" ({id})")).unwrap_or_default();
+    let message = format!(
+        "`{}`{id} is taken and the cloud does not show by which key; nothing was changed",
+        job.name
+    );
+    Error::new(ErrorKind::NameTaken, message)
+        .hinted(format!("give another name, such as `--name {}`", other_name(job)))
+}
+
+/// Proposes a name that only this key will want.
+fn other_name(job: &Job) -> String {
+    let tail: String = job.key.md5().chars().take(8).collect();
+    let head: String = job.name.chars().take(50).collect();
+    format!("{}-{tail}", head.trim_end_matches(['-', '.']))
+}

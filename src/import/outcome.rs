@@ -1,0 +1,132 @@
+//! How an import ended, as reports need it.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::error::{Error, ErrorKind};
+use crate::provider::Stored;
+
+/// How a target ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// This run stored the key.
+    Imported,
+    /// The key was there under this name before.
+    AlreadyPresent,
+    /// The key was there under another name.
+    AlreadyPresentAs,
+    /// `--dry-run`: a run would store it.
+    WouldImport,
+    /// `--check`: it is not there.
+    Absent,
+    /// The name or the key is held by something else.
+    Conflict,
+    /// It is not there, and the error says why.
+    Failed,
+    /// Whether it is there could not be learnt.
+    Unknown,
+    /// It was not tried: the run was stopped.
+    Skipped,
+}
+
+impl Status {
+    /// Every status.
+    pub const ALL: &'static [Self] = &[
+        Self::Imported,
+        Self::AlreadyPresent,
+        Self::AlreadyPresentAs,
+        Self::WouldImport,
+        Self::Absent,
+        Self::Conflict,
+        Self::Failed,
+        Self::Unknown,
+        Self::Skipped,
+    ];
+
+    /// Tells whether the target is as wanted.
+    pub const fn is_as_wanted(self) -> bool {
+        match self {
+            Self::Imported | Self::AlreadyPresent | Self::AlreadyPresentAs | Self::WouldImport => {
+                true
+            }
+            Self::Absent | Self::Conflict | Self::Failed | Self::Unknown | Self::Skipped => false,
+        }
+    }
+}
+
+/// What shows that the cloud holds this very key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Proof {
+    /// The cloud showed the key.
+    PublicKey,
+    /// The cloud showed the key's fingerprint.
+    Fingerprint,
+    /// Nothing does.
+    #[default]
+    #[serde(rename = "no")]
+    None,
+}
+
+/// How one target ended.
+#[derive(Debug)]
+pub struct Outcome {
+    /// How it ended.
+    pub status: Status,
+    /// What shows it.
+    pub verified: Proof,
+    /// The key pair as the cloud holds it, where one matters.
+    pub stored: Option<Stored>,
+    /// The ids of the requests, in order.
+    pub request_ids: Vec<String>,
+    /// How many requests were sent.
+    pub requests: u32,
+    /// How long it took.
+    pub elapsed: Duration,
+    /// Why it is not as wanted.
+    pub error: Option<Error>,
+    /// What the user should know all the same.
+    pub warnings: Vec<String>,
+}
+
+impl Outcome {
+    /// Makes the outcome of a target of which nothing was sent.
+    pub fn skipped() -> Self {
+        Self::of(Status::Skipped, None)
+    }
+
+    /// Makes the outcome of a target that an error ended.
+    pub fn failed(error: Error) -> Self {
+        let status = match error.kind() {
+            ErrorKind::NameTaken | ErrorKind::KeyTaken => Status::Conflict,
+            ErrorKind::OutcomeUnknown => Status::Unknown,
+            _ => Status::Failed,
+        };
+        Self::of(status, Some(error))
+    }
+
+    /// Makes an outcome that no request led to.
+    pub(super) fn of(status: Status, error: Option<Error>) -> Self {
+        Self {
+            status,
+            verified: Proof::None,
+            stored: None,
+            request_ids: Vec::new(),
+            requests: 0,
+            elapsed: Duration::ZERO,
+            error,
+            warnings: Vec::new(),
+        }
+    }
+
+    /// Returns the exit code of a run that had this target only.
+    pub fn exit_code(&self) -> u8 {
+        match (self.status, &self.error) {
+            (Status::Absent, _) => 12,
+            (_, Some(error)) => error.kind().exit_code(),
+            (status, None) => u8::from(!status.is_as_wanted()),
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! The exchange with one cloud about one key: signed anew for each request, with a tally and a deadline.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use crate::doors::{Clock, Delivery, Lost, Transport};
+use crate::error::{Error, ErrorKind, Fault, classify};
+use crate::provider::{By, Job, Provider, Stored};
+use crate::retry::Policy;
+use crate::secret::{Credential, scrub};
+use crate::wire::{Request, Response};
+
+use super::{Credentials, Limits};
+
+/// The longest that one request is waited for, so that a silent server leaves time to settle what it did.
+const REQUEST_LIMIT: Duration = Duration::from_secs(15);
+/// More pages than any region can fill.
+const MOST_PAGES: u32 = 1000;
+
+/// One target's exchange with its cloud.
+pub(super) struct Session<'a, T, C, W> {
+    pub cloud: &'a dyn Provider,
+    pub job: &'a Job,
+    pub credentials: &'a W,
+    pub transport: &'a T,
+    pub clock: &'a C,
+    pub policy: Policy,
+    pub started: Duration,
+    pub deadline: Duration,
+    pub request_ids: Vec<String>,
+    pub requests: u32,
+    /// The cloud's clock at its last answer.
+    pub cloud_time: Option<DateTime<Utc>>,
+    /// A credential that was renewed is not renewed again.
+    renewed: bool,
+}
+
+/// A request that was not accepted.
+pub(super) struct Failed {
+    pub error: Error,
+    /// Whether it may have had an effect.
+    pub delivery: Delivery,
+    /// Whether trying again can help.
+    pub transient: bool,
+}
+
+impl From<Error> for Failed {
+    fn from(error: Error) -> Self {
+        Self { error, delivery: Delivery::Unsent, transient: false }
+    }
+}
+
+impl<'a, T: Transport, C: Clock, W: Credentials> Session<'a, T, C, W> {
+    pub(super) fn new(
+        cloud: &'a dyn Provider,
+        job: &'a Job,
+        limits: Limits,
+        credentials: &'a W,
+        transport: &'a T,
+        clock: &'a C,
+    ) -> Self {
+        let started = clock.now();
+        Self {
+            cloud,
+            job,
+            credentials,
+            transport,
+            clock,
+            policy: Policy::new(limits.attempts),
+            started,
+            deadline: started.saturating_add(limits.timeout),
+            request_ids: Vec::new(),
+            requests: 0,
+            cloud_time: None,
+            renewed: false,
+        }
+    }
+
+    /// Returns the time that is left: until the deadline, or until the user's patience ends.
+    pub(super) fn left(&self) -> Duration {
+        let end = self.clock.stop_by().map_or(self.deadline, |stop| stop.min(self.deadline));
+        end.saturating_sub(self.clock.now())
+    }
+
+    /// Waits before the next attempt of this number, unless there is none or no time for it.
+    pub(super) async fn pause(&self, attempt: u32, asked: Option<Duration>) -> bool {
+        let Some(pause) = self.policy.pause(attempt, self.clock.jitter(), asked) else {
+            return false;
+        };
+        if pause >= self.left() {
+            return false;
+        }
+        self.clock.sleep(pause).await;
+        true
+    }
+
+    /// Sends one request, signed now; an expired credential is renewed once.
+    pub(super) async fn call(&mut self, request: &Request) -> Result<Response, Failed> {
+        let credential = self.credentials.credential().await?;
+        let failed = match self.exchange(request, &credential).await {
+            Ok(response) => return Ok(response),
+            Err(failed) => failed,
+        };
+        if failed.error.kind() != ErrorKind::CredentialsExpired || self.renewed {
+            return Err(failed);
+        }
+        self.renewed = true;
+        match self.credentials.renew(&credential).await? {
+            Some(credential) => self.exchange(request, &credential).await,
+            None => Err(failed),
+        }
+    }
+
+    async fn exchange(
+        &mut self,
+        request: &Request,
+        credential: &Credential,
+    ) -> Result<Response, Failed> {
+        let limit = self.left().min(REQUEST_LIMIT);
+        if limit.is_zero() {
+            return Err(Error::new(ErrorKind::Network, "no time was left to ask the cloud").into());
+        }
+        let stamp = self.clock.stamp();
+        let signed = self.cloud.sign(request.clone(), &self.job.place, credential, &stamp);
+        self.requests += 1;
+        let answer = tokio::select! {
+            answer = self.transport.send(&signed.request, limit) => answer,
+            () = self.clock.cut() => Err(Lost::stopped()),
+        };
+        let response = answer.map_err(|lost| self.lost(lost))?;
+        self.request_ids.extend(self.cloud.read_request_id(&response));
+        self.cloud_time = response
+            .header("date")
+            .and_then(|date| DateTime::parse_from_rfc2822(date).ok())
+            .map(|date| date.to_utc())
+            .or(self.cloud_time);
+        match self.cloud.read_fault(&response) {
+            Some(fault) => Err(self.refused(fault, credential)),
+            None if (200..300).contains(&response.status) => Ok(response),
+            None => {
+                Err(self.refused(Fault { status: response.status, ..Fault::default() }, credential))
+            }
+        }
+    }
+
+    /// The one place where a refusal gets its kind.
+    fn refused(&self, mut fault: Fault, credential: &Credential) -> Failed {
+        // Clouds echo what was signed, the token and the key included.
+        fault.message = credential.scrub(&scrub(&fault.message, self.job.key.base64()));
+        let profile = self.cloud.profile();
+        let kind = classify(profile.faults, &fault);
+        let message = format!("{} refused the request", profile.title);
+        let delivery = if kind.is_unsure() { Delivery::Unknown } else { Delivery::Unsent };
+        let mut error = Error::new(kind, message);
+        if kind == ErrorKind::ClockSkew
+            && let Some(theirs) = self.cloud_time
+        {
+            let ours = self.clock.time();
+            error = error.hinted(format!(
+                "set the clock of this machine: it says {}, the cloud {}",
+                ours.format("%Y-%m-%d %H:%M:%SZ"),
+                theirs.format("%Y-%m-%d %H:%M:%SZ")
+            ));
+        }
+        Failed { error: error.from_fault(fault), delivery, transient: kind.is_transient() }
+    }
+
+    fn lost(&self, lost: Lost) -> Failed {
+        let message = format!("no answer from {}", self.job.place.origin.authority);
+        let mut error = Error::new(ErrorKind::Network, message);
+        if let Some(hint) = lost.hint {
+            error = error.hinted(hint);
+        }
+        let (delivery, transient) = (lost.delivery, !lost.lasting);
+        Failed { error: error.caused_by(lost), delivery, transient }
+    }
+
+    /// Lists the stored pairs, all pages. Looking has no effect, so what fails for a while is asked again.
+    pub(super) async fn look(&mut self, by: By) -> Result<Vec<Stored>, Error> {
+        let mut stored = Vec::new();
+        let mut page: Option<String> = None;
+        for _ in 0..MOST_PAGES {
+            let request = self.cloud.lookup(self.job, by, page.as_deref());
+            let mut turned = self.ask(&request).await?;
+            stored.append(&mut turned.items);
+            if turned.next.is_none() || turned.next == page {
+                return Ok(stored);
+            }
+            page = turned.next;
+        }
+        Err(Error::new(ErrorKind::Unexpected, "the list of key pairs does not end"))
+    }
+
+    async fn ask(&mut self, request: &Request) -> Result<crate::provider::Page<Stored>, Error> {
+        let mut attempt = 1;
+        loop {
+            let failed = match self.call(request).await {
+                Ok(response) => match self.cloud.read_lookup(&response) {
+                    Ok(page) => return Ok(page),
+                    Err(unreadable) => Failed {
+                        error: Error::new(
+                            ErrorKind::Unavailable,
+                            "the list of key pairs is broken",
+                        )
+                        .caused_by(unreadable),
+                        delivery: Delivery::Unknown,
+                        transient: true,
+                    },
+                },
+                Err(failed) => failed,
+            };
+            let asked = failed.error.fault().and_then(|fault| fault.retry_after);
+            if !failed.transient || !self.pause(attempt, asked).await {
+                return Err(failed.error);
+            }
+            attempt += 1;
+        }
+    }
+}
