@@ -11,3 +11,8 @@ pub mod credential;
 pub mod provider;
 pub mod retry;
 pub mod import;
+pub mod cli;
+pub mod name;
+pub mod plan;
+pub mod report;
+pub mod io;

@@ -6,6 +6,7 @@ mod volcengine;
 mod rules;
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -150,7 +151,7 @@ pub enum Named {
 #[derive(Clone, Debug)]
 pub struct Job {
     /// The key.
-    pub key: PublicKey,
+    pub key: Arc<PublicKey>,
     /// Its file as the user gave it, for reports.
     pub source: String,
     /// The name that the key pair is to have.

@@ -1,0 +1,93 @@
+//! Time, chance and signals.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant, SystemTime};
+
+use chrono::{DateTime, Utc};
+use tokio::sync::watch;
+
+use crate::doors::Clock;
+use crate::encode::hex;
+
+/// How long a run may still take once the user has asked to stop.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// The system's clock and random numbers, and whether a signal asked to stop.
+#[derive(Debug)]
+pub struct SystemClock {
+    start: Instant,
+    stop: watch::Sender<Option<Duration>>,
+}
+
+impl Default for SystemClock {
+    fn default() -> Self {
+        Self { start: Instant::now(), stop: watch::Sender::new(None) }
+    }
+}
+
+impl SystemClock {
+    /// Asks every wait to end and everything that runs to settle.
+    pub fn stop(&self) {
+        let by = self.now().saturating_add(PATIENCE);
+        self.stop.send_if_modified(|stop| {
+            let is_first = stop.is_none();
+            *stop = stop.or(Some(by));
+            is_first
+        });
+    }
+
+    /// Waits until somebody asks to stop.
+    pub async fn stopping(&self) {
+        // The sender lives as long as this clock, so the wait cannot fail.
+        let _ = self.stop.subscribe().wait_for(Option::is_some).await;
+    }
+}
+
+impl Clock for SystemClock {
+    fn now(&self) -> Duration {
+        self.start.elapsed()
+    }
+
+    fn time(&self) -> DateTime<Utc> {
+        SystemTime::now().into()
+    }
+
+    fn nonce(&self) -> String {
+        hex(&random())
+    }
+
+    fn jitter(&self) -> f64 {
+        let [first, second, ..] = random();
+        f64::from(u16::from_be_bytes([first, second])) / f64::from(u16::MAX)
+    }
+
+    async fn sleep(&self, pause: Duration) {
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = self.stopping() => {}
+        }
+    }
+
+    fn stop_by(&self) -> Option<Duration> {
+        *self.stop.borrow()
+    }
+
+    async fn cut(&self) {
+        self.stopping().await;
+        let by = self.stop_by().unwrap_or_default();
+        tokio::time::sleep(by.saturating_sub(self.now())).await;
+    }
+}
+
+/// Draws 16 bytes. A system that has no random numbers gives a time and a count instead: a nonce has to be
+/// unique, not secret.
+fn random() -> [u8; 16] {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let mut bytes = [0; 16];
+    if getrandom::getrandom(&mut bytes).is_err() {
+        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let unique = since.as_nanos() << 16 | u128::from(COUNT.fetch_add(1, Ordering::Relaxed));
+        bytes = unique.to_le_bytes();
+    }
+    bytes
+}

@@ -1,0 +1,57 @@
+//! Key files and standard input, read with a cap and only where reading ends.
+
+use std::fs::{self, File};
+use std::io::{self, IsTerminal as _, Read};
+use std::path::Path;
+
+use crate::error::{Error, ErrorKind};
+use crate::key::MAX_INPUT;
+
+/// Reads a key file. One byte over the cap is read so that the parser can tell that there is too much.
+pub fn read_key(path: &Path) -> Result<Vec<u8>, Error> {
+    let failed = |error: io::Error| {
+        Error::new(ErrorKind::Usage, format!("{}: cannot be read", path.display()))
+            .caused_by(error)
+            .hinted("give the path of a public key file, or `-` for standard input")
+    };
+    let kind = fs::metadata(path).map_err(failed)?.file_type();
+    // A pipe that the shell has opened already (`<(…)`) has a writer and ends; any other may wait for ever.
+    let is_open_pipe = path.starts_with("/dev/fd") || path.starts_with("/proc/self/fd");
+    if kind.is_dir() {
+        return Err(not_a_file(path, "is a directory"));
+    }
+    if !kind.is_file() && !is_open_pipe {
+        return Err(not_a_file(path, "is no regular file"));
+    }
+    capped(File::open(path).map_err(failed)?).map_err(failed)
+}
+
+/// Reads the key from standard input; a terminal there would wait for ever.
+pub fn read_stdin() -> Result<Vec<u8>, Error> {
+    let stdin = io::stdin();
+    if stdin.is_terminal() {
+        let message = "`-` reads the key from standard input, which is a terminal";
+        return Err(Error::new(ErrorKind::Usage, message)
+            .hinted("pipe a public key into the command, or give a file"));
+    }
+    capped(stdin.lock()).map_err(|error| {
+        Error::new(ErrorKind::Usage, "standard input cannot be read").caused_by(error)
+    })
+}
+
+/// Tells whether a regular file lies there.
+pub fn exists(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|metadata| metadata.is_file())
+}
+
+fn not_a_file(path: &Path, what: &str) -> Error {
+    Error::new(ErrorKind::Usage, format!("{}: {what}", path.display()))
+        .hinted("give the path of a public key file, or `-` for standard input")
+}
+
+fn capped(reader: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let cap = u64::try_from(MAX_INPUT).unwrap_or(u64::MAX).saturating_add(1);
+    reader.take(cap).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}

@@ -1,0 +1,12 @@
+//! The edge: the only code that touches the world.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "this is the edge: the only code that touches the world"
+)]
+
+pub mod clock;
+pub mod file;
+pub mod http;
+pub mod terminal;
+pub mod tls;
+pub mod world;

@@ -1,0 +1,74 @@
+//! Environment, home directory, setting files and helper programs.
+
+use std::env;
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use crate::doors::{FileState, World};
+
+/// The most that a setting file may hold.
+const CAP: u64 = 1024 * 1024;
+
+/// This machine.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemWorld;
+
+impl World for SystemWorld {
+    fn var(&self, name: &str) -> Option<String> {
+        env::var_os(name).map(|value| value.to_string_lossy().into_owned())
+    }
+
+    fn home(&self) -> Option<PathBuf> {
+        env::home_dir().filter(|home| home.is_absolute())
+    }
+
+    fn read(&self, path: &Path) -> FileState {
+        match read(path) {
+            Ok((bytes, shared)) => FileState::Read { bytes, shared },
+            Err(error) if error.kind() == io::ErrorKind::NotFound => FileState::Missing,
+            Err(error) if error.kind() == io::ErrorKind::NotADirectory => FileState::Missing,
+            Err(error) => FileState::Unreadable(error.to_string()),
+        }
+    }
+
+    async fn run(&self, program: &[OsString], limit: Duration) -> Result<Vec<u8>, String> {
+        let Some((name, arguments)) = program.split_first() else {
+            return Err("no program is named".to_owned());
+        };
+        let mut command = tokio::process::Command::new(name);
+        command.args(arguments).stdin(Stdio::null()).stderr(Stdio::inherit()).kill_on_drop(true);
+        let output = tokio::time::timeout(limit, command.output())
+            .await
+            .map_err(|_| format!("it took longer than {} s", limit.as_secs()))?
+            .map_err(|error| format!("it cannot be started: {error}"))?;
+        if output.status.success() { Ok(output.stdout) } else { Err(output.status.to_string()) }
+    }
+}
+
+fn read(path: &Path) -> io::Result<(Vec<u8>, bool)> {
+    let metadata = fs::metadata(path)?;
+    if !metadata.is_file() {
+        return Err(io::Error::other("it is no regular file"));
+    }
+    let mut bytes = Vec::new();
+    File::open(path)?.take(CAP + 1).read_to_end(&mut bytes)?;
+    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > CAP {
+        return Err(io::Error::other("it holds more than 1 MiB"));
+    }
+    Ok((bytes, is_shared(&metadata)))
+}
+
+#[cfg(unix)]
+fn is_shared(metadata: &fs::Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    metadata.permissions().mode() & 0o077 != 0
+}
+
+#[cfg(not(unix))]
+fn is_shared(_metadata: &fs::Metadata) -> bool {
+    false
+}

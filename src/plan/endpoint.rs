@@ -1,0 +1,56 @@
+//! Addresses given instead of a cloud's own.
+
+use super::usage;
+use crate::error::Error;
+use crate::wire::Origin;
+
+/// Reads an endpoint: scheme, host and port, nothing else. Plain http is for loopback only.
+pub(super) fn origin(url: &str) -> Result<Origin, Error> {
+    let refuse = |why: &str| {
+        usage(format!("`--endpoint {url}`: {why}"))
+            .hinted("write `https://HOST[:PORT]`; `{region}` in it is filled in")
+    };
+    let (scheme, rest) = url.split_once("://").ok_or_else(|| refuse("it has no scheme"))?;
+    let plain = match scheme {
+        "https" => false,
+        "http" => true,
+        _ => return Err(refuse("the scheme is neither https nor http")),
+    };
+    let authority = rest.strip_suffix('/').unwrap_or(rest).to_ascii_lowercase();
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) if !port.contains(']') => (host, Some(port)),
+        _ => (authority.as_str(), None),
+    };
+    let filled = host.replace("{region}", "r");
+    let address = filled.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    let is_host = match address {
+        Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
+        None => {
+            let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');
+            !filled.is_empty() && filled.bytes().all(allowed)
+        }
+    };
+    if !is_host {
+        return Err(refuse("this is no host name"));
+    }
+    if port.is_some_and(|port| port.parse::<u16>().is_ok_and(|port| port != 0) == false) {
+        return Err(refuse("this is no port"));
+    }
+    if plain && !is_loopback(host) {
+        return Err(refuse("plain http is for loopback only"));
+    }
+    // A scheme's own port is not part of what is signed.
+    let own_port = if plain { "80" } else { "443" };
+    let authority = match port {
+        Some(port) if port != own_port => format!("{host}:{port}"),
+        _ => host.to_owned(),
+    };
+    Ok(Origin { plain, authority })
+}
+
+fn is_loopback(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    bare == "localhost"
+        || bare.ends_with(".localhost")
+        || bare.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}

@@ -1,0 +1,208 @@
+//! What the flags mean together: which clouds and regions, at which addresses, for which keys and names.
+
+mod endpoint;
+mod keys;
+mod region;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+pub use self::keys::{NamedKey, named_keys};
+pub use self::region::{check_region, near_region};
+
+use self::endpoint::origin;
+use self::region::near;
+use crate::cli::Cli;
+use crate::error::{Error, ErrorKind};
+use crate::provider::{self, Extras, Job, Named, Place, Provider};
+use crate::wire::Origin;
+
+/// The regions of one cloud that a user asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Regions {
+    /// None was named: the cloud's settings or its default decide.
+    Unnamed,
+    /// These.
+    Named(Vec<String>),
+    /// All that the cloud lists.
+    All,
+}
+
+/// One cloud that a user asked for.
+#[derive(Clone, Debug)]
+pub struct Wish {
+    /// The cloud.
+    pub cloud: &'static dyn Provider,
+    /// Its regions.
+    pub regions: Regions,
+    /// The address given instead of the cloud's own; `{region}` in its authority is not filled in yet.
+    pub endpoint: Option<Origin>,
+}
+
+impl Wish {
+    /// Returns where a region of this cloud is to be reached.
+    pub fn place(&self, region: &str, signature: provider::AliyunSignature) -> Place {
+        let origin = match &self.endpoint {
+            Some(endpoint) => Origin {
+                plain: endpoint.plain,
+                authority: endpoint.authority.replace("{region}", region),
+            },
+            None => Origin::https(self.cloud.host(region)),
+        };
+        Place { region: region.to_owned(), origin, aliyun_signature: signature }
+    }
+}
+
+fn usage(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Usage, message)
+}
+
+/// Reads which clouds and regions the flags ask for; repeats collapse, the order stays.
+pub fn wishes(cli: &Cli) -> Result<Vec<Wish>, Error> {
+    let mut wishes: Vec<Wish> = Vec::new();
+    let providers = cli.provider.iter().filter_map(|id| provider::find(id));
+    for cloud in providers {
+        let regions = match (cli.all_regions, cli.region.is_empty()) {
+            (true, _) => Regions::All,
+            (false, true) => Regions::Unnamed,
+            (false, false) => Regions::Named(checked(cloud, &cli.region)?),
+        };
+        add(&mut wishes, cloud, regions);
+    }
+    if !cli.region.is_empty() && wishes.len() != 1 {
+        return Err(usage("`--region` needs exactly one `--provider`")
+            .hinted("write `--to CLOUD/REGION,REGION` for each cloud"));
+    }
+    for text in &cli.to {
+        let (cloud, regions) = target(text)?;
+        add(&mut wishes, cloud, if cli.all_regions { Regions::All } else { regions });
+    }
+    let endpoints = endpoints(cli, &wishes)?;
+    for wish in &mut wishes {
+        wish.endpoint = endpoints.get(wish.cloud.profile().id).cloned();
+    }
+    Ok(wishes)
+}
+
+/// Adds a cloud, or regions to a cloud that is there already.
+fn add(wishes: &mut Vec<Wish>, cloud: &'static dyn Provider, regions: Regions) {
+    let id = cloud.profile().id;
+    let Some(wish) = wishes.iter_mut().find(|wish| wish.cloud.profile().id == id) else {
+        let regions = match regions {
+            Regions::Named(names) => Regions::Named(without_repeats(names)),
+            other => other,
+        };
+        return wishes.push(Wish { cloud, regions, endpoint: None });
+    };
+    wish.regions = match (std::mem::replace(&mut wish.regions, Regions::Unnamed), regions) {
+        (Regions::All, _) | (_, Regions::All) => Regions::All,
+        (Regions::Named(mut names), Regions::Named(more)) => {
+            names.extend(more);
+            Regions::Named(without_repeats(names))
+        }
+        (Regions::Named(names), Regions::Unnamed) | (Regions::Unnamed, Regions::Named(names)) => {
+            Regions::Named(without_repeats(names))
+        }
+        (Regions::Unnamed, Regions::Unnamed) => Regions::Unnamed,
+    };
+}
+
+fn without_repeats(names: Vec<String>) -> Vec<String> {
+    let mut seen = HashSet::new();
+    names.into_iter().filter(|name| seen.insert(name.clone())).collect()
+}
+
+/// Reads `CLOUD[/REGION,…]`.
+fn target(text: &str) -> Result<(&'static dyn Provider, Regions), Error> {
+    let (id, regions) = match text.split_once('/') {
+        Some((id, regions)) => (id, Some(regions)),
+        None => (text, None),
+    };
+    let cloud = find(id, "--to")?;
+    let regions = match regions {
+        None => Regions::Unnamed,
+        Some(list) => {
+            let names: Vec<String> = list.split(',').map(|name| name.trim().to_owned()).collect();
+            Regions::Named(checked(cloud, &names)?)
+        }
+    };
+    Ok((cloud, regions))
+}
+
+fn find(id: &str, flag: &str) -> Result<&'static dyn Provider, Error> {
+    let ids = || provider::ALL.iter().map(|cloud| cloud.profile().id);
+    provider::find(id).ok_or_else(|| {
+        let error = usage(format!("`{flag}`: `{id}` is no cloud that is known here"));
+        error.hinted(match near(id, ids()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("known are {}", ids().collect::<Vec<_>>().join(", ")),
+        })
+    })
+}
+
+/// Refuses what cannot be a region id: it becomes a part of a host name.
+fn checked(cloud: &dyn Provider, names: &[String]) -> Result<Vec<String>, Error> {
+    for name in names {
+        check_region(name).map_err(|error| error.at(cloud.profile().id))?;
+    }
+    Ok(names.to_vec())
+}
+
+/// Reads every `--endpoint`, by the id of its cloud.
+fn endpoints(cli: &Cli, wishes: &[Wish]) -> Result<HashMap<&'static str, Origin>, Error> {
+    let mut endpoints = HashMap::new();
+    for text in &cli.endpoint {
+        let (id, url) = match text.split_once('=') {
+            Some((cloud, url)) if !cloud.contains(':') => {
+                (find(cloud, "--endpoint")?.profile().id, url)
+            }
+            _ => match wishes {
+                [wish] => (wish.cloud.profile().id, text.as_str()),
+                _ => {
+                    return Err(usage(format!("`--endpoint {text}` does not say for which cloud"))
+                        .hinted("write `--endpoint CLOUD=URL`"));
+                }
+            },
+        };
+        if endpoints.insert(id, origin(url)?).is_some() {
+            return Err(usage(format!("`--endpoint` is given twice for {id}")));
+        }
+    }
+    Ok(endpoints)
+}
+
+/// Makes the job of one key at one place.
+pub fn job(
+    key: &NamedKey,
+    place: Place,
+    named: Named,
+    extras: &Extras,
+    client_token: String,
+) -> Job {
+    Job {
+        key: Arc::clone(&key.key),
+        source: key.source.clone(),
+        name: key.name.clone(),
+        named,
+        place,
+        extras: extras.clone(),
+        client_token,
+    }
+}
+
+/// Reads the optional values; control characters have no place in any of them.
+pub fn extras(cli: &Cli) -> Result<Extras, Error> {
+    let texts =
+        cli.description.iter().chain(&cli.resource_group).chain(&cli.project).chain(&cli.name);
+    let tags = cli.tag.iter().flat_map(|(key, value)| [key, value]);
+    if let Some(text) = texts.chain(tags).find(|text| text.chars().any(char::is_control)) {
+        let shown: String = text.chars().filter(|letter| !letter.is_control()).take(40).collect();
+        return Err(usage(format!("`{shown}` holds a control character")));
+    }
+    Ok(Extras {
+        description: cli.description.clone(),
+        tags: cli.tag.clone(),
+        resource_group: cli.resource_group.clone(),
+        project: cli.project.clone(),
+    })
+}

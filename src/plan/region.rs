@@ -1,0 +1,39 @@
+//! Region ids: what can be one, and which one may be meant.
+
+use super::usage;
+use crate::error::Error;
+use crate::provider::Provider;
+
+/// Refuses a text that cannot be a region id: lower-case letters, digits and inner hyphens, 63 at most.
+pub fn check_region(name: &str) -> Result<(), Error> {
+    let fits = (1..=63).contains(&name.len())
+        && name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+        && !name.starts_with('-')
+        && !name.ends_with('-');
+    if fits {
+        return Ok(());
+    }
+    let shown: String = name.chars().take(63).collect();
+    Err(usage(format!("`{shown}` cannot be a region id"))
+        .hinted("a region id has lower-case letters, digits and hyphens, such as `cn-beijing`"))
+}
+
+/// Says which region may be meant by one that no document names.
+pub fn near_region(cloud: &dyn Provider, region: &str) -> Option<&'static str> {
+    let profile = cloud.profile();
+    if profile.regions.contains(&region) {
+        return None;
+    }
+    near(region, profile.regions.iter().copied())
+}
+
+/// Returns the text that one with a typing error or two may stand for.
+pub(super) fn near<'a>(text: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    // In a short text two wrong letters are another word.
+    let most = if text.len() < 5 { 1 } else { 2 };
+    known
+        .map(|known| (strsim::damerau_levenshtein(text, known), known))
+        .filter(|(distance, _)| (1..=most).contains(distance))
+        .min()
+        .map(|(_, known)| known)
+}

@@ -1,0 +1,15 @@
+//! What the user reads: results, messages, exit code. Everything from outside passes the sanitiser here.
+
+mod exit;
+mod message;
+mod record;
+mod sanitize;
+mod table;
+mod trace;
+
+pub use self::exit::exit_code;
+pub use self::message::{error, note, warning};
+pub use self::record::{Document, Record, failure};
+pub use self::sanitize::clean;
+pub use self::table::{Table, summary};
+pub use self::trace::{request, response};

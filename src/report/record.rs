@@ -1,0 +1,158 @@
+//! Results as JSON: stable names, only ever added to.
+
+use serde::Serialize;
+
+use super::clean;
+use crate::error::{Error, ErrorKind};
+use crate::import::{Outcome, Proof, Status};
+use crate::provider::Job;
+
+/// The version of the form; it changes only when a name goes or changes its meaning.
+const SCHEMA: u32 = 1;
+
+/// One target.
+#[derive(Debug, Serialize)]
+pub struct Record<'a> {
+    schema: u32,
+    provider: &'a str,
+    region: &'a str,
+    name: &'a str,
+    status: Status,
+    changed: bool,
+    verified: Proof,
+    key: Key<'a>,
+    provider_fingerprint: Option<&'a str>,
+    id: Option<&'a str>,
+    request_ids: &'a [String],
+    attempts: u32,
+    elapsed_ms: u128,
+    error: Option<Failure>,
+}
+
+#[derive(Debug, Serialize)]
+struct Key<'a> {
+    #[serde(rename = "type")]
+    algorithm: &'a str,
+    bits: u32,
+    sha256: &'a str,
+    md5: String,
+    source: &'a str,
+}
+
+/// Why a target is not as wanted.
+#[derive(Debug, Serialize)]
+pub struct Failure {
+    kind: ErrorKind,
+    code: Option<String>,
+    message: String,
+    hint: String,
+    http_status: Option<u16>,
+    request_id: Option<String>,
+    retryable: bool,
+}
+
+impl<'a> Record<'a> {
+    /// Makes the record of a target and how it ended.
+    pub fn new(cloud: &'a str, job: &'a Job, outcome: &'a Outcome) -> Self {
+        let stored = outcome.stored.as_ref();
+        Self {
+            schema: SCHEMA,
+            provider: cloud,
+            region: &job.place.region,
+            name: name(job, outcome),
+            status: outcome.status,
+            changed: outcome.status == Status::Imported,
+            verified: outcome.verified,
+            key: Key {
+                algorithm: job.key.algorithm(),
+                bits: job.key.bits(),
+                sha256: job.key.sha256(),
+                md5: job.key.md5_colons(),
+                source: &job.source,
+            },
+            provider_fingerprint: stored.and_then(|pair| pair.fingerprint.as_deref()),
+            id: stored.and_then(|pair| pair.id.as_deref()),
+            request_ids: &outcome.request_ids,
+            attempts: outcome.requests,
+            elapsed_ms: outcome.elapsed.as_millis(),
+            error: outcome.error.as_ref().map(failure),
+        }
+    }
+
+    /// Returns the record as one line.
+    pub fn line(&self) -> String {
+        line(self)
+    }
+}
+
+/// Returns the name under which the key is, or was to be, stored.
+pub(super) fn name<'a>(job: &'a Job, outcome: &'a Outcome) -> &'a str {
+    match (&outcome.stored, outcome.status) {
+        (Some(pair), Status::AlreadyPresentAs) => &pair.name,
+        _ => &job.name,
+    }
+}
+
+/// Makes the JSON form of an error.
+pub fn failure(error: &Error) -> Failure {
+    let fault = error.fault();
+    let said = fault.filter(|fault| !fault.message.is_empty());
+    let message = match said {
+        Some(fault) => format!("{}: {}", error.message(), fault.message),
+        None => error.message().to_owned(),
+    };
+    Failure {
+        kind: error.kind(),
+        code: fault.map(|fault| clean(&fault.code).into_owned()).filter(|code| !code.is_empty()),
+        message: clean(&message).into_owned(),
+        hint: clean(error.hint()).into_owned(),
+        http_status: fault.map(|fault| fault.status),
+        request_id: fault.and_then(|fault| fault.request_id.clone()),
+        retryable: error.kind().is_transient() || error.kind() == ErrorKind::OutcomeUnknown,
+    }
+}
+
+/// A whole run, or the error that kept it from starting.
+#[derive(Debug, Serialize)]
+pub struct Document<'a> {
+    schema: u32,
+    results: Vec<Record<'a>>,
+    summary: Summary,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<Failure>,
+}
+
+#[derive(Debug, Serialize)]
+struct Summary {
+    targets: usize,
+    #[serde(flatten)]
+    counts: serde_json::Map<String, serde_json::Value>,
+    exit_code: u8,
+}
+
+impl<'a> Document<'a> {
+    /// Makes the document of a run.
+    pub fn new(results: Vec<Record<'a>>, error: Option<&Error>, exit_code: u8) -> Self {
+        let mut counts = serde_json::Map::new();
+        for status in Status::ALL {
+            let count = results.iter().filter(|record| record.status == *status).count();
+            if let Ok(serde_json::Value::String(name)) = serde_json::to_value(status) {
+                counts.insert(name, count.into());
+            }
+        }
+        let summary = Summary { targets: results.len(), counts, exit_code };
+        Self { schema: SCHEMA, results, summary, error: error.map(failure) }
+    }
+
+    /// Returns the document as one line.
+    pub fn line(&self) -> String {
+        line(self)
+    }
+}
+
+fn line(value: &impl Serialize) -> String {
+    // Texts, numbers and maps with text keys always serialise.
+    let mut line = serde_json::to_string(value).unwrap_or_default();
+    line.push('\n');
+    line
+}

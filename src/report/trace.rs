@@ -1,0 +1,66 @@
+//! The exchange with a cloud as `-vv` shows it: names and harmless values, no secret, no key.
+
+use super::clean;
+use crate::secret::scrub;
+use crate::wire::{Request, Response};
+
+/// Parameters and headers whose values are shown; all others are hidden.
+const SHOWN: &[&str] = &[
+    "action", "version", "format", "regionid", "keypairname", "keypairnames.1", "includepublickey",
+    "pagesize", "pagenumber", "maxresults", "maxkeys", "name", "import", "timestamp", "x-date",
+    "x-bce-date", "x-acs-date", "x-acs-action", "x-acs-version", "content-type", "signaturemethod",
+    "signatureversion", "fingerprint", "keypairfingerprint", "acceptlanguage",
+];
+
+/// Formats a request.
+pub fn request(request: &Request) -> String {
+    let query = request
+        .query
+        .iter()
+        .map(|(name, value)| format!("{name}={}", shown(name, value)))
+        .collect::<Vec<_>>()
+        .join("&");
+    let mark = if query.is_empty() { "" } else { "?" };
+    let mut text =
+        format!("> {} {}{}{mark}{query}\n", request.method, request.origin, request.path);
+    for (name, value) in &request.headers {
+        text.push_str(&format!("> {name}: {}\n", clean(shown(name, value))));
+    }
+    if !request.body.is_empty() {
+        text.push_str(&format!("> ({} bytes)\n", request.body.len()));
+    }
+    text
+}
+
+fn shown<'a>(name: &str, value: &'a str) -> &'a str {
+    if SHOWN.contains(&name.to_ascii_lowercase().as_str()) { value } else { "***" }
+}
+
+/// Formats the answer to a request; a refusal's body is shown, without what the request hid.
+pub fn response(request: &Request, response: &Response) -> String {
+    let mut text = format!("< {}\n", response.status);
+    for (name, value) in &response.headers {
+        let harmless = ["date", "content-type", "retry-after", "server"].contains(&name.as_str())
+            || name.contains("request-id")
+            || name.contains("logid");
+        if harmless {
+            text.push_str(&format!("< {name}: {}\n", clean(value)));
+        }
+    }
+    if (200..300).contains(&response.status) {
+        text.push_str(&format!("< ({} bytes)\n", response.body.len()));
+        return text;
+    }
+    let body = String::from_utf8_lossy(&response.body);
+    let hidden = request
+        .query
+        .iter()
+        .chain(&request.headers)
+        .filter(|(name, value)| shown(name, value) != value.as_str())
+        .map(|(_, value)| value.as_str())
+        // A key line may be echoed in parts.
+        .flat_map(|value| value.split(' '));
+    let body = hidden.fold(body.into_owned(), |body, value| scrub(&body, value));
+    text.push_str(&format!("< {}\n", clean(&body)));
+    text
+}
