@@ -1,0 +1,61 @@
+//! The wire form of a key: parsed whole, and refused unless it is the one way to write that key.
+
+use super::KeyError;
+use super::check::{self, Unsound};
+use super::error::clean;
+
+/// The types that are imported. The list is fixed: a library that knows more types must not widen it.
+const TYPES: [&str; 8] = [
+    "ssh-rsa",
+    "ecdsa-sha2-nistp256",
+    "ecdsa-sha2-nistp384",
+    "ecdsa-sha2-nistp521",
+    "ssh-ed25519",
+    "ssh-dss",
+    "sk-ssh-ed25519@openssh.com",
+    "sk-ecdsa-sha2-nistp256@openssh.com",
+];
+
+/// Returns the type of that name, if it is imported.
+pub(super) fn known(name: &str) -> Option<&'static str> {
+    TYPES.into_iter().find(|known| *known == name)
+}
+
+/// Tells whether a type is that of a certificate, such as `ssh-rsa-cert-v01@openssh.com`.
+/// <https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.certkeys>
+pub(super) fn is_certificate(name: &str) -> bool {
+    name.contains("-cert-v0") && name.ends_with("@openssh.com")
+}
+
+/// Returns the type that a blob names in its first field.
+pub(super) fn type_name(blob: &[u8]) -> Option<&str> {
+    let (length, rest) = blob.split_first_chunk::<4>()?;
+    let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
+    let name = std::str::from_utf8(rest.get(..length)?).ok()?;
+    let plain = |byte: u8| byte.is_ascii_graphic();
+    (!name.is_empty() && name.bytes().all(plain)).then_some(name)
+}
+
+/// Checks a blob and returns its type and its size in bits.
+pub(super) fn examine(blob: &[u8], line: usize) -> Result<(&'static str, u32), KeyError> {
+    let broken = |why| KeyError::Broken { line, why };
+    let malformed = "the data of the key is malformed or cut off";
+    let name = type_name(blob).ok_or(broken(malformed))?;
+    if is_certificate(name) {
+        return Err(KeyError::Certificate { line });
+    }
+    let Some(algorithm) = known(name) else {
+        return Err(KeyError::UnknownType { line, name: clean(name) });
+    };
+    // The library's own words stay here: they quote the input.
+    let key = ssh_key::PublicKey::from_bytes(blob).map_err(|_| broken(malformed))?;
+    // The library mends what it reads. Whatever it writes otherwise was not a key that others read alike.
+    if key.to_bytes().ok().as_deref() != Some(blob) {
+        return Err(broken("the data of the key is not encoded as its type demands"));
+    }
+    match check::bits(key.key_data()) {
+        Ok(bits) => Ok((algorithm, bits)),
+        Err(Unsound::Broken(why)) => Err(broken(why)),
+        Err(Unsound::Small(bits)) => Err(KeyError::Small { line, bits }),
+    }
+}

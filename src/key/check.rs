@@ -1,0 +1,116 @@
+//! Whether the numbers of a key can be a key at all: what OpenSSH refuses later is refused now.
+
+use ssh_key::Mpint;
+use ssh_key::public::{DsaPublicKey, EcdsaPublicKey, KeyData, RsaPublicKey};
+
+use super::curve::{Curve, P256, P384, P521};
+
+/// The least and the greatest modulus that OpenSSH takes (`SSH_RSA_MINIMUM_MODULUS_SIZE`,
+/// `OPENSSL_RSA_MAX_MODULUS_BITS`). <https://github.com/openssh/openssh-portable/blob/master/sshkey.h>
+const MODULUS_BITS: std::ops::RangeInclusive<u32> = 1024..=16384;
+
+/// What is wrong with a key.
+pub(super) enum Unsound {
+    /// It cannot be a key.
+    Broken(&'static str),
+    /// It could be one, and is too small.
+    Small(u32),
+}
+
+/// Checks the numbers of a key and returns its size in bits.
+pub(super) fn bits(key: &KeyData) -> Result<u32, Unsound> {
+    match key {
+        KeyData::Rsa(key) => rsa(key),
+        KeyData::Dsa(key) => dsa(key),
+        KeyData::Ecdsa(EcdsaPublicKey::NistP256(point)) => on(&P256, point.as_bytes()),
+        KeyData::Ecdsa(EcdsaPublicKey::NistP384(point)) => on(&P384, point.as_bytes()),
+        KeyData::Ecdsa(EcdsaPublicKey::NistP521(point)) => on(&P521, point.as_bytes()),
+        KeyData::Ed25519(_) => Ok(256),
+        KeyData::SkEcdsaSha2NistP256(key) => {
+            application(key.application())?;
+            on(&P256, key.ec_point().as_bytes())
+        }
+        KeyData::SkEd25519(key) => application(key.application()).map(|()| 256),
+        _ => Err(Unsound::Broken("the key is of an unknown type")),
+    }
+}
+
+/// Checks an RSA key: e odd and at least 3, n odd, greater than e and of a size in use.
+fn rsa(key: &RsaPublicKey) -> Result<u32, Unsound> {
+    let (e, n) = (positive(&key.e)?, positive(&key.n)?);
+    if is_even(e) || e == [1] || is_even(n) || !is_less(e, n) {
+        return Err(Unsound::Broken("modulus and exponent cannot be those of an RSA key"));
+    }
+    modulus(n)
+}
+
+/// Checks a DSA key: p and q odd, g and y between 1 and p, sizes in use (FIPS 186-4, section 4.2).
+fn dsa(key: &DsaPublicKey) -> Result<u32, Unsound> {
+    let (p, q) = (positive(&key.p)?, positive(&key.q)?);
+    let (g, y) = (positive(&key.g)?, positive(&key.y)?);
+    let within = |number: &[u8]| number != [1] && is_less(number, p);
+    if is_even(p) || is_even(q) || !(160..=256).contains(&size(q)) || !within(g) || !within(y) {
+        return Err(Unsound::Broken("these numbers cannot be those of a DSA key"));
+    }
+    modulus(p)
+}
+
+/// Checks an elliptic curve's point.
+fn on(curve: &Curve, point: &[u8]) -> Result<u32, Unsound> {
+    if !matches!(point, [0x04, ..]) {
+        return Err(Unsound::Broken(
+            "the point of the key is compressed, which OpenSSH does not read",
+        ));
+    }
+    if curve.holds(point) {
+        Ok(curve.bits)
+    } else {
+        Err(Unsound::Broken("the point of the key is not on its curve"))
+    }
+}
+
+/// Checks the application of a security key, such as `ssh:`, which OpenSSH reads as a C string.
+fn application(name: &str) -> Result<(), Unsound> {
+    if name.chars().any(char::is_control) {
+        return Err(Unsound::Broken("the security key names an impossible application"));
+    }
+    Ok(())
+}
+
+/// Checks the size of a modulus and returns it.
+fn modulus(number: &[u8]) -> Result<u32, Unsound> {
+    let bits = size(number);
+    if bits < *MODULUS_BITS.start() {
+        return Err(Unsound::Small(bits));
+    }
+    if bits > *MODULUS_BITS.end() {
+        return Err(Unsound::Broken(
+            "the key is larger than 16384 bits, which OpenSSH does not read",
+        ));
+    }
+    Ok(bits)
+}
+
+/// Returns the digits of a number above zero, without leading zeros.
+fn positive(number: &Mpint) -> Result<&[u8], Unsound> {
+    match number.as_positive_bytes() {
+        Some(digits) if !digits.is_empty() => Ok(digits),
+        Some(_) | None => Err(Unsound::Broken("a number of the key is zero or negative")),
+    }
+}
+
+/// Tells whether a number is even.
+fn is_even(number: &[u8]) -> bool {
+    number.last().is_none_or(|digit| digit % 2 == 0)
+}
+
+/// Compares two numbers without leading zeros.
+fn is_less(one: &[u8], other: &[u8]) -> bool {
+    (one.len(), one) < (other.len(), other)
+}
+
+/// Returns the size in bits of a number without leading zeros.
+fn size(number: &[u8]) -> u32 {
+    let unused = number.first().map_or(0, |digit| digit.leading_zeros());
+    u32::try_from(number.len() * 8).map_or(u32::MAX, |bits| bits - unused)
+}

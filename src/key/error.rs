@@ -1,0 +1,121 @@
+//! Why an input yields no key. No message holds text of the input but the cleaned name of a type.
+
+use crate::error::ErrorKind;
+
+/// Why an input yields no key.
+#[derive(Debug, thiserror::Error, Clone, PartialEq, Eq)]
+pub enum KeyError {
+    /// It holds a private key.
+    #[error("the input holds a private key ({form})")]
+    Private {
+        /// The form by which it was recognised, such as `OpenSSH` or `PKCS#8`.
+        form: &'static str,
+    },
+    /// It is larger than [`super::MAX_INPUT`].
+    #[error("the input is larger than 64 KiB, which no public key is")]
+    TooLarge,
+    /// It holds nothing but blank lines and remarks.
+    #[error("the input holds no key")]
+    Empty,
+    /// It is not text.
+    #[error("the input is binary, not the text of a public key")]
+    Binary,
+    /// A line is something else.
+    #[error("line {line} is not a public key")]
+    NotAKey {
+        /// Counted from 1.
+        line: usize,
+    },
+    /// Something stands before the type: `authorized_keys` options, or the host names of `known_hosts`.
+    #[error(
+        "line {line}: options or host names stand before the key, and importing it would drop that restriction"
+    )]
+    Restricted {
+        /// Counted from 1.
+        line: usize,
+    },
+    /// The key is wrapped in a certificate.
+    #[error("line {line}: this is a certificate, not a plain public key")]
+    Certificate {
+        /// Counted from 1.
+        line: usize,
+    },
+    /// The type is not one of those that are imported.
+    #[error("line {line}: keys of type `{name}` are not imported")]
+    UnknownType {
+        /// Counted from 1.
+        line: usize,
+        /// The type, cleaned and cut.
+        name: String,
+    },
+    /// The block between `BEGIN` and `END` is something else than a public key.
+    #[error("line {line}: a block labelled `{label}` is not imported")]
+    UnknownBlock {
+        /// Counted from 1.
+        line: usize,
+        /// The label, cleaned and cut.
+        label: String,
+    },
+    /// The type that is written before the key is not the key's own.
+    #[error("line {line}: the key is not of the type that stands before it")]
+    OtherType {
+        /// Counted from 1.
+        line: usize,
+    },
+    /// The base64 is damaged.
+    #[error("line {line}: the base64 of the key is damaged or cut off")]
+    NotBase64 {
+        /// Counted from 1; of a block, the line of its `BEGIN`.
+        line: usize,
+    },
+    /// A block lacks its `END`.
+    #[error("line {line}: the block that begins here does not end")]
+    OpenBlock {
+        /// Counted from 1.
+        line: usize,
+    },
+    /// The key's data makes no sound key.
+    #[error("line {line}: {why}")]
+    Broken {
+        /// Counted from 1.
+        line: usize,
+        /// What is wrong with it.
+        why: &'static str,
+    },
+    /// The key is too small to be of use: OpenSSH refuses it too.
+    #[error("line {line}: a key of {bits} bits is too small, 1024 is the least")]
+    Small {
+        /// Counted from 1.
+        line: usize,
+        /// The size of the modulus.
+        bits: u32,
+    },
+}
+
+impl KeyError {
+    /// Returns the kind, from which exit code and hint follow.
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Private { .. } => ErrorKind::PrivateKey,
+            Self::Restricted { .. }
+            | Self::Certificate { .. }
+            | Self::UnknownType { .. }
+            | Self::UnknownBlock { .. }
+            | Self::Small { .. } => ErrorKind::KeyUnsupported,
+            Self::TooLarge
+            | Self::Empty
+            | Self::Binary
+            | Self::NotAKey { .. }
+            | Self::OtherType { .. }
+            | Self::NotBase64 { .. }
+            | Self::OpenBlock { .. }
+            | Self::Broken { .. } => ErrorKind::KeyInvalid,
+        }
+    }
+}
+
+/// Makes a name from an input fit for a message: at most 48 plain characters.
+pub(super) fn clean(name: &str) -> String {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_.@ ".contains(letter);
+    name.chars().take(48).map(|letter| if plain(letter) { letter } else { '?' }).collect()
+}

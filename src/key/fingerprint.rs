@@ -1,0 +1,94 @@
+//! Fingerprints, and what a cloud's line or fingerprint tells about a key.
+
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD_NO_PAD};
+use md5::{Digest as _, Md5};
+use sha2::Sha256;
+
+/// Base64 as others print it, with or without padding.
+const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// What a comparison tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Likeness {
+    /// It is this key.
+    Same,
+    /// It is another key.
+    Other,
+    /// What was shown cannot be read, so it tells nothing.
+    Unknown,
+}
+
+impl Likeness {
+    /// Turns the outcome of a comparison that could be made into a likeness.
+    fn of(one: &[u8], other: &[u8]) -> Self {
+        if one == other { Self::Same } else { Self::Other }
+    }
+}
+
+/// Hashes a blob as RFC 4716, section 4, prescribes.
+pub(super) fn md5(blob: &[u8]) -> [u8; 16] {
+    Md5::digest(blob).into()
+}
+
+/// Hashes a blob and writes it as OpenSSH does.
+pub(super) fn sha256(blob: &[u8]) -> String {
+    format!("SHA256:{}", STANDARD_NO_PAD.encode(Sha256::digest(blob)))
+}
+
+/// Compares a blob with a line `type base64 …`.
+pub(super) fn compare_line(blob: &[u8], line: &str) -> Likeness {
+    let mut words = line.split_whitespace();
+    let (Some(name), Some(base64)) = (words.next(), words.next()) else {
+        return Likeness::Unknown;
+    };
+    // A sentence such as `not found` decodes too.
+    if !name.contains('-') {
+        return Likeness::Unknown;
+    }
+    LENIENT.decode(base64).map_or(Likeness::Unknown, |shown| Likeness::of(&shown, blob))
+}
+
+/// Compares a blob with a fingerprint, whatever of the known forms it has.
+pub(super) fn compare(blob: &[u8], printed: &str) -> Likeness {
+    let printed = printed.trim();
+    if let Some(base64) = after(printed, "SHA256:") {
+        let shown = LENIENT.decode(base64).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+        return shown
+            .map_or(Likeness::Unknown, |shown| Likeness::of(&shown, &Sha256::digest(blob)));
+    }
+    let digits = after(printed, "MD5:").unwrap_or(printed);
+    read_md5(digits).map_or(Likeness::Unknown, |shown| Likeness::of(&shown, &md5(blob)))
+}
+
+/// Returns what follows a prefix, whose case does not count.
+fn after<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
+    let (head, rest) = text.split_at_checked(prefix.len())?;
+    head.eq_ignore_ascii_case(prefix).then_some(rest)
+}
+
+/// Reads 16 bytes of hex: 32 digits, or 16 pairs with colons between them.
+fn read_md5(digits: &str) -> Option<[u8; 16]> {
+    let pairs: Vec<&[u8]> = match digits.len() {
+        32 => digits.as_bytes().chunks(2).collect(),
+        47 => digits.split(':').map(str::as_bytes).collect(),
+        _ => return None,
+    };
+    let bytes: Option<Vec<u8>> = pairs.into_iter().map(read_byte).collect();
+    bytes?.try_into().ok()
+}
+
+/// Reads a byte of two hex digits.
+fn read_byte(pair: &[u8]) -> Option<u8> {
+    let digit =
+        |letter: u8| char::from(letter).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    match pair {
+        [high, low] => Some(digit(*high)? * 16 + digit(*low)?),
+        _ => None,
+    }
+}

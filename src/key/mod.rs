@@ -1,0 +1,134 @@
+//! The public key: read from every form that users have, checked whole, written as one line, told apart by fingerprint.
+
+mod error;
+mod text;
+mod private;
+mod curve;
+mod check;
+mod blob;
+mod pem;
+mod rfc4716;
+mod parse;
+mod fingerprint;
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::encode;
+
+pub use error::KeyError;
+pub use fingerprint::Likeness;
+
+/// The longest input that is read, in bytes: a dozen times the largest RSA key.
+pub const MAX_INPUT: usize = 64 * 1024;
+
+/// Reads every key of an input, in order; blank lines and `#` lines are skipped. The result is never empty.
+///
+/// A private key anywhere in the input, in whatever encoding, is refused before anything else is
+/// looked at, and so is a line that is no key: nothing is skipped in silence.
+pub fn parse(input: &[u8]) -> Result<Vec<PublicKey>, KeyError> {
+    if let Some(form) = private::form(input.get(..MAX_INPUT).unwrap_or(input)) {
+        return Err(KeyError::Private { form });
+    }
+    if input.len() > MAX_INPUT {
+        return Err(KeyError::TooLarge);
+    }
+    let text = text::decode(input);
+    if text.contains('\0') {
+        return Err(KeyError::Binary);
+    }
+    let keys = parse::keys(&text)?;
+    if keys.is_empty() { Err(KeyError::Empty) } else { Ok(keys) }
+}
+
+/// A public key, known good once it exists.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PublicKey {
+    algorithm: &'static str,
+    bits: u32,
+    blob: Vec<u8>,
+    base64: String,
+    comment: Option<String>,
+    sha256: String,
+}
+
+impl PublicKey {
+    /// Checks the wire form of a key (RFC 4253, section 6.6) and makes a key of it. A comment that is not
+    /// printable ASCII is dropped: the clouds keep it, and consoles and shells show it.
+    fn new(blob: Vec<u8>, comment: &str, line: usize) -> Result<Self, KeyError> {
+        let (algorithm, bits) = blob::examine(&blob, line)?;
+        let comment = comment.trim();
+        let printable =
+            !comment.is_empty() && comment.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+        let comment = printable.then(|| comment.to_owned());
+        let (base64, sha256) = (STANDARD.encode(&blob), fingerprint::sha256(&blob));
+        Ok(Self { algorithm, bits, blob, base64, comment, sha256 })
+    }
+
+    /// Returns the type as OpenSSH writes it, such as `ssh-rsa`.
+    pub fn algorithm(&self) -> &str {
+        self.algorithm
+    }
+
+    /// Returns the size in bits as `ssh-keygen -l` prints it.
+    pub fn bits(&self) -> u32 {
+        self.bits
+    }
+
+    /// Returns the comment, if the key came with one that is printable ASCII.
+    pub fn comment(&self) -> Option<&str> {
+        self.comment.as_deref()
+    }
+
+    /// Returns the key as one line with its comment, in the form of OpenSSH and without a line end.
+    pub fn line(&self) -> String {
+        match &self.comment {
+            Some(comment) => format!("{} {} {comment}", self.algorithm, self.base64),
+            None => self.bare_line(),
+        }
+    }
+
+    /// Returns the key as one line without its comment.
+    pub fn bare_line(&self) -> String {
+        format!("{} {}", self.algorithm, self.base64)
+    }
+
+    /// Returns the wire form in base64, by which a key is found in a text from outside.
+    pub fn base64(&self) -> &str {
+        &self.base64
+    }
+
+    /// Returns the MD5 fingerprint as 32 lower-case hex digits.
+    pub fn md5(&self) -> String {
+        encode::hex(&fingerprint::md5(&self.blob))
+    }
+
+    /// Returns the MD5 fingerprint with colons, as RFC 4716, section 4, writes it.
+    pub fn md5_colons(&self) -> String {
+        fingerprint::md5(&self.blob).map(|byte| encode::hex(&[byte])).join(":")
+    }
+
+    /// Returns the SHA-256 fingerprint as OpenSSH prints it: `SHA256:` and base64 without padding.
+    pub fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
+    /// Compares with a key line that a cloud shows. Only the key counts: comments and padding may differ.
+    pub fn same_as_line(&self, line: &str) -> Likeness {
+        fingerprint::compare_line(&self.blob, line)
+    }
+
+    /// Compares with a fingerprint that a cloud shows: MD5 with or without colons and `MD5:`, in either case,
+    /// or SHA-256 as OpenSSH prints it. Any other form is unknown, never another key.
+    pub fn same_as_fingerprint(&self, printed: &str) -> Likeness {
+        fingerprint::compare(&self.blob, printed)
+    }
+}
+
+impl fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PublicKey({} {})", self.algorithm, self.sha256)
+    }
+}

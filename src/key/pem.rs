@@ -1,0 +1,83 @@
+//! The PEM forms: `PUBLIC KEY` (SPKI, RFC 5280) and `RSA PUBLIC KEY` (PKCS#1, RFC 8017), turned into wire form.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use pkcs1::UintRef;
+use spki::der::Decode as _;
+use spki::{ObjectIdentifier, SubjectPublicKeyInfoRef};
+use ssh_key::Mpint;
+use ssh_key::public::{EcdsaPublicKey, Ed25519PublicKey, KeyData, RsaPublicKey};
+
+use super::KeyError;
+use super::error::clean;
+
+/// `rsaEncryption`, RFC 8017, appendix C.
+const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
+/// `id-ecPublicKey`, RFC 5480, section 2.1.1.
+const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+/// `id-Ed25519`, RFC 8410, section 3.
+const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
+/// The curves, RFC 5480, section 2.1.1.1, and what SSH calls keys on them.
+const CURVES: [(ObjectIdentifier, &str); 3] = [
+    (ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7"), "ecdsa-sha2-nistp256"),
+    (ObjectIdentifier::new_unwrap("1.3.132.0.34"), "ecdsa-sha2-nistp384"),
+    (ObjectIdentifier::new_unwrap("1.3.132.0.35"), "ecdsa-sha2-nistp521"),
+];
+
+/// Reads the lines between `BEGIN` and `END` into a blob.
+pub(super) fn read(label: &str, body: &[String], line: usize) -> Result<Vec<u8>, KeyError> {
+    let is_pkcs1 = match label {
+        "PUBLIC KEY" => false,
+        "RSA PUBLIC KEY" => true,
+        "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE" => {
+            return Err(KeyError::Certificate { line });
+        }
+        _ => return Err(KeyError::UnknownBlock { line, label: clean(label) }),
+    };
+    let base64: String = body.iter().flat_map(|line| line.split_whitespace()).collect();
+    let der = STANDARD.decode(base64).map_err(|_| KeyError::NotBase64 { line })?;
+    let key = if is_pkcs1 { rsa(&der, line) } else { spki(&der, line) }?;
+    ssh_key::PublicKey::from(key).to_bytes().map_err(|_| malformed(line))
+}
+
+/// Reads a `SubjectPublicKeyInfo`.
+fn spki(der: &[u8], line: usize) -> Result<KeyData, KeyError> {
+    let info = SubjectPublicKeyInfoRef::from_der(der).map_err(|_| malformed(line))?;
+    let key = info.subject_public_key.as_bytes().ok_or(malformed(line))?;
+    let other = |name: &str| KeyError::UnknownType { line, name: name.to_owned() };
+    match info.algorithm.oid {
+        RSA => rsa(key, line),
+        EC => {
+            // The whole curve may be written out instead of named: not for use (RFC 5480, section 2.1.1).
+            let named =
+                info.algorithm.parameters_oid().map_err(|_| other("EC, curve not named"))?;
+            let curve = CURVES.iter().find(|(oid, _)| *oid == named);
+            let (_, name) = curve.ok_or_else(|| other("EC, other curve"))?;
+            let key = EcdsaPublicKey::from_sec1_bytes(key).map_err(|_| malformed(line))?;
+            if key.algorithm().as_str() == *name {
+                Ok(KeyData::Ecdsa(key))
+            } else {
+                Err(malformed(line))
+            }
+        }
+        ED25519 => {
+            let key = Ed25519PublicKey::try_from(key).map_err(|_| malformed(line))?;
+            Ok(KeyData::Ed25519(key))
+        }
+        oid => Err(other(&oid.to_string())),
+    }
+}
+
+/// Reads an `RSAPublicKey`.
+fn rsa(der: &[u8], line: usize) -> Result<KeyData, KeyError> {
+    let key = pkcs1::RsaPublicKey::from_der(der).map_err(|_| malformed(line))?;
+    let number = |number: UintRef<'_>| {
+        Mpint::from_positive_bytes(number.as_bytes()).map_err(|_| malformed(line))
+    };
+    Ok(KeyData::Rsa(RsaPublicKey { e: number(key.public_exponent)?, n: number(key.modulus)? }))
+}
+
+/// Makes the error of a block whose DER cannot be read.
+fn malformed(line: usize) -> KeyError {
+    KeyError::Broken { line, why: "the block holds no well-formed public key" }
+}

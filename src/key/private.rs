@@ -1,0 +1,210 @@
+//! Private keys, recognised in whatever form and encoding they stand in an input. In doubt, it is one.
+
+use std::borrow::Cow;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{GeneralPurpose, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use percent_encoding::percent_decode_str;
+
+/// How often base64 is looked into: a key's own base64, once more as a CI variable, and once for luck.
+const DEPTH: usize = 3;
+
+/// The shortest run of base64 that is decoded: 18 bytes, of which every form needs fewer to be known.
+const SHORTEST: usize = 24;
+
+/// Object identifiers that only encrypted private keys carry: PBES1 and PBES2 (RFC 8018, appendix A) and
+/// those of PKCS#12 (RFC 7292, appendix C), without their last number.
+const ENCRYPTION: [&[u8]; 2] =
+    [b"\x2a\x86\x48\x86\xf7\x0d\x01\x05", b"\x2a\x86\x48\x86\xf7\x0d\x01\x0c\x01"];
+
+/// Texts that stand in private keys alone. They are looked for in small letters and without white space.
+const MARKS: [(&str, &str); 5] = [
+    ("putty-user-key-file-", "PuTTY"),
+    ("private-lines:", "PuTTY"),
+    ("private-mac:", "PuTTY"),
+    ("sshprivatekeyfileformat", "SSH1"),
+    ("age-secret-key-1", "age"),
+];
+
+/// Pairs of texts, likewise, that together make a private key.
+const PAIRS: [(&str, &str, &str); 2] =
+    [("\"kty\":", "\"d\":", "JWK"), ("<rsakeyvalue>", "<d>", "XML")];
+
+/// Returns the form of the private key that an input holds, if it holds one.
+pub(super) fn form(input: &[u8]) -> Option<&'static str> {
+    let anywhere = || (0..input.len()).find_map(|at| versioned_der(input.get(at..)?));
+    look(input, DEPTH).or_else(anywhere)
+}
+
+/// Looks at bytes and at all that they may be an encoding of.
+fn look(bytes: &[u8], depth: usize) -> Option<&'static str> {
+    binary(bytes).or_else(|| {
+        // Without its NULs every UTF-16 text in ASCII is ASCII, with or without a mark and in part of a file too.
+        let kept: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != 0).collect();
+        let text = String::from_utf8_lossy(&kept);
+        readings(&text).iter().find_map(|text| marks(text).or_else(|| encoded(text, depth)))
+    })
+}
+
+/// Returns a text as it is, without the escapes of JSON and shells, and percent-decoded.
+fn readings(text: &str) -> Vec<Cow<'_, str>> {
+    let mut readings = vec![Cow::Borrowed(text)];
+    if text.contains('\\') {
+        readings.push(Cow::Owned(unescaped(text)));
+    }
+    if text.contains('%') {
+        readings.push(percent_decode_str(text).decode_utf8_lossy());
+    }
+    readings
+}
+
+/// Turns escaped line ends and tabs, however often they were escaped, into line ends, and drops other backslashes.
+fn unescaped(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut after_backslash = false;
+    for letter in text.chars() {
+        match letter {
+            '\\' => {}
+            'n' | 'r' | 't' if after_backslash => plain.push('\n'),
+            _ => plain.push(letter),
+        }
+        after_backslash = letter == '\\';
+    }
+    plain
+}
+
+/// Recognises a private key by its text.
+fn marks(text: &str) -> Option<&'static str> {
+    let dense: String = text
+        .chars()
+        .filter(|letter| !letter.is_whitespace())
+        .map(|letter| letter.to_ascii_lowercase())
+        .collect();
+    armour(&dense)
+        .or_else(|| MARKS.iter().find(|(mark, _)| dense.contains(mark)).map(|(_, form)| *form))
+        .or_else(|| {
+            let both =
+                |(one, other, _): &&(&str, &str, _)| dense.contains(one) && dense.contains(other);
+            PAIRS.iter().find(both).map(|(_, _, form)| *form)
+        })
+}
+
+/// Recognises the `BEGIN` or `END` line of a private key by its letters and dashes alone.
+fn armour(dense: &str) -> Option<&'static str> {
+    let mut bare = String::with_capacity(dense.len());
+    for letter in dense.chars() {
+        match letter {
+            '-' | 'a'..='z' | '0'..='9' => bare.push(letter),
+            // The dashes that word processors make of two hyphens.
+            '\u{2010}'..='\u{2015}' | '\u{2212}' => bare.push_str("--"),
+            _ => {}
+        }
+    }
+    bare.match_indices("privatekey").find_map(|(at, label)| {
+        let (before, after) = bare.split_at_checked(at)?;
+        let after = after.strip_prefix(label)?;
+        let begun = before.rsplit_once("begin").map(|(_, label)| label);
+        match begun.filter(|label| label.len() <= 24 && !label.contains('-')) {
+            Some("openssh") => Some("OpenSSH"),
+            Some("rsa") => Some("PKCS#1"),
+            Some("ec") => Some("SEC1"),
+            Some("" | "encrypted") => Some("PKCS#8"),
+            Some("ssh2" | "ssh2encrypted") => Some("SSH2"),
+            Some(_) => Some("PEM"),
+            None => (after.starts_with("--") || after.starts_with("block-")).then_some("PEM"),
+        }
+    })
+}
+
+/// Decodes everything in a text that may be base64, and looks at it.
+fn encoded(text: &str, depth: usize) -> Option<&'static str> {
+    let deeper = depth.checked_sub(1)?;
+    let seen = |run: &str, alphabet| look(&decode(run, alphabet)?, deeper);
+    let standard = |letter: char| letter.is_ascii_alphanumeric() || letter == '+' || letter == '/';
+    let url_safe = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
+    text.split(|letter| !standard(letter))
+        .find_map(|run| seen(run, &STANDARD_NO_PAD))
+        .or_else(|| {
+            text.split(|letter| !url_safe(letter)).find_map(|run| seen(run, &URL_SAFE_NO_PAD))
+        })
+        .or_else(|| wrapped(text).iter().find_map(|run| seen(run, &STANDARD_NO_PAD)))
+}
+
+/// Joins neighbouring lines that hold nothing but base64, in which a key may be cut into pieces.
+fn wrapped(text: &str) -> Vec<String> {
+    let is_base64 = |line: &str| {
+        line.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte))
+    };
+    let lines: Vec<&str> = text.split(['\n', '\r']).map(str::trim).collect();
+    lines.chunk_by(|one, other| is_base64(one) && is_base64(other)).map(<[&str]>::concat).collect()
+}
+
+/// Decodes the whole groups of a run of base64, if it is long enough to tell anything.
+fn decode(run: &str, alphabet: &GeneralPurpose) -> Option<Vec<u8>> {
+    let run = run.trim_end_matches('=');
+    if run.len() < SHORTEST {
+        return None;
+    }
+    alphabet.decode(run.get(..run.len() - run.len() % 4)?).ok()
+}
+
+/// Recognises a private key by its bytes.
+fn binary(bytes: &[u8]) -> Option<&'static str> {
+    let contains = |part: &[u8]| bytes.windows(part.len()).any(|window| window == part);
+    // <https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.key>
+    if contains(b"openssh-key-v1\0") {
+        return Some("OpenSSH");
+    }
+    // The magic number of the key files of ssh.com, as OpenSSH's `do_convert_private_ssh2` reads them.
+    // <https://github.com/openssh/openssh-portable/blob/master/ssh-keygen.c>
+    if bytes.starts_with(b"\x3f\x6f\xf9\xeb") {
+        return Some("SSH2");
+    }
+    if ENCRYPTION.iter().any(|oid| contains(oid)) || encrypted_der(bytes) {
+        return Some("PKCS#8");
+    }
+    versioned_der(bytes)
+}
+
+/// Recognises DER that begins with a version, as all private keys do and public keys do not: PKCS#8
+/// (RFC 5958), PKCS#1 (RFC 8017, appendix A.1.2), SEC 1 (RFC 5915) and PKCS#12 (RFC 7292). It may be cut off.
+fn versioned_der(bytes: &[u8]) -> Option<&'static str> {
+    let (0x30, fields, _) = opened(bytes)? else { return None };
+    match fields {
+        [0x02, 0x01, 0x00 | 0x01, 0x30, ..] => Some("PKCS#8"),
+        [0x02, 0x01, 0x00 | 0x01, 0x02, ..] => Some("PKCS#1"),
+        [0x02, 0x01, 0x01, 0x04, ..] => Some("SEC1"),
+        [0x02, 0x01, 0x03, 0x30, ..] => Some("PKCS#12"),
+        _ => None,
+    }
+}
+
+/// Recognises an encrypted PKCS#8 key: an algorithm, then an octet string, where a public key has a bit string.
+fn encrypted_der(bytes: &[u8]) -> bool {
+    let algorithm = match opened(bytes) {
+        Some((0x30, fields, _)) => opened(fields),
+        Some(_) | None => None,
+    };
+    match algorithm {
+        Some((0x30, inside, length)) => {
+            matches!((inside, inside.get(length..)), ([0x06, ..], Some([0x04, ..])))
+        }
+        Some(_) | None => false,
+    }
+}
+
+/// Reads the head of a DER value: its tag, all that follows the head, and the length that it claims.
+fn opened(bytes: &[u8]) -> Option<(u8, &[u8], usize)> {
+    let (tag, rest) = bytes.split_first()?;
+    let (length, rest) = rest.split_first()?;
+    match length {
+        0x00..=0x80 => Some((*tag, rest, usize::from(*length))),
+        0x81..=0x84 => {
+            let (digits, rest) = rest.split_at_checked(usize::from(length - 0x80))?;
+            let length =
+                digits.iter().fold(0usize, |length, digit| (length << 8) | usize::from(*digit));
+            Some((*tag, rest, length))
+        }
+        _ => None,
+    }
+}
