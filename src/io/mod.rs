@@ -1,4 +1,6 @@
 //! The edge: the only code that touches the world.
+//! The edge: the only code that touches clock, files and network.
+
 #![expect(
     clippy::disallowed_methods,
     reason = "this is the edge: the only code that touches the world"
@@ -10,3 +12,4 @@ pub mod http;
 pub mod terminal;
 pub mod tls;
 pub mod world;
+pub mod sandbox;

@@ -1,0 +1,384 @@
+//! ECS of Alibaba Cloud, version 2014-05-26.
+//!
+//! <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-importkeypair>
+
+use serde_json::{Value, json};
+
+use super::accounts::Rights;
+use super::host::{Reach, is_unknown};
+use super::public_key;
+use super::received::{Params, Tag};
+use super::store::{QUOTA, StoredPair};
+use super::verify::{Caller, Refusal, acs3, rpc};
+use super::{Exchange, Sandbox, answer};
+use crate::wire::Response;
+
+const CLOUD: &str = "aliyun";
+
+/// The regions that only the central host serves.
+const CENTRAL: [&str; 2] = ["cn-hangzhou-finance", "cn-north-2-gov-1"];
+
+/// The regions of the vendor's endpoint list.
+const REGIONS: [&str; 41] = [
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-south-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ap-southeast-3",
+    "ap-southeast-5",
+    "ap-southeast-6",
+    "ap-southeast-7",
+    "ap-southeast-8",
+    "cn-beijing",
+    "cn-beijing-finance-1",
+    "cn-chengdu",
+    "cn-fuzhou",
+    "cn-guangzhou",
+    "cn-hangzhou",
+    "cn-hangzhou-finance",
+    "cn-heyuan",
+    "cn-heyuan-acdr-1",
+    "cn-hongkong",
+    "cn-huhehaote",
+    "cn-nanjing",
+    "cn-north-2-gov-1",
+    "cn-qingdao",
+    "cn-shanghai",
+    "cn-shanghai-finance-1",
+    "cn-shenzhen",
+    "cn-shenzhen-finance-1",
+    "cn-wuhan-lr",
+    "cn-wulanchabu",
+    "cn-zhangjiakou",
+    "cn-zhengzhou-jva",
+    "cn-zhongwei",
+    "eu-central-1",
+    "eu-west-1",
+    "me-central-1",
+    "me-east-1",
+    "na-south-1",
+    "us-east-1",
+    "us-southeast-1",
+    "us-west-1",
+];
+
+/// Answers a request to ECS.
+pub(super) fn answer(sandbox: &mut Sandbox, exchange: &Exchange<'_>, reach: &Reach) -> Response {
+    let call = Call::read(exchange);
+    let result = call.authenticate(sandbox, exchange).and_then(|caller| {
+        if call.version != "2014-05-26" {
+            return Err(Refusal::new(400, "InvalidVersion", "Specified parameter Version is not valid."));
+        }
+        let operation = match &*call.action {
+            "ImportKeyPair" => import,
+            "DescribeKeyPairs" => describe,
+            "DescribeRegions" => return Ok(regions()),
+            _ => return Err(no_such_action()),
+        };
+        if caller.account.rights == Rights::None {
+            let message = "User not authorized to operate on the specified resource, or this API doesn't support RAM.";
+            return Err(Refusal::new(403, "Forbidden.RAM", message));
+        }
+        let region = region(&call.params, reach)?;
+        operation(sandbox, exchange, &call.params, &region)
+    });
+    call.respond(exchange, result, "Ecs")
+}
+
+/// A call in either of the two styles.
+pub(super) struct Call {
+    pub(super) action: String,
+    pub(super) version: String,
+    pub(super) params: Params,
+    is_acs3: bool,
+    is_json: bool,
+}
+
+impl Call {
+    pub(super) fn read(exchange: &Exchange<'_>) -> Self {
+        let request = exchange.request;
+        let params = request.query().and(request.form());
+        let is_acs3 = request.header("authorization").is_some()
+            || request.headers.iter().any(|(name, _)| name.starts_with("x-acs-"));
+        let named = |header: &str, param: &str| {
+            let value = if is_acs3 { request.header(header) } else { params.get(param) };
+            value.unwrap_or_default().to_owned()
+        };
+        let (action, version) =
+            (named("x-acs-action", "Action"), named("x-acs-version", "Version"));
+        // The RPC style answers in XML unless it is asked for JSON.
+        let is_json =
+            is_acs3 || params.get("Format").is_some_and(|form| form.eq_ignore_ascii_case("json"));
+        Self { action, version, params, is_acs3, is_json }
+    }
+
+    /// Checks method, signature and nonce.
+    pub(super) fn authenticate(
+        &self,
+        sandbox: &mut Sandbox,
+        exchange: &Exchange<'_>,
+    ) -> Result<Caller, Refusal> {
+        if !matches!(&*exchange.request.method, "GET" | "POST") {
+            let message = "This http method is not supported.";
+            return Err(Refusal::new(403, "UnsupportedHTTPMethod", message));
+        }
+        if self.is_acs3 && self.params.raw("Signature").is_some() {
+            let message = "The request signature does not conform to Aliyun standards. There is more than one signature.";
+            return Err(Refusal::new(400, "IncompleteSignature", message));
+        }
+        let check = if self.is_acs3 { acs3::check } else { rpc::check };
+        let caller = check(exchange.request, &sandbox.aliyun, exchange.now)?;
+        if !sandbox.take_nonce(&caller.account.id, &caller.nonce, exchange.now) {
+            let message = "Specified signature nonce was used already.";
+            return Err(Refusal::new(400, "SignatureNonceUsed", message));
+        }
+        Ok(caller)
+    }
+
+    pub(super) fn respond(
+        &self,
+        exchange: &Exchange<'_>,
+        result: Result<Value, Refusal>,
+        product: &str,
+    ) -> Response {
+        let id = format!("5A4DB0C5-0000-4000-8000-{:012X}", exchange.number);
+        let (status, root, mut body) = match result {
+            Ok(body) => (200, format!("{}Response", self.action), body),
+            Err(Refusal { status, code, message }) => {
+                let help = format!(
+                    "https://api.aliyun.com/troubleshoot?q={code}&product={product}&requestId={id}"
+                );
+                let host = exchange.request.host();
+                let body =
+                    json!({"HostId": host, "Code": code, "Message": message, "Recommend": help});
+                (status, "Error".to_owned(), body)
+            }
+        };
+        if let Some(members) = body.as_object_mut() {
+            members.insert("RequestId".to_owned(), id.clone().into());
+        }
+        let mut response = if self.is_json {
+            answer::json(status, &body)
+        } else {
+            answer::xml(status, &root, &body)
+        };
+        response.headers.push(("x-acs-request-id".to_owned(), id));
+        response
+    }
+}
+
+pub(super) fn no_such_action() -> Refusal {
+    let message = "Specified api is not found, please check your url and method.";
+    Refusal::new(404, "InvalidApi.NotFound", message)
+}
+
+pub(super) fn need<'a>(params: &'a Params, name: &str) -> Result<&'a str, Refusal> {
+    params.get(name).ok_or_else(|| {
+        let message = format!(
+            "The input parameter \"{name}\" that is mandatory for processing this request is not supplied."
+        );
+        Refusal::new(400, "MissingParameter", message)
+    })
+}
+
+/// Returns the region that the request names, if this host serves it.
+fn region(params: &Params, reach: &Reach) -> Result<String, Refusal> {
+    let region = need(params, "RegionId")?;
+    let is_here = match reach {
+        Reach::Region(own) => own == region && !CENTRAL.contains(&region),
+        Reach::Central => CENTRAL.contains(&region),
+        Reach::Any => true,
+    };
+    if is_unknown(region) {
+        let message = "The specified RegionId does not exist.";
+        return Err(Refusal::new(404, "InvalidRegionId.NotFound", message));
+    }
+    if !is_here {
+        let message = "The specified endpoint cant operate this region. Please use API DescribeRegions to get the appropriate endpoint, or upgrade your SDK to latest version.";
+        return Err(Refusal::new(404, "InvalidOperation.NotSupportedEndpoint", message));
+    }
+    Ok(region.to_owned())
+}
+
+fn import(
+    sandbox: &mut Sandbox,
+    exchange: &Exchange<'_>,
+    params: &Params,
+    region: &str,
+) -> Result<Value, Refusal> {
+    let name = need(params, "KeyPairName")?;
+    let line = need(params, "PublicKeyBody")?;
+    if !is_name(name) {
+        let message = "Specified Key Pair name is not valid.";
+        return Err(Refusal::new(400, "InvalidKeyPairName.Malformed", message));
+    }
+    if public_key::read(line).is_none() {
+        let message = "The PublicKeyBody format is not supported.";
+        return Err(Refusal::new(400, "InvalidPublicKeyBody.Malformed", message));
+    }
+    let group = params.get("ResourceGroupId").unwrap_or_default();
+    if !group.is_empty() && (!group.starts_with("rg-") || group.contains("missing")) {
+        let message = "The ResourceGroup provided does not exist in our records.";
+        return Err(Refusal::new(404, "InvalidResourceGroup.NotFound", message));
+    }
+    let tags = params.tags("Tag");
+    check_tags(&tags)?;
+    let pairs = sandbox.store.pairs(CLOUD, region);
+    if pairs.iter().any(|pair| pair.name == name) {
+        return Err(Refusal::new(400, "KeyPair.AlreadyExist", "The key pair already exist."));
+    }
+    if pairs.len() >= QUOTA {
+        return Err(Refusal::new(403, "QuotaExceed.KeyPair", "The key pair quota exceeds."));
+    }
+    let pair = StoredPair {
+        name: name.to_owned(),
+        line: line.trim().to_owned(),
+        id: format!("ssh-{}", sandbox.store.next()),
+        created: exchange.now,
+        tags: tags.into_iter().map(|tag| (tag.key, tag.value)).collect(),
+        description: String::new(),
+        group: group.to_owned(),
+    };
+    let fingerprint = public_key::fingerprint(&pair.line);
+    sandbox.store.add(CLOUD, region, pair);
+    Ok(json!({"KeyPairName": name, "KeyPairFingerPrint": fingerprint}))
+}
+
+/// > The name must be 2 to 128 characters in length. It must start with a letter and cannot start with
+/// > http:// or https://. It can contain letters, digits, colons (:), underscores (_), and hyphens (-).
+///
+/// The newer page adds Chinese first characters, any Unicode letter, and periods.
+fn is_name(name: &str) -> bool {
+    (2..=128).contains(&name.chars().count())
+        && name.starts_with(|first: char| first.is_ascii_alphabetic() || is_chinese(first))
+        && !has_scheme(name)
+        && name.chars().all(|letter| letter.is_alphanumeric() || ":_.-".contains(letter))
+}
+
+pub(super) fn is_chinese(letter: char) -> bool {
+    ('\u{4e00}'..='\u{9fff}').contains(&letter)
+}
+
+fn has_scheme(text: &str) -> bool {
+    text.contains("http://") || text.contains("https://")
+}
+
+fn check_tags(tags: &[Tag]) -> Result<(), Refusal> {
+    if tags.len() > 20 || tags.iter().any(|tag| !(1..=20).contains(&tag.number)) {
+        let message = "The maximum number of tags for each resource is exceeded.";
+        return Err(Refusal::new(403, "QuotaExceed.Tags", message));
+    }
+    for (index, tag) in tags.iter().enumerate() {
+        let is_reserved = tag.key.starts_with("aliyun") || tag.key.starts_with("acs:");
+        let fits = (1..=128).contains(&tag.key.chars().count());
+        if !fits || is_reserved || has_scheme(&tag.key) {
+            let message = "The specified Tag.n.Key is not valid.";
+            return Err(Refusal::new(400, "InvalidTagKey.Malformed", message));
+        }
+        if tag.value.chars().count() > 128 || has_scheme(&tag.value) {
+            let message = "The specified Tag.n.Value is not valid.";
+            return Err(Refusal::new(400, "InvalidTagValue.Malformed", message));
+        }
+        if tags.iter().take(index).any(|other| other.key == tag.key) {
+            let message = "The Tag.N.Key contain duplicate key.";
+            return Err(Refusal::new(400, "Duplicate.TagKey", message));
+        }
+    }
+    Ok(())
+}
+
+fn describe(
+    sandbox: &mut Sandbox,
+    _: &Exchange<'_>,
+    params: &Params,
+    region: &str,
+) -> Result<Value, Refusal> {
+    let number = |name: &str, usual: usize, most: usize| match params.get(name) {
+        None => Ok(usual),
+        Some(text) => {
+            text.parse().ok().filter(|value| (1..=most).contains(value)).ok_or_else(|| {
+                let message = format!("The specified parameter \"{name}\" is not valid.");
+                Refusal::new(400, "InvalidParameter", message)
+            })
+        }
+    };
+    let page = number("PageNumber", 1, usize::MAX)?;
+    let size = number("PageSize", 10, 50)?;
+    let wants_key =
+        params.get("IncludePublicKey").is_some_and(|value| value.eq_ignore_ascii_case("true"));
+    let wanted: Vec<Tag> = params.tags("Tag");
+    let found: Vec<&StoredPair> = sandbox
+        .store
+        .pairs(CLOUD, region)
+        .iter()
+        .filter(|pair| params.get("KeyPairName").is_none_or(|pattern| fits(&pair.name, pattern)))
+        .filter(|pair| {
+            let fingerprint = params.get("KeyPairFingerPrint");
+            fingerprint.is_none_or(|wanted| public_key::fingerprint(&pair.line) == wanted)
+        })
+        .filter(|pair| params.get("ResourceGroupId").is_none_or(|group| pair.group == group))
+        .filter(|pair| {
+            wanted.iter().all(|tag| {
+                let holds = |(key, value): &(String, String)| {
+                    *key == tag.key && (tag.value.is_empty() || *value == tag.value)
+                };
+                pair.tags.iter().any(holds)
+            })
+        })
+        .collect();
+    let shown: Vec<Value> = found
+        .iter()
+        .skip((page - 1).saturating_mul(size))
+        .take(size)
+        .map(|pair| {
+            let tags: Vec<Value> = pair
+                .tags
+                .iter()
+                .map(|(key, value)| json!({"TagKey": key, "TagValue": value}))
+                .collect();
+            let mut shown = json!({
+                "KeyPairName": pair.name,
+                "KeyPairFingerPrint": public_key::fingerprint(&pair.line),
+                "CreationTime": pair.created.format("%Y-%m-%dT%H:%MZ").to_string(),
+                "ResourceGroupId": pair.group,
+                "Tags": {"Tag": tags},
+            });
+            if let (true, Some(members)) = (wants_key, shown.as_object_mut()) {
+                members.insert("PublicKey".to_owned(), pair.line.clone().into());
+            }
+            shown
+        })
+        .collect();
+    Ok(json!({
+        "PageNumber": page,
+        "PageSize": size,
+        "TotalCount": found.len(),
+        "KeyPairs": {"KeyPair": shown},
+    }))
+}
+
+/// Compares a name with a pattern that may begin or end with a star.
+fn fits(name: &str, pattern: &str) -> bool {
+    match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
+        (Some(end), None) => name.ends_with(end),
+        (None, Some(start)) => name.starts_with(start),
+        (Some(rest), Some(_)) => name.contains(rest.strip_suffix('*').unwrap_or(rest)),
+        (None, None) => name == pattern,
+    }
+}
+
+fn regions() -> Value {
+    let regions: Vec<Value> = REGIONS
+        .iter()
+        .map(|id| {
+            let endpoint = if CENTRAL.contains(id) {
+                "ecs.aliyuncs.com".to_owned()
+            } else {
+                format!("ecs.{id}.aliyuncs.com")
+            };
+            json!({"RegionId": id, "RegionEndpoint": endpoint, "LocalName": id, "Status": "available"})
+        })
+        .collect();
+    json!({"Regions": {"Region": regions}})
+}

@@ -1,0 +1,239 @@
+//! BCC of Baidu AI Cloud, version 2.
+//!
+//! <https://cloud.baidu.com/doc/BCC/s/8kckircr4> (import), <https://cloud.baidu.com/doc/BCC/s/Fkckjd8sh> (list)
+
+use serde_json::{Value, json};
+
+use super::accounts::Rights;
+use super::aliyun::is_chinese;
+use super::host::is_unknown;
+use super::public_key;
+use super::received::Received;
+use super::store::{QUOTA, StoredPair};
+use super::verify::{Refusal, bce};
+use super::{Exchange, Sandbox, answer};
+use crate::wire::Response;
+
+const CLOUD: &str = "baidu";
+
+/// The regions for which some document or SDK names a host of BCC.
+const REGIONS: [(&str, &str); 9] = [
+    ("bj", "Huabei - Beijing"),
+    ("bd", "Huabei - Baoding"),
+    ("gz", "Huanan - Guangzhou"),
+    ("su", "Huadong - Suzhou"),
+    ("cd", "Xinan - Chengdu"),
+    ("fwh", "Finance Central China - Wuhan"),
+    ("fsh", "Finance East China - Shanghai"),
+    ("hkg", "Hong Kong"),
+    ("sin", "Singapore"),
+];
+
+/// The types that the page of the import lists; `ecdsa` is read as OpenSSH's three names.
+const KINDS: [&str; 8] = [
+    "rsa",
+    "dsa",
+    "ssh-rsa",
+    "ssh-dss",
+    "ecdsa",
+    "ecdsa-sha2-nistp256",
+    "ecdsa-sha2-nistp384",
+    "ecdsa-sha2-nistp521",
+];
+
+/// Answers a request to BCC in a region, or at its global host.
+pub(super) fn answer(
+    sandbox: &mut Sandbox,
+    exchange: &Exchange<'_>,
+    region: Option<&str>,
+) -> Response {
+    if region.is_some_and(is_unknown) {
+        // No machine of Baidu's has this name; what answers here is no cloud.
+        return answer::plain(404, "404 page not found");
+    }
+    let id = format!("5a4db0c5-0000-4000-8000-{:012x}", exchange.number);
+    let mut response = match operate(sandbox, exchange, region) {
+        Ok(body) => answer::json(200, &body),
+        Err(Refusal { status, code, message }) => {
+            answer::json(status, &json!({"requestId": id, "code": code, "message": message}))
+        }
+    };
+    response.headers.push(("x-bce-request-id".to_owned(), id));
+    response
+}
+
+fn operate(
+    sandbox: &mut Sandbox,
+    exchange: &Exchange<'_>,
+    region: Option<&str>,
+) -> Result<Value, Refusal> {
+    let request = exchange.request;
+    let caller = bce::check(request, &sandbox.baidu, exchange.now)?;
+    if caller.rights == Rights::None {
+        return Err(Refusal::new(403, "AccessDenied", "Access denied."));
+    }
+    let is_import = request.query().raw("import").is_some();
+    match (&*request.method, &*request.path(), region) {
+        ("POST", "/v2/region/describeRegions", _) => regions(request),
+        ("PUT", "/v2/keypair", Some(region)) if is_import => import(sandbox, exchange, region),
+        ("GET", "/v2/keypair", Some(region)) => list(sandbox, request, region),
+        (_, "/v2/keypair" | "/v2/region/describeRegions", _) => {
+            let message = "There was an error in the body of your HTTP request.";
+            Err(Refusal::new(400, "InvalidHTTPRequest", message))
+        }
+        _ => Err(Refusal::new(400, "InvalidURI", "Could not parse the specified URI.")),
+    }
+}
+
+/// Reads a body that must be a JSON object.
+fn body(request: &Received) -> Result<Value, Refusal> {
+    let message = "The JSON you provided was not well-formed.";
+    let body: Value = serde_json::from_slice(&request.body)
+        .map_err(|_| Refusal::new(400, "MalformedJSON", message))?;
+    if body.is_object() { Ok(body) } else { Err(inappropriate()) }
+}
+
+/// Returns a member that is a text; one that is not there is empty.
+fn text<'a>(body: &'a Value, name: &str) -> Result<&'a str, Refusal> {
+    match body.get(name) {
+        None | Some(Value::Null) => Ok(""),
+        Some(value) => value.as_str().ok_or_else(inappropriate),
+    }
+}
+
+fn inappropriate() -> Refusal {
+    let message =
+        "The JSON you provided was well-formed and valid, but not appropriate for this operation.";
+    Refusal::new(400, "InappropriateJSON", message)
+}
+
+pub(super) fn pair_id(number: u64) -> String {
+    format!("k-{number:08X}")
+}
+
+fn import(sandbox: &mut Sandbox, exchange: &Exchange<'_>, region: &str) -> Result<Value, Refusal> {
+    let body = body(exchange.request)?;
+    let (name, line) = (text(&body, "name")?, text(&body, "publicKey")?);
+    let description = text(&body, "description")?;
+    if !is_name(name) {
+        return Err(Refusal::new(400, "Keypair.KeypairNameInvalid", "Keypair name is invalid."));
+    }
+    if !is_description(description) {
+        let message = "Keypair description is invalid.";
+        return Err(Refusal::new(400, "Keypair.KeypairDescriptionInvalid", message));
+    }
+    let key = public_key::read(line).filter(|key| KINDS.contains(&key.kind)).ok_or_else(|| {
+        Refusal::new(400, "Keypair.PublicKeyFormatInvalid", "Public key format is invalid.")
+    })?;
+    let pairs = sandbox.store.pairs(CLOUD, region);
+    if pairs
+        .iter()
+        .any(|pair| public_key::read(&pair.line).is_some_and(|other| other.blob == key.blob))
+    {
+        let message = "Keypair already exist.";
+        return Err(Refusal::new(400, "Keypair.KeypairPublicKeyExist", message));
+    }
+    if pairs.len() >= QUOTA {
+        let message = "Keypair number exceeds the limit.";
+        return Err(Refusal::new(413, "Keypair.KeypairQuotaExceedLimit", message));
+    }
+    let pair = StoredPair {
+        name: name.to_owned(),
+        line: line.to_owned(),
+        id: pair_id(sandbox.store.next()),
+        created: exchange.now,
+        tags: Vec::new(),
+        description: description.to_owned(),
+        group: String::new(),
+    };
+    let shown = json!({"keypair": model(&pair, region, "createdTime")});
+    sandbox.store.add(CLOUD, region, pair);
+    Ok(shown)
+}
+
+/// Shows a pair. The time is `createdTime` in the answer of an import and `createTime` in a list.
+fn model(pair: &StoredPair, region: &str, time: &str) -> Value {
+    json!({
+        "instanceCount": 0,
+        "name": pair.name,
+        "description": pair.description,
+        time: pair.created.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        "publicKey": pair.line,
+        "fingerPrint": public_key::fingerprint_with_colons(&pair.line),
+        "regionId": region,
+        "keypairId": pair.id,
+    })
+}
+
+/// 1 to 65 letters, digits, Chinese characters and `-_ /.`, a letter first.
+fn is_name(name: &str) -> bool {
+    let is_letter = |letter: char| letter.is_ascii_alphabetic() || is_chinese(letter);
+    (1..=65).contains(&name.chars().count())
+        && name.starts_with(is_letter)
+        && name
+            .chars()
+            .all(|letter| is_letter(letter) || letter.is_ascii_digit() || "-_ /.".contains(letter))
+}
+
+/// At most 140 Chinese characters, letters, digits and some signs.
+fn is_description(text: &str) -> bool {
+    text.chars().count() <= 140
+        && text.chars().all(|letter| {
+            letter.is_ascii_alphanumeric()
+                || is_chinese(letter)
+                || ". _-=,，：:/。".contains(letter)
+        })
+}
+
+fn list(sandbox: &mut Sandbox, request: &Received, region: &str) -> Result<Value, Refusal> {
+    let params = request.query();
+    let invalid = || {
+        let message = "There was an error in the body of your HTTP request.";
+        Refusal::new(400, "InvalidHTTPRequest", message)
+    };
+    let size: usize = match params.get("maxKeys") {
+        None => 1000,
+        Some(text) => {
+            text.parse().ok().filter(|size| (1..=1000).contains(size)).ok_or_else(invalid)?
+        }
+    };
+    let found: Vec<&StoredPair> = sandbox
+        .store
+        .pairs(CLOUD, region)
+        .iter()
+        .filter(|pair| params.get("name").is_none_or(|name| pair.name == name))
+        .collect();
+    // A marker is the id of the first pair of its page.
+    let start = match params.get("marker") {
+        None => 0,
+        Some(marker) => found.iter().position(|pair| pair.id == marker).ok_or_else(invalid)?,
+    };
+    let rest = found.get(start..).unwrap_or_default();
+    let shown: Vec<Value> =
+        rest.iter().take(size).map(|pair| model(pair, region, "createTime")).collect();
+    let mut page = json!({
+        "marker": params.get("marker").unwrap_or_default(),
+        "isTruncated": false,
+        "maxKeys": size,
+        "keypairs": shown,
+    });
+    if let (Some(next), Some(members)) = (rest.get(size), page.as_object_mut()) {
+        members.insert("isTruncated".to_owned(), true.into());
+        members.insert("nextMarker".to_owned(), next.id.clone().into());
+    }
+    Ok(page)
+}
+
+fn regions(request: &Received) -> Result<Value, Refusal> {
+    let body = body(request)?;
+    let wanted = text(&body, "region")?;
+    let regions: Vec<Value> = REGIONS
+        .iter()
+        .filter(|(id, _)| wanted.is_empty() || *id == wanted)
+        .map(|(id, name)| {
+            let endpoint = format!("bcc.{id}.baidubce.com");
+            json!({"regionId": id, "regionName": name, "regionEndpoint": endpoint})
+        })
+        .collect();
+    Ok(json!({"regions": regions}))
+}
