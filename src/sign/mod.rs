@@ -5,6 +5,8 @@ pub mod acs3;
 pub mod v4;
 pub mod bce;
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 use hmac::{Hmac, Mac};
 use sha1::Sha1;
@@ -29,8 +31,9 @@ impl Stamp {
     }
 }
 
-/// A signed request, with each stage kept so that vectors can pin it.
-#[derive(Clone, Debug)]
+/// A signed request, with each stage kept so that vectors can pin it. The stages hold the session token, so
+/// `Debug` leaves them out.
+#[derive(Clone)]
 pub struct Signed {
     /// The request with its signature, ready to be sent.
     pub request: Request,
@@ -40,6 +43,12 @@ pub struct Signed {
     pub string_to_sign: String,
     /// The signature as it is sent.
     pub signature: String,
+}
+
+impl fmt::Debug for Signed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Signed").field("request", &self.request).finish_non_exhaustive()
+    }
 }
 
 fn sha256_hex(data: &[u8]) -> String {
