@@ -2,6 +2,10 @@
 
 use std::path::Path;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+
+use crate::encode::hex;
 use crate::key::PublicKey;
 
 /// The longest derived name: the shortest limit of the clouds.
@@ -16,7 +20,14 @@ pub fn derive(key: &PublicKey, source: &str) -> String {
         .into_iter()
         .flatten()
         .find_map(|text| fit(&text))
-        .unwrap_or_else(|| format!("key-{}", key.sha256_hex().get(..8).unwrap_or_default()))
+        .unwrap_or_else(|| format!("key-{}", digits(key)))
+}
+
+/// Returns the first 8 hex digits of the key's SHA-256, which make a name that only this key will want.
+pub fn digits(key: &PublicKey) -> String {
+    let printed = key.sha256().trim_start_matches("SHA256:");
+    let hash = STANDARD_NO_PAD.decode(printed).unwrap_or_default();
+    hex(hash.get(..4).unwrap_or_default())
 }
 
 /// Makes a text a name: runs of other characters become one `-`, the first is a letter, 64 at most.

@@ -19,6 +19,7 @@ use self::session::{Failed, Session};
 use self::settle::Doubt;
 use crate::doors::{Clock, Delivery, Transport};
 use crate::error::{Error, ErrorKind};
+use crate::name;
 use crate::provider::{By, Job, Named, Provider, Repeats, Stored};
 use crate::secret::Credential;
 
@@ -264,7 +265,6 @@ fn unclear(job: &Job, pair: &Stored) -> Error {
 
 /// Proposes a name that only this key will want.
 fn other_name(job: &Job) -> String {
-    let tail: String = job.key.md5().chars().take(8).collect();
     let head: String = job.name.chars().take(50).collect();
-    format!("{}-{tail}", head.trim_end_matches(['-', '.']))
+    format!("{}-{}", head.trim_end_matches(['-', '.']), name::digits(&job.key))
 }

@@ -1,5 +1,4 @@
 //! The edge: the only code that touches the world.
-//! The edge: the only code that touches clock, files and network.
 
 #![expect(
     clippy::disallowed_methods,

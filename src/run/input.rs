@@ -1,0 +1,109 @@
+//! The keys of a run: read, parsed and named before anything else is touched.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use super::warn;
+use crate::cli::Cli;
+use crate::doors::World as _;
+use crate::error::{Error, ErrorKind};
+use crate::io::file;
+use crate::io::terminal::Terminal;
+use crate::io::world::SystemWorld;
+use crate::key::{self, PublicKey};
+use crate::plan::{self, NamedKey};
+use crate::report;
+
+/// The keys that are looked for when none is named.
+const DEFAULTS: [&str; 3] = ["id_ed25519.pub", "id_ecdsa.pub", "id_rsa.pub"];
+/// RSA keys below this many bits are weak by today's standards.
+const SOUND_RSA: u32 = 2048;
+
+/// Reads every key, or the one in `~/.ssh` if none is named.
+pub(super) fn keys(cli: &Cli, terminal: &Terminal) -> Result<Vec<NamedKey>, Error> {
+    let defaults: Vec<OsString>;
+    let paths = if cli.keys.is_empty() {
+        let path = default_key()?;
+        if !cli.quiet {
+            terminal.message(&report::note(&format!("using the key {}", path.display())));
+        }
+        defaults = vec![path.into_os_string()];
+        &defaults
+    } else {
+        &cli.keys
+    };
+    if paths.iter().filter(|path| *path == "-").count() > 1 {
+        return Err(Error::new(ErrorKind::Usage, "`-` is given twice: standard input is read once"));
+    }
+    let mut keys = Vec::new();
+    for path in paths {
+        let source = path.to_string_lossy().into_owned();
+        for key in read(cli, path, &source)? {
+            keys.push((key, source.clone()));
+        }
+    }
+    warn(cli, terminal, &weak(&keys));
+    plan::named_keys(keys, cli.name.as_deref())
+}
+
+fn read(cli: &Cli, path: &OsString, source: &str) -> Result<Vec<PublicKey>, Error> {
+    let bytes = if path == "-" { file::read_stdin()? } else { file::read_key(Path::new(path))? };
+    let place = if path == "-" { "standard input" } else { source };
+    let keys = key::parse(&bytes).map_err(|refusal| refused(&refusal, Path::new(path)).at(place))?;
+    if keys.len() > 1 && !cli.all_keys {
+        let found: Vec<String> =
+            keys.iter().map(|key| format!("{} {}", key.algorithm(), key.sha256())).collect();
+        let message = format!("{place}: {} keys: {}", keys.len(), found.join(", "));
+        return Err(Error::new(ErrorKind::KeyUnsupported, message)
+            .hinted("`--all-keys` imports every one of them"));
+    }
+    Ok(keys)
+}
+
+fn refused(refusal: &key::KeyError, path: &Path) -> Error {
+    let error = Error::new(refusal.kind(), refusal.to_string());
+    if refusal.kind() != ErrorKind::PrivateKey {
+        return error;
+    }
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".pub");
+    if path != Path::new("-") && file::exists(Path::new(&beside)) {
+        let beside = Path::new(&beside).display().to_string();
+        return error.hinted(format!("give the public key beside it: {beside}"));
+    }
+    error.hinted("nothing was sent; `ssh-keygen -y -f FILE` prints the public key that belongs to it")
+}
+
+fn weak(keys: &[(PublicKey, String)]) -> Vec<String> {
+    keys.iter()
+        .filter_map(|(key, source)| match key.algorithm() {
+            "ssh-rsa" if key.bits() < SOUND_RSA => {
+                Some(format!("{source}: an RSA key of {} bits is weak", key.bits()))
+            }
+            "ssh-dss" => Some(format!("{source}: DSA keys are no longer accepted by OpenSSH")),
+            _ => None,
+        })
+        .collect()
+}
+
+fn default_key() -> Result<PathBuf, Error> {
+    let none = |found: &str| {
+        Error::new(ErrorKind::Usage, format!("no key is named, and {found}"))
+            .hinted("name a public key file, or `-` for standard input")
+    };
+    let home = SystemWorld.home().ok_or_else(|| none("there is no home directory to look in"))?;
+    let mut found: Vec<PathBuf> = DEFAULTS
+        .iter()
+        .map(|name| home.join(".ssh").join(name))
+        .filter(|path| file::exists(path))
+        .collect();
+    match (found.pop(), found.len()) {
+        (Some(path), 0) => Ok(path),
+        (None, _) => Err(none("~/.ssh holds none of id_ed25519.pub, id_ecdsa.pub, id_rsa.pub")),
+        (Some(last), _) => {
+            found.push(last);
+            let names: Vec<String> = found.iter().map(|path| path.display().to_string()).collect();
+            Err(none(&format!("there are several: {}", names.join(", "))))
+        }
+    }
+}

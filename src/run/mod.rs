@@ -1,0 +1,211 @@
+//! One invocation: flags and keys are checked as a whole, then targets are brought to their ends and reported.
+
+mod bulk;
+mod generate;
+mod identity;
+mod input;
+mod offline;
+mod signals;
+mod targets;
+mod transport;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anstream::ColorChoice;
+use clap::Parser as _;
+use clap::error::ErrorKind as ClapKind;
+
+use self::targets::Target;
+use crate::cli::{Cli, Color, Output};
+use crate::error::{Error, ErrorKind};
+use crate::import::{Mode, Outcome};
+use crate::io::clock::SystemClock;
+use crate::io::http::{Network, Settings};
+use crate::io::terminal::Terminal;
+use crate::plan;
+use crate::report::{self, Document, Record, Table};
+
+/// From how many targets on more than one thread is worth its start.
+const MANY: usize = 32;
+
+/// Runs the program with these arguments, the first of which is its name, and returns its exit code.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let cli = match Cli::try_parse_from(&arguments) {
+        Ok(cli) => cli,
+        Err(error) => return refuse(&error, &arguments),
+    };
+    let terminal = Arc::new(Terminal::new(match cli.color {
+        Color::Auto => ColorChoice::Auto,
+        Color::Always => ColorChoice::Always,
+        Color::Never => ColorChoice::Never,
+    }));
+    let code = invoke(&cli, &terminal).unwrap_or_else(|error| {
+        let code = error.kind().exit_code();
+        if cli.output == Output::Json {
+            terminal.results(&Document::new(Vec::new(), Some(&error), code).line());
+        }
+        terminal.message(&report::error("", &error));
+        code
+    });
+    match terminal.take_failure() {
+        None => ExitCode::from(code),
+        Some(failure) => {
+            let error = Error::new(ErrorKind::Unexpected, "the results could not be written")
+                .caused_by(failure)
+                .hinted("the run itself is complete; running again changes nothing");
+            terminal.message(&report::error("", &error));
+            ExitCode::from(if code == 0 { 1 } else { code })
+        }
+    }
+}
+
+/// Ends a run whose flags make no sense, or that only asked for help.
+fn refuse(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
+    let terminal = Terminal::new(ColorChoice::Auto);
+    let text = error.render();
+    match error.kind() {
+        ClapKind::DisplayHelp | ClapKind::DisplayVersion => {
+            terminal.results(&text.ansi().to_string());
+            return ExitCode::SUCCESS;
+        }
+        _ => terminal.message(&text.ansi().to_string()),
+    }
+    if wants_json(arguments) {
+        let plain = text.to_string();
+        let first = plain.lines().next().unwrap_or_default();
+        let message = first.strip_prefix("error: ").unwrap_or(first);
+        let error = Error::new(ErrorKind::Usage, message);
+        terminal.results(&Document::new(Vec::new(), Some(&error), 2).line());
+    }
+    ExitCode::from(ErrorKind::Usage.exit_code())
+}
+
+/// Tells whether flags that could not be read as a whole ask for one JSON document.
+fn wants_json(arguments: &[OsString]) -> bool {
+    let text = |argument: &OsString| argument.to_string_lossy().into_owned();
+    let is_form = |flag: &OsString, value: &OsString| {
+        matches!(text(flag).as_str(), "-o" | "--output") && text(value) == "json"
+    };
+    arguments.iter().any(|one| matches!(text(one).as_str(), "-ojson" | "-o=json" | "--output=json"))
+        || arguments.iter().zip(arguments.iter().skip(1)).any(|(flag, value)| is_form(flag, value))
+}
+
+fn invoke(cli: &Cli, terminal: &Arc<Terminal>) -> Result<u8, Error> {
+    if let Some(what) = cli.generate {
+        terminal.results(&generate::generate(what));
+        return Ok(0);
+    }
+    let wishes = plan::wishes(cli)?;
+    let extras = plan::extras(cli)?;
+    if wishes.is_empty() && !cli.offline {
+        return Err(Error::new(ErrorKind::Usage, "no cloud is named")
+            .hinted("name one with `--provider`, or several with `--to`"));
+    }
+    let keys = input::keys(cli, terminal)?;
+    if cli.offline {
+        let (text, warnings) = offline::describe(cli, &wishes, &keys, &extras)?;
+        warn(cli, terminal, &warnings);
+        terminal.results(&text);
+        return Ok(0);
+    }
+    let many = keys.len().saturating_mul(wishes.len()) > 1 || cli.all_regions || cli.region.len() > 1;
+    let runtime = runtime(many).map_err(|error| {
+        Error::new(ErrorKind::Unexpected, "the run cannot be started").caused_by(error)
+    })?;
+    let code = runtime.block_on(online(cli, terminal, wishes, &keys, &extras));
+    // Look-ups of names that nobody waits for any longer do not hold the process.
+    runtime.shutdown_background();
+    code
+}
+
+fn runtime(many: bool) -> std::io::Result<tokio::runtime::Runtime> {
+    let mut builder = if many {
+        tokio::runtime::Builder::new_multi_thread()
+    } else {
+        tokio::runtime::Builder::new_current_thread()
+    };
+    builder.enable_all().build()
+}
+
+async fn online(
+    cli: &Cli,
+    terminal: &Arc<Terminal>,
+    wishes: Vec<plan::Wish>,
+    keys: &[plan::NamedKey],
+    extras: &crate::provider::Extras,
+) -> Result<u8, Error> {
+    let clock = Arc::new(SystemClock::default());
+    let signal = signals::listen(Arc::clone(&clock)).map_err(|error| {
+        Error::new(ErrorKind::Unexpected, "signals cannot be heard").caused_by(error)
+    })?;
+    let network = Arc::new(Network::new(Settings {
+        connect_timeout: cli.connect_timeout,
+        ca_file: cli.ca_file.clone(),
+    }));
+    let prepared =
+        targets::prepare(cli, terminal, wishes, keys, extras, &network, &clock).await?;
+    let targets = &prepared.targets;
+    let outcomes = bulk::run(cli, terminal, targets, &network, &clock).await;
+    let mut code = finish(cli, terminal, targets, &outcomes, signal.code());
+    if let Some(failure) = prepared.sandbox_failure() {
+        terminal.message(&report::error("sandbox", &failure));
+        code = if code == 0 { failure.kind().exit_code() } else { code };
+    }
+    Ok(code)
+}
+
+/// Reports what is reported at the end, and returns the exit code.
+fn finish(
+    cli: &Cli,
+    terminal: &Terminal,
+    targets: &[Target],
+    outcomes: &[Outcome],
+    signal: Option<u8>,
+) -> u8 {
+    let code = signal.unwrap_or_else(|| report::exit_code(outcomes));
+    let pairs = || targets.iter().zip(outcomes);
+    match cli.output {
+        Output::Json => {
+            let records = pairs()
+                .map(|(target, outcome)| Record::new(target.id(), &target.job, outcome))
+                .collect();
+            terminal.results(&Document::new(records, None, code).line());
+        }
+        Output::Text if terminal.is_interactive() => {
+            let table =
+                Table::aligned(targets.iter().map(|target| (target.id(), target.job.as_ref())));
+            for (target, outcome) in pairs() {
+                terminal.results(&table.line(target.id(), &target.job, outcome));
+            }
+        }
+        Output::Text | Output::Jsonl => {}
+    }
+    if targets.len() > 1 && !cli.quiet {
+        terminal.message(&report::summary(outcomes));
+    }
+    code
+}
+
+/// Returns what the flags ask to do with each target.
+fn mode(cli: &Cli) -> Mode {
+    match (cli.dry_run, cli.check) {
+        (true, _) => Mode::DryRun,
+        (false, true) => Mode::Check,
+        (false, false) => Mode::Import,
+    }
+}
+
+/// Prints warnings, each once.
+fn warn(cli: &Cli, terminal: &Terminal, warnings: &[String]) {
+    if cli.quiet {
+        return;
+    }
+    for (index, text) in warnings.iter().enumerate() {
+        if !warnings.iter().take(index).any(|other| other == text) {
+            terminal.message(&report::warning(text));
+        }
+    }
+}
