@@ -156,6 +156,24 @@ impl Accounts {
     pub fn find(&self, id: &str) -> Option<&Account> {
         self.0.iter().find(|account| account.id == id)
     }
+
+    /// Issues a temporary account, as token services do. The number makes it different from all others.
+    pub(super) fn issue(
+        &mut self,
+        (id, token): (&str, &str),
+        number: u64,
+        ends: DateTime<Utc>,
+    ) -> Account {
+        let account = Account {
+            id: format!("{id}{number:012}"),
+            secret: format!("sandbox-issued-secret-{number:012}"),
+            token: Some(format!("{token}issued+{number:012}/token==")),
+            ends: Some(ends),
+            rights: Rights::All,
+        };
+        self.0.push(account.clone());
+        account
+    }
 }
 
 impl From<&Identities> for Accounts {

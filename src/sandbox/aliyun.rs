@@ -5,12 +5,13 @@
 use serde_json::{Value, json};
 
 use super::accounts::Rights;
+use super::aliyun_gateway::{Call, need, no_such_action};
 use super::host::{Reach, is_unknown};
 use super::public_key;
 use super::received::{Params, Tag};
 use super::store::{QUOTA, StoredPair};
-use super::verify::{Caller, Refusal, acs3, rpc};
-use super::{Exchange, Sandbox, answer};
+use super::verify::Refusal;
+use super::{Exchange, Sandbox};
 use crate::wire::Response;
 
 const CLOUD: &str = "aliyun";
@@ -84,102 +85,6 @@ pub(super) fn answer(sandbox: &mut Sandbox, exchange: &Exchange<'_>, reach: &Rea
         operation(sandbox, exchange, &call.params, &region)
     });
     call.respond(exchange, result, "Ecs")
-}
-
-/// A call in either of the two styles.
-pub(super) struct Call {
-    pub(super) action: String,
-    pub(super) version: String,
-    pub(super) params: Params,
-    is_acs3: bool,
-    is_json: bool,
-}
-
-impl Call {
-    pub(super) fn read(exchange: &Exchange<'_>) -> Self {
-        let request = exchange.request;
-        let params = request.query().and(request.form());
-        let is_acs3 = request.header("authorization").is_some()
-            || request.headers.iter().any(|(name, _)| name.starts_with("x-acs-"));
-        let named = |header: &str, param: &str| {
-            let value = if is_acs3 { request.header(header) } else { params.get(param) };
-            value.unwrap_or_default().to_owned()
-        };
-        let (action, version) =
-            (named("x-acs-action", "Action"), named("x-acs-version", "Version"));
-        // The RPC style answers in XML unless it is asked for JSON.
-        let is_json =
-            is_acs3 || params.get("Format").is_some_and(|form| form.eq_ignore_ascii_case("json"));
-        Self { action, version, params, is_acs3, is_json }
-    }
-
-    /// Checks method, signature and nonce.
-    pub(super) fn authenticate(
-        &self,
-        sandbox: &mut Sandbox,
-        exchange: &Exchange<'_>,
-    ) -> Result<Caller, Refusal> {
-        if !matches!(&*exchange.request.method, "GET" | "POST") {
-            let message = "This http method is not supported.";
-            return Err(Refusal::new(403, "UnsupportedHTTPMethod", message));
-        }
-        if self.is_acs3 && self.params.raw("Signature").is_some() {
-            let message = "The request signature does not conform to Aliyun standards. There is more than one signature.";
-            return Err(Refusal::new(400, "IncompleteSignature", message));
-        }
-        let check = if self.is_acs3 { acs3::check } else { rpc::check };
-        let caller = check(exchange.request, &sandbox.aliyun, exchange.now)?;
-        if !sandbox.take_nonce(&caller.account.id, &caller.nonce, exchange.now) {
-            let message = "Specified signature nonce was used already.";
-            return Err(Refusal::new(400, "SignatureNonceUsed", message));
-        }
-        Ok(caller)
-    }
-
-    pub(super) fn respond(
-        &self,
-        exchange: &Exchange<'_>,
-        result: Result<Value, Refusal>,
-        product: &str,
-    ) -> Response {
-        let id = format!("5A4DB0C5-0000-4000-8000-{:012X}", exchange.number);
-        let (status, root, mut body) = match result {
-            Ok(body) => (200, format!("{}Response", self.action), body),
-            Err(Refusal { status, code, message }) => {
-                let help = format!(
-                    "https://api.aliyun.com/troubleshoot?q={code}&product={product}&requestId={id}"
-                );
-                let host = exchange.request.host();
-                let body =
-                    json!({"HostId": host, "Code": code, "Message": message, "Recommend": help});
-                (status, "Error".to_owned(), body)
-            }
-        };
-        if let Some(members) = body.as_object_mut() {
-            members.insert("RequestId".to_owned(), id.clone().into());
-        }
-        let mut response = if self.is_json {
-            answer::json(status, &body)
-        } else {
-            answer::xml(status, &root, &body)
-        };
-        response.headers.push(("x-acs-request-id".to_owned(), id));
-        response
-    }
-}
-
-pub(super) fn no_such_action() -> Refusal {
-    let message = "Specified api is not found, please check your url and method.";
-    Refusal::new(404, "InvalidApi.NotFound", message)
-}
-
-pub(super) fn need<'a>(params: &'a Params, name: &str) -> Result<&'a str, Refusal> {
-    params.get(name).ok_or_else(|| {
-        let message = format!(
-            "The input parameter \"{name}\" that is mandatory for processing this request is not supplied."
-        );
-        Refusal::new(400, "MissingParameter", message)
-    })
 }
 
 /// Returns the region that the request names, if this host serves it.

@@ -77,6 +77,9 @@ fn by_shape(request: &Received) -> Option<Place> {
     }
     let params = request.query().and(request.form());
     let version = params.get("Version").or_else(|| request.header("x-acs-version"));
+    if let Some(place) = metadata(&request.path()) {
+        return Some(place);
+    }
     match version {
         Some("2015-04-01") => Some(Place::AliyunSts),
         Some("2018-01-01") => Some(Place::VolcengineSts),
@@ -91,6 +94,16 @@ fn by_shape(request: &Received) -> Option<Place> {
         Some("2020-04-01") => Some(Place::Volcengine(None)),
         Some("2014-05-26") => Some(Place::Aliyun(Reach::Any)),
         _ if request.path().starts_with("/v2/") => Some(Place::Baidu(Some("bj".to_owned()))),
+        _ => None,
+    }
+}
+
+/// Tells instance metadata by its paths.
+fn metadata(path: &str) -> Option<Place> {
+    match path {
+        "/latest/meta-data/sts-credential" => Some(Place::BaiduMetadata),
+        _ if path.starts_with("/volcstack/") => Some(Place::VolcengineMetadata),
+        _ if path.starts_with("/latest/") => Some(Place::AliyunMetadata),
         _ => None,
     }
 }

@@ -10,9 +10,13 @@ mod public_key;
 mod store;
 mod host;
 mod answer;
+mod aliyun_gateway;
 mod aliyun;
+mod volcengine_gateway;
 mod volcengine;
 mod baidu;
+mod sts;
+mod metadata;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -39,6 +43,7 @@ pub struct Sandbox {
     volcengine: Accounts,
     baidu: Accounts,
     nonces: BTreeMap<(String, String), DateTime<Utc>>,
+    metadata: metadata::Service,
     /// Counts requests; request ids are made from it.
     requests: u64,
 }
@@ -71,6 +76,7 @@ impl Sandbox {
             volcengine: Accounts::from(&VOLCENGINE),
             baidu: Accounts::from(&BAIDU),
             nonces: BTreeMap::new(),
+            metadata: metadata::Service::default(),
             requests: 0,
         }
     }
@@ -110,14 +116,12 @@ impl Sandbox {
                 volcengine::answer(self, &exchange, region.as_deref())
             }
             Some(Place::Baidu(region)) => baidu::answer(self, &exchange, region.as_deref()),
-            Some(
-                Place::AliyunSts
-                | Place::VolcengineSts
-                | Place::AliyunMetadata
-                | Place::VolcengineMetadata
-                | Place::BaiduMetadata,
-            )
-            | None => answer::plain(404, "the sandbox has no cloud of this host"),
+            Some(Place::AliyunSts) => sts::answer_aliyun(self, &exchange),
+            Some(Place::VolcengineSts) => sts::answer_volcengine(self, &exchange),
+            Some(Place::AliyunMetadata) => metadata::answer_aliyun(self, &exchange),
+            Some(Place::VolcengineMetadata) => metadata::answer_volcengine(self, &exchange),
+            Some(Place::BaiduMetadata) => metadata::answer_baidu(self, &exchange),
+            None => answer::plain(404, "the sandbox has no cloud of this host"),
         };
         // RFC 9110, section 5.6.7.
         let date = now.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
@@ -155,6 +159,11 @@ impl Sandbox {
             group: String::new(),
         };
         self.store.add(cloud, region, pair);
+    }
+
+    /// Makes instance metadata refuse requests without a token (version 1 of that protocol).
+    pub fn refuse_metadata_v1(&mut self) {
+        self.metadata.refuse_v1();
     }
 
     /// Takes a nonce, or tells that this access key used it within the last minutes.

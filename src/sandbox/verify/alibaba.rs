@@ -8,7 +8,8 @@ use super::{Refusal, time};
 /// How far the time of a request may be from the gateway's.
 const WINDOW: TimeDelta = TimeDelta::minutes(15);
 
-pub(super) fn check_time(text: &str, now: DateTime<Utc>) -> Result<(), Refusal> {
+/// Checks that a time is well formed and close enough.
+pub(in crate::sandbox) fn check_time(text: &str, now: DateTime<Utc>) -> Result<(), Refusal> {
     let Some(time) = time(text, "%Y-%m-%dT%H:%M:%SZ") else {
         let message = "Specified time stamp or date value is not well formatted.";
         return Err(Refusal::new(400, "InvalidTimeStamp.Format", message));

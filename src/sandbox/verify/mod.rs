@@ -4,7 +4,7 @@ pub mod rpc;
 pub mod acs3;
 pub mod v4;
 pub mod bce;
-mod alibaba;
+pub(super) mod alibaba;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use hmac::digest::KeyInit;
