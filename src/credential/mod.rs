@@ -1,3 +1,108 @@
-//! Credentials: where they come from.
+//! Credentials: found where each cloud's own tools keep them, in one order for all clouds.
+//!
+//! A profile that is asked for is the only place. Else come the environment, the files of the cloud's own
+//! tools, what variables name for an exchange (an OIDC token), and the instance role. A place that holds
+//! nothing is noted and the next one is asked; a place that is set and broken ends the search, since the
+//! next one may be another identity.
 
+mod look;
+mod fields;
+mod pair;
+mod file;
+mod ini;
+mod environment;
+mod profile;
+mod aliyun;
+mod volcengine;
+mod baidu;
+mod wallet;
+
+use crate::doors::{Clock, Transport, World};
+use crate::error::{Error, ErrorKind};
 pub use crate::secret::{Credential, Secret, scrub};
+pub use wallet::Wallet;
+
+use self::look::{Cloud, Doors, Look};
+
+/// A credential, and where it was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Who signs.
+    pub credential: Credential,
+    /// The place, as text for a message: a variable, a profile of a file, an instance role.
+    pub source: String,
+    /// What the user should know about the place, as lower-case fragments.
+    pub warnings: Vec<String>,
+}
+
+/// Finds the credential of a cloud, which is known by its id: `aliyun`, `volcengine` or `baidu`.
+///
+/// With a profile nothing but that profile counts. When no place holds anything, the error
+/// (`NoCredentials`) names each place and what was found there.
+pub async fn find(
+    cloud: &str,
+    profile: Option<&str>,
+    world: &impl World,
+    transport: &impl Transport,
+    clock: &impl Clock,
+) -> Result<Found, Error> {
+    let doors = Doors { world, transport, clock };
+    match cloud {
+        aliyun::Aliyun::ID => chain::<aliyun::Aliyun, _, _, _>(profile, doors).await,
+        volcengine::Volcengine::ID => {
+            chain::<volcengine::Volcengine, _, _, _>(profile, doors).await
+        }
+        baidu::Baidu::ID => chain::<baidu::Baidu, _, _, _>(profile, doors).await,
+        other => Err(unknown(other)),
+    }
+}
+
+/// Finds the region that the environment or the profile names: the region, and where it was found.
+///
+/// A variable of the cloud stands before the profile. With nothing named the caller takes the default.
+pub fn region(
+    cloud: &str,
+    profile: Option<&str>,
+    world: &impl World,
+) -> Result<Option<(String, String)>, Error> {
+    match cloud {
+        aliyun::Aliyun::ID => aliyun::Aliyun::region(profile, world),
+        volcengine::Volcengine::ID => volcengine::Volcengine::region(profile, world),
+        baidu::Baidu::ID => baidu::Baidu::region(profile, world),
+        other => Err(unknown(other)),
+    }
+}
+
+/// Asks the places of one cloud in their order.
+async fn chain<S: Cloud, W: World, T: Transport, C: Clock>(
+    profile: Option<&str>,
+    doors: Doors<'_, W, T, C>,
+) -> Result<Found, Error> {
+    let mut notes = Vec::new();
+    if profile.is_none() {
+        match S::environment(doors.world)? {
+            Look::Found(found) => return Ok(found),
+            Look::Nothing(seen) => notes.extend(seen),
+        }
+    }
+    match S::files(profile, doors).await? {
+        Look::Found(found) => return Ok(found),
+        Look::Nothing(seen) => notes.extend(seen),
+    }
+    if profile.is_none() {
+        match S::exchange(doors).await? {
+            Look::Found(found) => return Ok(found),
+            Look::Nothing(seen) => notes.extend(seen),
+        }
+        match S::instance(doors).await? {
+            Look::Found(found) => return Ok(found),
+            Look::Nothing(seen) => notes.extend(seen),
+        }
+    }
+    let message = format!("no credentials for {}: {}", S::ID, notes.join("; "));
+    Err(Error::new(ErrorKind::NoCredentials, message).hinted(S::HINT))
+}
+
+fn unknown(cloud: &str) -> Error {
+    Error::new(ErrorKind::Usage, format!("`{cloud}` is no cloud whose credentials are known"))
+}

@@ -1,0 +1,107 @@
+//! Alibaba Cloud's places: variables, `~/.aliyun/config.json`, `~/.alibabacloud/credentials`.
+//!
+//! <https://www.alibabacloud.com/help/en/sdk/developer-reference/v2-manage-python-access-credentials>
+
+mod config;
+mod shared;
+
+use super::environment::{self, Owner, Spelling, first, spelling};
+use super::look::{Cloud, Doors, Look};
+use super::pair::Names;
+use super::profile::Chosen;
+use crate::doors::{Clock, Transport, World};
+use crate::error::Error;
+
+/// Alibaba Cloud.
+pub(super) struct Aliyun;
+
+/// The spellings of the command-line tool, the Terraform provider and the first SDK. The last one carries no
+/// cloud's name; the command-line tool reads it all the same.
+const SPELLINGS: [Spelling; 6] = [
+    spelling(
+        "ALIBABA_CLOUD_ACCESS_KEY_ID",
+        "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
+        "ALIBABA_CLOUD_SECURITY_TOKEN",
+    ),
+    spelling(
+        "ALIBABACLOUD_ACCESS_KEY_ID",
+        "ALIBABACLOUD_ACCESS_KEY_SECRET",
+        "ALIBABACLOUD_SECURITY_TOKEN",
+    ),
+    spelling("ALICLOUD_ACCESS_KEY_ID", "ALICLOUD_ACCESS_KEY_SECRET", "ALICLOUD_SECURITY_TOKEN"),
+    spelling("ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY", "ALICLOUD_SECURITY_TOKEN"),
+    spelling("ALIYUN_ACCESS_KEY_ID", "ALIYUN_ACCESS_KEY_SECRET", ""),
+    Spelling {
+        names: Names { id: "ACCESS_KEY_ID", secret: "ACCESS_KEY_SECRET", token: "SECURITY_TOKEN" },
+        owner: Owner::Anybody,
+    },
+];
+
+/// Variables that choose a profile, as the command-line tool orders them.
+const PROFILES: [&str; 3] = ["ALIBABACLOUD_PROFILE", "ALIBABA_CLOUD_PROFILE", "ALICLOUD_PROFILE"];
+
+const REGIONS: [&str; 5] = [
+    "ALIBABA_CLOUD_REGION_ID",
+    "ALIBABACLOUD_REGION_ID",
+    "ALICLOUD_REGION_ID",
+    "ALICLOUD_REGION",
+    "ALIBABA_CLOUD_REGION",
+];
+
+/// Names without the cloud's, which another program may mean: they come after the profile.
+const PLAIN_REGIONS: [&str; 2] = ["REGION_ID", "REGION"];
+
+impl Cloud for Aliyun {
+    const ID: &'static str = "aliyun";
+    const HINT: &'static str = "set `ALIBABA_CLOUD_ACCESS_KEY_ID` and \
+        `ALIBABA_CLOUD_ACCESS_KEY_SECRET`, or run `aliyun configure`";
+
+    fn environment(world: &impl World) -> Result<Look, Error> {
+        environment::look(world, &SPELLINGS)
+    }
+
+    async fn files<W: World, T: Transport, C: Clock>(
+        profile: Option<&str>,
+        doors: Doors<'_, W, T, C>,
+    ) -> Result<Look, Error> {
+        let chosen = Chosen::by(profile, &PROFILES, doors.world);
+        let mut notes = match config::look(&chosen, doors).await? {
+            Look::Found(found) => return Ok(Look::Found(found)),
+            Look::Nothing(notes) => notes,
+        };
+        if profile.is_none() {
+            match shared::look(&chosen, doors).await? {
+                Look::Found(found) => return Ok(Look::Found(found)),
+                Look::Nothing(more) => notes.extend(more),
+            }
+        }
+        chosen.end(notes)
+    }
+
+    async fn exchange<W: World, T: Transport, C: Clock>(
+        _doors: Doors<'_, W, T, C>,
+    ) -> Result<Look, Error> {
+        Ok(Look::Nothing(Vec::new()))
+    }
+
+    async fn instance<W: World, T: Transport, C: Clock>(
+        _doors: Doors<'_, W, T, C>,
+    ) -> Result<Look, Error> {
+        Ok(Look::Nothing(Vec::new()))
+    }
+
+    fn region(
+        profile: Option<&str>,
+        world: &impl World,
+    ) -> Result<Option<(String, String)>, Error> {
+        if let Some((name, value)) = first(world, &REGIONS) {
+            return Ok(Some((value.as_str().to_owned(), format!("`{name}`"))));
+        }
+        let chosen = Chosen::by(profile, &PROFILES, world);
+        if let Some(found) = config::region(&chosen, world)? {
+            return Ok(Some(found));
+        }
+        Ok(first(world, &PLAIN_REGIONS)
+            .map(|(name, value)| (value.as_str().to_owned(), format!("`{name}`"))))
+    }
+}

@@ -1,0 +1,175 @@
+//! Baidu AI Cloud's places: variables, `~/.bce/config.json`, the files of `bcecmd` and of the connectors.
+//!
+//! <https://github.com/baidubce/bce-cli>, <https://cloud.baidu.com/doc/BOS/s/pm5p8jya8>
+
+use serde::Deserialize;
+
+use super::Found;
+use super::environment::{self, Spelling, first, spelling};
+use super::fields::Fields;
+use super::file::{Opened, Place};
+use super::ini;
+use super::look::{Cloud, Doors, Look, broken};
+use super::pair::{self, Names};
+use super::profile::Chosen;
+use crate::doors::{Clock, Transport, World};
+use crate::error::Error;
+
+/// Baidu AI Cloud.
+pub(super) struct Baidu;
+
+/// The spellings of the command-line tool and of the Terraform provider.
+const SPELLINGS: [Spelling; 2] = [
+    spelling("BCE_ACCESS_KEY_ID", "BCE_SECRET_ACCESS_KEY", "BCE_SECURITY_TOKEN"),
+    spelling("BAIDUCLOUD_ACCESS_KEY", "BAIDUCLOUD_SECRET_KEY", "BAIDUCLOUD_SESSION_TOKEN"),
+];
+
+const REGIONS: [&str; 2] = ["BCE_REGION", "BAIDUCLOUD_REGION"];
+
+const CONFIG: &str = ".bce/config.json";
+
+const NAMES: Names =
+    Names { id: "access_key_id", secret: "secret_access_key", token: "security_token" };
+
+/// Files with a section `Defaults` that holds `Ak`, `Sk` and `Sts`. The files beside them name a `Domain`,
+/// which is the object storage's and never asked.
+const OLDER: [&str; 2] = [".go-bcecli/credentials", ".baidubce/credentials"];
+
+const OLDER_NAMES: Names = Names { id: "ak", secret: "sk", token: "sts" };
+
+#[derive(Deserialize)]
+struct Config {
+    #[serde(default)]
+    current: Option<String>,
+    #[serde(default)]
+    profiles: Option<Vec<Fields>>,
+}
+
+impl Config {
+    fn names(&self) -> Vec<&str> {
+        self.profiles.iter().flatten().filter_map(|profile| profile.text("name")).collect()
+    }
+
+    fn profile(&self, name: &str) -> Option<&Fields> {
+        self.profiles.iter().flatten().find(|profile| profile.text("name") == Some(name))
+    }
+
+    fn name<'a>(&'a self, chosen: &'a Chosen) -> &'a str {
+        let current = self.current.as_deref().map(str::trim).filter(|name| !name.is_empty());
+        chosen.name().or(current).unwrap_or("default")
+    }
+}
+
+impl Cloud for Baidu {
+    const ID: &'static str = "baidu";
+    const HINT: &'static str =
+        "set `BCE_ACCESS_KEY_ID` and `BCE_SECRET_ACCESS_KEY`, or configure a profile with `bce`";
+
+    fn environment(world: &impl World) -> Result<Look, Error> {
+        environment::look(world, &SPELLINGS)
+    }
+
+    async fn files<W: World, T: Transport, C: Clock>(
+        profile: Option<&str>,
+        doors: Doors<'_, W, T, C>,
+    ) -> Result<Look, Error> {
+        let chosen = Chosen::by(profile, &[], doors.world);
+        let mut notes = match config(&chosen, doors.world)? {
+            Look::Found(found) => return Ok(Look::Found(found)),
+            Look::Nothing(notes) => notes,
+        };
+        if profile.is_none() {
+            match older(doors.world)? {
+                Look::Found(found) => return Ok(Look::Found(found)),
+                Look::Nothing(more) => notes.extend(more),
+            }
+        }
+        chosen.end(notes)
+    }
+
+    async fn exchange<W: World, T: Transport, C: Clock>(
+        _: Doors<'_, W, T, C>,
+    ) -> Result<Look, Error> {
+        // No variable of this cloud names something to exchange.
+        Ok(Look::Nothing(Vec::new()))
+    }
+
+    async fn instance<W: World, T: Transport, C: Clock>(
+        _doors: Doors<'_, W, T, C>,
+    ) -> Result<Look, Error> {
+        Ok(Look::Nothing(Vec::new()))
+    }
+
+    fn region(
+        profile: Option<&str>,
+        world: &impl World,
+    ) -> Result<Option<(String, String)>, Error> {
+        if let Some((name, value)) = first(world, &REGIONS) {
+            return Ok(Some((value.as_str().to_owned(), format!("`{name}`"))));
+        }
+        let chosen = Chosen::by(profile, &[], world);
+        let place = Place::at_home(world, CONFIG);
+        let Opened::Text(text) = place.open(world)? else { return Ok(None) };
+        let config: Config = text.json(&place)?;
+        let name = config.name(&chosen);
+        let region = config.profile(name).and_then(|profile| profile.text("region"));
+        let source = format!("profile `{name}` of {}", place.shown);
+        Ok(region.map(|region| (region.to_owned(), source)))
+    }
+}
+
+/// Looks for the chosen profile of the command-line tool.
+fn config(chosen: &Chosen, world: &impl World) -> Result<Look, Error> {
+    let place = Place::at_home(world, CONFIG);
+    let text = match place.open(world)? {
+        Opened::Nothing(note) => return Ok(Look::nothing(note)),
+        Opened::Text(text) => text,
+    };
+    let config: Config = text.json(&place)?;
+    let name = config.name(chosen);
+    let Some(profile) = config.profile(name) else {
+        return chosen.absent(&place.shown, name, &config.names());
+    };
+    let source = format!("profile `{name}` of {}", place.shown);
+    let credential = match profile.text("mode") {
+        None | Some("AK") => pair::read(&source, &NAMES, profile)?,
+        Some("StsToken") => Some(pair::read_temporary(&source, &NAMES, profile)?),
+        Some(mode) => return Err(broken(format!("{source}: mode `{mode}` is not supported"))),
+    };
+    match credential {
+        Some(credential) => {
+            Ok(Look::Found(Found { credential, source, warnings: text.warnings(&place) }))
+        }
+        None => Ok(Look::nothing(format!("{source} holds no key"))),
+    }
+}
+
+/// Looks into the files that hold one key.
+fn older(world: &impl World) -> Result<Look, Error> {
+    let mut notes = Vec::new();
+    for below in OLDER {
+        let place = Place::at_home(world, below);
+        let text = match place.open(world)? {
+            Opened::Nothing(note) => {
+                notes.push(note);
+                continue;
+            }
+            Opened::Text(text) => text,
+        };
+        let source = place.shown.clone();
+        let sections = ini::parse(text.text(&place)?);
+        let fields = sections.iter().find(|(name, _)| name.eq_ignore_ascii_case("defaults"));
+        let credential = match fields {
+            Some((_, fields)) => pair::read(&source, &OLDER_NAMES, fields)?,
+            None => None,
+        };
+        match credential {
+            Some(credential) => {
+                let warnings = text.warnings(&place);
+                return Ok(Look::Found(Found { credential, source, warnings }));
+            }
+            None => notes.push(format!("`{source}` holds no key")),
+        }
+    }
+    Ok(Look::Nothing(notes))
+}

@@ -1,0 +1,102 @@
+//! Named values as files and answers carry them: texts that are wiped when dropped, numbers, and the rest.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use zeroize::Zeroizing;
+
+/// The values of one profile, section or answer. Real files carry empty texts, nulls and numbers where a
+/// text is expected, so nothing is refused here: what is not usable counts as not there.
+#[derive(Default)]
+pub(super) struct Fields(BTreeMap<String, Field>);
+
+enum Field {
+    Text(Zeroizing<String>),
+    Number(i64),
+    Other,
+}
+
+impl Fields {
+    /// Returns a text without white space around it; a blank one counts as none.
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
+        match self.0.get(name)? {
+            Field::Text(text) => Some(text.trim()).filter(|text| !text.is_empty()),
+            Field::Number(_) | Field::Other => None,
+        }
+    }
+
+    /// Returns a number, or a text that is one.
+    pub(super) fn number(&self, name: &str) -> Option<i64> {
+        match self.0.get(name)? {
+            Field::Number(number) => Some(*number),
+            Field::Text(text) => text.trim().parse().ok(),
+            Field::Other => None,
+        }
+    }
+
+    /// Adds a text.
+    pub(super) fn insert(&mut self, name: String, text: &str) {
+        self.0.insert(name, Field::Text(Zeroizing::new(text.to_owned())));
+    }
+}
+
+impl<'de> Deserialize<'de> for Fields {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        BTreeMap::deserialize(deserializer).map(Self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Field {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(AnyValue)
+    }
+}
+
+struct AnyValue;
+
+impl<'de> Visitor<'de> for AnyValue {
+    type Value = Field;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Field, E> {
+        Ok(Field::Text(Zeroizing::new(text.to_owned())))
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<Field, E> {
+        Ok(Field::Text(Zeroizing::new(text)))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Field, E> {
+        Ok(Field::Number(number))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Field, E> {
+        Ok(i64::try_from(number).map_or(Field::Other, Field::Number))
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Field, E> {
+        Ok(Field::Other)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Field, E> {
+        Ok(Field::Other)
+    }
+
+    fn visit_unit<E>(self) -> Result<Field, E> {
+        Ok(Field::Other)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Field, A::Error> {
+        while items.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Field::Other)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut items: A) -> Result<Field, A::Error> {
+        while items.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Field::Other)
+    }
+}

@@ -1,0 +1,73 @@
+//! What every cloud's places have in common: how they are asked, and what they answer.
+
+use std::future::Future;
+
+use super::Found;
+use crate::doors::{Clock, Transport, World};
+use crate::error::{Error, ErrorKind};
+
+/// The doors that a source may use.
+pub(super) struct Doors<'a, W, T, C> {
+    pub(super) world: &'a W,
+    pub(super) transport: &'a T,
+    pub(super) clock: &'a C,
+}
+
+impl<W, T, C> Clone for Doors<'_, W, T, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<W, T, C> Copy for Doors<'_, W, T, C> {}
+
+/// What a place turned out to hold. A place that is set and broken is an error instead.
+pub(super) enum Look {
+    /// A credential.
+    Found(Found),
+    /// Nothing; each text names a place and what is there.
+    Nothing(Vec<String>),
+}
+
+impl Look {
+    /// Notes one place that holds nothing.
+    pub(super) fn nothing(note: impl Into<String>) -> Self {
+        Self::Nothing(vec![note.into()])
+    }
+}
+
+/// The places of one cloud. They are asked in the order of the methods.
+pub(super) trait Cloud {
+    /// The cloud's id.
+    const ID: &'static str;
+    /// What to do when nothing is found.
+    const HINT: &'static str;
+
+    /// Asks the variables that hold a key.
+    fn environment(world: &impl World) -> Result<Look, Error>;
+
+    /// Asks the files of the cloud's own tools; with a profile, only the file that keeps profiles.
+    fn files<W: World, T: Transport, C: Clock>(
+        profile: Option<&str>,
+        doors: Doors<'_, W, T, C>,
+    ) -> impl Future<Output = Result<Look, Error>> + Send;
+
+    /// Asks the variables that name something to be exchanged for a credential.
+    fn exchange<W: World, T: Transport, C: Clock>(
+        doors: Doors<'_, W, T, C>,
+    ) -> impl Future<Output = Result<Look, Error>> + Send;
+
+    /// Asks the metadata service of the machine.
+    fn instance<W: World, T: Transport, C: Clock>(
+        doors: Doors<'_, W, T, C>,
+    ) -> impl Future<Output = Result<Look, Error>> + Send;
+
+    /// Finds the region that variables or a profile name, and where.
+    fn region(profile: Option<&str>, world: &impl World)
+    -> Result<Option<(String, String)>, Error>;
+}
+
+/// Makes the error of a place that is set and broken.
+pub(super) fn broken(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::CredentialsInvalid, message)
+}

@@ -1,0 +1,178 @@
+//! One credential for many imports: found once, renewed before it ends.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use tokio::sync::Mutex;
+
+use super::{Credential, Found, find};
+use crate::doors::{Clock, Transport, World};
+use crate::error::Error;
+
+/// How long before its end a credential is renewed: the longest request that starts now ends before then.
+const AHEAD: TimeDelta = TimeDelta::minutes(5);
+
+/// How long a renewal that brought nothing newer keeps the next one from being tried.
+const PAUSE: Duration = Duration::from_secs(60);
+
+/// Hands out one credential to many tasks. It is found when it is first wanted; what that led to, an error
+/// too, goes to all of them.
+pub struct Wallet<'a, W, T, C> {
+    cloud: String,
+    profile: Option<String>,
+    world: &'a W,
+    transport: &'a T,
+    clock: &'a C,
+    state: Mutex<State>,
+}
+
+enum State {
+    Empty,
+    Held(Held),
+    Failed(Error),
+}
+
+struct Held {
+    found: Found,
+    /// When a renewal may be tried again, after one that brought nothing newer.
+    not_before: Option<Duration>,
+    /// A cloud called this credential expired, and its source had nothing newer.
+    spent: bool,
+}
+
+impl<'a, W: World, T: Transport, C: Clock> Wallet<'a, W, T, C> {
+    /// Makes a wallet for a cloud, known by its id; nothing is looked for yet.
+    pub fn new(
+        cloud: &str,
+        profile: Option<&str>,
+        world: &'a W,
+        transport: &'a T,
+        clock: &'a C,
+    ) -> Self {
+        let profile = profile.map(str::to_owned);
+        let state = Mutex::new(State::Empty);
+        Self { cloud: cloud.to_owned(), profile, world, transport, clock, state }
+    }
+
+    /// Returns the credential. One that ends within five minutes is renewed first; where that fails, the old
+    /// one goes out as long as it lasts.
+    pub async fn credential(&self) -> Result<Credential, Error> {
+        let mut state = self.state.lock().await;
+        if let State::Empty = *state {
+            *state = match self.find().await {
+                Ok(found) => State::Held(Held::new(found)),
+                Err(error) => State::Failed(error),
+            };
+        }
+        let held = match &mut *state {
+            State::Held(held) => held,
+            State::Failed(error) => return Err(again(error)),
+            State::Empty => return Err(super::look::broken("no credential was looked for")),
+        };
+        if !self.is_due(held) {
+            return Ok(held.found.credential.clone());
+        }
+        held.not_before = Some(self.clock.now() + PAUSE);
+        match self.find().await {
+            Ok(found) if held.is_newer(&found) => {
+                *held = Held { not_before: held.not_before, ..Held::new(found) };
+                Ok(held.found.credential.clone())
+            }
+            Err(error) if self.is_over(held) => {
+                *state = State::Failed(again(&error));
+                Err(error)
+            }
+            // The cloud has the last word on a credential whose source has nothing newer.
+            Ok(_) | Err(_) => Ok(held.found.credential.clone()),
+        }
+    }
+
+    /// Returns what took the place of a credential that a cloud called expired; `None` when its source has
+    /// nothing newer. Tasks that come with the same credential share one renewal.
+    pub async fn renew(&self, expired: &Credential) -> Result<Option<Credential>, Error> {
+        let mut state = self.state.lock().await;
+        let held = match &mut *state {
+            State::Held(held) => held,
+            State::Failed(error) => return Err(again(error)),
+            State::Empty => return Ok(None),
+        };
+        if !is_same(&held.found.credential, expired) {
+            return Ok(Some(held.found.credential.clone()));
+        }
+        if held.spent {
+            return Ok(None);
+        }
+        held.spent = true;
+        let found = self.find().await?;
+        if !held.is_newer(&found) {
+            return Ok(None);
+        }
+        *held = Held::new(found);
+        Ok(Some(held.found.credential.clone()))
+    }
+
+    /// Returns where the credential was found, once it was.
+    pub async fn source(&self) -> Option<String> {
+        match &*self.state.lock().await {
+            State::Held(held) => Some(held.found.source.clone()),
+            State::Empty | State::Failed(_) => None,
+        }
+    }
+
+    /// Returns what the user should know about the place where the credential was found.
+    pub async fn warnings(&self) -> Vec<String> {
+        match &*self.state.lock().await {
+            State::Held(held) => held.found.warnings.clone(),
+            State::Empty | State::Failed(_) => Vec::new(),
+        }
+    }
+
+    async fn find(&self) -> Result<Found, Error> {
+        let profile = self.profile.as_deref();
+        find(&self.cloud, profile, self.world, self.transport, self.clock).await
+    }
+
+    fn is_due(&self, held: &Held) -> bool {
+        let ends = held.found.credential.expires;
+        ends.is_some_and(|ends| ends - AHEAD <= self.clock.time())
+            && held.not_before.is_none_or(|moment| moment <= self.clock.now())
+    }
+
+    fn is_over(&self, held: &Held) -> bool {
+        held.found.credential.expires.is_some_and(|ends| ends <= self.clock.time())
+    }
+}
+
+impl<W, T, C> std::fmt::Debug for Wallet<'_, W, T, C> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Wallet")
+            .field("cloud", &self.cloud)
+            .field("profile", &self.profile)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Held {
+    fn new(found: Found) -> Self {
+        Self { found, not_before: None, spent: false }
+    }
+
+    /// Tells whether the search brought another credential of the same source. One of another source would
+    /// be another identity in the middle of a run.
+    fn is_newer(&self, found: &Found) -> bool {
+        found.source == self.found.source && !is_same(&found.credential, &self.found.credential)
+    }
+}
+
+fn is_same(one: &Credential, other: &Credential) -> bool {
+    one.id == other.id && one.token == other.token
+}
+
+/// Makes an error that says the same; errors cannot be cloned.
+fn again(error: &Error) -> Error {
+    let copy = Error::new(error.kind(), error.message()).hinted(error.hint());
+    match error.fault() {
+        Some(fault) => copy.from_fault(fault.clone()),
+        None => copy,
+    }
+}

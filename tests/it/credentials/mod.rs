@@ -1,0 +1,38 @@
+//! Where credentials come from: each source alone, the order among them, and what each failure says.
+
+mod environment; // keys in variables
+mod files; // the plain files of the clouds' tools, and regions
+mod wallet; // one credential for many tasks
+
+use keyimport::credential::{Found, find};
+use keyimport::error::{Error, ErrorKind};
+
+use crate::doubles::{FakeClock, FakeTransport, FakeWorld};
+
+/// Looks in a world on a machine whose network is silent.
+async fn look(cloud: &str, world: &FakeWorld) -> Result<Found, Error> {
+    find(cloud, None, world, &FakeTransport::silent(), &FakeClock::new()).await
+}
+
+/// Looks for one profile.
+async fn look_for(cloud: &str, profile: &str, world: &FakeWorld) -> Result<Found, Error> {
+    find(cloud, Some(profile), world, &FakeTransport::silent(), &FakeClock::new()).await
+}
+
+/// Checks id, secret, token and source at once.
+#[track_caller]
+fn assert_found(found: Result<Found, Error>, parts: (&str, &str, Option<&str>), source: &str) {
+    let found = found.unwrap();
+    let credential = &found.credential;
+    let token = credential.token.as_ref().map(|token| token.expose());
+    assert_eq!((&*credential.id, credential.secret.expose(), token), parts);
+    assert_eq!(found.source, source);
+}
+
+/// Checks kind and message of a failure, and that it gives no secret away.
+#[track_caller]
+fn assert_fails(found: Result<Found, Error>, kind: ErrorKind, message: &str) {
+    let error = found.map(|found| found.source).unwrap_err();
+    assert_eq!((error.kind(), error.message()), (kind, message));
+    assert!(!format!("{error:?}").contains("hush"), "{error:?}");
+}

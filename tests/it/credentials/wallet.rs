@@ -1,0 +1,109 @@
+//! One credential for many tasks: found once, shared, renewed when its source has a newer one.
+
+use std::sync::Arc;
+
+use keyimport::credential::Wallet;
+use keyimport::doors::FileState;
+use keyimport::error::ErrorKind;
+
+use crate::doubles::{FakeClock, FakeTransport, FakeWorld};
+
+fn profile(id: &str) -> String {
+    format!(
+        r#"{{"current": "a", "profiles": {{"a": {{"access-key": "{id}", "secret-key": "hush", "session-token": "TOKEN{id}"}}}}}}"#
+    )
+}
+
+fn file(id: &str) -> FileState {
+    FileState::Read { bytes: profile(id).into_bytes(), shared: true }
+}
+
+#[tokio::test]
+async fn the_credential_is_found_once() {
+    let world = FakeWorld::new();
+    world.put("~/.volcengine/config.json", file("one"));
+    let (transport, clock) = (FakeTransport::silent(), FakeClock::new());
+    let wallet = Wallet::new("volcengine", None, &world, &transport, &clock);
+    assert_eq!(wallet.source().await, None);
+    assert_eq!(wallet.credential().await.unwrap().id, "one");
+    world.put("~/.volcengine/config.json", file("two"));
+    assert_eq!(wallet.credential().await.unwrap().id, "one");
+    assert_eq!(wallet.source().await.unwrap(), "profile `a` of ~/.volcengine/config.json");
+    assert_eq!(wallet.warnings().await.len(), 1);
+}
+
+#[tokio::test]
+async fn an_expired_credential_is_renewed_once_and_shared() {
+    let world = FakeWorld::new();
+    world.put("~/.volcengine/config.json", file("one"));
+    let (transport, clock) = (FakeTransport::silent(), FakeClock::new());
+    let wallet = Wallet::new("volcengine", None, &world, &transport, &clock);
+    let old = wallet.credential().await.unwrap();
+    world.put("~/.volcengine/config.json", file("two"));
+    let new = wallet.renew(&old).await.unwrap().unwrap();
+    assert_eq!(new.id, "two");
+    // Whoever comes later with the old one gets the new one, without another search.
+    world.put("~/.volcengine/config.json", file("three"));
+    assert_eq!(wallet.renew(&old).await.unwrap().unwrap().id, "two");
+    assert_eq!(wallet.credential().await.unwrap().id, "two");
+}
+
+#[tokio::test]
+async fn a_source_without_anything_newer_says_so() {
+    let world = FakeWorld::new();
+    world.put("~/.volcengine/config.json", file("one"));
+    let (transport, clock) = (FakeTransport::silent(), FakeClock::new());
+    let wallet = Wallet::new("volcengine", None, &world, &transport, &clock);
+    let old = wallet.credential().await.unwrap();
+    assert_eq!(wallet.renew(&old).await.unwrap(), None);
+    // The answer stands: a file that changes later is not asked again for this credential.
+    world.put("~/.volcengine/config.json", file("two"));
+    assert_eq!(wallet.renew(&old).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_renewal_never_changes_the_source() {
+    let world = FakeWorld::new();
+    world.put("~/.volcengine/config.json", file("one"));
+    let (transport, clock) = (FakeTransport::silent(), FakeClock::new());
+    let wallet = Wallet::new("volcengine", None, &world, &transport, &clock);
+    let old = wallet.credential().await.unwrap();
+    world.put("~/.volcengine/config.json", FileState::Missing);
+    let other = br#"{"ak": "other", "sk": "hush"}"#.to_vec();
+    world.put("~/.volc/config", FileState::Read { bytes: other, shared: false });
+    assert_eq!(wallet.renew(&old).await.unwrap(), None);
+    assert_eq!(wallet.credential().await.unwrap().id, "one");
+}
+
+#[tokio::test]
+async fn an_error_is_found_once_too() {
+    let world = FakeWorld::new();
+    let (transport, clock) = (FakeTransport::silent(), FakeClock::new());
+    let wallet = Wallet::new("volcengine", Some("gone"), &world, &transport, &clock);
+    let first = wallet.credential().await.unwrap_err();
+    world.put("~/.volcengine/config.json", file("one"));
+    let second = wallet.credential().await.unwrap_err();
+    assert_eq!(first.kind(), ErrorKind::CredentialsInvalid);
+    assert_eq!(
+        (first.kind(), first.message(), first.hint()),
+        (second.kind(), second.message(), second.hint())
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_wallet_serves_many_tasks_at_once() {
+    let world: &'static FakeWorld = Box::leak(Box::new(FakeWorld::new()));
+    world.put("~/.volcengine/config.json", file("one"));
+    let transport: &'static FakeTransport = Box::leak(Box::new(FakeTransport::silent()));
+    let clock: &'static FakeClock = Box::leak(Box::new(FakeClock::new()));
+    let wallet = Arc::new(Wallet::new("volcengine", None, world, transport, clock));
+    let tasks: Vec<_> = (0..64)
+        .map(|_| {
+            let wallet = Arc::clone(&wallet);
+            tokio::spawn(async move { wallet.credential().await.unwrap().id })
+        })
+        .collect();
+    for task in tasks {
+        assert_eq!(task.await.unwrap(), "one");
+    }
+}

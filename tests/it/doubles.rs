@@ -1,0 +1,252 @@
+//! Doubles of the doors: a world of variables and files, a network that answers by script, a clock that
+//! runs only while somebody sleeps.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use keyimport::doors::{Clock, Delivery, FileState, Lost, Transport, World};
+use keyimport::wire::{Request, Response};
+
+/// Variables, files below `/home/me`, and what programs print.
+#[derive(Default)]
+pub struct FakeWorld {
+    vars: BTreeMap<String, String>,
+    home: Option<PathBuf>,
+    files: Mutex<BTreeMap<PathBuf, FileState>>,
+    prints: Mutex<VecDeque<Result<Vec<u8>, String>>>,
+    runs: Mutex<Vec<(Vec<OsString>, Duration)>>,
+}
+
+impl FakeWorld {
+    /// A world with an empty home directory.
+    pub fn new() -> Self {
+        Self { home: Some(PathBuf::from("/home/me")), ..Self::default() }
+    }
+
+    /// A world without a home directory.
+    pub fn homeless() -> Self {
+        Self::default()
+    }
+
+    pub fn with_var(mut self, name: &str, value: &str) -> Self {
+        self.vars.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// Puts a file that only its owner may read; `~/` is the home directory.
+    pub fn with_file(self, path: &str, text: impl Into<Vec<u8>>) -> Self {
+        self.put(path, FileState::Read { bytes: text.into(), shared: false });
+        self
+    }
+
+    /// Puts a file that others may read.
+    pub fn with_shared_file(self, path: &str, text: impl Into<Vec<u8>>) -> Self {
+        self.put(path, FileState::Read { bytes: text.into(), shared: true });
+        self
+    }
+
+    pub fn with_unreadable_file(self, path: &str, why: &str) -> Self {
+        self.put(path, FileState::Unreadable(why.to_owned()));
+        self
+    }
+
+    /// Makes the next program that runs print this.
+    pub fn with_output(self, text: &str) -> Self {
+        self.prints.lock().unwrap().push_back(Ok(text.as_bytes().to_vec()));
+        self
+    }
+
+    /// Makes the next program that runs fail.
+    pub fn with_failure(self, why: &str) -> Self {
+        self.prints.lock().unwrap().push_back(Err(why.to_owned()));
+        self
+    }
+
+    /// Replaces a file in the middle of a test.
+    pub fn put(&self, path: &str, state: FileState) {
+        let path = match path.strip_prefix("~/") {
+            Some(below) => Path::new("/home/me").join(below),
+            None => PathBuf::from(path),
+        };
+        self.files.lock().unwrap().insert(path, state);
+    }
+
+    /// Returns the programs that ran, and how long each was given.
+    pub fn runs(&self) -> Vec<(Vec<String>, Duration)> {
+        let text = |word: &OsString| word.to_str().unwrap().to_owned();
+        let runs = self.runs.lock().unwrap();
+        runs.iter().map(|(words, limit)| (words.iter().map(text).collect(), *limit)).collect()
+    }
+}
+
+impl World for FakeWorld {
+    fn var(&self, name: &str) -> Option<String> {
+        self.vars.get(name).cloned()
+    }
+
+    fn home(&self) -> Option<PathBuf> {
+        self.home.clone()
+    }
+
+    fn read(&self, path: &Path) -> FileState {
+        self.files.lock().unwrap().get(path).cloned().unwrap_or(FileState::Missing)
+    }
+
+    async fn run(&self, program: &[OsString], limit: Duration) -> Result<Vec<u8>, String> {
+        self.runs.lock().unwrap().push((program.to_vec(), limit));
+        self.prints.lock().unwrap().pop_front().unwrap_or_else(|| Err("not found".to_owned()))
+    }
+}
+
+/// A network that answers requests in the order of its script, and nothing after that.
+#[derive(Default)]
+pub struct FakeTransport {
+    script: Mutex<VecDeque<Result<Response, Lost>>>,
+    seen: Mutex<Vec<(Request, Duration)>>,
+}
+
+impl FakeTransport {
+    /// A network on which nobody answers.
+    pub fn silent() -> Self {
+        Self::default()
+    }
+
+    pub fn answers(self, status: u16, body: impl Into<Vec<u8>>) -> Self {
+        self.gives(Response { status, headers: Vec::new(), body: body.into() })
+    }
+
+    pub fn gives(self, response: Response) -> Self {
+        self.script.lock().unwrap().push_back(Ok(response));
+        self
+    }
+
+    pub fn loses(self, delivery: Delivery, reason: &str) -> Self {
+        let lost = Lost { delivery, reason: reason.to_owned(), hint: None, lasting: false };
+        self.script.lock().unwrap().push_back(Err(lost));
+        self
+    }
+
+    /// Fails in a way that trying again cannot mend.
+    pub fn breaks(self, reason: &str, hint: &'static str) -> Self {
+        let lost = Lost {
+            delivery: Delivery::Unsent,
+            reason: reason.to_owned(),
+            hint: Some(hint),
+            lasting: true,
+        };
+        self.script.lock().unwrap().push_back(Err(lost));
+        self
+    }
+
+    /// Returns what was sent, and how long each request was given.
+    pub fn seen(&self) -> Vec<(Request, Duration)> {
+        self.seen.lock().unwrap().clone()
+    }
+
+    /// Returns what was sent as `METHOD origin target`, a line a request.
+    pub fn lines(&self) -> Vec<String> {
+        self.seen()
+            .iter()
+            .map(|(request, _)| {
+                format!("{} {}{}", request.method, request.origin, request.target())
+            })
+            .collect()
+    }
+}
+
+impl Transport for FakeTransport {
+    async fn send(&self, request: &Request, limit: Duration) -> Result<Response, Lost> {
+        self.seen.lock().unwrap().push((request.clone(), limit));
+        let next = self.script.lock().unwrap().pop_front();
+        // A real network gives way to other tasks here.
+        tokio::task::yield_now().await;
+        next.unwrap_or_else(|| {
+            let reason = "connect timed out".to_owned();
+            Err(Lost { delivery: Delivery::Unsent, reason, hint: None, lasting: false })
+        })
+    }
+}
+
+/// A clock that stands still but for `sleep` and `advance`. It starts at 2026-01-15 08:09:10 UTC.
+pub struct FakeClock {
+    passed: Mutex<Duration>,
+    slept: Mutex<Vec<Duration>>,
+    drawn: AtomicU64,
+    stopping: AtomicBool,
+    jitter: f64,
+}
+
+impl Default for FakeClock {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl FakeClock {
+    pub fn new() -> Self {
+        Self::with_jitter(1.0)
+    }
+
+    /// A clock whose every draw of chance is this number.
+    pub fn with_jitter(jitter: f64) -> Self {
+        Self {
+            passed: Mutex::default(),
+            slept: Mutex::default(),
+            drawn: AtomicU64::new(0),
+            stopping: AtomicBool::new(false),
+            jitter,
+        }
+    }
+
+    /// When every such clock starts.
+    pub fn start() -> DateTime<Utc> {
+        "2026-01-15T08:09:10Z".parse().unwrap()
+    }
+
+    pub fn advance(&self, step: Duration) {
+        *self.passed.lock().unwrap() += step;
+    }
+
+    /// Asks the run to stop.
+    pub fn stop(&self) {
+        self.stopping.store(true, Ordering::SeqCst);
+    }
+
+    /// Returns every pause that was slept.
+    pub fn slept(&self) -> Vec<Duration> {
+        self.slept.lock().unwrap().clone()
+    }
+}
+
+impl Clock for FakeClock {
+    fn now(&self) -> Duration {
+        *self.passed.lock().unwrap()
+    }
+
+    fn time(&self) -> DateTime<Utc> {
+        Self::start() + TimeDelta::from_std(self.now()).unwrap()
+    }
+
+    fn nonce(&self) -> String {
+        format!("{:032x}", self.drawn.fetch_add(1, Ordering::SeqCst))
+    }
+
+    fn jitter(&self) -> f64 {
+        self.jitter
+    }
+
+    async fn sleep(&self, pause: Duration) {
+        self.slept.lock().unwrap().push(pause);
+        self.advance(pause);
+        tokio::task::yield_now().await;
+    }
+
+    fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::SeqCst)
+    }
+}
