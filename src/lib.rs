@@ -14,6 +14,7 @@ pub mod retry;
 pub mod import;
 pub mod cli;
 pub mod plan;
+pub mod regions;
 pub mod report;
 pub mod sandbox;
 pub mod io;

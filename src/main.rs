@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 //! Runs the program and returns its exit code.
 
 use std::process::ExitCode;
@@ -6,6 +5,3 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     keyimport::run::run(std::env::args_os())
 }
-=======
-fn main() {}
->>>>>>> 41434f6 (Find credentials in the environment and in plain files)

@@ -1,5 +1,6 @@
 //! One credential for many imports: found once, renewed before it ends.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -17,12 +18,12 @@ const PAUSE: Duration = Duration::from_secs(60);
 
 /// Hands out one credential to many tasks. It is found when it is first wanted; what that led to, an error
 /// too, goes to all of them.
-pub struct Wallet<'a, W, T, C> {
+pub struct Wallet<W, T, C> {
     cloud: String,
     profile: Option<String>,
-    world: &'a W,
-    transport: &'a T,
-    clock: &'a C,
+    world: Arc<W>,
+    transport: Arc<T>,
+    clock: Arc<C>,
     state: Mutex<State>,
 }
 
@@ -40,14 +41,14 @@ struct Held {
     spent: bool,
 }
 
-impl<'a, W: World, T: Transport, C: Clock> Wallet<'a, W, T, C> {
+impl<W: World, T: Transport, C: Clock> Wallet<W, T, C> {
     /// Makes a wallet for a cloud, known by its id; nothing is looked for yet.
     pub fn new(
         cloud: &str,
         profile: Option<&str>,
-        world: &'a W,
-        transport: &'a T,
-        clock: &'a C,
+        world: Arc<W>,
+        transport: Arc<T>,
+        clock: Arc<C>,
     ) -> Self {
         let profile = profile.map(str::to_owned);
         let state = Mutex::new(State::Empty);
@@ -129,7 +130,7 @@ impl<'a, W: World, T: Transport, C: Clock> Wallet<'a, W, T, C> {
 
     async fn find(&self) -> Result<Found, Error> {
         let profile = self.profile.as_deref();
-        find(&self.cloud, profile, self.world, self.transport, self.clock).await
+        find(&self.cloud, profile, &*self.world, &*self.transport, &*self.clock).await
     }
 
     fn is_due(&self, held: &Held) -> bool {
@@ -143,7 +144,7 @@ impl<'a, W: World, T: Transport, C: Clock> Wallet<'a, W, T, C> {
     }
 }
 
-impl<W, T, C> std::fmt::Debug for Wallet<'_, W, T, C> {
+impl<W, T, C> std::fmt::Debug for Wallet<W, T, C> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Wallet")
             .field("cloud", &self.cloud)

@@ -33,7 +33,10 @@ pub(super) fn keys(cli: &Cli, terminal: &Terminal) -> Result<Vec<NamedKey>, Erro
         &cli.keys
     };
     if paths.iter().filter(|path| *path == "-").count() > 1 {
-        return Err(Error::new(ErrorKind::Usage, "`-` is given twice: standard input is read once"));
+        return Err(Error::new(
+            ErrorKind::Usage,
+            "`-` is given twice: standard input is read once",
+        ));
     }
     let mut keys = Vec::new();
     for path in paths {
@@ -49,7 +52,8 @@ pub(super) fn keys(cli: &Cli, terminal: &Terminal) -> Result<Vec<NamedKey>, Erro
 fn read(cli: &Cli, path: &OsString, source: &str) -> Result<Vec<PublicKey>, Error> {
     let bytes = if path == "-" { file::read_stdin()? } else { file::read_key(Path::new(path))? };
     let place = if path == "-" { "standard input" } else { source };
-    let keys = key::parse(&bytes).map_err(|refusal| refused(&refusal, Path::new(path)).at(place))?;
+    let keys =
+        key::parse(&bytes).map_err(|refusal| refused(&refusal, Path::new(path)).at(place))?;
     if keys.len() > 1 && !cli.all_keys {
         let found: Vec<String> =
             keys.iter().map(|key| format!("{} {}", key.algorithm(), key.sha256())).collect();
@@ -71,7 +75,9 @@ fn refused(refusal: &key::KeyError, path: &Path) -> Error {
         let beside = Path::new(&beside).display().to_string();
         return error.hinted(format!("give the public key beside it: {beside}"));
     }
-    error.hinted("nothing was sent; `ssh-keygen -y -f FILE` prints the public key that belongs to it")
+    error.hinted(
+        "nothing was sent; `ssh-keygen -y -f FILE` prints the public key that belongs to it",
+    )
 }
 
 fn weak(keys: &[(PublicKey, String)]) -> Vec<String> {

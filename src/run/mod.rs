@@ -5,6 +5,7 @@ mod generate;
 mod identity;
 mod input;
 mod offline;
+mod pace;
 mod signals;
 mod targets;
 mod transport;
@@ -26,9 +27,6 @@ use crate::io::http::{Network, Settings};
 use crate::io::terminal::Terminal;
 use crate::plan;
 use crate::report::{self, Document, Record, Table};
-
-/// From how many targets on more than one thread is worth its start.
-const MANY: usize = 32;
 
 /// Runs the program with these arguments, the first of which is its name, and returns its exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -111,7 +109,8 @@ fn invoke(cli: &Cli, terminal: &Arc<Terminal>) -> Result<u8, Error> {
         terminal.results(&text);
         return Ok(0);
     }
-    let many = keys.len().saturating_mul(wishes.len()) > 1 || cli.all_regions || cli.region.len() > 1;
+    let many =
+        keys.len().saturating_mul(wishes.len()) > 1 || cli.all_regions || cli.region.len() > 1;
     let runtime = runtime(many).map_err(|error| {
         Error::new(ErrorKind::Unexpected, "the run cannot be started").caused_by(error)
     })?;
@@ -145,8 +144,7 @@ async fn online(
         connect_timeout: cli.connect_timeout,
         ca_file: cli.ca_file.clone(),
     }));
-    let prepared =
-        targets::prepare(cli, terminal, wishes, keys, extras, &network, &clock).await?;
+    let prepared = targets::prepare(cli, terminal, wishes, keys, extras, &network, &clock).await?;
     let targets = &prepared.targets;
     let outcomes = bulk::run(cli, terminal, targets, &network, &clock).await;
     let mut code = finish(cli, terminal, targets, &outcomes, signal.code());

@@ -3,9 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::pace::Pace;
 use crate::doors::{Lost, Transport};
+use crate::error::{ErrorKind, classify};
 use crate::io::http::Host;
 use crate::io::terminal::Terminal;
+use crate::provider::Provider;
 use crate::report;
 use crate::wire::{Request, Response};
 
@@ -15,17 +18,34 @@ pub(super) struct Watched {
     pub host: Arc<Host>,
     /// Where to show the exchange, if it is to be shown.
     pub trace: Option<Arc<Terminal>>,
+    /// The cloud, and its pace to change by what it answers.
+    pub pace: Option<(&'static dyn Provider, Arc<Pace>)>,
+}
+
+impl Watched {
+    fn note(&self, response: &Response) {
+        let Some((cloud, pace)) = &self.pace else { return };
+        let fault = cloud.read_fault(response);
+        let kind = fault.map(|fault| classify(cloud.profile().faults, &fault));
+        if kind == Some(ErrorKind::Throttled) { pace.throttled() } else { pace.processed() }
+    }
 }
 
 impl Transport for Watched {
     async fn send(&self, request: &Request, limit: Duration) -> Result<Response, Lost> {
-        let Some(terminal) = &self.trace else { return self.host.send(request, limit).await };
-        terminal.message(&report::request(request));
+        if let Some(terminal) = &self.trace {
+            terminal.message(&report::request(request));
+        }
         let answer = self.host.send(request, limit).await;
-        terminal.message(&match &answer {
-            Ok(response) => report::response(request, response),
-            Err(lost) => format!("< nothing: {lost}\n"),
-        });
+        if let Ok(response) = &answer {
+            self.note(response);
+        }
+        if let Some(terminal) = &self.trace {
+            terminal.message(&match &answer {
+                Ok(response) => report::response(request, response),
+                Err(lost) => format!("< nothing: {lost}\n"),
+            });
+        }
         answer
     }
 }

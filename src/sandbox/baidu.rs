@@ -31,13 +31,7 @@ const REGIONS: [(&str, &str); 9] = [
 
 /// The types that the page of the import lists; `ecdsa` is read as OpenSSH's three names.
 const KINDS: [&str; 8] = [
-    "rsa",
-    "dsa",
-    "ssh-rsa",
-    "ssh-dss",
-    "ecdsa",
-    "ecdsa-sha2-nistp256",
-    "ecdsa-sha2-nistp384",
+    "rsa", "dsa", "ssh-rsa", "ssh-dss", "ecdsa", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384",
     "ecdsa-sha2-nistp521",
 ];
 

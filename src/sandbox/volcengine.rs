@@ -19,29 +19,15 @@ const CLOUD: &str = "volcengine";
 
 /// The regions that have a host of their own.
 const BOOTSTRAP: [&str; 5] = [
-    "cn-beijing-autodriving",
-    "ap-southeast-2",
-    "ap-southeast-3",
-    "cn-shanghai-autodriving",
+    "cn-beijing-autodriving", "ap-southeast-2", "ap-southeast-3", "cn-shanghai-autodriving",
     "cn-beijing-selfdrive",
 ];
 
 /// All regions that were seen.
 const REGIONS: [&str; 14] = [
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "ap-southeast-3",
-    "cn-beijing",
-    "cn-beijing-autodriving",
-    "cn-beijing-selfdrive",
-    "cn-beijing2",
-    "cn-datong",
-    "cn-guangzhou",
-    "cn-hongkong",
-    "cn-hongkong-pop",
-    "cn-shanghai",
-    "cn-shanghai-autodriving",
-    "cn-wulanchabu",
+    "ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "cn-beijing", "cn-beijing-autodriving",
+    "cn-beijing-selfdrive", "cn-beijing2", "cn-datong", "cn-guangzhou", "cn-hongkong",
+    "cn-hongkong-pop", "cn-shanghai", "cn-shanghai-autodriving", "cn-wulanchabu",
 ];
 
 /// Answers a request to ECS at a region's own host, or at the one for most regions.

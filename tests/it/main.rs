@@ -1,7 +1,4 @@
-<<<<<<< HEAD
-=======
 //! The tests of the library, one binary: a module a topic.
->>>>>>> 41434f6 (Find credentials in the environment and in plain files)
 #![allow(
     missing_docs,
     clippy::unwrap_used,
@@ -17,12 +14,9 @@
     reason = "a test fails by panicking and reads its own data"
 )]
 
-<<<<<<< HEAD
 /// Signatures, stage by stage, against vectors that the vendors' own SDKs made.
 mod vectors;
 /// What has to hold for every request: encoders that come back, signatures that nothing escapes.
 mod property_sign;
-=======
 mod doubles; // worlds, clocks and networks that follow a script
 mod credentials; // every source of credentials, their order, their failures
->>>>>>> 41434f6 (Find credentials in the environment and in plain files)

@@ -1,0 +1,215 @@
+//! Many targets at once: fair across clouds, slower where a cloud asks for it, each reported as it ends.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use tokio::task::JoinSet;
+
+use super::mode;
+use super::pace::Pace;
+use super::targets::{Target, limits};
+use super::transport::Watched;
+use crate::cli::{Cli, Output};
+use crate::doors::Clock as _;
+use crate::error::{Error, ErrorKind};
+use crate::import::{self, Outcome};
+use crate::io::clock::SystemClock;
+use crate::io::http::Network;
+use crate::io::terminal::Terminal;
+use crate::report::{self, Record, Table};
+
+/// The targets of one cloud that were not started yet, and how many of it may run at once.
+struct Queue {
+    cloud: &'static str,
+    waiting: VecDeque<usize>,
+    running: usize,
+    pace: Arc<Pace>,
+}
+
+/// Brings every target to its end and returns the outcomes in the order of the targets.
+pub(super) async fn run(
+    cli: &Cli,
+    terminal: &Arc<Terminal>,
+    targets: &[Target],
+    network: &Arc<Network>,
+    clock: &Arc<SystemClock>,
+) -> Vec<Outcome> {
+    let jobs = usize::from(cli.jobs);
+    let mut queues = queues(targets, jobs);
+    let mut outcomes: Vec<Option<Outcome>> = targets.iter().map(|_| None).collect();
+    let live = Live::new(cli, terminal, targets.len());
+    let mut tasks: JoinSet<(usize, Outcome)> = JoinSet::new();
+    let mut started = std::collections::HashMap::new();
+    let mut turn = 0;
+    let mut failed = false;
+    loop {
+        let may_start = clock.stop_by().is_none() && !(failed && cli.fail_fast);
+        while may_start && tasks.len() < jobs {
+            let Some(index) = next(&mut queues, &mut turn) else { break };
+            let Some(target) = targets.get(index) else { break };
+            let pace = queue_of(&mut queues, target.id()).map(|queue| Arc::clone(&queue.pace));
+            let task = one(cli, terminal, target.clone(), pace, network, clock);
+            let handle = tasks.spawn(async move { (index, task.await) });
+            started.insert(handle.id(), index);
+        }
+        let Some(ended) = tasks.join_next_with_id().await else { break };
+        let (index, outcome) = match ended {
+            Ok((_, ended)) => ended,
+            Err(crash) => match started.get(&crash.id()) {
+                Some(index) => (*index, crashed()),
+                None => continue,
+            },
+        };
+        let Some(target) = targets.get(index) else { continue };
+        if let Some(queue) = queue_of(&mut queues, target.id()) {
+            queue.running = queue.running.saturating_sub(1);
+        }
+        failed |= !outcome.status.is_as_wanted();
+        live.show(target, &outcome);
+        if let Some(slot) = outcomes.get_mut(index) {
+            *slot = Some(outcome);
+        }
+    }
+    let outcomes: Vec<Outcome> = outcomes
+        .into_iter()
+        .zip(targets)
+        .map(|(outcome, target)| outcome.unwrap_or_else(|| live.skip(target)))
+        .collect();
+    live.end();
+    outcomes
+}
+
+/// Makes one queue for each cloud.
+fn queues(targets: &[Target], jobs: usize) -> Vec<Queue> {
+    let mut queues: Vec<Queue> = Vec::new();
+    for (index, target) in targets.iter().enumerate() {
+        match queue_of(&mut queues, target.id()) {
+            Some(queue) => queue.waiting.push_back(index),
+            None => queues.push(Queue {
+                cloud: target.id(),
+                waiting: VecDeque::from([index]),
+                running: 0,
+                pace: Arc::new(Pace::new(jobs)),
+            }),
+        }
+    }
+    queues
+}
+
+fn queue_of<'a>(queues: &'a mut [Queue], cloud: &str) -> Option<&'a mut Queue> {
+    queues.iter_mut().find(|queue| queue.cloud == cloud)
+}
+
+/// Takes the next target, one cloud after the other; a cloud that runs its share is passed over.
+fn next(queues: &mut [Queue], turn: &mut usize) -> Option<usize> {
+    for _ in 0..queues.len() {
+        *turn = (*turn + 1) % queues.len();
+        let queue = queues.get_mut(*turn)?;
+        if queue.running < queue.pace.share()
+            && let Some(index) = queue.waiting.pop_front()
+        {
+            queue.running += 1;
+            return Some(index);
+        }
+    }
+    None
+}
+
+/// Runs one target.
+fn one(
+    cli: &Cli,
+    terminal: &Arc<Terminal>,
+    target: Target,
+    pace: Option<Arc<Pace>>,
+    network: &Arc<Network>,
+    clock: &Arc<SystemClock>,
+) -> impl Future<Output = Outcome> + Send + use<> {
+    let (mode, limits) = (mode(cli), limits(cli));
+    let trace = (cli.verbose > 1).then(|| Arc::clone(terminal));
+    let (network, clock) = (Arc::clone(network), Arc::clone(clock));
+    async move {
+        let host = match network.host(&target.job.place.origin) {
+            Ok(host) => host,
+            Err(error) => return Outcome::failed(error),
+        };
+        let pace = pace.map(|pace| (target.cloud, pace));
+        let transport = Watched { host, trace, pace };
+        let identity = &*target.identity;
+        import::run(mode, target.cloud, &target.job, limits, identity, &transport, &*clock).await
+    }
+}
+
+/// A target whose task broke off: what it had sent is not known.
+fn crashed() -> Outcome {
+    Outcome::failed(
+        Error::new(ErrorKind::OutcomeUnknown, "the import broke off inside the program")
+            .hinted("run again to settle it, and report this as a fault of the program"),
+    )
+}
+
+/// Shows targets as they end.
+struct Live<'a> {
+    cli: &'a Cli,
+    terminal: &'a Terminal,
+    table: Option<Table>,
+    bar: Option<ProgressBar>,
+}
+
+impl<'a> Live<'a> {
+    fn new(cli: &'a Cli, terminal: &'a Terminal, count: usize) -> Self {
+        let table = (cli.output == Output::Text && !terminal.is_interactive()).then(Table::tabbed);
+        let animates = count > 1 && !cli.quiet && cli.verbose < 2 && terminal.can_animate();
+        let bar = animates.then(|| {
+            let style = ProgressStyle::with_template("{bar:24} {pos}/{len} targets, {elapsed}");
+            let length = u64::try_from(count).unwrap_or(u64::MAX);
+            let bar = ProgressBar::with_draw_target(Some(length), ProgressDrawTarget::stderr());
+            match style {
+                Ok(style) => bar.with_style(style),
+                Err(_) => bar,
+            }
+        });
+        Self { cli, terminal, table, bar }
+    }
+
+    fn show(&self, target: &Target, outcome: &Outcome) {
+        self.without_bar(|| {
+            if let Some(table) = &self.table {
+                self.terminal.results(&table.line(target.id(), &target.job, outcome));
+            }
+            if self.cli.output == Output::Jsonl {
+                let record = Record::new(target.id(), &target.job, outcome);
+                self.terminal.results(&record.line());
+            }
+            if let Some(error) = &outcome.error {
+                self.terminal.message(&report::error(&target.place(), error));
+            }
+            for warning in outcome.warnings.iter().filter(|_| !self.cli.quiet) {
+                let text = format!("{}: {warning}", target.place());
+                self.terminal.message(&report::warning(&text));
+            }
+        });
+        if let Some(bar) = &self.bar {
+            bar.inc(1);
+        }
+    }
+
+    fn skip(&self, target: &Target) -> Outcome {
+        let outcome = Outcome::skipped();
+        self.show(target, &outcome);
+        outcome
+    }
+
+    fn without_bar(&self, print: impl FnOnce()) {
+        match &self.bar {
+            Some(bar) => bar.suspend(print),
+            None => print(),
+        }
+    }
+
+    fn end(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! Who signs the requests of one cloud: the credential of its chain, or the sandbox's made-up one.
+
+use std::sync::Arc;
+
+use crate::credential::Wallet;
+use crate::error::Error;
+use crate::import::Credentials;
+use crate::io::clock::SystemClock;
+use crate::io::http::Network;
+use crate::io::world::SystemWorld;
+use crate::secret::Credential;
+
+/// The credential of one cloud.
+#[derive(Debug)]
+pub(super) enum Identity {
+    /// Found where the cloud's own tools look.
+    Real(Wallet<SystemWorld, Network, SystemClock>),
+    /// Made up for the sandbox.
+    MadeUp(Credential),
+}
+
+impl Identity {
+    /// Makes the identity of a real cloud; nothing is looked for yet.
+    pub(super) fn real(
+        cloud: &str,
+        profile: Option<&str>,
+        network: &Arc<Network>,
+        clock: &Arc<SystemClock>,
+    ) -> Self {
+        let (network, clock) = (Arc::clone(network), Arc::clone(clock));
+        Self::Real(Wallet::new(cloud, profile, Arc::new(SystemWorld), network, clock))
+    }
+
+    /// Says where the credential comes from, and what else is to be known of it.
+    pub(super) async fn story(&self) -> (String, Vec<String>) {
+        match self {
+            Self::Real(wallet) => {
+                (wallet.source().await.unwrap_or_default(), wallet.warnings().await)
+            }
+            Self::MadeUp(_) => ("the sandbox".to_owned(), Vec::new()),
+        }
+    }
+}
+
+impl Credentials for Identity {
+    async fn credential(&self) -> Result<Credential, Error> {
+        match self {
+            Self::Real(wallet) => wallet.credential().await,
+            Self::MadeUp(credential) => Ok(credential.clone()),
+        }
+    }
+
+    async fn renew(&self, expired: &Credential) -> Result<Option<Credential>, Error> {
+        match self {
+            Self::Real(wallet) => wallet.renew(expired).await,
+            Self::MadeUp(_) => Ok(None),
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! What would be sent, without sending it: names, fingerprints in each cloud's form, requests without secrets.
+
+use serde::Serialize;
+
+use crate::cli::{Cli, Output};
+use crate::error::Error;
+use crate::plan::{self, NamedKey, Regions, Wish};
+use crate::provider::{self, Extras, Job, Named};
+use crate::report;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: u32,
+    keys: Vec<Key<'a>>,
+}
+
+#[derive(Serialize)]
+struct Key<'a> {
+    name: &'a str,
+    #[serde(rename = "type")]
+    algorithm: &'a str,
+    bits: u32,
+    sha256: &'a str,
+    md5: String,
+    source: &'a str,
+    requests: Vec<Outline>,
+}
+
+/// One request that would go out.
+#[derive(Serialize)]
+struct Outline {
+    provider: &'static str,
+    region: String,
+    /// The fingerprint as this cloud prints it.
+    provider_fingerprint: String,
+    method: &'static str,
+    url: String,
+}
+
+/// Describes every key, with its request to each cloud that the flags name; and what there is to warn about.
+pub(super) fn describe(
+    cli: &Cli,
+    wishes: &[Wish],
+    keys: &[NamedKey],
+    extras: &Extras,
+) -> Result<(String, Vec<String>), Error> {
+    let mut warnings = Vec::new();
+    let mut described = Vec::new();
+    for key in keys {
+        let mut requests = Vec::new();
+        for wish in wishes {
+            for region in regions(wish) {
+                let job = job(cli, wish, &region, key, extras);
+                let id = wish.cloud.profile().id;
+                warnings.extend(wish.cloud.check(&job).map_err(|error| error.at(id))?);
+                requests.push(outline(wish.cloud, &job));
+            }
+        }
+        described.push(Key {
+            name: &key.name,
+            algorithm: key.key.algorithm(),
+            bits: key.key.bits(),
+            sha256: key.key.sha256(),
+            md5: key.key.md5_colons(),
+            source: &key.source,
+            requests,
+        });
+    }
+    let text = match cli.output {
+        Output::Text => described.iter().map(text).collect::<Vec<_>>().join("\n"),
+        Output::Json => line(&Document { schema: 1, keys: described }),
+        Output::Jsonl => described.iter().map(line).collect(),
+    };
+    Ok((text, warnings))
+}
+
+/// Regions that need a question or a setting are not asked for here: the default stands for them.
+fn regions(wish: &Wish) -> Vec<String> {
+    match &wish.regions {
+        Regions::Named(names) => names.clone(),
+        Regions::Unnamed | Regions::All => vec![wish.cloud.profile().default_region.to_owned()],
+    }
+}
+
+fn job(cli: &Cli, wish: &Wish, region: &str, key: &NamedKey, extras: &Extras) -> Job {
+    let place = wish.place(region, cli.aliyun_signature.into());
+    let named = if cli.name.is_some() { Named::Given } else { Named::Derived };
+    plan::job(key, place, named, extras, "…".to_owned())
+}
+
+fn outline(cloud: &'static dyn provider::Provider, job: &Job) -> Outline {
+    let request = cloud.import(job);
+    let shown = report::request(&request);
+    let url = shown.lines().next().and_then(|line| line.split(' ').nth(2)).unwrap_or_default();
+    Outline {
+        provider: cloud.profile().id,
+        region: job.place.region.clone(),
+        provider_fingerprint: job.key.md5(),
+        method: request.method,
+        url: url.to_owned(),
+    }
+}
+
+fn text(key: &Key<'_>) -> String {
+    let mut text = format!(
+        "name    {}\nkey     {} {} bits, from {}\nsha256  {}\nmd5     {}\n",
+        key.name,
+        key.algorithm,
+        key.bits,
+        report::clean(key.source),
+        key.sha256,
+        key.md5
+    );
+    for request in &key.requests {
+        text.push_str(&format!(
+            "{} {}: {} {}\n  fingerprint there: {}\n",
+            request.provider,
+            request.region,
+            request.method,
+            request.url,
+            request.provider_fingerprint
+        ));
+    }
+    text
+}
+
+fn line(value: &impl Serialize) -> String {
+    // Texts and numbers always serialise.
+    let mut line = serde_json::to_string(value).unwrap_or_default();
+    line.push('\n');
+    line
+}

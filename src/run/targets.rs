@@ -1,0 +1,244 @@
+//! The targets of a run: regions and credentials are found, and all of it is checked, before the first write.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::identity::Identity;
+use super::transport::Watched;
+use super::warn;
+use crate::cli::Cli;
+use crate::credential;
+use crate::doors::Clock as _;
+use crate::error::{Error, ErrorKind};
+use crate::import::{Credentials as _, Limits};
+use crate::io::clock::SystemClock;
+use crate::io::http::Network;
+use crate::io::sandbox::{Served, serve};
+use crate::io::terminal::Terminal;
+use crate::io::world::SystemWorld;
+use crate::plan::{self, NamedKey, Regions, Wish};
+use crate::provider::{Extras, Job, Named, Place, Provider};
+use crate::regions;
+use crate::report;
+use crate::sandbox::identities;
+use crate::secret::Credential;
+use crate::wire::Origin;
+
+/// One target: a key for a region of a cloud, and who signs.
+#[derive(Clone, Debug)]
+pub(super) struct Target {
+    pub cloud: &'static dyn Provider,
+    pub job: Arc<Job>,
+    pub identity: Arc<Identity>,
+}
+
+impl Target {
+    /// Returns the id of the cloud.
+    pub(super) fn id(&self) -> &'static str {
+        self.cloud.profile().id
+    }
+
+    /// Says which target it is, in messages.
+    pub(super) fn place(&self) -> String {
+        format!("{} {}", self.id(), self.job.place.region)
+    }
+}
+
+/// The targets of a run, in the order asked for, and the sandbox if they are in it.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    pub targets: Vec<Target>,
+    sandbox: Option<Served>,
+}
+
+impl Prepared {
+    /// Tells why the sandbox could not keep its state, if it could not.
+    pub(super) fn sandbox_failure(&self) -> Option<Error> {
+        let failure = self.sandbox.as_ref()?.failure()?;
+        Some(
+            Error::new(ErrorKind::Unexpected, format!("the state could not be kept: {failure}"))
+                .hinted("name a file that can be written with `--sandbox=FILE`"),
+        )
+    }
+}
+
+/// Everything that finding the targets needs.
+struct Preparation<'a> {
+    cli: &'a Cli,
+    terminal: &'a Arc<Terminal>,
+    network: &'a Arc<Network>,
+    clock: &'a Arc<SystemClock>,
+    keys: &'a [NamedKey],
+    extras: &'a Extras,
+    sandbox: Option<Served>,
+}
+
+/// Finds and checks every target. The first thing that is wrong ends the run, with nothing sent but
+/// questions for regions and credentials.
+pub(super) async fn prepare(
+    cli: &Cli,
+    terminal: &Arc<Terminal>,
+    wishes: Vec<Wish>,
+    keys: &[NamedKey],
+    extras: &Extras,
+    network: &Arc<Network>,
+    clock: &Arc<SystemClock>,
+) -> Result<Prepared, Error> {
+    let sandbox = match &cli.sandbox {
+        Some(file) => Some(serve(file.as_deref()).await?),
+        None => None,
+    };
+    if sandbox.is_some() && !cli.quiet {
+        terminal.message(&report::note(
+            "sandbox: the clouds are built in, nothing leaves this machine",
+        ));
+    }
+    let preparation = Preparation { cli, terminal, network, clock, keys, extras, sandbox };
+    preparation.check(&wishes)?;
+    let mut identities = HashMap::new();
+    for wish in &wishes {
+        let identity = preparation.identity(wish).await.map_err(|error| at(error, wish))?;
+        identities.insert(wish.cloud.profile().id, Arc::new(identity));
+    }
+    let mut targets = Vec::new();
+    for wish in &wishes {
+        let Some(identity) = identities.get(wish.cloud.profile().id) else { continue };
+        let regions = preparation.regions(wish, identity).await.map_err(|error| at(error, wish))?;
+        for region in regions {
+            let place = preparation.place(wish, &region);
+            for key in keys {
+                let job = Arc::new(preparation.job(key, place.clone()));
+                wish.cloud.check(&job).map_err(|error| at(error, wish))?;
+                targets.push(Target { cloud: wish.cloud, job, identity: Arc::clone(identity) });
+            }
+        }
+    }
+    Ok(Prepared { targets, sandbox: preparation.sandbox })
+}
+
+fn at(error: Error, wish: &Wish) -> Error {
+    error.at(wish.cloud.profile().id)
+}
+
+impl Preparation<'_> {
+    /// Checks every key and value against the rules of every cloud, before credentials are looked for.
+    fn check(&self, wishes: &[Wish]) -> Result<(), Error> {
+        let mut warnings = Vec::new();
+        for wish in wishes {
+            let profile = wish.cloud.profile();
+            let place = self.place(wish, profile.default_region);
+            for key in self.keys {
+                let job = self.job(key, place.clone());
+                warnings.extend(wish.cloud.check(&job).map_err(|error| at(error, wish))?);
+            }
+            if let Regions::Named(names) = &wish.regions {
+                let near = names.iter().filter_map(|name| {
+                    let near = plan::near_region(wish.cloud, name)?;
+                    Some(format!(
+                        "{}: region `{name}` is in no document; did you mean `{near}`?",
+                        profile.id
+                    ))
+                });
+                warnings.extend(near);
+            }
+        }
+        warn(self.cli, self.terminal, &warnings);
+        Ok(())
+    }
+
+    fn place(&self, wish: &Wish, region: &str) -> Place {
+        let mut place = wish.place(region, self.cli.aliyun_signature.into());
+        if let Some(served) = &self.sandbox {
+            place.origin = in_sandbox(&place.origin, served);
+        }
+        place
+    }
+
+    fn job(&self, key: &NamedKey, place: Place) -> Job {
+        let named = if self.cli.name.is_some() { Named::Given } else { Named::Derived };
+        plan::job(key, place, named, self.extras, self.clock.nonce())
+    }
+
+    async fn identity(&self, wish: &Wish) -> Result<Identity, Error> {
+        let id = wish.cloud.profile().id;
+        let made_up = identities(id).filter(|_| self.sandbox.is_some());
+        let identity = match made_up {
+            Some(known) => {
+                let owner = known.owner;
+                Identity::MadeUp(Credential::new(owner.id, owner.secret, owner.token))
+            }
+            None => Identity::real(id, self.cli.profile.as_deref(), self.network, self.clock),
+        };
+        let credential = identity.credential().await?;
+        let (source, warnings) = identity.story().await;
+        warn(self.cli, self.terminal, &warnings);
+        if self.cli.verbose > 0 {
+            let text = format!("{id}: using credentials from {source} ({})", credential.short_id());
+            self.terminal.message(&report::note(&text));
+        }
+        Ok(identity)
+    }
+
+    /// Returns the regions of a cloud: those named, all that it lists, or the one that settings or the
+    /// cloud's default give.
+    async fn regions(&self, wish: &Wish, identity: &Identity) -> Result<Vec<String>, Error> {
+        match &wish.regions {
+            Regions::Named(names) => Ok(names.clone()),
+            Regions::Unnamed => Ok(vec![self.usual_region(wish)?]),
+            Regions::All => {
+                let mut place = self.place(wish, wish.cloud.profile().default_region);
+                if wish.endpoint.is_none() {
+                    place.origin = Origin::https(wish.cloud.regions_host());
+                    if let Some(served) = &self.sandbox {
+                        place.origin = in_sandbox(&place.origin, served);
+                    }
+                }
+                let transport = Watched {
+                    host: self.network.host(&place.origin)?,
+                    trace: (self.cli.verbose > 1).then(|| Arc::clone(self.terminal)),
+                    pace: None,
+                };
+                let limits = limits(self.cli);
+                regions::list(wish.cloud, &place, limits, identity, &transport, &**self.clock).await
+            }
+        }
+    }
+
+    fn usual_region(&self, wish: &Wish) -> Result<String, Error> {
+        let profile = wish.cloud.profile();
+        let found = match self.sandbox {
+            // A rehearsal does not depend on the settings of this machine.
+            Some(_) => None,
+            None => credential::region(profile.id, self.cli.profile.as_deref(), &SystemWorld)?,
+        };
+        let (region, story) = match found {
+            Some((region, source)) => {
+                plan::check_region(&region).map_err(|error| error.at(&source))?;
+                let story = format!("{}: using region {region} from {source}", profile.id);
+                (region, (self.cli.verbose > 0).then_some(story))
+            }
+            None => {
+                let region = profile.default_region;
+                let story = format!(
+                    "{}: using region {region}, the default; `--region` or `{}` sets another",
+                    profile.id, profile.region_variable
+                );
+                (region.to_owned(), (!self.cli.quiet).then_some(story))
+            }
+        };
+        if let Some(story) = story {
+            self.terminal.message(&report::note(&story));
+        }
+        Ok(region)
+    }
+}
+
+/// Returns the bounds that the flags set for each target.
+pub(super) fn limits(cli: &Cli) -> Limits {
+    Limits { timeout: cli.timeout, attempts: cli.attempts }
+}
+
+/// Returns where the sandbox stands in for a host: the host's own name, which ends on this machine.
+fn in_sandbox(origin: &Origin, served: &Served) -> Origin {
+    Origin { plain: true, authority: format!("{}.localhost:{}", origin.host(), served.addr.port()) }
+}
