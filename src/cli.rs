@@ -24,6 +24,7 @@ Try it without an account:
 
 /// Puts an SSH public key into clouds, and proves that it is there.
 #[derive(Clone, Debug, Parser)]
+#[expect(clippy::struct_excessive_bools, reason = "flags that are on or off are bools")]
 #[command(
     name = "keyimport",
     version,
@@ -111,7 +112,6 @@ pub struct Cli {
     /// Run against clouds built into the program, on loopback; FILE keeps their state between runs
     #[arg(long, value_name = "FILE", help_heading = "Mode", num_args = 0..=1, require_equals = true,
           value_hint = ValueHint::FilePath, conflicts_with_all = ["endpoint", "profile", "ca_file"])]
-    #[expect(clippy::option_option, reason = "clap's form of a flag whose value is optional")]
     pub sandbox: Option<Option<PathBuf>>,
 
     /// The whole time for one target, with waiting and settling

@@ -71,15 +71,16 @@ pub(super) async fn verify<T: Transport, C: Clock, W: Credentials>(
     let accepted = session.clock.now();
     match look_until_seen(session, By::Name, accepted).await {
         Ok(Verdict::Here(pair, proof)) => Ok(Ending::of(Status::Imported, pair, proof)),
-        Ok(Verdict::InTheWay(pair)) => Err(mismatch(session, &pair)),
         Ok(Verdict::Unclear(pair)) if likeness == Likeness::Unknown && right_place => {
             Ok(Ending::of(Status::Imported, pair, Proof::None))
         }
-        Ok(Verdict::Unclear(_) | Verdict::Elsewhere(..)) => Err(mismatch(session, &stored)),
         Ok(Verdict::Absent) if likeness == Likeness::Unknown && right_place => {
             Err(unknown("the cloud accepted the key and does not list it"))
         }
-        Ok(Verdict::Absent) => Err(mismatch(session, &stored)),
+        Ok(Verdict::InTheWay(pair)) => Err(mismatch(session, &pair)),
+        Ok(Verdict::Absent | Verdict::Unclear(_) | Verdict::Elsewhere(..)) => {
+            Err(mismatch(session, &stored))
+        }
         Err(_) if likeness == Likeness::Unknown && right_place => {
             Ok(Ending::of(Status::Imported, stored, Proof::None))
         }
@@ -105,7 +106,7 @@ pub(super) async fn taken<T: Transport, C: Clock, W: Credentials>(
         Ok(verdict) => match conclude(session, verdict).await {
             Ok(Some(ending)) => Ok(ending),
             Ok(None) => Err(hidden(refusal)),
-            Err(error) => Err(with_fault_of(error, refusal)),
+            Err(error) => Err(with_fault_of(error, &refusal)),
         },
         Err(error) => {
             Err(unknown("the cloud calls it taken; by which key could not be learnt")
@@ -173,11 +174,11 @@ fn hidden(refusal: Error) -> Error {
                 give another one with `--name`";
     let error =
         Error::new(kind, "the cloud calls it taken and lists nothing of the kind").hinted(hint);
-    with_fault_of(error, refusal)
+    with_fault_of(error, &refusal)
 }
 
 /// Keeps what the cloud said beside what was found out.
-fn with_fault_of(error: Error, refusal: Error) -> Error {
+fn with_fault_of(error: Error, refusal: &Error) -> Error {
     match refusal.fault().cloned() {
         Some(fault) => error.from_fault(fault),
         None => error,

@@ -1,5 +1,7 @@
 //! Addresses given instead of a cloud's own.
 
+use std::net::{IpAddr, Ipv6Addr};
+
 use super::usage;
 use crate::error::Error;
 use crate::wire::Origin;
@@ -23,17 +25,18 @@ pub(super) fn origin(url: &str) -> Result<Origin, Error> {
     };
     let filled = host.replace("{region}", "r");
     let address = filled.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
-    let is_host = match address {
-        Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
-        None => {
-            let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');
-            !filled.is_empty() && filled.bytes().all(allowed)
-        }
+    let is_host = if let Some(address) = address {
+        address.parse::<Ipv6Addr>().is_ok()
+    } else {
+        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');
+        !filled.is_empty() && filled.bytes().all(allowed)
     };
     if !is_host {
         return Err(refuse("this is no host name"));
     }
-    if port.is_some_and(|port| port.parse::<u16>().is_ok_and(|port| port != 0) == false) {
+    if port.is_some_and(|port| {
+        port.parse().is_ok_and(|port: u16| port == 0) || port.parse::<u16>().is_err()
+    }) {
         return Err(refuse("this is no port"));
     }
     if plain && !is_loopback(host) {
@@ -52,5 +55,5 @@ fn is_loopback(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     bare == "localhost"
         || bare.ends_with(".localhost")
-        || bare.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+        || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }

@@ -1,6 +1,7 @@
 //! Messages on standard error: what failed, why, and what to do, in three lines at most.
 
 use std::error::Error as StdError;
+use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 
@@ -16,9 +17,9 @@ pub fn error(place: &str, error: &Error) -> String {
     let place = if place.is_empty() { String::new() } else { format!("{}: ", clean(place)) };
     let mut text = format!("{ERROR}error{ERROR:#}: {place}{}\n", clean(error.message()));
     if let Some(cause) = cause(error) {
-        text.push_str(&format!("  cause: {}\n", clean(&cause)));
+        let _ = writeln!(text, "  cause: {}", clean(&cause));
     }
-    text.push_str(&format!("  {HINT}hint{HINT:#}: {}\n", clean(error.hint())));
+    let _ = writeln!(text, "  {HINT}hint{HINT:#}: {}", clean(error.hint()));
     text
 }
 

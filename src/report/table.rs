@@ -56,8 +56,7 @@ fn label(status: Status) -> (&'static str, Style) {
     let unsure = AnsiColor::Yellow.on_default();
     match status {
         Status::Imported => ("imported", good),
-        Status::AlreadyPresent => ("already there", good),
-        Status::AlreadyPresentAs => ("already there", good),
+        Status::AlreadyPresent | Status::AlreadyPresentAs => ("already there", good),
         Status::WouldImport => ("would import", good),
         Status::Absent => ("not there", unsure),
         Status::Conflict => ("conflict", bad),

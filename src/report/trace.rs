@@ -1,5 +1,7 @@
 //! The exchange with a cloud as `-vv` shows it: names and harmless values, no secret, no key.
 
+use std::fmt::Write as _;
+
 use super::clean;
 use crate::secret::scrub;
 use crate::wire::{Request, Response};
@@ -24,10 +26,10 @@ pub fn request(request: &Request) -> String {
     let mut text =
         format!("> {} {}{}{mark}{query}\n", request.method, request.origin, request.path);
     for (name, value) in &request.headers {
-        text.push_str(&format!("> {name}: {}\n", clean(shown(name, value))));
+        let _ = writeln!(text, "> {name}: {}", clean(shown(name, value)));
     }
     if !request.body.is_empty() {
-        text.push_str(&format!("> ({} bytes)\n", request.body.len()));
+        let _ = writeln!(text, "> ({} bytes)", request.body.len());
     }
     text
 }
@@ -44,11 +46,11 @@ pub fn response(request: &Request, response: &Response) -> String {
             || name.contains("request-id")
             || name.contains("logid");
         if harmless {
-            text.push_str(&format!("< {name}: {}\n", clean(value)));
+            let _ = writeln!(text, "< {name}: {}", clean(value));
         }
     }
     if (200..300).contains(&response.status) {
-        text.push_str(&format!("< ({} bytes)\n", response.body.len()));
+        let _ = writeln!(text, "< ({} bytes)", response.body.len());
         return text;
     }
     let body = String::from_utf8_lossy(&response.body);
@@ -58,9 +60,10 @@ pub fn response(request: &Request, response: &Response) -> String {
         .chain(&request.headers)
         .filter(|(name, value)| shown(name, value) != value.as_str())
         .map(|(_, value)| value.as_str())
-        // A key line may be echoed in parts.
-        .flat_map(|value| value.split(' '));
+        .chain(std::str::from_utf8(&request.body))
+        // A key line, in a parameter or in JSON, may be echoed in parts.
+        .flat_map(|value| value.split([' ', '"']));
     let body = hidden.fold(body.into_owned(), |body, value| scrub(&body, value));
-    text.push_str(&format!("< {}\n", clean(&body)));
+    let _ = writeln!(text, "< {}", clean(&body));
     text
 }

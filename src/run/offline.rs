@@ -1,5 +1,7 @@
 //! What would be sent, without sending it: names, fingerprints in each cloud's form, requests without secrets.
 
+use std::fmt::Write as _;
+
 use serde::Serialize;
 
 use crate::cli::{Cli, Output};
@@ -112,14 +114,15 @@ fn text(key: &Key<'_>) -> String {
         key.md5
     );
     for request in &key.requests {
-        text.push_str(&format!(
-            "{} {}: {} {}\n  fingerprint there: {}\n",
+        let _ = writeln!(
+            text,
+            "{} {}: {} {}\n  fingerprint there: {}",
             request.provider,
             request.region,
             request.method,
             request.url,
             request.provider_fingerprint
-        ));
+        );
     }
     text
 }

@@ -206,10 +206,11 @@ impl Preparation<'_> {
 
     fn usual_region(&self, wish: &Wish) -> Result<String, Error> {
         let profile = wish.cloud.profile();
-        let found = match self.sandbox {
-            // A rehearsal does not depend on the settings of this machine.
-            Some(_) => None,
-            None => credential::region(profile.id, self.cli.profile.as_deref(), &SystemWorld)?,
+        // A rehearsal does not depend on the settings of this machine.
+        let found = if self.sandbox.is_some() {
+            None
+        } else {
+            credential::region(profile.id, self.cli.profile.as_deref(), &SystemWorld)?
         };
         let (region, story) = match found {
             Some((region, source)) => {

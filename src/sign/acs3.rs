@@ -36,7 +36,11 @@ pub fn sign(mut request: Request, credential: &Credential, stamp: &Stamp) -> Sig
     });
     headers.sort_unstable();
     let names = headers.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(";");
-    let lines: String = headers.iter().map(|(name, value)| format!("{name}:{value}\n")).collect();
+    let lines = headers
+        .iter()
+        .map(|(name, value)| format!("{name}:{value}\n"))
+        .collect::<Vec<_>>()
+        .concat();
     let canonical =
         format!("{}\n/\n{}\n{lines}\n{names}\n{digest}", request.method, query(&request.query));
     let string_to_sign = format!("{ALGORITHM}\n{}", sha256_hex(canonical.as_bytes()));

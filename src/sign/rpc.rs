@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::{Signed, Stamp, hmac_sha1};
 use crate::encode::{percent, query};
-use crate::secret::Credential;
+use crate::secret::{Credential, Secret};
 use crate::wire::Request;
 
 /// Signs a request whose parameters all stand in the query.
@@ -19,7 +19,7 @@ pub fn sign(request: Request, credential: &Credential, stamp: &Stamp) -> Signed 
         .with("SignatureNonce", &*stamp.nonce)
         .with("SignatureVersion", "1.0")
         .with("Timestamp", stamp.iso())
-        .with_some("SecurityToken", credential.token.as_ref().map(|token| token.expose()));
+        .with_some("SecurityToken", credential.token.as_ref().map(Secret::expose));
     // Sorted by the names as they are, before they are encoded.
     request.query.sort();
     let canonical = query(&request.query);

@@ -29,7 +29,11 @@ pub fn sign(
     headers.retain(|(name, _)| *name == "host" || name.starts_with("x-"));
     headers.sort_unstable();
     let names = headers.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(";");
-    let lines: String = headers.iter().map(|(name, value)| format!("{name}:{value}\n")).collect();
+    let lines = headers
+        .iter()
+        .map(|(name, value)| format!("{name}:{value}\n"))
+        .collect::<Vec<_>>()
+        .concat();
     // Sorted by the encoded pairs, so that `X.10` stands before `X.2`.
     request.query.sort_by_cached_key(|(name, value)| {
         (crate::encode::percent(name), crate::encode::percent(value))

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -177,7 +177,7 @@ pub struct FakeClock {
     passed: Mutex<Duration>,
     slept: Mutex<Vec<Duration>>,
     drawn: AtomicU64,
-    stopping: AtomicBool,
+    stop_by: Mutex<Option<Duration>>,
     jitter: f64,
 }
 
@@ -198,7 +198,7 @@ impl FakeClock {
             passed: Mutex::default(),
             slept: Mutex::default(),
             drawn: AtomicU64::new(0),
-            stopping: AtomicBool::new(false),
+            stop_by: Mutex::default(),
             jitter,
         }
     }
@@ -212,9 +212,9 @@ impl FakeClock {
         *self.passed.lock().unwrap() += step;
     }
 
-    /// Asks the run to stop.
+    /// Asks the run to stop within three seconds.
     pub fn stop(&self) {
-        self.stopping.store(true, Ordering::SeqCst);
+        *self.stop_by.lock().unwrap() = Some(self.now() + Duration::from_secs(3));
     }
 
     /// Returns every pause that was slept.
@@ -246,7 +246,12 @@ impl Clock for FakeClock {
         tokio::task::yield_now().await;
     }
 
-    fn is_stopping(&self) -> bool {
-        self.stopping.load(Ordering::SeqCst)
+    fn stop_by(&self) -> Option<Duration> {
+        *self.stop_by.lock().unwrap()
+    }
+
+    async fn cut(&self) {
+        // Nobody waits here: a scripted answer is always there at once.
+        std::future::pending::<()>().await;
     }
 }

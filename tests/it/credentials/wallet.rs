@@ -20,10 +20,10 @@ fn file(id: &str) -> FileState {
 
 #[tokio::test]
 async fn the_credential_is_found_once() {
-    let world = FakeWorld::new();
+    let world = Arc::new(FakeWorld::new());
     world.put("~/.volcengine/config.json", file("one"));
-    let (transport, clock) = (FakeTransport::silent(), FakeClock::new());
-    let wallet = Wallet::new("volcengine", None, &world, &transport, &clock);
+    let (transport, clock) = (Arc::new(FakeTransport::silent()), Arc::new(FakeClock::new()));
+    let wallet = Wallet::new("volcengine", None, Arc::clone(&world), transport, clock);
     assert_eq!(wallet.source().await, None);
     assert_eq!(wallet.credential().await.unwrap().id, "one");
     world.put("~/.volcengine/config.json", file("two"));
@@ -34,10 +34,10 @@ async fn the_credential_is_found_once() {
 
 #[tokio::test]
 async fn an_expired_credential_is_renewed_once_and_shared() {
-    let world = FakeWorld::new();
+    let world = Arc::new(FakeWorld::new());
     world.put("~/.volcengine/config.json", file("one"));
-    let (transport, clock) = (FakeTransport::silent(), FakeClock::new());
-    let wallet = Wallet::new("volcengine", None, &world, &transport, &clock);
+    let (transport, clock) = (Arc::new(FakeTransport::silent()), Arc::new(FakeClock::new()));
+    let wallet = Wallet::new("volcengine", None, Arc::clone(&world), transport, clock);
     let old = wallet.credential().await.unwrap();
     world.put("~/.volcengine/config.json", file("two"));
     let new = wallet.renew(&old).await.unwrap().unwrap();
@@ -50,10 +50,10 @@ async fn an_expired_credential_is_renewed_once_and_shared() {
 
 #[tokio::test]
 async fn a_source_without_anything_newer_says_so() {
-    let world = FakeWorld::new();
+    let world = Arc::new(FakeWorld::new());
     world.put("~/.volcengine/config.json", file("one"));
-    let (transport, clock) = (FakeTransport::silent(), FakeClock::new());
-    let wallet = Wallet::new("volcengine", None, &world, &transport, &clock);
+    let (transport, clock) = (Arc::new(FakeTransport::silent()), Arc::new(FakeClock::new()));
+    let wallet = Wallet::new("volcengine", None, Arc::clone(&world), transport, clock);
     let old = wallet.credential().await.unwrap();
     assert_eq!(wallet.renew(&old).await.unwrap(), None);
     // The answer stands: a file that changes later is not asked again for this credential.
@@ -63,10 +63,10 @@ async fn a_source_without_anything_newer_says_so() {
 
 #[tokio::test]
 async fn a_renewal_never_changes_the_source() {
-    let world = FakeWorld::new();
+    let world = Arc::new(FakeWorld::new());
     world.put("~/.volcengine/config.json", file("one"));
-    let (transport, clock) = (FakeTransport::silent(), FakeClock::new());
-    let wallet = Wallet::new("volcengine", None, &world, &transport, &clock);
+    let (transport, clock) = (Arc::new(FakeTransport::silent()), Arc::new(FakeClock::new()));
+    let wallet = Wallet::new("volcengine", None, Arc::clone(&world), transport, clock);
     let old = wallet.credential().await.unwrap();
     world.put("~/.volcengine/config.json", FileState::Missing);
     let other = br#"{"ak": "other", "sk": "hush"}"#.to_vec();
@@ -77,9 +77,9 @@ async fn a_renewal_never_changes_the_source() {
 
 #[tokio::test]
 async fn an_error_is_found_once_too() {
-    let world = FakeWorld::new();
-    let (transport, clock) = (FakeTransport::silent(), FakeClock::new());
-    let wallet = Wallet::new("volcengine", Some("gone"), &world, &transport, &clock);
+    let world = Arc::new(FakeWorld::new());
+    let (transport, clock) = (Arc::new(FakeTransport::silent()), Arc::new(FakeClock::new()));
+    let wallet = Wallet::new("volcengine", Some("gone"), Arc::clone(&world), transport, clock);
     let first = wallet.credential().await.unwrap_err();
     world.put("~/.volcengine/config.json", file("one"));
     let second = wallet.credential().await.unwrap_err();
@@ -92,10 +92,10 @@ async fn an_error_is_found_once_too() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_wallet_serves_many_tasks_at_once() {
-    let world: &'static FakeWorld = Box::leak(Box::new(FakeWorld::new()));
+    let world = Arc::new(FakeWorld::new());
     world.put("~/.volcengine/config.json", file("one"));
-    let transport: &'static FakeTransport = Box::leak(Box::new(FakeTransport::silent()));
-    let clock: &'static FakeClock = Box::leak(Box::new(FakeClock::new()));
+    let transport = Arc::new(FakeTransport::silent());
+    let clock = Arc::new(FakeClock::new());
     let wallet = Arc::new(Wallet::new("volcengine", None, world, transport, clock));
     let tasks: Vec<_> = (0..64)
         .map(|_| {
