@@ -20,3 +20,5 @@ mod vectors;
 mod property_sign;
 mod doubles; // worlds, clocks and networks that follow a script
 mod credentials; // every source of credentials, their order, their failures
+/// What the clouds' refusals mean, every code of their tables and answers that are broken.
+mod faults;

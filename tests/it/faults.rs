@@ -1,0 +1,104 @@
+//! Reads every refusal of `tests/data/<cloud>/faults.json` and compares what it means with what is written there.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use keyimport::error::{ErrorKind, Fault, Row, classify};
+use keyimport::provider::{self, Provider};
+use keyimport::wire::Response;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    name: String,
+    source: String,
+    status: u16,
+    headers: Vec<(String, String)>,
+    body: String,
+    kind: String,
+    code: String,
+    message: String,
+    request_id: Option<String>,
+}
+
+impl Case {
+    fn response(&self) -> Response {
+        let body = self.body.clone().into_bytes();
+        Response { status: self.status, headers: self.headers.clone(), body }
+    }
+}
+
+fn cases(cloud: &dyn Provider) -> Vec<Case> {
+    let path = format!("tests/data/{}/faults.json", cloud.profile().id);
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(&path)).expect(&path);
+    let cases: Vec<Case> =
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"));
+    assert!(!cases.is_empty(), "{path} is empty");
+    cases
+}
+
+/// Tells whether it is this row that says what a fault means: marked, it gives its mark.
+fn decides(row: &Row, table: &[Row], fault: &Fault) -> bool {
+    let mark = ErrorKind::PrivateKey;
+    let marked: Vec<Row> = table
+        .iter()
+        .map(|other| if other == row { Row { kind: mark, ..*row } } else { *other })
+        .collect();
+    classify(&marked, fault) == mark
+}
+
+#[test]
+fn every_refusal_is_read_and_means_what_is_written() {
+    for cloud in provider::ALL {
+        let profile = cloud.profile();
+        for case in cases(*cloud) {
+            let place = format!("{}: {}", profile.id, case.name);
+            assert!(!case.source.trim().is_empty(), "{place}: no source");
+            let fault =
+                cloud.read_fault(&case.response()).unwrap_or_else(|| panic!("{place}: no fault"));
+            assert_eq!(fault.status, case.status, "{place}");
+            assert_eq!(fault.code, case.code, "{place}");
+            assert_eq!(fault.message, case.message, "{place}");
+            assert_eq!(fault.request_id, case.request_id, "{place}");
+            assert_eq!(classify(profile.faults, &fault).name(), case.kind, "{place}");
+        }
+    }
+}
+
+#[test]
+fn every_row_has_a_case() {
+    for cloud in provider::ALL {
+        let table = cloud.profile().faults;
+        let faults: Vec<Fault> =
+            cases(*cloud).iter().filter_map(|case| cloud.read_fault(&case.response())).collect();
+        for row in table {
+            let found = faults.iter().any(|fault| decides(row, table, fault));
+            assert!(found, "{}: no case for {row:?}", cloud.profile().id);
+        }
+    }
+}
+
+#[test]
+fn tables_are_sorted_and_repeat_nothing() {
+    for cloud in provider::ALL {
+        let key = |row: &Row| {
+            let code = row.code.trim_end_matches('*');
+            (code, row.code.ends_with('*'), row.saying)
+        };
+        let keys: Vec<_> = cloud.profile().faults.iter().map(key).collect();
+        assert!(keys.is_sorted(), "{}: not sorted by code", cloud.profile().id);
+        let unique: BTreeSet<_> = keys.iter().collect();
+        assert_eq!(unique.len(), keys.len(), "{}: a row stands twice", cloud.profile().id);
+    }
+}
+
+#[test]
+fn names_of_cases_are_their_own() {
+    for cloud in provider::ALL {
+        let cases = cases(*cloud);
+        let names: BTreeSet<&str> = cases.iter().map(|case| case.name.as_str()).collect();
+        assert_eq!(names.len(), cases.len(), "{}", cloud.profile().id);
+    }
+}
