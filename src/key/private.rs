@@ -6,8 +6,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{GeneralPurpose, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use percent_encoding::percent_decode_str;
 
-/// How often base64 is looked into: a key's own base64, once more as a CI variable, and once for luck.
-const DEPTH: usize = 3;
+/// How often base64 is looked into: the key's own, a CI variable's, and wrappings that nobody planned.
+const DEPTH: usize = 5;
 
 /// The shortest run of base64 that is decoded: 18 bytes, of which every form needs fewer to be known.
 const SHORTEST: usize = 24;
@@ -32,8 +32,7 @@ const PAIRS: [(&str, &str, &str); 2] =
 
 /// Returns the form of the private key that an input holds, if it holds one.
 pub(super) fn form(input: &[u8]) -> Option<&'static str> {
-    let anywhere = || (0..input.len()).find_map(|at| versioned_der(input.get(at..)?));
-    look(input, DEPTH).or_else(anywhere)
+    look(input, DEPTH)
 }
 
 /// Looks at bytes and at all that they may be an encoding of.
@@ -58,17 +57,25 @@ fn readings(text: &str) -> Vec<Cow<'_, str>> {
     readings
 }
 
-/// Turns escaped line ends and tabs, however often they were escaped, into line ends, and drops other backslashes.
+/// Undoes the escapes of JSON and shells that may stand in a key, however often they were applied, and drops
+/// every other backslash.
 fn unescaped(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
-    let mut after_backslash = false;
-    for letter in text.chars() {
-        match letter {
-            '\\' => {}
-            'n' | 'r' | 't' if after_backslash => plain.push('\n'),
-            _ => plain.push(letter),
-        }
-        after_backslash = letter == '\\';
+    let mut pieces = text.split('\\');
+    plain.push_str(pieces.next().unwrap_or_default());
+    for piece in pieces {
+        let (escaped, rest) = match piece.split_at_checked(1) {
+            Some(("n" | "r" | "t", rest)) => (Some('\n'), rest),
+            Some(("u", rest)) => match rest.split_at_checked(4) {
+                Some((digits, rest)) => {
+                    (u32::from_str_radix(digits, 16).ok().and_then(char::from_u32), rest)
+                }
+                None => (None, rest),
+            },
+            Some(_) | None => (None, piece),
+        };
+        plain.extend(escaped.filter(|letter| *letter != '\0'));
+        plain.push_str(rest);
     }
     plain
 }
@@ -120,28 +127,32 @@ fn armour(dense: &str) -> Option<&'static str> {
 fn encoded(text: &str, depth: usize) -> Option<&'static str> {
     let deeper = depth.checked_sub(1)?;
     let seen = |run: &str, alphabet| look(&decode(run, alphabet)?, deeper);
-    let standard = |letter: char| letter.is_ascii_alphanumeric() || letter == '+' || letter == '/';
-    let url_safe = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
-    text.split(|letter| !standard(letter))
-        .find_map(|run| seen(run, &STANDARD_NO_PAD))
-        .or_else(|| {
-            text.split(|letter| !url_safe(letter)).find_map(|run| seen(run, &URL_SAFE_NO_PAD))
-        })
-        .or_else(|| wrapped(text).iter().find_map(|run| seen(run, &STANDARD_NO_PAD)))
+    let runs = text.split(|letter| !standard(letter));
+    let url_runs = text.split(|letter| !url_safe(letter)).filter(|run| run.contains(['-', '_']));
+    // A key may be cut into short lines, the first of which follows a word or another line's end.
+    let joined = text
+        .split(|letter: char| !standard(letter) && !letter.is_whitespace())
+        .flat_map(|run| [Some(run), run.split_once(['\n', '\r']).map(|(_, rest)| rest)])
+        .flatten()
+        .map(|run| run.split_whitespace().collect::<String>());
+    runs.map(|run| seen(run, &STANDARD_NO_PAD))
+        .chain(url_runs.map(|run| seen(run, &URL_SAFE_NO_PAD)))
+        .chain(joined.map(|run| seen(&run, &STANDARD_NO_PAD)))
+        .find_map(|form| form)
 }
 
-/// Joins neighbouring lines that hold nothing but base64, in which a key may be cut into pieces.
-fn wrapped(text: &str) -> Vec<String> {
-    let is_base64 = |line: &str| {
-        line.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte))
-    };
-    let lines: Vec<&str> = text.split(['\n', '\r']).map(str::trim).collect();
-    lines.chunk_by(|one, other| is_base64(one) && is_base64(other)).map(<[&str]>::concat).collect()
+/// Tells whether a character is one of base64, whose padding carries nothing.
+fn standard(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || letter == '+' || letter == '/'
+}
+
+/// Tells whether a character is one of base64 as it stands in URLs.
+fn url_safe(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || letter == '-' || letter == '_'
 }
 
 /// Decodes the whole groups of a run of base64, if it is long enough to tell anything.
 fn decode(run: &str, alphabet: &GeneralPurpose) -> Option<Vec<u8>> {
-    let run = run.trim_end_matches('=');
     if run.len() < SHORTEST {
         return None;
     }
@@ -160,36 +171,27 @@ fn binary(bytes: &[u8]) -> Option<&'static str> {
     if bytes.starts_with(b"\x3f\x6f\xf9\xeb") {
         return Some("SSH2");
     }
-    if ENCRYPTION.iter().any(|oid| contains(oid)) || encrypted_der(bytes) {
-        return Some("PKCS#8");
+    if ENCRYPTION.iter().any(|oid| contains(oid)) {
+        return versioned_der(bytes).or(Some("PKCS#8"));
     }
-    versioned_der(bytes)
+    (0..bytes.len()).find_map(|at| versioned_der(bytes.get(at..)?))
 }
 
-/// Recognises DER that begins with a version, as all private keys do and public keys do not: PKCS#8
-/// (RFC 5958), PKCS#1 (RFC 8017, appendix A.1.2), SEC 1 (RFC 5915) and PKCS#12 (RFC 7292). It may be cut off.
+/// Recognises DER that begins with a version, as private keys do and public keys do not: PKCS#8 (RFC 5958),
+/// PKCS#1 (RFC 8017, appendix A.1.2), SEC 1 (RFC 5915) and PKCS#12 (RFC 7292). It may be cut off.
 fn versioned_der(bytes: &[u8]) -> Option<&'static str> {
     let (0x30, fields, _) = opened(bytes)? else { return None };
-    match fields {
-        [0x02, 0x01, 0x00 | 0x01, 0x30, ..] => Some("PKCS#8"),
-        [0x02, 0x01, 0x00 | 0x01, 0x02, ..] => Some("PKCS#1"),
-        [0x02, 0x01, 0x01, 0x04, ..] => Some("SEC1"),
-        [0x02, 0x01, 0x03, 0x30, ..] => Some("PKCS#12"),
-        _ => None,
-    }
-}
-
-/// Recognises an encrypted PKCS#8 key: an algorithm, then an octet string, where a public key has a bit string.
-fn encrypted_der(bytes: &[u8]) -> bool {
-    let algorithm = match opened(bytes) {
-        Some((0x30, fields, _)) => opened(fields),
-        Some(_) | None => None,
-    };
-    match algorithm {
-        Some((0x30, inside, length)) => {
-            matches!((inside, inside.get(length..)), ([0x06, ..], Some([0x04, ..])))
+    let [0x02, 0x01, version, rest @ ..] = fields else { return None };
+    // What follows is looked at too: these few bytes alone stand in the odd public key by chance.
+    match (version, opened(rest)?) {
+        (0 | 1, (0x30, [0x06, inside @ ..], length)) => {
+            let next = inside.get(length.checked_sub(1)?);
+            (next == Some(&0x04)).then_some("PKCS#8")
         }
-        Some(_) | None => false,
+        (0 | 1, (0x02, [0x00, 0x80..=0xff, ..], _)) => Some("PKCS#1"),
+        (1, (0x04, _, 20..=66)) => Some("SEC1"),
+        (3, (0x30, [0x06, ..], _)) => Some("PKCS#12"),
+        _ => None,
     }
 }
 

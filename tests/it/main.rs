@@ -22,3 +22,5 @@ mod doubles; // worlds, clocks and networks that follow a script
 mod credentials; // every source of credentials, their order, their failures
 /// What the clouds' refusals mean, every code of their tables and answers that are broken.
 mod faults;
+// Keys in every form: taken as ssh-keygen reads them, or refused.
+mod keys;
