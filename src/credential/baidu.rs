@@ -4,16 +4,17 @@
 
 use serde::Deserialize;
 
-use super::Found;
+use super::ask::PROBE;
 use super::environment::{self, Spelling, first, spelling};
 use super::fields::Fields;
 use super::file::{Opened, Place};
-use super::ini;
 use super::look::{Cloud, Doors, Look, broken};
 use super::pair::{self, Names};
 use super::profile::Chosen;
+use super::{Found, ini, metadata};
 use crate::doors::{Clock, Transport, World};
 use crate::error::Error;
+use crate::wire::Request;
 
 /// Baidu AI Cloud.
 pub(super) struct Baidu;
@@ -36,6 +37,14 @@ const NAMES: Names =
 const OLDER: [&str; 2] = [".go-bcecli/credentials", ".baidubce/credentials"];
 
 const OLDER_NAMES: Names = Names { id: "ak", secret: "sk", token: "sts" };
+
+/// The role of an instance, <https://intl.cloud.baidu.com/en/doc/BCC/s/jm4bbrdmn-intl-en>. The page gives the
+/// address and not the form of the answer, so the names are those of the token service,
+/// <https://intl.cloud.baidu.com/doc/IAM/s/Qjwvyc8ov-en>: at the top or in `credential`.
+const METADATA_HOST: &str = "169.254.169.254";
+const METADATA_PATH: &str = "/latest/meta-data/sts-credential";
+const ROLE_NAMES: Names =
+    Names { id: "accessKeyId", secret: "secretAccessKey", token: "sessionToken" };
 
 #[derive(Deserialize)]
 struct Config {
@@ -95,9 +104,26 @@ impl Cloud for Baidu {
     }
 
     async fn instance<W: World, T: Transport, C: Clock>(
-        _doors: Doors<'_, W, T, C>,
+        doors: Doors<'_, W, T, C>,
     ) -> Result<Look, Error> {
-        Ok(Look::Nothing(Vec::new()))
+        let address = |request: Request| Request { path: METADATA_PATH.to_owned(), ..request };
+        let response = match metadata::get(METADATA_HOST, PROBE, address, doors).await {
+            Ok(response) => response,
+            Err(error) => return Ok(Look::nothing(metadata::absent(&error))),
+        };
+        let source = "the instance role".to_owned();
+        let answer = Fields::of_json(&response.body);
+        let fields = answer.nested("credential").unwrap_or(&answer);
+        if response.status != 200 || fields.text(ROLE_NAMES.id).is_none() {
+            // Other clouds answer at this address too; nothing tells that it is this one.
+            let status = response.status;
+            let note =
+                format!("no instance role: {METADATA_HOST} gave no credential (HTTP {status})");
+            return Ok(Look::nothing(note));
+        }
+        let mut credential = pair::read_temporary(&source, &ROLE_NAMES, fields)?;
+        credential.expires = fields.text("expiration").and_then(pair::moment);
+        Ok(Look::Found(Found { credential, source, warnings: Vec::new() }))
     }
 
     fn region(

@@ -14,6 +14,8 @@ pub(super) struct Fields(BTreeMap<String, Field>);
 enum Field {
     Text(Zeroizing<String>),
     Number(i64),
+    Flag(bool),
+    Nested(Fields),
     Other,
 }
 
@@ -22,7 +24,7 @@ impl Fields {
     pub(super) fn text(&self, name: &str) -> Option<&str> {
         match self.0.get(name)? {
             Field::Text(text) => Some(text.trim()).filter(|text| !text.is_empty()),
-            Field::Number(_) | Field::Other => None,
+            Field::Number(_) | Field::Flag(_) | Field::Nested(_) | Field::Other => None,
         }
     }
 
@@ -31,8 +33,27 @@ impl Fields {
         match self.0.get(name)? {
             Field::Number(number) => Some(*number),
             Field::Text(text) => text.trim().parse().ok(),
-            Field::Other => None,
+            Field::Flag(_) | Field::Nested(_) | Field::Other => None,
         }
+    }
+
+    /// Tells whether something is switched on, as a flag or as the text `true`.
+    pub(super) fn is_on(&self, name: &str) -> bool {
+        matches!(self.0.get(name), Some(Field::Flag(true)))
+            || self.text(name).is_some_and(|text| text.eq_ignore_ascii_case("true"))
+    }
+
+    /// Returns the values inside a value.
+    pub(super) fn nested(&self, name: &str) -> Option<&Self> {
+        match self.0.get(name)? {
+            Field::Nested(fields) => Some(fields),
+            Field::Text(_) | Field::Number(_) | Field::Flag(_) | Field::Other => None,
+        }
+    }
+
+    /// Reads JSON; anything but an object holds nothing.
+    pub(super) fn of_json(bytes: &[u8]) -> Self {
+        serde_json::from_slice(bytes).unwrap_or_default()
     }
 
     /// Adds a text.
@@ -82,8 +103,8 @@ impl<'de> Visitor<'de> for AnyValue {
         Ok(Field::Other)
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<Field, E> {
-        Ok(Field::Other)
+    fn visit_bool<E>(self, flag: bool) -> Result<Field, E> {
+        Ok(Field::Flag(flag))
     }
 
     fn visit_unit<E>(self) -> Result<Field, E> {
@@ -96,7 +117,10 @@ impl<'de> Visitor<'de> for AnyValue {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut items: A) -> Result<Field, A::Error> {
-        while items.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Field::Other)
+        let mut fields = BTreeMap::new();
+        while let Some((name, field)) = items.next_entry()? {
+            fields.insert(name, field);
+        }
+        Ok(Field::Nested(Fields(fields)))
     }
 }

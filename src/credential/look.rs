@@ -71,3 +71,8 @@ pub(super) trait Cloud {
 pub(super) fn broken(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::CredentialsInvalid, message)
 }
+
+/// Makes the error of a place that lacks something that it needs.
+pub(super) fn missing(place: &str, name: &str) -> Error {
+    broken(format!("{place}: `{name}` is missing"))
+}

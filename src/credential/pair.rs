@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::fields::Fields;
-use super::look::broken;
+use super::look::{broken, missing};
 use crate::error::Error;
 use crate::secret::Credential;
 
@@ -40,10 +40,9 @@ pub(super) fn read_temporary(
     names: &Names,
     fields: &Fields,
 ) -> Result<Credential, Error> {
-    let missing = |name: &str| broken(format!("{place} holds no `{name}`"));
-    let credential = read(place, names, fields)?.ok_or_else(|| missing(names.id))?;
+    let credential = read(place, names, fields)?.ok_or_else(|| missing(place, names.id))?;
     if credential.token.is_none() {
-        return Err(missing(names.token));
+        return Err(missing(place, names.token));
     }
     Ok(credential)
 }
@@ -55,12 +54,17 @@ pub(super) fn half(place: &str, there: &str, missing: &str) -> Error {
 
 /// Refuses a value with characters that stand in no key and could not stand in a header.
 pub(super) fn check(place: &str, name: &str, value: &str) -> Result<(), Error> {
-    if value.chars().all(|letter| letter.is_ascii_graphic()) {
+    if is_sound(value) {
         return Ok(());
     }
     let what = "holds white space, a control character or one outside ASCII";
     Err(broken(format!("{place}: `{name}` {what}"))
         .hinted("copy the value again, without blanks, quotes and line ends"))
+}
+
+/// Tells whether a text could stand in a header.
+pub(super) fn is_sound(text: &str) -> bool {
+    text.chars().all(|letter| letter.is_ascii_graphic())
 }
 
 /// Reads a moment as the clouds write it (RFC 3339).

@@ -14,7 +14,7 @@ use keyimport::wire::{Request, Response};
 
 /// Variables, files below `/home/me`, and what programs print.
 #[derive(Default)]
-pub struct FakeWorld {
+pub(crate) struct FakeWorld {
     vars: BTreeMap<String, String>,
     home: Option<PathBuf>,
     files: Mutex<BTreeMap<PathBuf, FileState>>,
@@ -24,51 +24,51 @@ pub struct FakeWorld {
 
 impl FakeWorld {
     /// A world with an empty home directory.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { home: Some(PathBuf::from("/home/me")), ..Self::default() }
     }
 
     /// A world without a home directory.
-    pub fn homeless() -> Self {
+    pub(crate) fn homeless() -> Self {
         Self::default()
     }
 
-    pub fn with_var(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn with_var(mut self, name: &str, value: &str) -> Self {
         self.vars.insert(name.to_owned(), value.to_owned());
         self
     }
 
     /// Puts a file that only its owner may read; `~/` is the home directory.
-    pub fn with_file(self, path: &str, text: impl Into<Vec<u8>>) -> Self {
+    pub(crate) fn with_file(self, path: &str, text: impl Into<Vec<u8>>) -> Self {
         self.put(path, FileState::Read { bytes: text.into(), shared: false });
         self
     }
 
     /// Puts a file that others may read.
-    pub fn with_shared_file(self, path: &str, text: impl Into<Vec<u8>>) -> Self {
+    pub(crate) fn with_shared_file(self, path: &str, text: impl Into<Vec<u8>>) -> Self {
         self.put(path, FileState::Read { bytes: text.into(), shared: true });
         self
     }
 
-    pub fn with_unreadable_file(self, path: &str, why: &str) -> Self {
+    pub(crate) fn with_unreadable_file(self, path: &str, why: &str) -> Self {
         self.put(path, FileState::Unreadable(why.to_owned()));
         self
     }
 
     /// Makes the next program that runs print this.
-    pub fn with_output(self, text: &str) -> Self {
+    pub(crate) fn with_output(self, text: &str) -> Self {
         self.prints.lock().unwrap().push_back(Ok(text.as_bytes().to_vec()));
         self
     }
 
     /// Makes the next program that runs fail.
-    pub fn with_failure(self, why: &str) -> Self {
+    pub(crate) fn with_failure(self, why: &str) -> Self {
         self.prints.lock().unwrap().push_back(Err(why.to_owned()));
         self
     }
 
     /// Replaces a file in the middle of a test.
-    pub fn put(&self, path: &str, state: FileState) {
+    pub(crate) fn put(&self, path: &str, state: FileState) {
         let path = match path.strip_prefix("~/") {
             Some(below) => Path::new("/home/me").join(below),
             None => PathBuf::from(path),
@@ -77,7 +77,7 @@ impl FakeWorld {
     }
 
     /// Returns the programs that ran, and how long each was given.
-    pub fn runs(&self) -> Vec<(Vec<String>, Duration)> {
+    pub(crate) fn runs(&self) -> Vec<(Vec<String>, Duration)> {
         let text = |word: &OsString| word.to_str().unwrap().to_owned();
         let runs = self.runs.lock().unwrap();
         runs.iter().map(|(words, limit)| (words.iter().map(text).collect(), *limit)).collect()
@@ -105,34 +105,34 @@ impl World for FakeWorld {
 
 /// A network that answers requests in the order of its script, and nothing after that.
 #[derive(Default)]
-pub struct FakeTransport {
+pub(crate) struct FakeTransport {
     script: Mutex<VecDeque<Result<Response, Lost>>>,
     seen: Mutex<Vec<(Request, Duration)>>,
 }
 
 impl FakeTransport {
     /// A network on which nobody answers.
-    pub fn silent() -> Self {
+    pub(crate) fn silent() -> Self {
         Self::default()
     }
 
-    pub fn answers(self, status: u16, body: impl Into<Vec<u8>>) -> Self {
+    pub(crate) fn answers(self, status: u16, body: impl Into<Vec<u8>>) -> Self {
         self.gives(Response { status, headers: Vec::new(), body: body.into() })
     }
 
-    pub fn gives(self, response: Response) -> Self {
+    pub(crate) fn gives(self, response: Response) -> Self {
         self.script.lock().unwrap().push_back(Ok(response));
         self
     }
 
-    pub fn loses(self, delivery: Delivery, reason: &str) -> Self {
+    pub(crate) fn loses(self, delivery: Delivery, reason: &str) -> Self {
         let lost = Lost { delivery, reason: reason.to_owned(), hint: None, lasting: false };
         self.script.lock().unwrap().push_back(Err(lost));
         self
     }
 
     /// Fails in a way that trying again cannot mend.
-    pub fn breaks(self, reason: &str, hint: &'static str) -> Self {
+    pub(crate) fn breaks(self, reason: &str, hint: &'static str) -> Self {
         let lost = Lost {
             delivery: Delivery::Unsent,
             reason: reason.to_owned(),
@@ -144,12 +144,12 @@ impl FakeTransport {
     }
 
     /// Returns what was sent, and how long each request was given.
-    pub fn seen(&self) -> Vec<(Request, Duration)> {
+    pub(crate) fn seen(&self) -> Vec<(Request, Duration)> {
         self.seen.lock().unwrap().clone()
     }
 
     /// Returns what was sent as `METHOD origin target`, a line a request.
-    pub fn lines(&self) -> Vec<String> {
+    pub(crate) fn lines(&self) -> Vec<String> {
         self.seen()
             .iter()
             .map(|(request, _)| {
@@ -173,7 +173,7 @@ impl Transport for FakeTransport {
 }
 
 /// A clock that stands still but for `sleep` and `advance`. It starts at 2026-01-15 08:09:10 UTC.
-pub struct FakeClock {
+pub(crate) struct FakeClock {
     passed: Mutex<Duration>,
     slept: Mutex<Vec<Duration>>,
     drawn: AtomicU64,
@@ -188,12 +188,12 @@ impl Default for FakeClock {
 }
 
 impl FakeClock {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with_jitter(1.0)
     }
 
     /// A clock whose every draw of chance is this number.
-    pub fn with_jitter(jitter: f64) -> Self {
+    pub(crate) fn with_jitter(jitter: f64) -> Self {
         Self {
             passed: Mutex::default(),
             slept: Mutex::default(),
@@ -204,21 +204,21 @@ impl FakeClock {
     }
 
     /// When every such clock starts.
-    pub fn start() -> DateTime<Utc> {
+    pub(crate) fn start() -> DateTime<Utc> {
         "2026-01-15T08:09:10Z".parse().unwrap()
     }
 
-    pub fn advance(&self, step: Duration) {
+    pub(crate) fn advance(&self, step: Duration) {
         *self.passed.lock().unwrap() += step;
     }
 
     /// Asks the run to stop within three seconds.
-    pub fn stop(&self) {
+    pub(crate) fn stop(&self) {
         *self.stop_by.lock().unwrap() = Some(self.now() + Duration::from_secs(3));
     }
 
     /// Returns every pause that was slept.
-    pub fn slept(&self) -> Vec<Duration> {
+    pub(crate) fn slept(&self) -> Vec<Duration> {
         self.slept.lock().unwrap().clone()
     }
 }

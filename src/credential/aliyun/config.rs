@@ -1,29 +1,25 @@
-//! `~/.aliyun/config.json`, the profiles of Alibaba Cloud's command-line tool, with its modes.
+//! `~/.aliyun/config.json`, the profiles of Alibaba Cloud's command-line tool.
 //!
 //! <https://www.alibabacloud.com/help/en/cli/configure-credentials>
 
 use serde::Deserialize;
 
+use super::modes;
 use crate::credential::Found;
 use crate::credential::environment::is_on;
 use crate::credential::fields::Fields;
 use crate::credential::file::{Opened, Place};
-use crate::credential::look::{Doors, Look, broken};
-use crate::credential::pair::{self, Names};
+use crate::credential::look::{Doors, Look};
 use crate::credential::profile::Chosen;
 use crate::doors::{Clock, Transport, World};
 use crate::error::Error;
 
-const NAMES: Names = Names { id: "access_key_id", secret: "access_key_secret", token: "sts_token" };
-
-/// A key without a token: in mode `AK` the tool does not look at the token, which may be left over.
-const NAMES_OF_AK: Names = Names { token: "", ..NAMES };
-
 /// Variables that tell the tool, or the SDKs, to leave the file alone.
 const SWITCHES: [&str; 2] = ["ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "ALIBABA_CLOUD_IGNORE_PROFILE"];
 
+/// What the file holds.
 #[derive(Deserialize)]
-struct Config {
+pub(super) struct Config {
     #[serde(default)]
     current: Option<String>,
     #[serde(default)]
@@ -35,11 +31,13 @@ impl Config {
         self.profiles.as_deref().unwrap_or_default()
     }
 
-    fn names(&self) -> Vec<&str> {
+    /// Returns the names of the profiles in their order.
+    pub(super) fn names(&self) -> Vec<&str> {
         self.profiles().iter().filter_map(|profile| profile.text("name")).collect()
     }
 
-    fn profile(&self, name: &str) -> Option<&Fields> {
+    /// Returns a profile by its name.
+    pub(super) fn profile(&self, name: &str) -> Option<&Fields> {
         self.profiles().iter().find(|profile| profile.text("name") == Some(name))
     }
 
@@ -50,7 +48,7 @@ impl Config {
     }
 
     fn holds_secret(&self) -> bool {
-        self.profiles().iter().any(|profile| profile.text(NAMES.secret).is_some())
+        self.profiles().iter().any(|profile| profile.text("access_key_secret").is_some())
     }
 }
 
@@ -61,10 +59,8 @@ pub(super) async fn look<W: World, T: Transport, C: Clock>(
 ) -> Result<Look, Error> {
     let place = place(doors.world);
     let shown = &place.shown;
-    if let Some(switch) = SWITCHES.iter().find(|name| is_on(doors.world, name)) {
-        if !matches!(chosen, Chosen::Asked(_)) {
-            return Ok(Look::nothing(format!("`{shown}` is switched off by `{switch}`")));
-        }
+    if let Some(switch) = switched_off(chosen, doors.world) {
+        return Ok(Look::nothing(format!("`{shown}` is switched off by `{switch}`")));
     }
     let text = match place.open(doors.world)? {
         Opened::Nothing(note) => return Ok(Look::nothing(note)),
@@ -75,17 +71,13 @@ pub(super) async fn look<W: World, T: Transport, C: Clock>(
     let Some(profile) = config.profile(name) else {
         return chosen.absent(shown, name, &config.names());
     };
-    let source = format!("profile `{name}` of {shown}");
-    let warnings = if config.holds_secret() { text.warnings(&place) } else { Vec::new() };
-    let names = match profile.text("mode") {
-        Some("AK") => NAMES_OF_AK,
-        None | Some("StsToken") => NAMES,
-        Some(mode) => return Err(broken(format!("{source}: mode `{mode}` is not supported"))),
+    let Some(mut found) = modes::follow(&config, name, profile, shown, doors).await? else {
+        return Ok(Look::nothing(format!("{} holds no key", modes::called(name, shown))));
     };
-    match pair::read(&source, &names, profile)? {
-        Some(credential) => Ok(Look::Found(Found { credential, source, warnings })),
-        None => Ok(Look::nothing(format!("{source} holds no key"))),
+    if config.holds_secret() {
+        found.warnings.extend(text.warnings(&place));
     }
+    Ok(Look::Found(Found { source: modes::called(name, shown), ..found }))
 }
 
 /// Returns the region of the chosen profile, and where it was found.
@@ -93,13 +85,26 @@ pub(super) fn region(
     chosen: &Chosen,
     world: &impl World,
 ) -> Result<Option<(String, String)>, Error> {
+    if switched_off(chosen, world).is_some() {
+        return Ok(None);
+    }
     let place = place(world);
     let Opened::Text(text) = place.open(world)? else { return Ok(None) };
     let config: Config = text.json(&place)?;
     let name = config.name(chosen);
     let region = config.profile(name).and_then(|profile| profile.text("region_id"));
-    let source = format!("profile `{name}` of {}", place.shown);
+    let source = modes::called(name, &place.shown);
     Ok(region.map(|region| (region.to_owned(), source)))
+}
+
+/// Tells which variable switches the file off. A profile that is asked for counts all the same.
+fn switched_off(chosen: &Chosen, world: &impl World) -> Option<&'static str> {
+    match chosen {
+        Chosen::Asked(_) => None,
+        Chosen::Variable(..) | Chosen::Unsaid => {
+            SWITCHES.into_iter().find(|name| is_on(world, name))
+        }
+    }
 }
 
 fn place(world: &impl World) -> Place {

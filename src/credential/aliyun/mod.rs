@@ -1,12 +1,23 @@
-//! Alibaba Cloud's places: variables, `~/.aliyun/config.json`, `~/.alibabacloud/credentials`.
+//! Alibaba Cloud's places: variables, `~/.aliyun/config.json`, `~/.alibabacloud/credentials`, an OIDC token,
+//! a credentials URI, the instance role.
 //!
 //! <https://www.alibabacloud.com/help/en/sdk/developer-reference/v2-manage-python-access-credentials>
 
 mod config;
+mod modes;
+mod program;
+mod uri;
 mod shared;
+mod instance;
+mod sts;
 
-use super::environment::{self, Owner, Spelling, first, spelling};
-use super::look::{Cloud, Doors, Look};
+use self::sts::Role;
+use super::Found;
+use super::environment::{self, Owner, Spelling, first, spelling, variable};
+use super::fields::Fields;
+use super::look::{Cloud, Doors, Look, missing};
+use super::metadata::Call;
+use super::oidc;
 use super::pair::Names;
 use super::profile::Chosen;
 use crate::doors::{Clock, Transport, World};
@@ -39,6 +50,11 @@ const SPELLINGS: [Spelling; 6] = [
 
 /// Variables that choose a profile, as the command-line tool orders them.
 const PROFILES: [&str; 3] = ["ALIBABACLOUD_PROFILE", "ALIBABA_CLOUD_PROFILE", "ALICLOUD_PROFILE"];
+
+const OIDC_FILE: &str = "ALIBABA_CLOUD_OIDC_TOKEN_FILE";
+const OIDC_PROVIDER: &str = "ALIBABA_CLOUD_OIDC_PROVIDER_ARN";
+const ROLE_ARN: &str = "ALIBABA_CLOUD_ROLE_ARN";
+const URI: &str = "ALIBABA_CLOUD_CREDENTIALS_URI";
 
 const REGIONS: [&str; 5] = [
     "ALIBABA_CLOUD_REGION_ID", "ALIBABACLOUD_REGION_ID", "ALICLOUD_REGION_ID", "ALICLOUD_REGION",
@@ -76,15 +92,27 @@ impl Cloud for Aliyun {
     }
 
     async fn exchange<W: World, T: Transport, C: Clock>(
-        _doors: Doors<'_, W, T, C>,
+        doors: Doors<'_, W, T, C>,
     ) -> Result<Look, Error> {
-        Ok(Look::Nothing(Vec::new()))
+        let mut notes = match federation(doors).await? {
+            Look::Found(found) => return Ok(Look::Found(found)),
+            Look::Nothing(notes) => notes,
+        };
+        let Some(uri) = variable(doors.world, URI) else {
+            notes.push(format!("`{URI}` not set"));
+            return Ok(Look::Nothing(notes));
+        };
+        let source = format!("`{URI}`");
+        let found = uri::fetch(&uri, &source, doors).await?;
+        Ok(Look::Found(found))
     }
 
     async fn instance<W: World, T: Transport, C: Clock>(
-        _doors: Doors<'_, W, T, C>,
+        doors: Doors<'_, W, T, C>,
     ) -> Result<Look, Error> {
-        Ok(Look::Nothing(Vec::new()))
+        let role = variable(doors.world, instance::ROLE);
+        let call = if role.is_some() { Call::Set } else { Call::Chance };
+        instance::look(role.as_deref().map(String::as_str), call, doors).await
     }
 
     fn region(
@@ -101,4 +129,33 @@ impl Cloud for Aliyun {
         Ok(first(world, &PLAIN_REGIONS)
             .map(|(name, value)| (value.as_str().to_owned(), format!("`{name}`"))))
     }
+}
+
+/// Exchanges the OIDC token that variables name, as Kubernetes and CI jobs get them.
+async fn federation<W: World, T: Transport, C: Clock>(
+    doors: Doors<'_, W, T, C>,
+) -> Result<Look, Error> {
+    let world = doors.world;
+    let place = "the OIDC variables";
+    let (file, provider, arn) =
+        (variable(world, OIDC_FILE), variable(world, OIDC_PROVIDER), variable(world, ROLE_ARN));
+    // The role alone says nothing: other tools take it with a key.
+    if file.is_none() && provider.is_none() {
+        return Ok(Look::nothing(format!("`{OIDC_FILE}` not set")));
+    }
+    let file = file.ok_or_else(|| missing(place, OIDC_FILE))?;
+    let provider = provider.ok_or_else(|| missing(place, OIDC_PROVIDER))?;
+    let arn = arn.ok_or_else(|| missing(place, ROLE_ARN))?;
+    let role = Role {
+        arn: arn.as_str().to_owned(),
+        session: sts::session(world),
+        seconds: None,
+        external_id: None,
+        policy: None,
+        host: sts::host(place, &Fields::default(), world)?,
+    };
+    let source = format!("`{OIDC_FILE}`");
+    let token = oidc::token(&source, &file, world)?;
+    let credential = sts::assume_with_oidc(&role, &provider, &token, &source, doors).await?;
+    Ok(Look::Found(Found { credential, source, warnings: Vec::new() }))
 }

@@ -1,13 +1,20 @@
 //! `~/.alibabacloud/credentials`, the file that Alibaba Cloud's SDKs share.
+//!
+//! <https://www.alibabacloud.com/help/en/sdk/developer-reference/v2-manage-go-access-credentials>
 
+use super::instance;
+use super::sts::{self, Role};
 use crate::credential::Found;
+use crate::credential::fields::Fields;
 use crate::credential::file::{Opened, Place};
-use crate::credential::ini;
-use crate::credential::look::{Doors, Look};
+use crate::credential::look::{Doors, Look, broken, missing};
+use crate::credential::metadata::Call;
 use crate::credential::pair::{self, Names};
 use crate::credential::profile::Chosen;
+use crate::credential::{ini, oidc};
 use crate::doors::{Clock, Transport, World};
 use crate::error::Error;
+use crate::secret::Credential;
 
 const NAMES: Names =
     Names { id: "access_key_id", secret: "access_key_secret", token: "security_token" };
@@ -15,7 +22,7 @@ const NAMES: Names =
 /// Where the SDKs look: Go without an ending, Python with one.
 const FILES: [&str; 2] = [".alibabacloud/credentials", ".alibabacloud/credentials.ini"];
 
-/// Looks for the chosen section, or `default`, in the first of the files that is there.
+/// Looks for the chosen section, or `default`, in the files.
 pub(super) async fn look<W: World, T: Transport, C: Clock>(
     chosen: &Chosen,
     doors: Doors<'_, W, T, C>,
@@ -37,14 +44,58 @@ pub(super) async fn look<W: World, T: Transport, C: Clock>(
             continue;
         };
         let source = format!("section `{name}` of {}", place.shown);
-        match pair::read(&source, &NAMES, section)? {
-            Some(credential) => {
-                let warnings = text.warnings(&place);
-                return Ok(Look::Found(Found { credential, source, warnings }));
-            }
+        let holds_secret = sections.iter().any(|(_, section)| section.text(NAMES.secret).is_some());
+        let warnings = if holds_secret { text.warnings(&place) } else { Vec::new() };
+        match follow(section, &source, doors).await? {
+            Some(credential) => return Ok(Look::Found(Found { credential, source, warnings })),
             None => notes.push(format!("{source} holds no key")),
         }
     }
     notes.dedup();
     Ok(Look::Nothing(notes))
+}
+
+async fn follow<W: World, T: Transport, C: Clock>(
+    section: &Fields,
+    source: &str,
+    doors: Doors<'_, W, T, C>,
+) -> Result<Option<Credential>, Error> {
+    match section.text("type") {
+        Some("access_key") | None => pair::read(source, &NAMES, section),
+        Some("ram_role_arn") => {
+            let role = role(section, source, doors.world)?;
+            let Some(credential) = pair::read(source, &NAMES, section)? else {
+                return Err(missing(source, NAMES.id));
+            };
+            sts::assume(&role, &credential, source, doors).await.map(Some)
+        }
+        Some("oidc_role_arn") => {
+            let need = |name: &str| section.text(name).ok_or_else(|| missing(source, name));
+            let (provider, file) = (need("oidc_provider_arn")?, need("oidc_token_file_path")?);
+            let role = role(section, source, doors.world)?;
+            let token = oidc::token(source, file, doors.world)?;
+            sts::assume_with_oidc(&role, provider, &token, source, doors).await.map(Some)
+        }
+        Some("ecs_ram_role") => {
+            match instance::look(section.text("role_name"), Call::Set, doors).await {
+                Ok(Look::Found(found)) => Ok(Some(found.credential)),
+                Ok(Look::Nothing(notes)) => Err(broken(format!("{source}: {}", notes.join("; ")))),
+                Err(error) => Err(error.at(source)),
+            }
+        }
+        Some(other) => Err(broken(format!("{source}: type `{other}` is not supported"))
+            .hinted("supported are access_key, ram_role_arn, oidc_role_arn and ecs_ram_role")),
+    }
+}
+
+fn role(section: &Fields, source: &str, world: &impl World) -> Result<Role, Error> {
+    let text = |name: &str| section.text(name).map(str::to_owned);
+    Ok(Role {
+        arn: text("role_arn").ok_or_else(|| missing(source, "role_arn"))?,
+        session: text("role_session_name").or_else(|| sts::session(world)),
+        seconds: None,
+        external_id: None,
+        policy: text("policy"),
+        host: sts::host(source, section, world)?,
+    })
 }

@@ -6,16 +6,23 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::sts::{self, Role};
+use super::{instance, login};
 use crate::credential::Found;
 use crate::credential::fields::Fields;
 use crate::credential::file::{Opened, Place};
-use crate::credential::look::{Doors, Look, broken};
+use crate::credential::look::{Doors, Look, broken, missing};
+use crate::credential::metadata::Call;
+use crate::credential::oidc;
 use crate::credential::pair::{self, Names};
 use crate::credential::profile::Chosen;
 use crate::doors::{Clock, Transport, World};
 use crate::error::Error;
+use crate::secret::Credential;
 
-const NAMES: Names = Names { id: "access-key", secret: "secret-key", token: "session-token" };
+/// What a profile calls the parts of a credential.
+pub(super) const NAMES: Names =
+    Names { id: "access-key", secret: "secret-key", token: "session-token" };
 
 #[derive(Deserialize)]
 struct Config {
@@ -66,13 +73,53 @@ pub(super) async fn look<W: World, T: Transport, C: Clock>(
     };
     let source = format!("profile `{name}` of {shown}");
     let warnings = if config.holds_secret() { text.warnings(&place) } else { Vec::new() };
-    if let Some(mode) = profile.text("mode").filter(|mode| !mode.eq_ignore_ascii_case("ak")) {
-        return Err(broken(format!("{source}: mode `{mode}` is not supported")));
-    }
-    match pair::read(&source, &NAMES, profile)? {
+    match follow(profile, &source, &place, doors).await? {
         Some(credential) => Ok(Look::Found(Found { credential, source, warnings })),
         None => Ok(Look::nothing(format!("{source} holds no key"))),
     }
+}
+
+/// Follows the mode of a profile, whose case the tool does not mind; `None` when it holds nothing.
+async fn follow<W: World, T: Transport, C: Clock>(
+    profile: &Fields,
+    source: &str,
+    place: &Place,
+    doors: Doors<'_, W, T, C>,
+) -> Result<Option<Credential>, Error> {
+    let need = |name: &str| profile.text(name).ok_or_else(|| missing(source, name));
+    let mode = profile.text("mode").unwrap_or("ak");
+    match mode.to_ascii_lowercase().as_str() {
+        "ak" => pair::read(source, &NAMES, profile),
+        "ststoken" => pair::read_temporary(source, &NAMES, profile).map(Some),
+        "ramrolearn" => {
+            let trn = format!("trn:iam::{}:role/{}", need("account-id")?, need("role-name")?);
+            let credential =
+                pair::read(source, &NAMES, profile)?.ok_or_else(|| missing(source, NAMES.id))?;
+            sts::assume(&role(trn, profile), &credential, source, doors).await.map(Some)
+        }
+        "oidc" => {
+            let trn = need("role-trn")?.to_owned();
+            let token = oidc::token(source, need("oidc-token-file")?, doors.world)?;
+            sts::assume_with_oidc(&role(trn, profile), &token, source, doors).await.map(Some)
+        }
+        "ecsrole" => match instance::look(profile.text("role-name"), Call::Set, doors).await {
+            Ok(Look::Found(found)) => Ok(Some(found.credential)),
+            Ok(Look::Nothing(notes)) => Err(broken(format!("{source}: {}", notes.join("; ")))),
+            Err(error) => Err(error.at(source)),
+        },
+        "sso" => login::sso(profile, source, doors.clock).map(Some),
+        "console-login" => {
+            login::console(profile, source, place, doors.world, doors.clock).map(Some)
+        }
+        _ => Err(broken(format!("{source}: mode `{mode}` is not supported")).hinted(
+            "supported are ak, StsToken, RamRoleArn, OIDC, EcsRole, sso and console-login",
+        )),
+    }
+}
+
+fn role(trn: String, profile: &Fields) -> Role {
+    let policy = profile.text("policy").map(str::to_owned);
+    Role { trn, session: None, policy, host: sts::HOST.to_owned() }
 }
 
 /// Returns the region of the chosen profile, and where it was found.

@@ -1,13 +1,20 @@
-//! Volcengine's places: variables, `~/.volcengine/config.json`, the older files.
+//! Volcengine's places: variables, `~/.volcengine/config.json`, the older files, an OIDC token, the instance
+//! role.
 //!
 //! <https://www.volcengine.com/docs/6291/65568>
 
 mod config;
+mod login;
 mod older;
+mod instance;
+mod sts;
 
-use super::environment::{self, Spelling, first, spelling};
-use super::look::{Cloud, Doors, Look};
+use self::sts::Role;
+use super::environment::{self, Spelling, first, spelling, variable};
+use super::look::{Cloud, Doors, Look, missing};
+use super::metadata::Call;
 use super::profile::Chosen;
+use super::{Found, ask, oidc};
 use crate::doors::{Clock, Transport, World};
 use crate::error::Error;
 
@@ -23,6 +30,9 @@ const SPELLINGS: [Spelling; 4] = [
 
 /// Variables that choose a profile, as the SDKs order them.
 const PROFILES: [&str; 2] = ["VOLCENGINE_PROFILE", "VOLCSTACK_PROFILE"];
+
+const OIDC_FILE: &str = "VOLCENGINE_OIDC_TOKEN_FILE";
+const OIDC_ROLE: &str = "VOLCENGINE_OIDC_ROLE_TRN";
 
 const REGIONS: [&str; 2] = ["VOLCENGINE_REGION", "VOLCSTACK_REGION"];
 
@@ -54,15 +64,35 @@ impl Cloud for Volcengine {
     }
 
     async fn exchange<W: World, T: Transport, C: Clock>(
-        _doors: Doors<'_, W, T, C>,
+        doors: Doors<'_, W, T, C>,
     ) -> Result<Look, Error> {
-        Ok(Look::Nothing(Vec::new()))
+        let world = doors.world;
+        let place = "the OIDC variables";
+        let (file, trn) = match (variable(world, OIDC_FILE), variable(world, OIDC_ROLE)) {
+            (Some(file), Some(trn)) => (file, trn),
+            (None, None) => return Ok(Look::nothing(format!("`{OIDC_FILE}` not set"))),
+            (Some(_), None) => return Err(missing(place, OIDC_ROLE)),
+            (None, Some(_)) => return Err(missing(place, OIDC_FILE)),
+        };
+        let text = |name: &str| variable(world, name).map(|value| value.as_str().to_owned());
+        let role = Role {
+            trn: trn.as_str().to_owned(),
+            session: text("VOLCENGINE_OIDC_ROLE_SESSION_NAME"),
+            policy: text("VOLCENGINE_OIDC_ROLE_POLICY"),
+            host: ask::host(place, text("VOLCENGINE_OIDC_STS_ENDPOINT"), sts::HOST)?,
+        };
+        let source = format!("`{OIDC_FILE}`");
+        let token = oidc::token(&source, &file, world)?;
+        let credential = sts::assume_with_oidc(&role, &token, &source, doors).await?;
+        Ok(Look::Found(Found { credential, source, warnings: Vec::new() }))
     }
 
     async fn instance<W: World, T: Transport, C: Clock>(
-        _doors: Doors<'_, W, T, C>,
+        doors: Doors<'_, W, T, C>,
     ) -> Result<Look, Error> {
-        Ok(Look::Nothing(Vec::new()))
+        let role = variable(doors.world, instance::ROLE);
+        let call = if role.is_some() { Call::Set } else { Call::Chance };
+        instance::look(role.as_deref().map(String::as_str), call, doors).await
     }
 
     fn region(

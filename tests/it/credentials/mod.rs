@@ -2,6 +2,9 @@
 
 mod environment; // keys in variables
 mod files; // the plain files of the clouds' tools, and regions
+mod aliyun; // its modes, OIDC, programs, URIs, logins
+mod volcengine; // its modes, OIDC, logins
+mod instance; // the roles of machines
 mod wallet; // one credential for many tasks
 
 use keyimport::credential::{Found, find};

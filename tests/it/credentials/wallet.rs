@@ -1,6 +1,7 @@
 //! One credential for many tasks: found once, shared, renewed when its source has a newer one.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use keyimport::credential::Wallet;
 use keyimport::doors::FileState;
@@ -88,6 +89,83 @@ async fn an_error_is_found_once_too() {
         (first.kind(), first.message(), first.hint()),
         (second.kind(), second.message(), second.hint())
     );
+}
+
+fn job() -> FakeWorld {
+    FakeWorld::new()
+        .with_var("ALIBABA_CLOUD_ROLE_ARN", "r")
+        .with_var("ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "p")
+        .with_var("ALIBABA_CLOUD_OIDC_TOKEN_FILE", "/t")
+        .with_file("/t", "eyJ")
+}
+
+fn grant(id: &str, ends: &str) -> String {
+    format!(
+        r#"{{"Credentials": {{"AccessKeyId": "{id}", "AccessKeySecret": "hush", "SecurityToken": "TOKEN", "Expiration": "2026-01-15T{ends}Z"}}}}"#
+    )
+}
+
+#[tokio::test]
+async fn a_credential_is_renewed_five_minutes_before_it_ends() {
+    let world = job();
+    let transport = FakeTransport::silent()
+        .answers(200, grant("one", "09:09:10"))
+        .answers(200, grant("two", "10:04:10"));
+    let clock = FakeClock::new();
+    let (transport, clock) = (Arc::new(transport), Arc::new(clock));
+    let wallet =
+        Wallet::new("aliyun", None, Arc::new(world), Arc::clone(&transport), Arc::clone(&clock));
+    assert_eq!(wallet.credential().await.unwrap().id, "one");
+    clock.advance(Duration::from_secs(55 * 60 - 1));
+    assert_eq!(wallet.credential().await.unwrap().id, "one");
+    assert_eq!(transport.seen().len(), 1);
+    clock.advance(Duration::from_secs(1));
+    assert_eq!(wallet.credential().await.unwrap().id, "two");
+    assert_eq!(wallet.credential().await.unwrap().id, "two");
+    assert_eq!(transport.seen().len(), 2);
+}
+
+#[tokio::test]
+async fn a_renewal_that_fails_leaves_the_old_one_as_long_as_it_lasts() {
+    let world = job();
+    let transport = FakeTransport::silent().answers(200, grant("one", "08:12:10"));
+    let clock = FakeClock::with_jitter(0.0);
+    let (transport, clock) = (Arc::new(transport), Arc::new(clock));
+    let wallet =
+        Wallet::new("aliyun", None, Arc::new(world), Arc::clone(&transport), Arc::clone(&clock));
+    assert_eq!(wallet.credential().await.unwrap().id, "one");
+    // It ends in three minutes: a renewal is tried, at most once a minute.
+    assert_eq!(wallet.credential().await.unwrap().id, "one");
+    assert_eq!(wallet.credential().await.unwrap().id, "one");
+    assert_eq!(transport.seen().len(), 1 + 3);
+    clock.advance(Duration::from_secs(60));
+    assert_eq!(wallet.credential().await.unwrap().id, "one");
+    assert_eq!(transport.seen().len(), 1 + 3 + 3);
+    clock.advance(Duration::from_secs(120));
+    let error = wallet.credential().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Network);
+    let seen = transport.seen().len();
+    assert_eq!(wallet.credential().await.unwrap_err().message(), error.message());
+    assert_eq!(transport.seen().len(), seen);
+}
+
+#[tokio::test]
+async fn a_renewal_that_is_refused_is_reported_to_all() {
+    let world = job();
+    let transport = FakeTransport::silent()
+        .answers(200, grant("one", "09:09:10"))
+        .answers(400, r#"{"Code": "AuthenticationFail.OIDCToken.Expired", "Message": "over"}"#);
+    let clock = FakeClock::new();
+    let (transport, clock) = (Arc::new(transport), Arc::new(clock));
+    let wallet =
+        Wallet::new("aliyun", None, Arc::new(world), Arc::clone(&transport), Arc::clone(&clock));
+    let old = wallet.credential().await.unwrap();
+    let error = wallet.renew(&old).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::CredentialsExpired);
+    assert_eq!(error.fault().unwrap().message, "over");
+    // The renewal is not repeated for the next task that comes with the same credential.
+    assert_eq!(wallet.renew(&old).await.unwrap(), None);
+    assert_eq!(transport.seen().len(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,0 +1,56 @@
+//! Mode `External`: a program that prints a credential.
+//!
+//! <https://www.alibabacloud.com/help/en/cli/configure-credentials>
+
+use std::ffi::OsString;
+use std::time::Duration;
+
+use zeroize::Zeroizing;
+
+use super::modes::NAMES;
+use crate::credential::environment::is_on;
+use crate::credential::fields::Fields;
+use crate::credential::look::{Doors, broken, missing};
+use crate::credential::pair;
+use crate::doors::World;
+use crate::error::Error;
+use crate::secret::Credential;
+
+const SWITCH: &str = "ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS";
+
+/// As long as the vendor's libraries wait.
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// Runs the profile's program, without a shell, and reads what it prints. None of that goes into a message.
+pub(super) async fn run<W: World, T, C>(
+    profile: &Fields,
+    place: &str,
+    doors: Doors<'_, W, T, C>,
+) -> Result<Credential, Error> {
+    if is_on(doors.world, SWITCH) {
+        return Err(broken(format!("{place}: programs are switched off by `{SWITCH}`")));
+    }
+    let command =
+        profile.text("process_command").ok_or_else(|| missing(place, "process_command"))?;
+    let words: Vec<OsString> = match shlex::split(command) {
+        Some(words) if !words.is_empty() => words.into_iter().map(OsString::from).collect(),
+        Some(_) | None => {
+            return Err(broken(format!("{place}: `process_command` is no command line")));
+        }
+    };
+    let output = doors.world.run(&words, LIMIT).await.map(Zeroizing::new).map_err(|why| {
+        broken(format!("{place}: the program of `process_command` failed: {why}"))
+    })?;
+    let fields = Fields::of_json(&output);
+    let what = format!("{place}: what the program of `process_command` printed");
+    let credential = match fields.text("mode") {
+        Some("StsToken") => pair::read_temporary(&what, &NAMES, &fields)?,
+        Some("AK") | None => pair::read(&what, &NAMES, &fields)?
+            .ok_or_else(|| broken(format!("{what} is no JSON with `{}`", NAMES.id)))?,
+        Some(mode) => {
+            return Err(broken(format!("{what} has mode `{mode}`, not `AK` or `StsToken`")));
+        }
+    };
+    let expires = fields.text("expiration").and_then(pair::moment);
+    Ok(Credential { expires, ..credential })
+}

@@ -1,0 +1,172 @@
+//! Alibaba Cloud's security token service: a role for a key, or for an OIDC token.
+//!
+//! <https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-assumerole> and
+//! <https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-assumerolewithoidc>
+
+use crate::credential::ask::{self, SERVICE, ask, refusal, retry_after, unreadable};
+use crate::credential::environment::{is_on, variable};
+use crate::credential::fields::Fields;
+use crate::credential::look::Doors;
+use crate::credential::oidc;
+use crate::credential::pair::{self, Names};
+use crate::doors::{Clock, Transport, World};
+use crate::encode;
+use crate::error::{Error, ErrorKind, Fault, Row, row};
+use crate::secret::{Credential, Secret, scrub};
+use crate::sign::{Stamp, acs3, rpc};
+use crate::wire::{Origin, Request, Response};
+
+/// What every answer of this service calls the parts of a credential.
+pub(super) const NAMES: Names =
+    Names { id: "AccessKeyId", secret: "AccessKeySecret", token: "SecurityToken" };
+
+/// Where an answer tells when the credential ends.
+pub(super) const ENDS: &str = "Expiration";
+
+/// A role that is to be taken.
+pub(super) struct Role {
+    pub(super) arn: String,
+    pub(super) session: Option<String>,
+    pub(super) seconds: Option<i64>,
+    pub(super) external_id: Option<String>,
+    pub(super) policy: Option<String>,
+    pub(super) host: String,
+}
+
+/// <https://api.alibabacloud.com/document/Sts/2015-04-01/errorCode> and the codes that every service has.
+const REFUSALS: &[Row] = &[
+    // > Specified access key is not found.
+    row("InvalidAccessKeyId*", ErrorKind::CredentialsRejected),
+    // > Specified signature is not matched with our calculation.
+    row("SignatureDoesNotMatch", ErrorKind::CredentialsRejected),
+    row("IncompleteSignature", ErrorKind::CredentialsRejected),
+    row("InvalidSecurityToken*", ErrorKind::CredentialsRejected),
+    row("InvalidSecurityToken.Expired", ErrorKind::CredentialsExpired),
+    // > SecurityToken is mandatory for this action.
+    row("MissingSecurityToken", ErrorKind::CredentialsRejected),
+    // > This JsonWebToken is expired.
+    row("AuthenticationFail.OIDCToken.Expired", ErrorKind::CredentialsExpired),
+    row("AuthenticationFail*", ErrorKind::CredentialsRejected),
+    row("InvalidTimeStamp*", ErrorKind::ClockSkew),
+    row("IllegalTimestamp", ErrorKind::ClockSkew),
+    // > You are not authorized to do this action. You should be authorized by RAM.
+    row("NoPermission*", ErrorKind::PermissionDenied),
+    row("Forbidden*", ErrorKind::PermissionDenied),
+    // > The specified Role not exists.
+    row("EntityNotExist*", ErrorKind::CredentialsInvalid),
+    // > The parameter RoleSessionName is wrongly formed.
+    row("InvalidParameter*", ErrorKind::CredentialsInvalid),
+    row("Throttling*", ErrorKind::Throttled),
+    row("SignatureNonceUsed", ErrorKind::Unavailable),
+    row("ServiceUnavailable", ErrorKind::Unavailable),
+    row("InternalError", ErrorKind::Unavailable),
+];
+
+/// Chooses the host: an endpoint that is named, else that of the region that is named, else the central one.
+pub(super) fn host(place: &str, profile: &Fields, world: &impl World) -> Result<String, Error> {
+    let named = |field: &str, name: &str| {
+        let own = profile.text(field).map(str::to_owned);
+        own.or_else(|| variable(world, name).map(|value| value.as_str().to_owned()))
+    };
+    let endpoint = named("sts_endpoint", "ALIBABA_CLOUD_STS_ENDPOINT");
+    let region = named("sts_region", "ALIBABA_CLOUD_STS_REGION");
+    let is_private =
+        profile.is_on("enable_vpc") || is_on(world, "ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED");
+    let service = if is_private { "sts-vpc" } else { "sts" };
+    let regional = region.map(|region| format!("{service}.{region}.aliyuncs.com"));
+    ask::host(place, endpoint.or(regional), "sts.aliyuncs.com")
+}
+
+/// Returns the name of the session that a variable gives, for places that give none.
+pub(super) fn session(world: &impl World) -> Option<String> {
+    variable(world, "ALIBABA_CLOUD_ROLE_SESSION_NAME").map(|name| name.as_str().to_owned())
+}
+
+/// Takes a role with a key. A key that has a token itself signs in the headers, so that no token stands in a URL.
+pub(super) async fn assume<W: World, T: Transport, C: Clock>(
+    role: &Role,
+    credential: &Credential,
+    place: &str,
+    doors: Doors<'_, W, T, C>,
+) -> Result<Credential, Error> {
+    let make = |stamp: &Stamp| {
+        let request = parameters(role)
+            .into_iter()
+            .fold(call(role, "GET", "AssumeRole"), |request, (name, value)| {
+                request.with(name, value)
+            });
+        match credential.token {
+            Some(_) => acs3::sign(request, credential, stamp).request,
+            None => rpc::sign(request, credential, stamp).request,
+        }
+    };
+    ask(doors, SERVICE, make, |response| read(place, response, |text| credential.scrub(text))).await
+}
+
+/// Takes a role with an OIDC token, which goes in the body. The request is not signed.
+pub(super) async fn assume_with_oidc<W: World, T: Transport, C: Clock>(
+    role: &Role,
+    provider: &str,
+    token: &Secret,
+    place: &str,
+    doors: Doors<'_, W, T, C>,
+) -> Result<Credential, Error> {
+    let make = |stamp: &Stamp| {
+        let mut form = parameters(role);
+        form.push(("OIDCProviderArn".to_owned(), provider.to_owned()));
+        form.push(("OIDCToken".to_owned(), token.expose().to_owned()));
+        let time = stamp.time.format("%Y-%m-%dT%H:%M:%SZ").to_string();
+        let mut request = call(role, "POST", "AssumeRoleWithOIDC")
+            .with("Timestamp", time)
+            .with("SignatureNonce", &*stamp.nonce)
+            .header("content-type", "application/x-www-form-urlencoded");
+        request.body = encode::query(&form).into_bytes();
+        request
+    };
+    let read = |response: &Response| read(place, response, |text| scrub(text, token.expose()));
+    ask(doors, SERVICE, make, read).await.map_err(oidc::explained)
+}
+
+fn call(role: &Role, method: &'static str, action: &str) -> Request {
+    Request::new(method, Origin::https(&*role.host), "/")
+        .with("Action", action)
+        .with("Version", "2015-04-01")
+        .with("Format", "JSON")
+}
+
+fn parameters(role: &Role) -> Vec<(String, String)> {
+    let seconds = role.seconds.filter(|seconds| *seconds > 0).unwrap_or(3600);
+    let pairs = [
+        ("RoleArn", Some(role.arn.clone())),
+        ("RoleSessionName", Some(role.session.clone().unwrap_or_else(|| "keyimport".to_owned()))),
+        ("DurationSeconds", Some(seconds.to_string())),
+        ("ExternalId", role.external_id.clone()),
+        ("Policy", role.policy.clone()),
+    ];
+    pairs.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+}
+
+fn read(
+    place: &str,
+    response: &Response,
+    hide: impl Fn(&str) -> String,
+) -> Result<Credential, Error> {
+    let fields = Fields::of_json(&response.body);
+    if response.status != 200 {
+        let text = |name: &str| fields.text(name).unwrap_or_default().to_owned();
+        let fault = Fault {
+            status: response.status,
+            code: text("Code"),
+            message: hide(&text("Message")),
+            request_id: fields.text("RequestId").map(str::to_owned),
+            retry_after: retry_after(response),
+        };
+        return Err(refusal(place, REFUSALS, fault));
+    }
+    let Some(fields) = fields.nested("Credentials") else {
+        return Err(unreadable(place, response));
+    };
+    let mut credential = pair::read_temporary(place, &NAMES, fields)?;
+    credential.expires = fields.text(ENDS).and_then(pair::moment);
+    Ok(credential)
+}

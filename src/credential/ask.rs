@@ -1,0 +1,108 @@
+//! Requests that bring a credential: each within its limit, and tried again where that can help.
+
+use std::time::Duration;
+
+use super::look::{Doors, broken};
+use crate::doors::{Clock, Lost, Transport, World};
+use crate::error::{Error, ErrorKind, Fault, Row, classify};
+use crate::sign::Stamp;
+use crate::wire::{Request, Response};
+
+/// How much is done for an answer.
+#[derive(Clone, Copy)]
+pub(super) struct Effort {
+    limit: Duration,
+    tries: u32,
+}
+
+/// A security token service, somewhere on the network.
+pub(super) const SERVICE: Effort = Effort { limit: Duration::from_secs(10), tries: 3 };
+
+/// The metadata service of the machine, which answers at once where there is one.
+pub(super) const METADATA: Effort = Effort { limit: Duration::from_secs(1), tries: 3 };
+
+/// A question whether there is a metadata service.
+pub(super) const PROBE: Effort = Effort { limit: Duration::from_secs(1), tries: 1 };
+
+const SHORTEST: Duration = Duration::from_millis(500);
+const LONGEST: Duration = Duration::from_secs(10);
+
+/// Sends a request, made anew for every try, and reads the answer.
+///
+/// What the reader calls transient, and an answer that did not come, is tried again.
+pub(super) async fn ask<W: World, T: Transport, C: Clock, A>(
+    doors: Doors<'_, W, T, C>,
+    effort: Effort,
+    make: impl Fn(&Stamp) -> Request,
+    read: impl Fn(&Response) -> Result<A, Error>,
+) -> Result<A, Error> {
+    let mut tried = 0;
+    loop {
+        let request = make(&doors.clock.stamp());
+        let error = match doors.transport.send(&request, effort.limit).await {
+            Ok(response) => match read(&response) {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            },
+            Err(lost) if lost.lasting => return Err(unanswered(&request, &lost)),
+            Err(lost) => unanswered(&request, &lost),
+        };
+        tried += 1;
+        if tried >= effort.tries || !error.kind().is_transient() || doors.clock.stop_by().is_some()
+        {
+            return Err(error);
+        }
+        doors.clock.sleep(pause(tried, &error, doors.clock.jitter())).await;
+    }
+}
+
+/// Takes the host of a service that a setting names, with or without its scheme, else the usual one.
+pub(super) fn host(place: &str, named: Option<String>, usual: &str) -> Result<String, Error> {
+    let Some(named) = named else { return Ok(usual.to_owned()) };
+    let host = named.trim_start_matches("https://").trim_end_matches('/');
+    let is_host = |letter: char| letter.is_ascii_alphanumeric() || ".-:".contains(letter);
+    if !host.is_empty() && host.chars().all(is_host) {
+        return Ok(host.to_owned());
+    }
+    Err(broken(format!("{place}: the token service `{named}` that is named is no host")))
+}
+
+/// Returns how long an answer asks to wait, in whole seconds (RFC 9110, section 10.2.3).
+pub(super) fn retry_after(response: &Response) -> Option<Duration> {
+    response.header("retry-after")?.trim().parse().ok().map(Duration::from_secs)
+}
+
+/// Makes the error of a refusal, its kind by the service's table. What no table knows is the credential's
+/// fault rather than that of the import which it is for.
+pub(super) fn refusal(place: &str, table: &[Row], fault: Fault) -> Error {
+    let kind = match classify(table, &fault) {
+        ErrorKind::ValueRefused | ErrorKind::Unexpected => ErrorKind::CredentialsRejected,
+        kind => kind,
+    };
+    let message = format!("{place}: the exchange for a temporary credential was refused");
+    Error::new(kind, message).from_fault(fault)
+}
+
+/// Makes the error of an answer that grants something and holds no credential.
+pub(super) fn unreadable(place: &str, response: &Response) -> Error {
+    let status = response.status;
+    let message =
+        format!("{place}: the answer (HTTP {status}) holds no credential that can be read");
+    Error::new(ErrorKind::Unexpected, message)
+}
+
+fn unanswered(request: &Request, lost: &Lost) -> Error {
+    let message = format!("no answer from {}: {}", request.origin.authority, lost.reason);
+    let error = Error::new(ErrorKind::Network, message);
+    match lost.hint {
+        Some(hint) => error.hinted(hint),
+        None => error,
+    }
+}
+
+/// Chooses a pause: doubled from try to try with full jitter, and no shorter than the service asks for.
+fn pause(tried: u32, error: &Error, jitter: f64) -> Duration {
+    let doubled = SHORTEST.saturating_mul(2_u32.saturating_pow(tried - 1)).min(LONGEST);
+    let asked = error.fault().and_then(|fault| fault.retry_after).unwrap_or_default().min(LONGEST);
+    doubled.mul_f64(jitter.clamp(0.0, 1.0)).max(asked)
+}

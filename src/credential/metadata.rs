@@ -1,0 +1,196 @@
+//! Instance roles: the metadata service of a machine hands out the credential of its role.
+
+use super::Found;
+use super::ask::{Effort, METADATA, PROBE, ask};
+use super::fields::Fields;
+use super::look::{Doors, Look};
+use super::pair::{self, Names};
+use crate::doors::{Clock, Transport, World};
+use crate::error::{Error, ErrorKind};
+use crate::wire::{Origin, Request, Response};
+
+/// How one cloud's metadata service is asked.
+pub(super) struct Service {
+    pub(super) host: &'static str,
+    /// The header that asks for a session, and the one that carries it.
+    pub(super) session: (&'static str, &'static str),
+    /// Where the roles are listed; the credential of a role lies below.
+    pub(super) roles: &'static str,
+    pub(super) list: &'static [(&'static str, &'static str)],
+    pub(super) names: Names,
+    /// Where an answer tells when the credential ends.
+    pub(super) ends: &'static str,
+}
+
+/// Whether anybody counts on the service.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Call {
+    /// It is the last place to look at: a machine without it is nothing special.
+    Chance,
+    /// A variable or a profile says that it is to be used.
+    Set,
+}
+
+/// Whether the older protocol, which has no session, may be spoken.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Older {
+    Allowed,
+    Forbidden,
+}
+
+/// How long a session is asked for, in seconds; the services grant this much.
+const SESSION: &str = "21600";
+
+/// Fetches the credential of the machine's role: a session, the role's name unless it is known, the credential.
+pub(super) async fn look<W: World, T: Transport, C: Clock>(
+    service: &Service,
+    role: Option<&str>,
+    call: Call,
+    older: Older,
+    doors: Doors<'_, W, T, C>,
+) -> Result<Look, Error> {
+    let effort = match call {
+        Call::Chance => PROBE,
+        Call::Set => METADATA,
+    };
+    let session = match open(service, effort, older, doors).await {
+        Ok(session) => session,
+        Err(error) if call == Call::Chance => return Ok(Look::nothing(absent(&error))),
+        Err(error) => {
+            return Err(error.hinted("an instance role works on a machine of this cloud only"));
+        }
+    };
+    let asked = fetch(service, role, session.as_deref(), doors).await;
+    let found = match asked {
+        // Some services hand out sessions that they do not take afterwards.
+        Err(_) if session.is_some() && older == Older::Allowed => {
+            fetch(service, role, None, doors).await
+        }
+        asked => asked,
+    };
+    match found {
+        Ok(found) => Ok(Look::Found(found)),
+        Err(error) if call == Call::Chance && error.kind() == ErrorKind::NoCredentials => {
+            Ok(Look::nothing(error.message()))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Asks one address of a metadata service.
+pub(super) async fn get<W: World, T: Transport, C: Clock>(
+    host: &str,
+    effort: Effort,
+    build: impl Fn(Request) -> Request,
+    doors: Doors<'_, W, T, C>,
+) -> Result<Response, Error> {
+    let origin = Origin { plain: true, authority: host.to_owned() };
+    let make = |_: &_| build(Request::new("GET", origin.clone(), "/"));
+    ask(doors, effort, make, |response| answer(host, response)).await
+}
+
+/// Words the place that holds nothing because the service did not answer.
+pub(super) fn absent(error: &Error) -> String {
+    format!("no instance role: {error}")
+}
+
+/// Opens a session; `None` when the service knows none and the older protocol will do.
+async fn open<W: World, T: Transport, C: Clock>(
+    service: &Service,
+    effort: Effort,
+    older: Older,
+    doors: Doors<'_, W, T, C>,
+) -> Result<Option<String>, Error> {
+    let host = service.host;
+    let put = |request: Request| Request {
+        method: "PUT",
+        path: "/latest/api/token".to_owned(),
+        ..request.header(service.session.0, SESSION)
+    };
+    let response = get(host, effort, put, doors).await?;
+    let session = String::from_utf8_lossy(&response.body).trim().to_owned();
+    // A network that answers for everybody gives a page instead.
+    let is_session = response.status == 200 && pair::is_sound(&session) && !session.is_empty();
+    match (is_session, older) {
+        (true, _) => Ok(Some(session)),
+        (false, Older::Allowed) => Ok(None),
+        (false, Older::Forbidden) => {
+            let status = response.status;
+            let message =
+                format!("the metadata service at {host} opened no session (HTTP {status})");
+            Err(Error::new(ErrorKind::NoCredentials, message))
+        }
+    }
+}
+
+async fn fetch<W: World, T: Transport, C: Clock>(
+    service: &Service,
+    role: Option<&str>,
+    session: Option<&str>,
+    doors: Doors<'_, W, T, C>,
+) -> Result<Found, Error> {
+    let host = service.host;
+    let with_session = |request: Request| match session {
+        Some(session) => request.header(service.session.1, session),
+        None => request,
+    };
+    let role = if let Some(role) = role {
+        role.to_owned()
+    } else {
+        let list = |request: Request| {
+            let request = Request { path: service.roles.to_owned(), ..with_session(request) };
+            service.list.iter().fold(request, |request, (name, value)| request.with(*name, *value))
+        };
+        let response = get(host, METADATA, list, doors).await?;
+        first_role(&response).ok_or_else(|| {
+            let status = response.status;
+            let message =
+                format!("the machine has no role (metadata service at {host}, HTTP {status})");
+            Error::new(ErrorKind::NoCredentials, message)
+        })?
+    };
+    let source = format!("instance role `{role}`");
+    let path = format!("{}/{role}", service.roles.trim_end_matches('/'));
+    let credential = |request: Request| Request { path: path.clone(), ..with_session(request) };
+    let response = get(host, METADATA, credential, doors).await?;
+    let fields = Fields::of_json(&response.body);
+    if response.status != 200 || fields.text("Code").is_some_and(|code| code != "Success") {
+        let status = response.status;
+        return Err(Error::new(
+            ErrorKind::CredentialsInvalid,
+            format!("{source}: the metadata service at {host} gave no credential (HTTP {status})"),
+        ));
+    }
+    let mut credential = pair::read_temporary(&source, &service.names, &fields)?;
+    credential.expires = fields.text(service.ends).and_then(pair::moment);
+    Ok(Found { credential, source, warnings: Vec::new() })
+}
+
+/// Reads the first name of a list, which is JSON or one name a line.
+fn first_role(response: &Response) -> Option<String> {
+    if response.status != 200 {
+        return None;
+    }
+    let names = match serde_json::from_slice::<Vec<String>>(&response.body) {
+        Ok(names) => names,
+        Err(_) => String::from_utf8_lossy(&response.body).lines().map(str::to_owned).collect(),
+    };
+    let is_name = |name: &&str| {
+        !name.is_empty()
+            && name
+                .chars()
+                .all(|letter| letter.is_ascii_alphanumeric() || "-_.@+=,".contains(letter))
+    };
+    names.first().map(|name| name.trim()).filter(is_name).map(str::to_owned)
+}
+
+/// Takes every answer as it is but for those that a later one may replace.
+fn answer(host: &str, response: &Response) -> Result<Response, Error> {
+    let kind = match response.status {
+        429 => ErrorKind::Throttled,
+        500..=599 => ErrorKind::Unavailable,
+        _ => return Ok(response.clone()),
+    };
+    let status = response.status;
+    Err(Error::new(kind, format!("the metadata service at {host} answered with HTTP {status}")))
+}

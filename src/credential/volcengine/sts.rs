@@ -1,0 +1,149 @@
+//! Volcengine's security token service: a role for a key, or for an OIDC token.
+//!
+//! <https://www.volcengine.com/docs/6257/86374> and <https://www.volcengine.com/docs/6257/1270915>
+
+use crate::credential::ask::{SERVICE, ask, refusal, retry_after, unreadable};
+use crate::credential::fields::Fields;
+use crate::credential::look::Doors;
+use crate::credential::oidc;
+use crate::credential::pair::{self, Names};
+use crate::doors::{Clock, Transport, World};
+use crate::encode;
+use crate::error::{Error, ErrorKind, Fault, Row, row};
+use crate::secret::{Credential, Secret, scrub};
+use crate::sign::{Stamp, v4};
+use crate::wire::{Origin, Request, Response};
+
+/// What every answer of this service calls the parts of a credential.
+pub(super) const NAMES: Names =
+    Names { id: "AccessKeyId", secret: "SecretAccessKey", token: "SessionToken" };
+
+/// Where the service listens, unless a variable names another host.
+pub(super) const HOST: &str = "sts.volcengineapi.com";
+
+/// The scope in which requests to the service are signed, wherever the role is used.
+const REGION: &str = "cn-beijing";
+
+/// A role that is to be taken.
+pub(super) struct Role {
+    pub(super) trn: String,
+    pub(super) session: Option<String>,
+    pub(super) policy: Option<String>,
+    pub(super) host: String,
+}
+
+/// The gateway's codes, <https://www.volcengine.com/docs/6369/68677>, and those of the access service,
+/// <https://www.volcengine.com/docs/6257/64992>.
+const REFUSALS: &[Row] = &[
+    row("InvalidAccessKey*", ErrorKind::CredentialsRejected),
+    row("InvalidClientTokenId", ErrorKind::CredentialsRejected),
+    // > The accessKey '%s' can not be found
+    row("AccessKeyNotExist", ErrorKind::CredentialsRejected),
+    // > The accessKey '%s' is expired.
+    row("AccessKeyIsExpire", ErrorKind::CredentialsRejected),
+    row("SignatureDoesNotMatch", ErrorKind::CredentialsRejected),
+    row("MissingAuthenticationToken", ErrorKind::CredentialsRejected),
+    row("MissingSignature", ErrorKind::CredentialsRejected),
+    row("InvalidAuthorization", ErrorKind::CredentialsRejected),
+    row("InvalidCredential", ErrorKind::CredentialsRejected),
+    row("InvalidSecretToken", ErrorKind::CredentialsExpired),
+    // > The session-toke is invalid.
+    row("SessionTokenInvalid", ErrorKind::CredentialsExpired),
+    row("InvalidTimestamp", ErrorKind::ClockSkew),
+    row("AccessDenied*", ErrorKind::PermissionDenied),
+    row("LackPolicy", ErrorKind::PermissionDenied),
+    row("RoleNotExist", ErrorKind::CredentialsInvalid),
+    // > TRN '%s' is not valid.
+    row("InvalidTRN", ErrorKind::CredentialsInvalid),
+    row("FlowLimitExceeded", ErrorKind::Throttled),
+    row("AccountFlowLimitExceeded", ErrorKind::Throttled),
+    row("ServiceUnavailableTemp", ErrorKind::Unavailable),
+    row("InternalError", ErrorKind::Unavailable),
+    row("InternalServiceError", ErrorKind::Unavailable),
+    row("InternalServiceTimeout", ErrorKind::Unavailable),
+    row("FailToConnect", ErrorKind::Unavailable),
+    row("ServiceFailure", ErrorKind::Unavailable),
+];
+
+/// Takes a role with a key.
+pub(super) async fn assume<W: World, T: Transport, C: Clock>(
+    role: &Role,
+    credential: &Credential,
+    place: &str,
+    doors: Doors<'_, W, T, C>,
+) -> Result<Credential, Error> {
+    let make = |stamp: &Stamp| {
+        let request = parameters(role)
+            .into_iter()
+            .fold(call(role, "GET", "AssumeRole"), |request, (name, value)| {
+                request.with(name, value)
+            });
+        v4::sign(request, credential, stamp, REGION, "sts").request
+    };
+    let read = |response: &Response| read(place, response, |text| credential.scrub(text));
+    ask(doors, SERVICE, make, read).await
+}
+
+/// Takes a role with an OIDC token, which goes in the body. The request is not signed.
+pub(super) async fn assume_with_oidc<W: World, T: Transport, C: Clock>(
+    role: &Role,
+    token: &Secret,
+    place: &str,
+    doors: Doors<'_, W, T, C>,
+) -> Result<Credential, Error> {
+    let make = |_: &Stamp| {
+        let mut form = parameters(role);
+        form.push(("OIDCToken".to_owned(), token.expose().to_owned()));
+        let mut request = call(role, "POST", "AssumeRoleWithOIDC")
+            .header("content-type", "application/x-www-form-urlencoded");
+        request.body = encode::query(&form).into_bytes();
+        request
+    };
+    let read = |response: &Response| read(place, response, |text| scrub(text, token.expose()));
+    ask(doors, SERVICE, make, read).await.map_err(oidc::explained)
+}
+
+fn call(role: &Role, method: &'static str, action: &str) -> Request {
+    Request::new(method, Origin::https(&*role.host), "/")
+        .with("Action", action)
+        .with("Version", "2018-01-01")
+}
+
+fn parameters(role: &Role) -> Vec<(String, String)> {
+    let pairs = [
+        ("RoleTrn", Some(role.trn.clone())),
+        ("RoleSessionName", Some(role.session.clone().unwrap_or_else(|| "keyimport".to_owned()))),
+        ("DurationSeconds", Some("3600".to_owned())),
+        ("Policy", role.policy.clone()),
+    ];
+    pairs.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+}
+
+/// Reads an answer; a refusal may come with HTTP 200.
+fn read(
+    place: &str,
+    response: &Response,
+    hide: impl Fn(&str) -> String,
+) -> Result<Credential, Error> {
+    let fields = Fields::of_json(&response.body);
+    let about = fields.nested("ResponseMetadata");
+    let error = about.and_then(|about| about.nested("Error"));
+    if error.is_some() || response.status != 200 {
+        let text = |name: &str| error.and_then(|error| error.text(name)).unwrap_or_default();
+        let fault = Fault {
+            status: response.status,
+            code: text("Code").to_owned(),
+            message: hide(text("Message")),
+            request_id: about.and_then(|about| about.text("RequestId")).map(str::to_owned),
+            retry_after: retry_after(response),
+        };
+        return Err(refusal(place, REFUSALS, fault));
+    }
+    let result = fields.nested("Result").and_then(|result| result.nested("Credentials"));
+    let Some(fields) = result else { return Err(unreadable(place, response)) };
+    let mut credential = pair::read_temporary(place, &NAMES, fields)?;
+    // AssumeRole and AssumeRoleWithOIDC call it differently.
+    let ends = fields.text("ExpiredTime").or_else(|| fields.text("Expiration"));
+    credential.expires = ends.and_then(pair::moment);
+    Ok(credential)
+}

@@ -1,0 +1,278 @@
+//! Instance roles: sessions, the older protocol, machines that have no role, and machines elsewhere.
+
+use keyimport::credential::{Found, find};
+use keyimport::doors::Delivery;
+use keyimport::error::{Error, ErrorKind};
+
+use super::{assert_fails, assert_found};
+use crate::doubles::{FakeClock, FakeTransport, FakeWorld};
+
+const ALIYUN: &str = r#"{"Code": "Success", "AccessKeyId": "STS.role", "AccessKeySecret": "hush", "SecurityToken": "TOKEN",
+  "Expiration": "2026-01-15T14:09:10Z", "LastUpdated": "2026-01-15T08:09:10Z"}"#;
+const VOLCENGINE: &str = r#"{"AccessKeyId": "STS.role", "SecretAccessKey": "hush", "SessionToken": "TOKEN",
+  "ExpiredTime": "2026-01-15T22:09:10+08:00", "CurrentTime": "2026-01-15T16:09:10+08:00"}"#;
+const ROLE: (&str, &str, Option<&str>) = ("STS.role", "hush", Some("TOKEN"));
+
+async fn ask(cloud: &str, world: &FakeWorld, transport: &FakeTransport) -> Result<Found, Error> {
+    find(cloud, None, world, transport, &FakeClock::new()).await
+}
+
+fn header(transport: &FakeTransport, request: usize, name: &str) -> Option<String> {
+    let headers = &transport.seen()[request].0.headers;
+    headers.iter().find(|(other, _)| other == name).map(|(_, value)| value.clone())
+}
+
+#[tokio::test]
+async fn a_machine_hands_out_the_credential_of_its_role() {
+    let transport =
+        FakeTransport::silent().answers(200, "session\n").answers(200, "ci\n").answers(200, ALIYUN);
+    let found = ask("aliyun", &FakeWorld::new(), &transport).await;
+    let expires = found.as_ref().unwrap().credential.expires.unwrap();
+    assert_eq!(expires.to_rfc3339(), "2026-01-15T14:09:10+00:00");
+    assert_found(found, ROLE, "instance role `ci`");
+    let below = "http://100.100.100.200/latest";
+    assert_eq!(
+        transport.lines(),
+        [
+            format!("PUT {below}/api/token"),
+            format!("GET {below}/meta-data/ram/security-credentials/"),
+            format!("GET {below}/meta-data/ram/security-credentials/ci"),
+        ]
+    );
+    assert_eq!(header(&transport, 0, "x-aliyun-ecs-metadata-token-ttl-seconds").unwrap(), "21600");
+    assert_eq!(header(&transport, 1, "x-aliyun-ecs-metadata-token").unwrap(), "session");
+    assert_eq!(header(&transport, 2, "x-aliyun-ecs-metadata-token").unwrap(), "session");
+    assert!(transport.seen().iter().all(|(_, limit)| limit.as_secs() == 1));
+
+    for list in [r#"["ci", "other"]"#, "ci\nother\n"] {
+        let transport = FakeTransport::silent()
+            .answers(200, "session")
+            .answers(200, list)
+            .answers(200, VOLCENGINE);
+        let found = ask("volcengine", &FakeWorld::new(), &transport).await;
+        let expires = found.as_ref().unwrap().credential.expires.unwrap();
+        assert_eq!(expires.to_rfc3339(), "2026-01-15T14:09:10+00:00");
+        assert_found(found, ROLE, "instance role `ci`");
+        let below = "http://100.96.0.96";
+        assert_eq!(
+            transport.lines(),
+            [
+                format!("PUT {below}/latest/api/token"),
+                format!(
+                    "GET {below}/volcstack/latest/iam/security_credentials?type=user&format=json"
+                ),
+                format!("GET {below}/volcstack/latest/iam/security_credentials/ci"),
+            ]
+        );
+        assert_eq!(
+            header(&transport, 0, "x-volc-ecs-metadata-token-ttl-seconds").unwrap(),
+            "21600"
+        );
+        assert_eq!(header(&transport, 2, "x-volc-ecs-metadata-token").unwrap(), "session");
+    }
+}
+
+#[tokio::test]
+async fn a_variable_names_the_role() {
+    for (cloud, name, answer) in [
+        ("aliyun", "ALIBABA_CLOUD_ECS_METADATA", ALIYUN),
+        ("volcengine", "VOLCENGINE_ECS_METADATA", VOLCENGINE),
+    ] {
+        let transport = FakeTransport::silent().answers(200, "session").answers(200, answer);
+        let world = FakeWorld::new().with_var(name, "deploy");
+        assert_found(ask(cloud, &world, &transport).await, ROLE, "instance role `deploy`");
+        assert!(transport.lines()[1].ends_with("/deploy"));
+
+        // What a variable names is wanted: it is tried again, and its failure is an error.
+        let transport = FakeTransport::silent();
+        let error = ask(cloud, &world, &transport).await.unwrap_err();
+        assert_eq!((error.kind(), transport.seen().len()), (ErrorKind::Network, 3));
+        assert!(error.hint().contains("machine of this cloud"), "{}", error.hint());
+    }
+}
+
+#[tokio::test]
+async fn the_older_protocol_is_spoken_unless_it_is_forbidden() {
+    for refusal in [404, 405, 403] {
+        let transport =
+            FakeTransport::silent().answers(refusal, "").answers(200, "ci").answers(200, ALIYUN);
+        assert_found(
+            ask("aliyun", &FakeWorld::new(), &transport).await,
+            ROLE,
+            "instance role `ci`",
+        );
+        assert_eq!(header(&transport, 1, "x-aliyun-ecs-metadata-token"), None);
+
+        let transport = FakeTransport::silent().answers(refusal, "").answers(200, "ci");
+        let world = FakeWorld::new().with_var("ALIBABA_CLOUD_IMDSV1_DISABLED", "true");
+        let error = ask("aliyun", &world, &transport).await.unwrap_err();
+        assert_eq!((error.kind(), transport.seen().len()), (ErrorKind::NoCredentials, 1));
+        assert!(error.message().contains("opened no session"), "{error}");
+    }
+    // A session that is not taken afterwards: the same without one.
+    let transport = FakeTransport::silent()
+        .answers(200, "session")
+        .answers(401, "")
+        .answers(200, "ci")
+        .answers(200, ALIYUN);
+    assert_found(ask("aliyun", &FakeWorld::new(), &transport).await, ROLE, "instance role `ci`");
+    // The other cloud has no older protocol here.
+    let transport =
+        FakeTransport::silent().answers(404, "").answers(200, "ci").answers(200, VOLCENGINE);
+    let error = ask("volcengine", &FakeWorld::new(), &transport).await.unwrap_err();
+    assert_eq!((error.kind(), transport.seen().len()), (ErrorKind::NoCredentials, 1));
+}
+
+#[tokio::test]
+async fn a_machine_elsewhere_is_asked_once_and_noted() {
+    for (cloud, host) in
+        [("aliyun", "100.100.100.200"), ("volcengine", "100.96.0.96"), ("baidu", "169.254.169.254")]
+    {
+        let transport = FakeTransport::silent();
+        let error = ask(cloud, &FakeWorld::new(), &transport).await.unwrap_err();
+        assert_eq!((error.kind(), transport.seen().len()), (ErrorKind::NoCredentials, 1));
+        let note = format!("no instance role: no answer from {host}: connect timed out");
+        assert!(error.message().contains(&note), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_machine_without_a_role_is_noted() {
+    for (status, list) in [(404, "<html>"), (200, ""), (200, "<html>\n<body>")] {
+        let transport = FakeTransport::silent().answers(200, "session").answers(status, list);
+        let error = ask("volcengine", &FakeWorld::new(), &transport).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NoCredentials);
+        assert!(error.message().contains("the machine has no role"), "{error}");
+    }
+    // A network that answers everything with its own page is no metadata service.
+    let transport =
+        (0..9).fold(FakeTransport::silent(), |transport, _| transport.answers(200, "<a b>"));
+    for cloud in ["aliyun", "volcengine", "baidu"] {
+        let error = ask(cloud, &FakeWorld::new(), &transport).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NoCredentials, "{cloud}");
+    }
+}
+
+#[tokio::test]
+async fn a_role_that_gives_no_credential_is_an_error() {
+    let world = FakeWorld::new().with_var("ALIBABA_CLOUD_IMDSV1_DISABLED", "true");
+    let message =
+        "instance role `ci`: the metadata service at 100.100.100.200 gave no credential (HTTP 200)";
+    let failed = ALIYUN.replace("Success", "Failed");
+    let transport =
+        FakeTransport::silent().answers(200, "session").answers(200, "ci").answers(200, failed);
+    assert_fails(ask("aliyun", &world, &transport).await, ErrorKind::CredentialsInvalid, message);
+    let transport = FakeTransport::silent()
+        .answers(200, "session")
+        .answers(200, "ci")
+        .answers(200, r#"{"Code": "Success"}"#);
+    let message = "instance role `ci`: `AccessKeyId` is missing";
+    assert_fails(ask("aliyun", &world, &transport).await, ErrorKind::CredentialsInvalid, message);
+}
+
+#[tokio::test]
+async fn a_busy_service_is_asked_again() {
+    let transport = FakeTransport::silent()
+        .answers(200, "session")
+        .answers(503, "")
+        .loses(Delivery::Unknown, "timed out")
+        .answers(200, "ci")
+        .answers(429, "")
+        .answers(200, ALIYUN);
+    assert_found(ask("aliyun", &FakeWorld::new(), &transport).await, ROLE, "instance role `ci`");
+}
+
+#[tokio::test]
+async fn a_switch_turns_instance_roles_off() {
+    for (cloud, switch, profile) in [
+        (
+            "aliyun",
+            "ALIBABA_CLOUD_ECS_METADATA_DISABLED",
+            (
+                "~/.aliyun/config.json",
+                r#"{"current": "a", "profiles": [{"name": "a", "mode": "EcsRamRole"}]}"#,
+            ),
+        ),
+        (
+            "volcengine",
+            "VOLCENGINE_ECS_METADATA_DISABLED",
+            (
+                "~/.volcengine/config.json",
+                r#"{"current": "a", "profiles": {"a": {"mode": "ecsrole"}}}"#,
+            ),
+        ),
+    ] {
+        let transport = FakeTransport::silent();
+        let world = FakeWorld::new().with_var(switch, "true");
+        let error = ask(cloud, &world, &transport).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NoCredentials);
+        assert!(error.message().contains(&format!("switched off by `{switch}`")), "{error}");
+        let world = world.with_file(profile.0, profile.1);
+        let message = format!(
+            "profile `a` of {}: the instance role is switched off by `{switch}`",
+            profile.0
+        );
+        assert_fails(ask(cloud, &world, &transport).await, ErrorKind::CredentialsInvalid, &message);
+        assert!(transport.seen().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_profile_may_stand_for_the_instance_role() {
+    let world = FakeWorld::new().with_file(
+        "~/.aliyun/config.json",
+        r#"{"current": "a", "profiles": [{"name": "a", "mode": "EcsRamRole", "ram_role_name": "ci"}]}"#,
+    );
+    let transport = FakeTransport::silent().answers(200, "session").answers(200, ALIYUN);
+    let source = "profile `a` of ~/.aliyun/config.json";
+    assert_found(ask("aliyun", &world, &transport).await, ROLE, source);
+
+    let world = FakeWorld::new().with_file(
+        "~/.volcengine/config.json",
+        r#"{"current": "a", "profiles": {"a": {"mode": "EcsRole"}}}"#,
+    );
+    let transport = FakeTransport::silent()
+        .answers(200, "session")
+        .answers(200, r#"["ci"]"#)
+        .answers(200, VOLCENGINE);
+    let source = "profile `a` of ~/.volcengine/config.json";
+    assert_found(ask("volcengine", &world, &transport).await, ROLE, source);
+
+    let world = FakeWorld::new()
+        .with_file("~/.alibabacloud/credentials", "[default]\ntype=ecs_ram_role\nrole_name=ci\n");
+    let transport = FakeTransport::silent().answers(200, "session").answers(200, ALIYUN);
+    let source = "section `default` of ~/.alibabacloud/credentials";
+    assert_found(ask("aliyun", &world, &transport).await, ROLE, source);
+}
+
+#[tokio::test]
+async fn baidus_answer_is_read_as_its_token_service_words_it() {
+    let plain = r#"{"accessKeyId": "STS.role", "secretAccessKey": "hush", "sessionToken": "TOKEN", "expiration": "2026-01-15T08:14:10Z"}"#;
+    for answer in [plain.to_owned(), format!(r#"{{"credential": {plain}}}"#)] {
+        let transport = FakeTransport::silent().answers(200, answer);
+        let found = ask("baidu", &FakeWorld::new(), &transport).await;
+        assert!(found.as_ref().unwrap().credential.expires.is_some());
+        assert_found(found, ROLE, "the instance role");
+        assert_eq!(
+            transport.lines(),
+            ["GET http://169.254.169.254/latest/meta-data/sts-credential"]
+        );
+    }
+    for (status, answer) in [(404, "{}"), (200, "{}"), (200, "text")] {
+        let transport = FakeTransport::silent().answers(status, answer);
+        let error = ask("baidu", &FakeWorld::new(), &transport).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NoCredentials);
+    }
+}
+
+#[tokio::test]
+async fn an_oidc_token_stands_before_the_instance_role() {
+    let world = FakeWorld::new()
+        .with_var("VOLCENGINE_OIDC_ROLE_TRN", "t")
+        .with_var("VOLCENGINE_OIDC_TOKEN_FILE", "/t")
+        .with_file("/t", "eyJ");
+    let transport = FakeTransport::silent().answers(403, "{}");
+    let error = ask("volcengine", &world, &transport).await.unwrap_err();
+    // Its refusal ends the search: the role of the machine would be another identity.
+    assert_eq!((error.kind(), transport.seen().len()), (ErrorKind::PermissionDenied, 1));
+}
