@@ -159,11 +159,8 @@ fn answer_and_keep(
     if sandbox.version() == version {
         return Ok(response);
     }
-    let kept = lock.and_then(|lock| {
-        replace(path, &sandbox.to_json())?;
-        lock.unlock()
-    });
-    match kept {
+    // The lock is held until it is dropped.
+    match lock.and_then(|lock| replace(path, &sandbox.to_json()).map(|()| drop(lock))) {
         Ok(()) => Ok(response),
         Err(error) => {
             // What was not kept did not happen.

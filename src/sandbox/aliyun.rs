@@ -38,16 +38,16 @@ pub(super) fn answer(sandbox: &mut Sandbox, exchange: &Exchange<'_>, reach: &Rea
         if call.version != "2014-05-26" {
             return Err(Refusal::new(400, "InvalidVersion", "Specified parameter Version is not valid."));
         }
+        if caller.account.rights == Rights::None {
+            let message = "User not authorized to operate on the specified resource, or this API doesn't support RAM.";
+            return Err(Refusal::new(403, "Forbidden.RAM", message));
+        }
         let operation = match &*call.action {
             "ImportKeyPair" => import,
             "DescribeKeyPairs" => describe,
             "DescribeRegions" => return Ok(regions()),
             _ => return Err(no_such_action()),
         };
-        if caller.account.rights == Rights::None {
-            let message = "User not authorized to operate on the specified resource, or this API doesn't support RAM.";
-            return Err(Refusal::new(403, "Forbidden.RAM", message));
-        }
         let region = region(&call.params, reach)?;
         operation(sandbox, exchange, &call.params, &region)
     });

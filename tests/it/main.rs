@@ -24,3 +24,5 @@ mod credentials; // every source of credentials, their order, their failures
 mod faults;
 // Keys in every form: taken as ssh-keygen reads them, or refused.
 mod keys;
+/// The sandbox: signatures told apart, rules kept, state kept.
+mod sandbox;

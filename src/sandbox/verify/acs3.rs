@@ -21,7 +21,7 @@ pub fn check(
     now: DateTime<Utc>,
 ) -> Result<Caller, Refusal> {
     let header = |name: &str| request.header(name).filter(|value| !value.is_empty());
-    let authorization = header("authorization").ok_or_else(|| missing("Authorization"))?;
+    let authorization = header("authorization").ok_or_else(|| missing("AccessKeyId"))?;
     let fields: Vec<_> = authorization
         .strip_prefix(ALGORITHM)
         .and_then(|rest| rest.strip_prefix(' '))

@@ -1,0 +1,54 @@
+//! No request, however odd, brings the clouds down, and none without a good signature changes them.
+
+use keyimport::sandbox::Received;
+use proptest::prelude::*;
+
+use super::Scene;
+
+fn hosts() -> impl Strategy<Value = String> {
+    prop_oneof![
+        Just("ecs.cn-hangzhou.aliyuncs.com".to_owned()),
+        Just("sts.aliyuncs.com".to_owned()),
+        Just("open.volcengineapi.com".to_owned()),
+        Just("sts.volcengineapi.com".to_owned()),
+        Just("bcc.bj.baidubce.com".to_owned()),
+        Just("[::1]:80".to_owned()),
+        Just("100.96.0.96".to_owned()),
+        ".*",
+    ]
+}
+
+fn authorizations() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "bce-auth-v1/[a-z0-9/:TZ;-]{0,60}",
+        "HMAC-SHA256 (Credential=[a-z0-9/]{0,30}|, |SignedHeaders=[a-z;-]{0,20}|Signature=[a-f0-9]{0,9}){0,5}",
+        "ACS3-HMAC-SHA256 (Credential=[a-z0-9]{0,9}|,|SignedHeaders=[a-z;-]{0,20}|Signature=[a-f0-9]{0,9}){0,5}",
+        ".*",
+    ]
+}
+
+proptest! {
+    #[test]
+    fn nothing_brings_the_clouds_down(
+        method in "GET|POST|PUT|[A-Z]{1,9}",
+        target in "/(v2/keypair|latest/.{0,9})?(\\?(Action=|Version=|Tag\\.|%|&|=|\\+|PageNumber=|.){0,40})?",
+        host in hosts(),
+        authorization in authorizations(),
+        date in "[0-9TZ:-]{0,20}",
+        body in prop::collection::vec(any::<u8>(), 0..64),
+    ) {
+        let mut scene = Scene::new();
+        let before = scene.clouds.to_json();
+        let headers = [
+            ("host", host),
+            ("authorization", authorization),
+            ("x-date", date.clone()),
+            ("x-acs-date", date),
+            ("content-type", "application/x-www-form-urlencoded".to_owned()),
+        ];
+        let headers = headers.map(|(name, value)| (name.to_owned(), value)).to_vec();
+        let response = scene.send(&Received { method, target, headers, body });
+        prop_assert!((200..600).contains(&response.status));
+        prop_assert_eq!(scene.clouds.to_json(), before);
+    }
+}

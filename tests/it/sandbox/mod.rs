@@ -1,0 +1,123 @@
+//! The sandbox: whether it tells good signatures from bad ones, and whether it keeps the clouds' rules.
+
+mod signatures;
+mod aliyun;
+mod volcengine;
+mod baidu;
+mod issued;
+mod serving;
+mod garbage;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use keyimport::sandbox::{Identity, Received, Sandbox};
+use keyimport::secret::Credential;
+use keyimport::sign::{Signed, Stamp, acs3, bce, rpc, v4};
+use keyimport::wire::{Request, Response};
+use serde_json::Value;
+
+/// Two keys that no machine holds; MD5 of the first by `ssh-keygen -l -E md5`.
+const RSA: &str = "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQDDty/TUTnfrs1KU0ky9Yu/I54ioewaRIUT0suj/fV3L0ITZgPQyHwxt0rA2uZLvk4n8kyFiRPyNlyrRgYojHfRZN8LLRLT4wWn4gVzcnbXf7Gv+/Bs8FsQC4XDCPvNfTNie9AzyI2ZC/NdoCfcPJx5f7tmqZmwmPalcauHP3Dn5mXeBZWCTDtBz8PQ6RhL9zJEeAOmUMczeolil8l6f7xqEfh5rR0sRSA";
+const ED25519: &str =
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIG/bLZSFLKJg9JfE9Pv/7Q88ux0Iuu7KQxaFh8N1lzmU";
+const ED25519_MD5: &str = "f226b4fa5b96af419a36efb26c89d952";
+
+/// Clouds, a clock and a source of nonces.
+struct Scene {
+    clouds: Sandbox,
+    now: DateTime<Utc>,
+    nonces: u32,
+}
+
+impl Scene {
+    fn new() -> Self {
+        let now = "2026-01-15T08:09:10Z".parse().unwrap();
+        Self { clouds: Sandbox::new(), now, nonces: 0 }
+    }
+
+    fn stamp(&mut self) -> Stamp {
+        self.nonces += 1;
+        Stamp { time: self.now, nonce: format!("nonce-{}", self.nonces) }
+    }
+
+    /// A stamp from a clock that is some seconds ahead.
+    fn stamp_ahead(&mut self, seconds: i64) -> Stamp {
+        let stamp = self.stamp();
+        Stamp { time: stamp.time + TimeDelta::seconds(seconds), ..stamp }
+    }
+
+    fn send(&mut self, received: &Received) -> Response {
+        self.clouds.answer(received, self.now)
+    }
+
+    fn rpc(&mut self, request: Request, who: &Credential) -> Answer {
+        let stamp = self.stamp();
+        Answer::of(&self.send(&received(&rpc::sign(request, who, &stamp))))
+    }
+
+    fn acs3(&mut self, request: Request, who: &Credential) -> Answer {
+        let stamp = self.stamp();
+        Answer::of(&self.send(&received(&acs3::sign(request, who, &stamp))))
+    }
+
+    fn v4(&mut self, request: Request, who: &Credential, region: &str) -> Answer {
+        let stamp = self.stamp();
+        Answer::of(&self.send(&received(&v4::sign(request, who, &stamp, region, "ecs"))))
+    }
+
+    fn bce(&mut self, request: Request, who: &Credential) -> Answer {
+        let stamp = self.stamp();
+        Answer::of(&self.send(&received(&bce::sign(request, who, &stamp))))
+    }
+}
+
+/// Status and JSON of an answer.
+#[derive(Debug)]
+struct Answer {
+    status: u16,
+    body: Value,
+}
+
+impl Answer {
+    fn of(response: &Response) -> Self {
+        let body = serde_json::from_slice(&response.body).unwrap_or_else(|error| {
+            panic!("{error}: {}", String::from_utf8_lossy(&response.body));
+        });
+        Self { status: response.status, body }
+    }
+
+    /// Status and code of a refusal, wherever the cloud writes its code; an empty code for a success.
+    fn refusal(&self) -> (u16, &str) {
+        let places = [
+            &self.body["Code"],
+            &self.body["code"],
+            &self.body["ResponseMetadata"]["Error"]["Code"],
+        ];
+        (self.status, places.iter().find_map(|code| code.as_str()).unwrap_or_default())
+    }
+
+    #[track_caller]
+    fn ok(self) -> Value {
+        assert_eq!(self.refusal(), (200, ""), "{}", self.body);
+        self.body
+    }
+}
+
+fn credential(of: &Identity) -> Credential {
+    Credential::new(of.id, of.secret, of.token)
+}
+
+/// A request as it comes off the wire.
+fn received(signed: &Signed) -> Received {
+    raw(&signed.request)
+}
+
+fn raw(request: &Request) -> Received {
+    let mut headers = vec![("host".to_owned(), request.origin.authority.clone())];
+    headers.extend(request.headers.clone());
+    Received {
+        method: request.method.to_owned(),
+        target: request.target(),
+        headers,
+        body: request.body.clone(),
+    }
+}
