@@ -211,7 +211,11 @@ fn restore(path: &Path, sandbox: &mut Sandbox) -> Result<(), String> {
     if text.trim().is_empty() {
         return Ok(());
     }
-    sandbox.restore(&text).map_err(|error| format!("it holds no state of the sandbox ({error})"))
+    // Where, and not what: the file may be somebody's secrets.
+    sandbox.restore(&text).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        format!("it holds no state that this version reads (line {line}, column {column})")
+    })
 }
 
 fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -16,7 +16,6 @@ const LAX: GeneralPurpose = GeneralPurpose::new(
 );
 
 /// A public key line, taken apart.
-#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Line<'a> {
     pub(super) kind: &'a str,
     pub(super) blob: Vec<u8>,

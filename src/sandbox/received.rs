@@ -76,7 +76,7 @@ impl Received {
 }
 
 /// Parameters in the order of the wire, names and values decoded.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 pub(super) struct Params(pub(super) Vec<(String, String)>);
 
 impl Params {
@@ -139,7 +139,7 @@ impl Params {
 }
 
 /// One tag of a request.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 pub(super) struct Tag {
     pub(super) number: u32,
     pub(super) key: String,

@@ -1,6 +1,7 @@
 //! What lasts: key pairs by cloud and region, and the client tokens that were used.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -11,8 +12,8 @@ pub(super) const QUOTA: usize = 500;
 /// The form of the state that is written; another one is not read.
 const SCHEMA: u32 = 1;
 
-/// A stored key pair.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A stored key pair. `Debug` does not show the key.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StoredPair {
     /// The name.
@@ -35,8 +36,18 @@ pub struct StoredPair {
     pub group: String,
 }
 
+impl fmt::Debug for StoredPair {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StoredPair")
+            .field("name", &self.name)
+            .field("id", &self.id)
+            .field("created", &self.created)
+            .finish_non_exhaustive()
+    }
+}
+
 /// What an import with a client token did.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Remembered {
     /// The parameters, in one order.
@@ -46,7 +57,7 @@ pub(super) struct Remembered {
     pub(super) fingerprint: String,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Store {
     schema: u32,

@@ -6,6 +6,8 @@ pub mod v4;
 pub mod bce;
 pub(super) mod alibaba;
 
+use std::fmt;
+
 use chrono::{DateTime, NaiveDateTime, Utc};
 use hmac::digest::KeyInit;
 use hmac::{Hmac, Mac};
@@ -34,8 +36,8 @@ pub struct Scoped {
     pub service: String,
 }
 
-/// A request that is turned down.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A request that is turned down. `Debug` leaves the sentence out, which may echo a token.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Refusal {
     /// The HTTP status.
     pub status: u16,
@@ -43,6 +45,15 @@ pub struct Refusal {
     pub code: String,
     /// The cloud's sentence.
     pub message: String,
+}
+
+impl fmt::Debug for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Refusal")
+            .field("status", &self.status)
+            .field("code", &self.code)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Refusal {

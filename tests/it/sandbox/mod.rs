@@ -7,6 +7,7 @@ mod baidu;
 mod issued;
 mod serving;
 mod garbage;
+mod lists;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use keyimport::sandbox::{Identity, Received, Sandbox};

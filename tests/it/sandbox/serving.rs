@@ -259,3 +259,21 @@ fn what_cannot_be_kept_did_not_happen() {
     let kept = Sandbox::from_json(&fs::read_to_string(&file).unwrap()).unwrap();
     assert_eq!(kept.stored("aliyun", "cn-hangzhou").len(), 1);
 }
+
+#[test]
+fn debug_shows_neither_keys_nor_secrets() {
+    let mut scene = Scene::new();
+    scene.clouds.put("aliyun", "cn-hangzhou", "my-key", RSA, scene.now);
+    let shown = format!(
+        "{:?} {:?} {:?}",
+        scene.clouds,
+        scene.clouds.stored("aliyun", "cn-hangzhou"),
+        ALIYUN
+    );
+    assert!(shown.contains("my-key") && shown.contains(ALIYUN.owner.id), "{shown}");
+    let hidden =
+        [RSA, ALIYUN.owner.secret, ALIYUN.temporary.secret, ALIYUN.temporary.token.unwrap()];
+    for hidden in hidden {
+        assert!(!shown.contains(hidden), "{shown}");
+    }
+}

@@ -204,3 +204,16 @@ fn an_account_without_its_token_is_refused() {
         }
     }
 }
+
+#[test]
+fn a_signed_header_that_comes_twice_is_refused() {
+    for vector in vectors() {
+        for (name, value) in &vector.request.headers {
+            if name != "authorization" && vector.covers(name) {
+                let mut changed = vector.request.clone();
+                changed.headers.push((name.clone(), value.clone()));
+                assert!(vector.check(&changed).is_err(), "{}: {name}", vector.file);
+            }
+        }
+    }
+}
