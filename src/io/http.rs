@@ -1,19 +1,20 @@
 //! The network: requests over HTTP/1.1, one pool of connections a host, with every failure told apart.
 
+mod failure;
+mod names;
+
 use std::collections::HashMap;
 use std::error::Error as StdError;
-use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, ClientBuilder, redirect, retry};
-use rustls::{CertificateError, ClientConfig};
-use tokio::sync::OnceCell;
+use rustls::ClientConfig;
 
+use self::failure::lost;
+use self::names::Names;
 use crate::doors::{Delivery, Lost, Transport};
 use crate::error::{Error, ErrorKind};
 use crate::wire::{Origin, Request, Response};
@@ -184,135 +185,4 @@ fn wire(request: &Request) -> Result<reqwest::Request, Lost> {
         *wire.body_mut() = Some(request.body.clone().into());
     }
     Ok(wire)
-}
-
-/// Says what happened to a request that got no answer, by the innermost error that says more than "failed".
-fn lost(error: &reqwest::Error) -> Lost {
-    let delivery =
-        if error.is_connect() || error.is_builder() { Delivery::Unsent } else { Delivery::Unknown };
-    let mut told =
-        Lost { delivery, reason: "the connection failed".to_owned(), hint: None, lasting: false };
-    if error.is_timeout() {
-        "the connection was not made in time".clone_into(&mut told.reason);
-    }
-    let mut cause: Option<&(dyn StdError + 'static)> = error.source();
-    while let Some(error) = cause {
-        describe(error, &mut told);
-        // An I/O error shows what it wraps, but not as its source.
-        let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        cause = match wrapped {
-            Some(wrapped) => Some(wrapped),
-            None => error.source(),
-        };
-    }
-    told
-}
-
-fn describe(error: &(dyn StdError + 'static), told: &mut Lost) {
-    if let Some(unknown) = error.downcast_ref::<NotResolved>() {
-        told.reason = unknown.to_string();
-        told.hint = Some("check the region, the network and the name server");
-    } else if let Some(error) = error.downcast_ref::<rustls::Error>() {
-        describe_tls(error, told);
-    } else if let Some(error) = error.downcast_ref::<io::Error>() {
-        let reason = match error.kind() {
-            io::ErrorKind::ConnectionRefused => "the connection was refused",
-            io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => {
-                "the connection was reset"
-            }
-            io::ErrorKind::ConnectionAborted | io::ErrorKind::UnexpectedEof => {
-                "the connection was closed in the middle"
-            }
-            io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => {
-                "the host cannot be reached from this network"
-            }
-            io::ErrorKind::TimedOut => "the connection was not made in time",
-            _ => return,
-        };
-        reason.clone_into(&mut told.reason);
-    } else if let Some(error) = error.downcast_ref::<hyper::Error>() {
-        if error.is_incomplete_message() {
-            "the connection was closed in the middle".clone_into(&mut told.reason);
-        } else if error.is_parse() {
-            "the answer is no HTTP".clone_into(&mut told.reason);
-        }
-    }
-}
-
-fn describe_tls(error: &rustls::Error, told: &mut Lost) {
-    let (reason, hint) = match error {
-        rustls::Error::InvalidCertificate(
-            CertificateError::Expired | CertificateError::ExpiredContext { .. },
-        ) => (
-            "the certificate has expired",
-            "check the clock of this machine, or tell the host's owner",
-        ),
-        rustls::Error::InvalidCertificate(
-            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. },
-        ) => ("the certificate is not valid yet", "check the clock of this machine"),
-        rustls::Error::InvalidCertificate(
-            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
-        ) => ("the certificate is for another host", "check `--endpoint` and proxies"),
-        rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer) => (
-            "the certificate is signed by an unknown authority",
-            "name your own authority with `--ca-file` or `SSL_CERT_FILE`",
-        ),
-        rustls::Error::InvalidCertificate(_) => {
-            ("the certificate is not valid", "check `--endpoint` and proxies")
-        }
-        rustls::Error::InvalidMessage(_) => {
-            ("the host does not speak TLS on this port", "check `--endpoint` and proxies")
-        }
-        rustls::Error::PeerIncompatible(_) | rustls::Error::AlertReceived(_) => (
-            "the host refuses this TLS connection (1.2 or newer)",
-            "check `--endpoint` and proxies",
-        ),
-        _ => {
-            "the TLS connection failed".clone_into(&mut told.reason);
-            return;
-        }
-    };
-    reason.clone_into(&mut told.reason);
-    told.hint = Some(hint);
-    told.lasting = told.delivery == Delivery::Unsent;
-}
-
-/// Names that were looked up, each once a run. `localhost` and what ends in it is this machine (RFC 6761).
-#[derive(Debug, Default)]
-struct Names {
-    known: Mutex<HashMap<String, Arc<OnceCell<Vec<IpAddr>>>>>,
-}
-
-/// A name without an address.
-#[derive(Debug, thiserror::Error)]
-#[error("the name `{0}` cannot be resolved")]
-struct NotResolved(String);
-
-impl Resolve for Names {
-    fn resolve(&self, name: Name) -> Resolving {
-        let name = name.as_str().to_owned();
-        let cell = {
-            let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(known.entry(name.clone()).or_default())
-        };
-        Box::pin(async move {
-            let found = cell.get_or_try_init(|| look_up(&name)).await?.clone();
-            let addresses: Addrs =
-                Box::new(found.into_iter().map(|address| SocketAddr::new(address, 0)));
-            Ok(addresses)
-        })
-    }
-}
-
-async fn look_up(name: &str) -> Result<Vec<IpAddr>, NotResolved> {
-    if name == "localhost" || name.ends_with(".localhost") {
-        return Ok(vec![IpAddr::V4(Ipv4Addr::LOCALHOST)]);
-    }
-    let failed = || NotResolved(name.to_owned());
-    let found: Vec<IpAddr> = tokio::net::lookup_host((name, 0))
-        .await
-        .map_err(|_| failed())?
-        .map(|address| address.ip())
-        .collect();
-    if found.is_empty() { Err(failed()) } else { Ok(found) }
 }

@@ -1,0 +1,143 @@
+//! Alibaba Cloud's answers, as JSON and otherwise.
+
+use serde::Deserialize;
+
+use crate::error::Fault;
+use crate::provider::{Page, Stored, Unreadable};
+use crate::wire::Response;
+
+/// Reads a refusal.
+pub(super) fn fault(response: &Response) -> Option<Fault> {
+    if (200..300).contains(&response.status) {
+        return None;
+    }
+    let body: Refusal = serde_json::from_slice(&response.body)
+        .unwrap_or_else(|_| Refusal::from_xml(&String::from_utf8_lossy(&response.body)));
+    // Milliseconds.
+    let retry_after = response.header("x-acs-retry-after").and_then(|text| text.parse().ok());
+    Some(Fault {
+        status: response.status,
+        code: body.code,
+        message: body.message,
+        request_id: request_id(response).or(body.request_id),
+        retry_after: retry_after
+            .map(std::time::Duration::from_millis)
+            .or_else(|| crate::provider::retry_after(response)),
+    })
+}
+
+/// Reads the id of the request.
+pub(super) fn request_id(response: &Response) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Body {
+        #[serde(rename = "RequestId", alias = "requestId")]
+        request_id: String,
+    }
+    serde_json::from_slice(&response.body)
+        .ok()
+        .map(|body: Body| body.request_id)
+        .or_else(|| response.header("x-acs-request-id").map(str::to_owned))
+}
+
+/// Reads the answer to an import.
+pub(super) fn import(response: &Response) -> Result<Stored, Unreadable> {
+    let pair: KeyPair = serde_json::from_slice(&response.body)?;
+    Ok(pair.into())
+}
+
+/// Reads a page of key pairs.
+pub(super) fn lookup(response: &Response) -> Result<Page<Stored>, Unreadable> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct Body {
+        #[serde(default)]
+        page_number: u32,
+        #[serde(default)]
+        page_size: u32,
+        #[serde(default)]
+        total_count: u32,
+        key_pairs: KeyPairs,
+    }
+    #[derive(Deserialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct KeyPairs {
+        key_pair: Vec<KeyPair>,
+    }
+    let body: Body = serde_json::from_slice(&response.body)?;
+    let seen = body.page_number.saturating_mul(body.page_size);
+    let next = (seen > 0 && seen < body.total_count)
+        .then(|| body.page_number.saturating_add(1).to_string());
+    let items = body.key_pairs.key_pair.into_iter().map(Stored::from).collect();
+    Ok(Page { items, next })
+}
+
+/// Reads a page of regions.
+pub(super) fn regions(response: &Response) -> Result<Page<String>, Unreadable> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct Body {
+        regions: Regions,
+    }
+    #[derive(Deserialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct Regions {
+        region: Vec<Region>,
+    }
+    #[derive(Deserialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct Region {
+        region_id: String,
+    }
+    let body: Body = serde_json::from_slice(&response.body)?;
+    let items = body.regions.region.into_iter().map(|region| region.region_id).collect();
+    Ok(Page { items, next: None })
+}
+
+/// A refusal; gateways differ in how they write the names.
+#[derive(Default, Deserialize)]
+struct Refusal {
+    #[serde(rename = "Code", alias = "code", default)]
+    code: String,
+    #[serde(rename = "Message", alias = "message", default)]
+    message: String,
+    #[serde(skip)]
+    request_id: Option<String>,
+}
+
+impl Refusal {
+    /// Reads the few elements of a gateway's `<Error>` document; a text without them gives empty fields.
+    fn from_xml(text: &str) -> Self {
+        let element = |name: &str| {
+            let (_, rest) = text.split_once(&format!("<{name}>"))?;
+            let (value, _) = rest.split_once(&format!("</{name}>"))?;
+            Some(value.trim().to_owned())
+        };
+        Self {
+            code: element("Code").unwrap_or_default(),
+            message: element("Message").unwrap_or_default(),
+            request_id: element("RequestId"),
+        }
+    }
+}
+
+/// A key pair in an answer to an import or a look-up.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct KeyPair {
+    key_pair_name: String,
+    key_pair_finger_print: Option<String>,
+    public_key: Option<String>,
+    creation_time: Option<String>,
+}
+
+impl From<KeyPair> for Stored {
+    fn from(pair: KeyPair) -> Self {
+        Self {
+            name: pair.key_pair_name,
+            line: pair.public_key.filter(|line| !line.is_empty()),
+            fingerprint: pair.key_pair_finger_print.filter(|text| !text.is_empty()),
+            created: pair.creation_time.as_deref().and_then(crate::provider::read_time),
+            ..Self::default()
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Volcengine's answers, as JSON and otherwise.
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::error::Fault;
+use crate::provider::{Page, Stored, Unreadable};
+use crate::wire::Response;
+
+/// Reads a refusal.
+pub(super) fn fault(response: &Response) -> Option<Fault> {
+    let error = read::<serde::de::IgnoredAny>(response).ok().and_then(|body| body.metadata?.error);
+    if error.is_none() && (200..300).contains(&response.status) {
+        return None;
+    }
+    let error = error
+        .or_else(|| serde_json::from_slice::<GatewayError>(&response.body).ok().map(Into::into))
+        .unwrap_or_default();
+    Some(Fault {
+        status: response.status,
+        code: error.code,
+        message: error.message,
+        request_id: request_id(response),
+        retry_after: crate::provider::retry_after(response),
+    })
+}
+
+/// Reads the id of the request.
+pub(super) fn request_id(response: &Response) -> Option<String> {
+    read::<serde::de::IgnoredAny>(response)
+        .ok()
+        .and_then(|body| body.metadata?.request_id)
+        .or_else(|| response.header("x-tt-logid").map(str::to_owned))
+}
+
+/// Reads the answer to an import.
+pub(super) fn import(response: &Response) -> Result<Stored, Unreadable> {
+    Ok(result::<KeyPair>(response)?.into())
+}
+
+/// Reads a page of key pairs.
+pub(super) fn lookup(response: &Response) -> Result<Page<Stored>, Unreadable> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct Pairs {
+        // A region without key pairs may show `null`.
+        key_pairs: Option<Vec<KeyPair>>,
+        next_token: Option<String>,
+    }
+    let pairs: Pairs = result(response)?;
+    let items = pairs.key_pairs.unwrap_or_default().into_iter().map(Stored::from).collect();
+    Ok(Page { items, next: pairs.next_token.filter(|token| !token.is_empty()) })
+}
+
+/// Reads a page of regions.
+pub(super) fn regions(response: &Response) -> Result<Page<String>, Unreadable> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct Regions {
+        regions: Vec<Region>,
+        next_token: Option<String>,
+    }
+    #[derive(Deserialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct Region {
+        region_id: String,
+    }
+    let regions: Regions = result(response)?;
+    let items = regions.regions.into_iter().map(|region| region.region_id).collect();
+    Ok(Page { items, next: regions.next_token.filter(|token| !token.is_empty()) })
+}
+
+/// Every answer: what was asked and how it went, and the result where there is one.
+#[derive(Deserialize)]
+struct Body<T> {
+    #[serde(rename = "ResponseMetadata")]
+    metadata: Option<Metadata>,
+    #[serde(rename = "Result")]
+    result: Option<T>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Metadata {
+    request_id: Option<String>,
+    error: Option<ErrorBody>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct ErrorBody {
+    code: String,
+    message: String,
+}
+
+/// What the gateway itself answers now and then (`VolcengineSimpleError` in the vendor's Go SDK).
+#[derive(Deserialize)]
+struct GatewayError {
+    errorcode: serde_json::Value,
+    #[serde(default)]
+    message: String,
+}
+
+impl From<GatewayError> for ErrorBody {
+    fn from(error: GatewayError) -> Self {
+        let code = match error.errorcode {
+            serde_json::Value::String(code) => code,
+            other => other.to_string(),
+        };
+        Self { code, message: error.message }
+    }
+}
+
+fn read<T: DeserializeOwned>(response: &Response) -> Result<Body<T>, Unreadable> {
+    Ok(serde_json::from_slice(&response.body)?)
+}
+
+/// Reads the result of an answer that is no refusal.
+fn result<T: DeserializeOwned>(response: &Response) -> Result<T, Unreadable> {
+    use serde::de::Error as _;
+    let body: Body<T> = read(response)?;
+    body.result.ok_or_else(|| serde_json::Error::missing_field("Result").into())
+}
+
+/// A key pair in an answer to an import or a look-up.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct KeyPair {
+    key_pair_name: String,
+    key_pair_id: Option<String>,
+    finger_print: Option<String>,
+    created_at: Option<String>,
+}
+
+impl From<KeyPair> for Stored {
+    fn from(pair: KeyPair) -> Self {
+        Self {
+            name: pair.key_pair_name,
+            id: pair.key_pair_id,
+            fingerprint: pair.finger_print.filter(|text| !text.is_empty()),
+            created: pair.created_at.as_deref().and_then(crate::provider::read_time),
+            ..Self::default()
+        }
+    }
+}
