@@ -1,4 +1,3 @@
-//! The tests of the library, one binary: a module a topic.
 #![allow(
     missing_docs,
     clippy::unwrap_used,
@@ -14,15 +13,14 @@
     reason = "a test fails by panicking and reads its own data"
 )]
 
-/// Signatures, stage by stage, against vectors that the vendors' own SDKs made.
-mod vectors;
-/// What has to hold for every request: encoders that come back, signatures that nothing escapes.
-mod property_sign;
 mod doubles; // worlds, clocks and networks that follow a script
+
+mod registry; // what must hold of every cloud, of the order of the modules and of the tree
+mod keys; // keys in every form: taken as ssh-keygen reads them, or refused
+mod vectors; // signatures, stage by stage, against vectors that the vendors' own SDKs made
+mod property_sign; // what has to hold for every request and signature
+mod faults; // what the clouds' refusals mean: every code of their tables, and answers that are broken
+mod answers; // what the clouds' successes say, and the same broken off
 mod credentials; // every source of credentials, their order, their failures
-/// What the clouds' refusals mean, every code of their tables and answers that are broken.
-mod faults;
-// Keys in every form: taken as ssh-keygen reads them, or refused.
-mod keys;
-/// The sandbox: signatures told apart, rules kept, state kept.
-mod sandbox;
+mod sandbox; // the built-in clouds keep the clouds' rules
+mod docs; // the README agrees with the program

@@ -1,0 +1,118 @@
+//! Answers that say success, as the clouds' documents show them, and the same broken off anywhere.
+
+use std::fs;
+use std::path::Path;
+
+use keyimport::provider::{self, Stored};
+use keyimport::wire::Response;
+use serde::Deserialize;
+use serde_json::Value;
+
+/// One recorded answer and what is to be read from it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    /// The page or SDK that shows this answer.
+    source: String,
+    /// `import`, `lookup` or `regions`.
+    what: String,
+    #[serde(default)]
+    headers: Vec<(String, String)>,
+    body: Value,
+    request_id: Option<String>,
+    #[serde(default)]
+    stored: Vec<Expected>,
+    #[serde(default)]
+    regions: Vec<String>,
+    next: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+struct Expected {
+    name: String,
+    id: Option<String>,
+    line: Option<String>,
+    fingerprint: Option<String>,
+    region: Option<String>,
+    created: Option<String>,
+}
+
+impl From<Stored> for Expected {
+    fn from(pair: Stored) -> Self {
+        Self {
+            name: pair.name,
+            id: pair.id,
+            line: pair.line,
+            fingerprint: pair.fingerprint,
+            region: pair.region,
+            created: pair.created.map(|time| time.format("%Y-%m-%dT%H:%M:%SZ").to_string()),
+        }
+    }
+}
+
+/// Runs over every case of every cloud.
+fn each(check: impl Fn(&dyn provider::Provider, &str, Case)) {
+    let mut count = 0;
+    for cloud in provider::ALL {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests/data")
+            .join(cloud.profile().id)
+            .join("answers");
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.display().to_string();
+            let case: Case = serde_json::from_str(&fs::read_to_string(path).unwrap())
+                .unwrap_or_else(|error| panic!("{name}: {error}"));
+            assert!(!case.source.is_empty(), "{name} does not say where it comes from");
+            check(*cloud, &name, case);
+            count += 1;
+        }
+    }
+    assert!(count >= 9, "only {count} answers");
+}
+
+fn response(case: &Case, body: Vec<u8>) -> Response {
+    Response { status: 200, headers: case.headers.clone(), body }
+}
+
+#[test]
+fn answers_are_read_as_the_documents_show_them() {
+    each(|cloud, name, case| {
+        let answer = response(&case, serde_json::to_vec(&case.body).unwrap());
+        assert_eq!(cloud.read_fault(&answer), None, "{name}");
+        assert_eq!(cloud.read_request_id(&answer), case.request_id, "{name}");
+        match case.what.as_str() {
+            "import" => {
+                let stored = Expected::from(cloud.read_import(&answer).unwrap());
+                assert_eq!(vec![stored], case.stored, "{name}");
+            }
+            "lookup" => {
+                let page = cloud.read_lookup(&answer).unwrap();
+                let stored: Vec<Expected> = page.items.into_iter().map(Expected::from).collect();
+                assert_eq!((stored, page.next), (case.stored, case.next), "{name}");
+            }
+            "regions" => {
+                let page = cloud.read_regions(&answer).unwrap();
+                assert_eq!((page.items, page.next), (case.regions, case.next), "{name}");
+            }
+            other => panic!("{name}: `{other}` is no kind of answer"),
+        }
+    });
+}
+
+#[test]
+fn an_answer_that_breaks_off_is_never_read_as_a_success() {
+    each(|cloud, name, case| {
+        let whole = serde_json::to_vec(&case.body).unwrap();
+        for length in 0..whole.len() {
+            let answer = response(&case, whole[..length].to_vec());
+            let read = match case.what.as_str() {
+                "import" => cloud.read_import(&answer).is_ok(),
+                "lookup" => cloud.read_lookup(&answer).is_ok(),
+                _ => cloud.read_regions(&answer).is_ok(),
+            };
+            assert!(!read, "{name}: {length} bytes of {} are read", whole.len());
+        }
+    });
+}

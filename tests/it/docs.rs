@@ -1,0 +1,126 @@
+//! The README agrees with the program: its tables with the code, its session with what is printed.
+
+use std::fs::{self, File};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use clap::CommandFactory as _;
+use keyimport::cli::Cli;
+use keyimport::error::ErrorKind;
+use keyimport::import::Status;
+use keyimport::provider;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn readme() -> String {
+    fs::read_to_string(root().join("README.md")).unwrap()
+}
+
+#[test]
+fn the_table_of_clouds_is_what_the_code_says() {
+    let text = readme();
+    for cloud in provider::ALL {
+        let profile = cloud.profile();
+        let aliases: Vec<String> = profile.aliases.iter().map(|name| format!("`{name}`")).collect();
+        let row = format!("| `{}` | {} | {}", profile.id, aliases.join(", "), profile.title);
+        let line = text
+            .lines()
+            .find(|line| line.starts_with(&row))
+            .unwrap_or_else(|| panic!("no row: {row}"));
+        assert!(line.contains(&format!("| {} |", profile.default_region)), "{line}");
+    }
+}
+
+#[test]
+fn the_table_of_exit_codes_is_what_the_code_says() {
+    let text = readme();
+    let help = Cli::command().render_long_help().to_string();
+    for code in ErrorKind::ALL.iter().map(|kind| kind.exit_code()).chain([0, 10, 12]) {
+        assert!(
+            text.lines().any(|line| line.starts_with(&format!("| {code} |"))
+                || line.contains(&format!("| {code} | "))),
+            "exit code {code} is not in the README"
+        );
+        let in_help =
+            help.lines().any(|line| line.split_whitespace().any(|word| word == code.to_string()));
+        assert!(in_help, "exit code {code} is not in the help");
+    }
+}
+
+#[test]
+fn every_status_is_explained() {
+    let text = readme();
+    for status in Status::ALL {
+        let name = serde_json::to_value(status).unwrap();
+        assert!(text.contains(&format!("`{}`", name.as_str().unwrap())), "{name}");
+    }
+}
+
+#[test]
+fn every_flag_that_the_readme_names_exists() {
+    let command = Cli::command();
+    let known: Vec<String> = command
+        .get_arguments()
+        .filter_map(|argument| Some(format!("--{}", argument.get_long()?)))
+        .collect();
+    let others = ["--release", "--path", "--help", "--open"];
+    for word in readme().split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '-')) {
+        if word.starts_with("--") && word.len() > 2 && !word.starts_with("---") {
+            assert!(
+                known.iter().any(|flag| flag == word) || others.contains(&word),
+                "{word} is unknown"
+            );
+        }
+    }
+}
+
+/// Runs the sessions of the README as they stand and compares what is printed, blanks aside: a terminal
+/// aligns what a pipe separates by tabs.
+#[test]
+fn the_session_prints_what_the_readme_shows() {
+    let folder = tempfile::tempdir().unwrap();
+    let keys = root().join("tests/keys");
+    for (from, to) in [
+        ("taken/rsa-2048.pub", "rsa-2048.pub"),
+        ("taken/ecdsa-256.pub", "ecdsa-256.pub"),
+        ("taken/rsa-2048.pub", "id_rsa.pub"),
+        ("private/openssh-rsa", "id_rsa"),
+    ] {
+        fs::copy(keys.join(from), folder.path().join(to)).unwrap();
+    }
+    let text = readme();
+    let mut shown = 0;
+    for session in text.split("```console\n").skip(1) {
+        let session = session.split("```").next().unwrap();
+        for exchange in session.split("$ keyimport ").skip(1) {
+            let (arguments, expected) = exchange.split_once('\n').unwrap();
+            let log = folder.path().join("log");
+            let out = File::create(&log).unwrap();
+            Command::new(env!("CARGO_BIN_EXE_keyimport"))
+                .args(arguments.split_whitespace())
+                .current_dir(folder.path())
+                .env_clear()
+                .stdin(Stdio::null())
+                .stderr(out.try_clone().unwrap())
+                .stdout(out)
+                .status()
+                .unwrap();
+            assert_eq!(words(&fs::read_to_string(&log).unwrap()), words(expected), "{arguments}");
+            shown += 1;
+        }
+    }
+    assert!(shown >= 4, "the README shows {shown} commands");
+}
+
+/// Returns the words of each line; two targets may end in either order.
+fn words(text: &str) -> Vec<String> {
+    let mut lines: Vec<String> = text
+        .lines()
+        .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
+        .filter(|line| !line.is_empty())
+        .collect();
+    lines.sort();
+    lines
+}
