@@ -25,15 +25,11 @@ pub(super) fn parse(text: &str) -> Vec<(String, Fields)> {
 /// Cuts off a comment and one pair of quotes.
 fn plain(value: &str) -> &str {
     let value = value.trim();
-    let end = value
-        .char_indices()
-        .find(|(at, letter)| {
-            *letter == '#'
-                && value
-                    .get(..*at)
-                    .is_some_and(|head| head.ends_with([' ', '\t']) || head.is_empty())
-        })
-        .map_or(value.len(), |(at, _)| at);
-    let value = value.get(..end).unwrap_or(value).trim();
+    if value.starts_with('#') {
+        return "";
+    }
+    let value = [" #", "\t#"].into_iter().fold(value, |value, mark| {
+        value.split_once(mark).map_or(value, |(value, _)| value).trim_end()
+    });
     value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(value)
 }

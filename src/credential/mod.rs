@@ -102,7 +102,7 @@ async fn chain<S: Cloud, W: World, T: Transport, C: Clock>(
             Look::Nothing(seen) => notes.extend(seen),
         }
     }
-    let message = format!("no credentials for {}: {}", S::ID, notes.join("; "));
+    let message = format!("no credentials found: {}", notes.join("; "));
     Err(Error::new(ErrorKind::NoCredentials, message).hinted(S::HINT))
 }
 

@@ -232,7 +232,8 @@ async fn what_passes_is_tried_again_with_a_new_signature() {
             let clock = FakeClock::new();
             let found = find("aliyun", None, &config(WITH_ROLE), &transport, &clock).await;
             assert_found(found, ROLE, "profile `a` of ~/.aliyun/config.json");
-            let pauses: Vec<u128> = clock.slept().iter().map(|pause| pause.as_millis()).collect();
+            let pauses: Vec<u128> =
+                clock.slept().iter().map(std::time::Duration::as_millis).collect();
             assert_eq!(pauses, [500, 1000]);
         }
         let transport = FakeTransport::silent();

@@ -5,6 +5,7 @@ mod files; // the plain files of the clouds' tools, and regions
 mod aliyun; // its modes, OIDC, programs, URIs, logins
 mod volcengine; // its modes, OIDC, logins
 mod instance; // the roles of machines
+mod property; // files of any content
 mod wallet; // one credential for many tasks
 
 use keyimport::credential::{Found, find};
@@ -27,7 +28,7 @@ async fn look_for(cloud: &str, profile: &str, world: &FakeWorld) -> Result<Found
 fn assert_found(found: Result<Found, Error>, parts: (&str, &str, Option<&str>), source: &str) {
     let found = found.unwrap();
     let credential = &found.credential;
-    let token = credential.token.as_ref().map(|token| token.expose());
+    let token = credential.token.as_ref().map(keyimport::credential::Secret::expose);
     assert_eq!((&*credential.id, credential.secret.expose(), token), parts);
     assert_eq!(found.source, source);
 }
