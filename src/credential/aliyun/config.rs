@@ -1,6 +1,6 @@
 //! `~/.aliyun/config.json`, the profiles of Alibaba Cloud's command-line tool.
 //!
-//! <https://www.alibabacloud.com/help/en/cli/configure-credentials>
+//! <https://github.com/aliyun/aliyun-cli>
 
 use serde::Deserialize;
 

@@ -1,7 +1,7 @@
 //! Alibaba Cloud's places: variables, `~/.aliyun/config.json`, `~/.alibabacloud/credentials`, an OIDC token,
 //! a credentials URI, the instance role.
 //!
-//! <https://www.alibabacloud.com/help/en/sdk/developer-reference/v2-manage-python-access-credentials>
+//! <https://help.aliyun.com/zh/sdk/developer-reference/v2-manage-python-access-credentials>
 
 mod config;
 mod modes;

@@ -1,6 +1,6 @@
 //! The modes of a profile: what each takes, and which lead on to other profiles and roles.
 //!
-//! <https://github.com/aliyun/aliyun-cli#configure>
+//! <https://github.com/aliyun/aliyun-cli>
 
 use super::config::Config;
 use super::sts::{self, Role};

@@ -1,6 +1,6 @@
 //! Mode `External`: a program that prints a credential.
 //!
-//! <https://www.alibabacloud.com/help/en/cli/configure-credentials>
+//! <https://github.com/aliyun/aliyun-cli>
 
 use std::ffi::OsString;
 use std::time::Duration;

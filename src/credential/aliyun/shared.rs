@@ -1,6 +1,6 @@
 //! `~/.alibabacloud/credentials`, the file that Alibaba Cloud's SDKs share.
 //!
-//! <https://www.alibabacloud.com/help/en/sdk/developer-reference/v2-manage-go-access-credentials>
+//! <https://github.com/aliyun/credentials-go>
 
 use super::instance;
 use super::sts::{self, Role};

@@ -1,7 +1,6 @@
 //! Alibaba Cloud's security token service: a role for a key, or for an OIDC token.
 //!
-//! <https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-assumerole> and
-//! <https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-assumerolewithoidc>
+//! <https://www.alibabacloud.com/help/en/resource-access-management/latest/assumerolewithoidc>
 
 use crate::credential::ask::{self, SERVICE, ask, refusal, retry_after, unreadable};
 use crate::credential::environment::{is_on, variable};
@@ -33,7 +32,7 @@ pub(super) struct Role {
     pub(super) host: String,
 }
 
-/// <https://api.alibabacloud.com/document/Sts/2015-04-01/errorCode> and the codes that every service has.
+/// The service's codes, <https://www.alibabacloud.com/help/doc-detail/42775.htm>, and those of every service.
 const REFUSALS: &[Row] = &[
     // > Specified access key is not found.
     row("InvalidAccessKeyId*", ErrorKind::CredentialsRejected),

@@ -1,6 +1,6 @@
 //! A credentials URI: a service of the user's own that hands out a credential.
 //!
-//! <https://www.alibabacloud.com/help/en/sdk/developer-reference/v2-manage-python-access-credentials>
+//! <https://help.aliyun.com/zh/sdk/developer-reference/v2-manage-python-access-credentials>
 
 use percent_encoding::percent_decode_str;
 

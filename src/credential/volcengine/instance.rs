@@ -1,6 +1,6 @@
 //! The role of an ECS instance.
 //!
-//! <https://www.volcengine.com/docs/6396/1115215>
+//! <https://github.com/volcengine/volcengine-python-sdk>
 
 use super::sts;
 use crate::credential::environment::is_on;

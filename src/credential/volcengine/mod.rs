@@ -1,7 +1,7 @@
 //! Volcengine's places: variables, `~/.volcengine/config.json`, the older files, an OIDC token, the instance
 //! role.
 //!
-//! <https://www.volcengine.com/docs/6291/65568>
+//! <https://github.com/volcengine/volcengine-go-sdk/blob/master/docs/EnvironmentVariables.md>
 
 mod config;
 mod login;

@@ -1,6 +1,6 @@
 //! Volcengine's security token service: a role for a key, or for an OIDC token.
 //!
-//! <https://www.volcengine.com/docs/6257/86374> and <https://www.volcengine.com/docs/6257/1270915>
+//! <https://www.volcengine.com/docs/6257/86374>, and for OIDC the SDKs, <https://github.com/volcengine/volcengine-go-sdk>
 
 use crate::credential::ask::{SERVICE, ask, refusal, retry_after, unreadable};
 use crate::credential::fields::Fields;
