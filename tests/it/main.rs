@@ -1,5 +1,6 @@
 #![allow(
     missing_docs,
+    unreachable_pub,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
@@ -13,6 +14,7 @@
     reason = "a test fails by panicking and reads its own data"
 )]
 
+mod server; // the sandbox behind a loopback port, with faults
 mod doubles; // worlds, clocks and networks that follow a script
 
 mod registry; // what must hold of every cloud, of the order of the modules and of the tree
@@ -24,3 +26,4 @@ mod answers; // what the clouds' successes say, and the same broken off
 mod credentials; // every source of credentials, their order, their failures
 mod sandbox; // the built-in clouds keep the clouds' rules
 mod docs; // the README agrees with the program
+mod bulk; // many keys, regions and clouds in one run of the binary

@@ -1,0 +1,254 @@
+//! Many keys, regions and clouds in one run of the binary.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use keyimport::sandbox::{ALIYUN, BAIDU, VOLCENGINE};
+use keyimport::wire::Response;
+use serde_json::Value;
+
+use crate::server::{Act, Server};
+
+const ALIYUN_REGIONS: &str = "cn-beijing,cn-hangzhou,cn-shanghai,eu-west-1";
+
+fn key(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/keys/taken").join(name)
+}
+
+fn keys() -> Vec<PathBuf> {
+    ["rsa-2048.pub", "ecdsa-256.pub", "ecdsa-384.pub"].map(key).to_vec()
+}
+
+/// Runs the binary with the sandbox's credentials against a server.
+fn run(server: &Server, arguments: &[&str], keys: &[PathBuf]) -> (i32, Vec<Value>, Output) {
+    run_at(server.endpoints(), arguments, keys)
+}
+
+fn run_at(
+    endpoints: Vec<String>,
+    arguments: &[&str],
+    keys: &[PathBuf],
+) -> (i32, Vec<Value>, Output) {
+    let output = Command::new(env!("CARGO_BIN_EXE_keyimport"))
+        .env_clear()
+        .env("ALIBABA_CLOUD_ACCESS_KEY_ID", ALIYUN.owner.id)
+        .env("ALIBABA_CLOUD_ACCESS_KEY_SECRET", ALIYUN.owner.secret)
+        .env("VOLCENGINE_ACCESS_KEY", VOLCENGINE.owner.id)
+        .env("VOLCENGINE_SECRET_KEY", VOLCENGINE.owner.secret)
+        .env("BCE_ACCESS_KEY_ID", BAIDU.owner.id)
+        .env("BCE_SECRET_ACCESS_KEY", BAIDU.owner.secret)
+        .args(["-o", "jsonl"])
+        .args(endpoints)
+        .args(arguments)
+        .args(keys)
+        .output()
+        .unwrap();
+    let lines = String::from_utf8(output.stdout.clone()).unwrap();
+    let records = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    (output.status.code().unwrap(), records, output)
+}
+
+fn statuses(records: &[Value]) -> Vec<&str> {
+    let mut statuses: Vec<&str> =
+        records.iter().map(|record| record["status"].as_str().unwrap()).collect();
+    statuses.sort_unstable();
+    statuses
+}
+
+fn throttled() -> Response {
+    Response {
+        status: 400,
+        headers: vec![("x-acs-retry-after".to_owned(), "50".to_owned())],
+        body: br#"{"Code":"Throttling.User","Message":"Request was denied due to user flow control."}"#
+            .to_vec(),
+    }
+}
+
+#[test]
+fn all_regions_of_three_clouds_take_three_keys_and_keep_them() {
+    let server = Server::start(|_| Act::Answer);
+    let clouds = ["-p", "aliyun", "-p", "volcengine", "-p", "baidu", "--all-regions"];
+    let (code, records, output) = run_at(server.central_endpoints(), &clouds, &keys());
+    assert_eq!(code, 0, "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(records.len() > 150, "{} targets", records.len());
+    assert!(records.iter().all(|record| record["status"] == "imported"
+        && record["changed"] == true
+        && record["verified"] != "no"));
+    let before = server.clouds.sandbox.lock().unwrap().to_json();
+    let (code, again, _) = run_at(server.central_endpoints(), &clouds, &keys());
+    assert_eq!((code, again.len()), (0, records.len()));
+    assert!(again.iter().all(|record| record["status"] == "already_present"
+        && record["changed"] == false
+        && record["verified"] != "no"));
+    assert_eq!(server.clouds.sandbox.lock().unwrap().to_json(), before);
+}
+
+#[test]
+fn one_region_fails_one_throttles_one_is_silent_and_the_others_finish() {
+    let server = Server::start(|seen| match seen.host {
+        "ecs.cn-beijing.aliyuncs.com" => Act::Say(Response {
+            status: 403,
+            headers: Vec::new(),
+            body: br#"{"Code":"Forbidden.RAM","Message":"User not authorized."}"#.to_vec(),
+        }),
+        "ecs.cn-hangzhou.aliyuncs.com" if seen.before < 3 => Act::Say(throttled()),
+        "ecs.cn-shanghai.aliyuncs.com" => Act::Silence,
+        "bcc.gz.baidubce.com" if seen.before == 1 => Act::ProcessAndDrop,
+        _ => Act::Answer,
+    });
+    let to = format!("aliyun/{ALIYUN_REGIONS}");
+    let started = Instant::now();
+    let arguments =
+        ["--to", &to, "--to", "baidu/bj,gz", "--to", "volcengine/cn-beijing", "--timeout", "3s"];
+    let (code, records, _) = run(&server, &arguments, &keys()[..1]);
+    assert!(started.elapsed() < Duration::from_secs(6), "{:?}", started.elapsed());
+    assert_eq!(code, 10);
+    let status = |region: &str| {
+        let record = records.iter().find(|record| record["region"] == region).unwrap();
+        (record["status"].as_str().unwrap(), record["error"]["kind"].as_str().unwrap_or("none"))
+    };
+    assert_eq!(records.len(), 7);
+    assert_eq!(status("cn-hangzhou"), ("imported", "none"));
+    assert_eq!(status("eu-west-1"), ("imported", "none"));
+    assert_eq!(status("bj"), ("imported", "none"));
+    assert_eq!(status("gz"), ("imported", "none"));
+    assert_eq!(status("cn-shanghai"), ("unknown", "outcome_unknown"));
+    let beijing: Vec<&Value> =
+        records.iter().filter(|record| record["region"] == "cn-beijing").collect();
+    assert_eq!(beijing.len(), 2);
+    for record in beijing {
+        let expected = if record["provider"] == "aliyun" { "permission_denied" } else { "" };
+        assert_eq!(record["error"]["kind"].as_str().unwrap_or(""), expected);
+    }
+    let sandbox = server.clouds.sandbox.lock().unwrap();
+    for (cloud, region, count) in [
+        ("aliyun", "cn-beijing", 0),
+        ("aliyun", "cn-hangzhou", 1),
+        ("aliyun", "cn-shanghai", 0),
+        ("baidu", "gz", 1),
+    ] {
+        assert_eq!(sandbox.stored(cloud, region).len(), count, "{cloud} {region}");
+    }
+}
+
+#[test]
+fn repeats_collapse_and_nothing_runs_twice() {
+    let server = Server::start(|_| Act::Answer);
+    let arguments = ["--to", "aliyun/cn-beijing,cn-beijing", "--to", "alibaba/cn-beijing"];
+    let twice = [key("rsa-2048.pub"), key("rsa-2048.spki.pem")];
+    let (code, records, _) = run(&server, &arguments, &twice);
+    assert_eq!((code, statuses(&records)), (0, vec!["imported"]));
+    assert_eq!(server.clouds.hosts.lock().unwrap().len(), 1);
+}
+
+#[test]
+fn nothing_is_sent_anywhere_while_one_target_is_wrong() {
+    let server = Server::start(|_| Act::Answer);
+    for (arguments, code) in [
+        // Baidu takes no tag, Alibaba Cloud no description.
+        (vec!["--to", "aliyun/cn-beijing", "--to", "baidu/bj", "--tag", "a=b"], 2),
+        (vec!["--to", "baidu/bj", "--to", "aliyun/cn-beijing", "-d", "text"], 2),
+        (vec!["--to", "aliyun/cn-beijing", "--to", "baidu/BJ"], 2),
+        (vec!["--to", "aliyun/cn-beijing", "--to", "volcengine", "-n", "a--b"], 2),
+        (vec!["--to", "aliyun/cn-beijing", "-n", "one-name-for-three"], 2),
+    ] {
+        let (found, records, output) = run(&server, &arguments, &keys());
+        assert_eq!((found, records.len()), (code, 0), "{arguments:?}: {output:?}");
+    }
+    let private = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/keys/private/openssh-ed25519");
+    let (code, records, _) =
+        run(&server, &["--to", "aliyun/cn-beijing"], &[key("rsa-2048.pub"), private]);
+    assert_eq!((code, records.len()), (3, 0));
+    assert_eq!(server.clouds.connections.load(Ordering::SeqCst), 0);
+}
+
+#[test]
+fn names_of_several_keys_are_filled_in() {
+    let server = Server::start(|_| Act::Answer);
+    let (code, records, _) = run(&server, &["--to", "aliyun/cn-beijing", "-n", "ci-{}"], &keys());
+    assert_eq!(code, 0);
+    let mut names: Vec<&str> =
+        records.iter().map(|record| record["name"].as_str().unwrap()).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["ci-ecdsa-256", "ci-ecdsa-384", "ci-rsa-2048"]);
+}
+
+#[test]
+fn no_more_are_in_flight_than_jobs_allow() {
+    let server = Server::start(|_| Act::Answer);
+    let regions: Vec<String> = (0..60).map(|number| format!("t{number}")).collect();
+    let to = format!("aliyun/{}", regions.join(","));
+    let (code, records, _) = run(&server, &["--to", &to, "-j", "3"], &keys()[..1]);
+    assert_eq!((code, records.len()), (0, 60));
+    assert!(server.clouds.most_in_flight.load(Ordering::SeqCst) <= 3);
+}
+
+#[test]
+fn a_cloud_that_throttles_slows_down_alone_and_recovers() {
+    // The first 20 requests to Alibaba Cloud are throttled, whatever their region.
+    let count = std::sync::atomic::AtomicUsize::new(0);
+    let server = Server::start(move |seen| {
+        let is_aliyun = seen.host.ends_with("aliyuncs.com");
+        if is_aliyun && count.fetch_add(1, Ordering::SeqCst) < 20 {
+            return Act::Say(throttled());
+        }
+        Act::Answer
+    });
+    let regions: Vec<String> = (0..20).map(|number| format!("t{number}")).collect();
+    let aliyun = format!("aliyun/{}", regions.join(","));
+    let volcengine = format!("volcengine/{}", regions.join(","));
+    let arguments = ["--to", &aliyun, "--to", &volcengine, "-j", "16"];
+    let (code, records, output) = run(&server, &arguments, &keys()[..1]);
+    // The sandbox does not know these regions at Volcengine; what counts is who ends first.
+    let ended: Vec<&str> =
+        records.iter().map(|record| record["provider"].as_str().unwrap()).collect();
+    let first_half = &ended[..20];
+    let quick = first_half.iter().filter(|cloud| **cloud == "volcengine").count();
+    assert!(quick >= 15, "{ended:?} {code} {}", String::from_utf8_lossy(&output.stderr));
+    let aliyun: Vec<&Value> =
+        records.iter().filter(|record| record["provider"] == "aliyun").collect();
+    assert!(aliyun.iter().all(|record| record["status"] == "imported"), "{aliyun:?}");
+}
+
+#[test]
+fn fail_fast_starts_nothing_new() {
+    let server = Server::start(|seen| match seen.host {
+        "ecs.t0.aliyuncs.com" => Act::Say(Response {
+            status: 403,
+            headers: Vec::new(),
+            body: br#"{"Code":"QuotaExceed.KeyPair","Message":"The key pair quota exceeds."}"#
+                .to_vec(),
+        }),
+        _ => Act::Answer,
+    });
+    let arguments = ["--to", "aliyun/t0,t1,t2,t3", "-j", "1", "--fail-fast"];
+    let (code, records, _) = run(&server, &arguments, &keys()[..1]);
+    assert_eq!(code, 7);
+    assert_eq!(statuses(&records), ["failed", "skipped", "skipped", "skipped"]);
+    assert_eq!(server.clouds.hosts.lock().unwrap().len(), 1);
+}
+
+#[test]
+fn several_classes_without_a_success_give_the_lowest() {
+    let server = Server::start(|seen| {
+        let code = if seen.host.contains("t0") { "QuotaExceed.KeyPair" } else { "Forbidden.RAM" };
+        let body = format!(r#"{{"Code":"{code}","Message":"no"}}"#);
+        Act::Say(Response { status: 403, headers: Vec::new(), body: body.into_bytes() })
+    });
+    let (code, _, _) = run(&server, &["--to", "aliyun/t0,t1"], &keys()[..1]);
+    assert_eq!(code, 5);
+    let (code, _, _) = run(&server, &["--to", "aliyun/t0"], &keys()[..1]);
+    assert_eq!(code, 7);
+}
+
+#[test]
+fn keys_of_one_region_share_connections_and_hosts_are_let_go() {
+    let server = Server::start(|_| Act::Answer);
+    // One at a time: three keys and a list of regions at one host need one connection.
+    let (code, _, _) = run(&server, &["--to", "baidu/bj", "-j", "1"], &keys());
+    assert_eq!(code, 0);
+    assert_eq!(server.clouds.connections.load(Ordering::SeqCst), 3);
+    assert_eq!(server.clouds.hosts.lock().unwrap().len(), 6);
+}
