@@ -2,16 +2,15 @@
 //!
 //! <https://github.com/baidubce/bce-cli>, <https://cloud.baidu.com/doc/BOS/s/pm5p8jya8>
 
-use serde::Deserialize;
-
 use super::ask::PROBE;
 use super::environment::{self, Spelling, first, spelling};
 use super::fields::Fields;
-use super::file::{Opened, Place};
+use super::file::Place;
 use super::look::{Cloud, Doors, Look, broken};
 use super::pair::{self, Names};
-use super::profile::Chosen;
-use super::{Found, ini, metadata};
+use super::profile::{self, Chosen, Profiles};
+use super::single::{self, Form, KeyFile};
+use super::{Found, metadata};
 use crate::doors::{Clock, Transport, World};
 use crate::error::Error;
 use crate::wire::Request;
@@ -32,11 +31,14 @@ const CONFIG: &str = ".bce/config.json";
 const NAMES: Names =
     Names { id: "access_key_id", secret: "secret_access_key", token: "security_token" };
 
-/// Files with a section `Defaults` that holds `Ak`, `Sk` and `Sts`. The files beside them name a `Domain`,
-/// which is the object storage's and never asked.
-const OLDER: [&str; 2] = [".go-bcecli/credentials", ".baidubce/credentials"];
+/// Files of `bcecmd` and of the connectors. The files beside them name a `Domain`, which is the object
+/// storage's and never asked.
+const OLDER: [KeyFile; 2] = [older(".go-bcecli/credentials"), older(".baidubce/credentials")];
 
-const OLDER_NAMES: Names = Names { id: "ak", secret: "sk", token: "sts" };
+const fn older(below: &'static str) -> KeyFile {
+    let names = Names { id: "ak", secret: "sk", token: "sts" };
+    KeyFile { below, form: Form::Ini("defaults"), names }
+}
 
 /// The role of an instance, <https://intl.cloud.baidu.com/en/doc/BCC/s/jm4bbrdmn-intl-en>. The page gives the
 /// address and not the form of the answer, so the names are those of the token service,
@@ -45,29 +47,6 @@ const METADATA_HOST: &str = "169.254.169.254";
 const METADATA_PATH: &str = "/latest/meta-data/sts-credential";
 const ROLE_NAMES: Names =
     Names { id: "accessKeyId", secret: "secretAccessKey", token: "sessionToken" };
-
-#[derive(Deserialize)]
-struct Config {
-    #[serde(default)]
-    current: Option<String>,
-    #[serde(default)]
-    profiles: Option<Vec<Fields>>,
-}
-
-impl Config {
-    fn names(&self) -> Vec<&str> {
-        self.profiles.iter().flatten().filter_map(|profile| profile.text("name")).collect()
-    }
-
-    fn profile(&self, name: &str) -> Option<&Fields> {
-        self.profiles.iter().flatten().find(|profile| profile.text("name") == Some(name))
-    }
-
-    fn name<'a>(&'a self, chosen: &'a Chosen) -> &'a str {
-        let current = self.current.as_deref().map(str::trim).filter(|name| !name.is_empty());
-        chosen.name().or(current).unwrap_or("default")
-    }
-}
 
 impl Cloud for Baidu {
     const ID: &'static str = "baidu";
@@ -88,7 +67,7 @@ impl Cloud for Baidu {
             Look::Nothing(notes) => notes,
         };
         if profile.is_none() {
-            match older(doors.world)? {
+            match single::look(doors.world, &OLDER)? {
                 Look::Found(found) => return Ok(Look::Found(found)),
                 Look::Nothing(more) => notes.extend(more),
             }
@@ -109,9 +88,9 @@ impl Cloud for Baidu {
         let address = |request: Request| Request { path: METADATA_PATH.to_owned(), ..request };
         let response = match metadata::get(METADATA_HOST, PROBE, address, doors).await {
             Ok(response) => response,
-            Err(error) => return Ok(Look::nothing(metadata::absent(&error))),
+            Err(error) => return Ok(Look::nothing(metadata::absent(&error).message())),
         };
-        let source = "the instance role".to_owned();
+        let source = "the instance role";
         let answer = Fields::of_json(&response.body);
         let fields = answer.nested("credential").unwrap_or(&answer);
         if response.status != 200 || fields.text(ROLE_NAMES.id).is_none() {
@@ -121,9 +100,9 @@ impl Cloud for Baidu {
                 format!("no instance role: {METADATA_HOST} gave no credential (HTTP {status})");
             return Ok(Look::nothing(note));
         }
-        let mut credential = pair::read_temporary(&source, &ROLE_NAMES, fields)?;
+        let mut credential = pair::read_temporary(source, &ROLE_NAMES, fields)?;
         credential.expires = fields.text("expiration").and_then(pair::moment);
-        Ok(Look::Found(Found { credential, source, warnings: Vec::new() }))
+        Ok(Look::Found(Found::new(credential, source)))
     }
 
     fn region(
@@ -134,29 +113,21 @@ impl Cloud for Baidu {
             return Ok(Some((value.as_str().to_owned(), format!("`{name}`"))));
         }
         let chosen = Chosen::by(profile, &[], world);
-        let place = Place::at_home(world, CONFIG);
-        let Opened::Text(text) = place.open(world)? else { return Ok(None) };
-        let config: Config = text.json(&place)?;
-        let name = config.name(&chosen);
-        let region = config.profile(name).and_then(|profile| profile.text("region"));
-        let source = format!("profile `{name}` of {}", place.shown);
-        Ok(region.map(|region| (region.to_owned(), source)))
+        profile::region(Place::at_home(world, CONFIG), "region", &chosen, world)
     }
 }
 
 /// Looks for the chosen profile of the command-line tool.
 fn config(chosen: &Chosen, world: &impl World) -> Result<Look, Error> {
-    let place = Place::at_home(world, CONFIG);
-    let text = match place.open(world)? {
-        Opened::Nothing(note) => return Ok(Look::nothing(note)),
-        Opened::Text(text) => text,
+    let profiles = match Profiles::open(Place::at_home(world, CONFIG), NAMES.secret, world)? {
+        Ok(profiles) => profiles,
+        Err(nothing) => return Ok(nothing),
     };
-    let config: Config = text.json(&place)?;
-    let name = config.name(chosen);
-    let Some(profile) = config.profile(name) else {
-        return chosen.absent(&place.shown, name, &config.names());
+    let (name, profile) = match profiles.pick(chosen)? {
+        Ok(picked) => picked,
+        Err(nothing) => return Ok(nothing),
     };
-    let source = format!("profile `{name}` of {}", place.shown);
+    let source = profiles.called(name);
     let credential = match profile.text("mode") {
         None | Some("AK") => pair::read(&source, &NAMES, profile)?,
         Some("StsToken") => Some(pair::read_temporary(&source, &NAMES, profile)?),
@@ -164,38 +135,8 @@ fn config(chosen: &Chosen, world: &impl World) -> Result<Look, Error> {
     };
     match credential {
         Some(credential) => {
-            Ok(Look::Found(Found { credential, source, warnings: text.warnings(&place) }))
+            Ok(Look::Found(Found { credential, source, warnings: profiles.warnings }))
         }
         None => Ok(Look::nothing(format!("{source} holds no key"))),
     }
-}
-
-/// Looks into the files that hold one key.
-fn older(world: &impl World) -> Result<Look, Error> {
-    let mut notes = Vec::new();
-    for below in OLDER {
-        let place = Place::at_home(world, below);
-        let text = match place.open(world)? {
-            Opened::Nothing(note) => {
-                notes.push(note);
-                continue;
-            }
-            Opened::Text(text) => text,
-        };
-        let source = place.shown.clone();
-        let sections = ini::parse(text.text(&place)?);
-        let fields = sections.iter().find(|(name, _)| name.eq_ignore_ascii_case("defaults"));
-        let credential = match fields {
-            Some((_, fields)) => pair::read(&source, &OLDER_NAMES, fields)?,
-            None => None,
-        };
-        match credential {
-            Some(credential) => {
-                let warnings = text.warnings(&place);
-                return Ok(Look::Found(Found { credential, source, warnings }));
-            }
-            None => notes.push(format!("`{source}` holds no key")),
-        }
-    }
-    Ok(Look::Nothing(notes))
 }

@@ -90,8 +90,7 @@ pub(super) fn look(world: &impl World, spellings: &[Spelling]) -> Result<Look, E
             continue;
         }
         if let Some(credential) = pair::read("the environment", &names, &fields)? {
-            let source = format!("`{}`", names.id);
-            return Ok(Look::Found(Found { credential, source, warnings: Vec::new() }));
+            return Ok(Look::Found(Found::new(credential, format!("`{}`", names.id))));
         }
     }
     let names: Vec<String> = spellings

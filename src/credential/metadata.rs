@@ -2,16 +2,24 @@
 
 use super::Found;
 use super::ask::{Effort, METADATA, PROBE, ask};
+use super::environment::{is_on, variable};
 use super::fields::Fields;
-use super::look::{Doors, Look};
+use super::look::{Doors, Look, broken};
 use super::pair::{self, Names};
 use crate::doors::{Clock, Transport, World};
 use crate::error::{Error, ErrorKind};
+use crate::secret::Credential;
 use crate::wire::{Origin, Request, Response};
 
 /// How one cloud's metadata service is asked.
 pub(super) struct Service {
     pub(super) host: &'static str,
+    /// The variable that names the role.
+    pub(super) role: &'static str,
+    /// The variable that switches the service off.
+    pub(super) switch: &'static str,
+    /// The variable that forbids the older protocol, which has no session; `None` where there is none.
+    pub(super) newer_only: Option<&'static str>,
     /// The header that asks for a session, and the one that carries it.
     pub(super) session: (&'static str, &'static str),
     /// Where the roles are listed; the credential of a role lies below.
@@ -22,59 +30,76 @@ pub(super) struct Service {
     pub(super) ends: &'static str,
 }
 
-/// Whether anybody counts on the service.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Call {
-    /// It is the last place to look at: a machine without it is nothing special.
-    Chance,
-    /// A variable or a profile says that it is to be used.
-    Set,
-}
-
-/// Whether the older protocol, which has no session, may be spoken.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Older {
-    Allowed,
-    Forbidden,
-}
-
 /// How long a session is asked for, in seconds; the services grant this much.
 const SESSION: &str = "21600";
 
-/// Fetches the credential of the machine's role: a session, the role's name unless it is known, the credential.
+/// Asks the service as the last place of a chain. A machine without one, or without a role, is nothing
+/// special, unless a variable names the role.
 pub(super) async fn look<W: World, T: Transport, C: Clock>(
     service: &Service,
-    role: Option<&str>,
-    call: Call,
-    older: Older,
     doors: Doors<'_, W, T, C>,
 ) -> Result<Look, Error> {
-    let effort = match call {
-        Call::Chance => PROBE,
-        Call::Set => METADATA,
-    };
-    let session = match open(service, effort, older, doors).await {
-        Ok(session) => session,
-        Err(error) if call == Call::Chance => return Ok(Look::nothing(absent(&error))),
-        Err(error) => {
-            return Err(error.hinted("an instance role works on a machine of this cloud only"));
-        }
-    };
-    let asked = fetch(service, role, session.as_deref(), doors).await;
-    let found = match asked {
-        // Some services hand out sessions that they do not take afterwards.
-        Err(_) if session.is_some() && older == Older::Allowed => {
-            fetch(service, role, None, doors).await
-        }
-        asked => asked,
-    };
-    match found {
+    if is_on(doors.world, service.switch) {
+        return Ok(Look::nothing(switched_off(service)));
+    }
+    if let Some(role) = variable(doors.world, service.role) {
+        return hand_out(service, Some(&role), METADATA, doors).await.map(Look::Found);
+    }
+    match hand_out(service, None, PROBE, doors).await {
         Ok(found) => Ok(Look::Found(found)),
-        Err(error) if call == Call::Chance && error.kind() == ErrorKind::NoCredentials => {
+        Err(error) if error.kind() == ErrorKind::NoCredentials => {
             Ok(Look::nothing(error.message()))
         }
         Err(error) => Err(error),
     }
+}
+
+/// Gets the credential for a profile that says that it is the machine's.
+pub(super) async fn credential<W: World, T: Transport, C: Clock>(
+    service: &Service,
+    role: Option<&str>,
+    place: &str,
+    doors: Doors<'_, W, T, C>,
+) -> Result<Credential, Error> {
+    if is_on(doors.world, service.switch) {
+        return Err(broken(format!("{place}: {}", switched_off(service))));
+    }
+    let named = variable(doors.world, service.role);
+    let role = role.or(named.as_deref().map(String::as_str));
+    let found = hand_out(service, role, METADATA, doors).await;
+    found.map(|found| found.credential).map_err(|error| error.at(place))
+}
+
+fn switched_off(service: &Service) -> String {
+    format!("the instance role is switched off by `{}`", service.switch)
+}
+
+/// Fetches the credential of the machine's role: a session, the role's name unless it is known, the credential.
+async fn hand_out<W: World, T: Transport, C: Clock>(
+    service: &Service,
+    role: Option<&str>,
+    effort: Effort,
+    doors: Doors<'_, W, T, C>,
+) -> Result<Found, Error> {
+    let older = match service.newer_only {
+        Some(variable) if !is_on(doors.world, variable) => Older::Allowed,
+        Some(_) | None => Older::Forbidden,
+    };
+    let session = open(service, effort, older, doors).await?;
+    match fetch(service, role, session.as_deref(), doors).await {
+        // Some services hand out sessions that they do not take afterwards.
+        Err(_) if session.is_some() && older == Older::Allowed => {
+            fetch(service, role, None, doors).await
+        }
+        found => found,
+    }
+}
+
+/// Whether the older protocol may be spoken.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Older {
+    Allowed,
+    Forbidden,
 }
 
 /// Asks one address of a metadata service.
@@ -89,9 +114,10 @@ pub(super) async fn get<W: World, T: Transport, C: Clock>(
     ask(doors, effort, make, |response| answer(host, response)).await
 }
 
-/// Words the place that holds nothing because the service did not answer.
-pub(super) fn absent(error: &Error) -> String {
-    format!("no instance role: {error}")
+/// Makes the error of a machine whose metadata service does not answer, which is one of another kind.
+pub(super) fn absent(error: &Error) -> Error {
+    Error::new(ErrorKind::NoCredentials, format!("no instance role: {error}"))
+        .hinted("an instance role works on a machine of this cloud only")
 }
 
 /// Opens a session; `None` when the service knows none and the older protocol will do.
@@ -107,7 +133,7 @@ async fn open<W: World, T: Transport, C: Clock>(
         path: "/latest/api/token".to_owned(),
         ..request.header(service.session.0, SESSION)
     };
-    let response = get(host, effort, put, doors).await?;
+    let response = get(host, effort, put, doors).await.map_err(|error| absent(&error))?;
     let session = String::from_utf8_lossy(&response.body).trim().to_owned();
     // A network that answers for everybody gives a page instead.
     let is_session = response.status == 200 && pair::is_sound(&session) && !session.is_empty();
@@ -163,7 +189,7 @@ async fn fetch<W: World, T: Transport, C: Clock>(
     }
     let mut credential = pair::read_temporary(&source, &service.names, &fields)?;
     credential.expires = fields.text(service.ends).and_then(pair::moment);
-    Ok(Found { credential, source, warnings: Vec::new() })
+    Ok(Found::new(credential, source))
 }
 
 /// Reads the first name of a list, which is JSON or one name a line.

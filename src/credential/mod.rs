@@ -12,6 +12,7 @@ mod file;
 mod ini;
 mod environment;
 mod profile;
+mod single;
 mod ask;
 mod oidc;
 mod metadata;
@@ -36,6 +37,13 @@ pub struct Found {
     pub source: String,
     /// What the user should know about the place, as lower-case fragments.
     pub warnings: Vec<String>,
+}
+
+impl Found {
+    /// Makes a find about which there is nothing more to say.
+    fn new(credential: Credential, source: impl Into<String>) -> Self {
+        Self { credential, source: source.into(), warnings: Vec::new() }
+    }
 }
 
 /// Finds the credential of a cloud, which is known by its id: `aliyun`, `volcengine` or `baidu`.

@@ -2,55 +2,17 @@
 //!
 //! <https://github.com/aliyun/aliyun-cli>
 
-use serde::Deserialize;
-
 use super::modes;
 use crate::credential::Found;
 use crate::credential::environment::is_on;
-use crate::credential::fields::Fields;
-use crate::credential::file::{Opened, Place};
+use crate::credential::file::Place;
 use crate::credential::look::{Doors, Look};
-use crate::credential::profile::Chosen;
+use crate::credential::profile::{self, Chosen, Profiles};
 use crate::doors::{Clock, Transport, World};
 use crate::error::Error;
 
 /// Variables that tell the tool, or the SDKs, to leave the file alone.
 const SWITCHES: [&str; 2] = ["ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "ALIBABA_CLOUD_IGNORE_PROFILE"];
-
-/// What the file holds.
-#[derive(Deserialize)]
-pub(super) struct Config {
-    #[serde(default)]
-    current: Option<String>,
-    #[serde(default)]
-    profiles: Option<Vec<Fields>>,
-}
-
-impl Config {
-    fn profiles(&self) -> &[Fields] {
-        self.profiles.as_deref().unwrap_or_default()
-    }
-
-    /// Returns the names of the profiles in their order.
-    pub(super) fn names(&self) -> Vec<&str> {
-        self.profiles().iter().filter_map(|profile| profile.text("name")).collect()
-    }
-
-    /// Returns a profile by its name.
-    pub(super) fn profile(&self, name: &str) -> Option<&Fields> {
-        self.profiles().iter().find(|profile| profile.text("name") == Some(name))
-    }
-
-    /// Returns the name that counts: the chosen one, else the current one, else the tool's own default.
-    fn name<'a>(&'a self, chosen: &'a Chosen) -> &'a str {
-        let current = self.current.as_deref().map(str::trim).filter(|name| !name.is_empty());
-        chosen.name().or(current).unwrap_or("default")
-    }
-
-    fn holds_secret(&self) -> bool {
-        self.profiles().iter().any(|profile| profile.text("access_key_secret").is_some())
-    }
-}
 
 /// Looks for the chosen profile and follows its mode.
 pub(super) async fn look<W: World, T: Transport, C: Clock>(
@@ -58,26 +20,23 @@ pub(super) async fn look<W: World, T: Transport, C: Clock>(
     doors: Doors<'_, W, T, C>,
 ) -> Result<Look, Error> {
     let place = place(doors.world);
-    let shown = &place.shown;
     if let Some(switch) = switched_off(chosen, doors.world) {
-        return Ok(Look::nothing(format!("`{shown}` is switched off by `{switch}`")));
+        return Ok(Look::nothing(format!("`{}` is switched off by `{switch}`", place.shown)));
     }
-    let text = match place.open(doors.world)? {
-        Opened::Nothing(note) => return Ok(Look::nothing(note)),
-        Opened::Text(text) => text,
+    let profiles = match Profiles::open(place, modes::NAMES.secret, doors.world)? {
+        Ok(profiles) => profiles,
+        Err(nothing) => return Ok(nothing),
     };
-    let config: Config = text.json(&place)?;
-    let name = config.name(chosen);
-    let Some(profile) = config.profile(name) else {
-        return chosen.absent(shown, name, &config.names());
+    let (name, profile) = match profiles.pick(chosen)? {
+        Ok(picked) => picked,
+        Err(nothing) => return Ok(nothing),
     };
-    let Some(mut found) = modes::follow(&config, name, profile, shown, doors).await? else {
-        return Ok(Look::nothing(format!("{} holds no key", modes::called(name, shown))));
+    let source = profiles.called(name);
+    let Some(mut found) = modes::follow(&profiles, name, profile, doors).await? else {
+        return Ok(Look::nothing(format!("{source} holds no key")));
     };
-    if config.holds_secret() {
-        found.warnings.extend(text.warnings(&place));
-    }
-    Ok(Look::Found(Found { source: modes::called(name, shown), ..found }))
+    found.warnings.extend(profiles.warnings);
+    Ok(Look::Found(Found { source, ..found }))
 }
 
 /// Returns the region of the chosen profile, and where it was found.
@@ -88,13 +47,7 @@ pub(super) fn region(
     if switched_off(chosen, world).is_some() {
         return Ok(None);
     }
-    let place = place(world);
-    let Opened::Text(text) = place.open(world)? else { return Ok(None) };
-    let config: Config = text.json(&place)?;
-    let name = config.name(chosen);
-    let region = config.profile(name).and_then(|profile| profile.text("region_id"));
-    let source = modes::called(name, &place.shown);
-    Ok(region.map(|region| (region.to_owned(), source)))
+    profile::region(place(world), "region_id", chosen, world)
 }
 
 /// Tells which variable switches the file off. A profile that is asked for counts all the same.

@@ -16,10 +16,9 @@ use super::Found;
 use super::environment::{self, Owner, Spelling, first, spelling, variable};
 use super::fields::Fields;
 use super::look::{Cloud, Doors, Look, missing};
-use super::metadata::Call;
-use super::oidc;
 use super::pair::Names;
 use super::profile::Chosen;
+use super::{metadata, oidc};
 use crate::doors::{Clock, Transport, World};
 use crate::error::Error;
 
@@ -110,9 +109,7 @@ impl Cloud for Aliyun {
     async fn instance<W: World, T: Transport, C: Clock>(
         doors: Doors<'_, W, T, C>,
     ) -> Result<Look, Error> {
-        let role = variable(doors.world, instance::ROLE);
-        let call = if role.is_some() { Call::Set } else { Call::Chance };
-        instance::look(role.as_deref().map(String::as_str), call, doors).await
+        metadata::look(&instance::SERVICE, doors).await
     }
 
     fn region(
@@ -157,5 +154,5 @@ async fn federation<W: World, T: Transport, C: Clock>(
     let source = format!("`{OIDC_FILE}`");
     let token = oidc::token(&source, &file, world)?;
     let credential = sts::assume_with_oidc(&role, &provider, &token, &source, doors).await?;
-    Ok(Look::Found(Found { credential, source, warnings: Vec::new() }))
+    Ok(Look::Found(Found::new(credential, source)))
 }

@@ -2,15 +2,14 @@
 //!
 //! <https://github.com/aliyun/aliyun-cli>
 
-use super::config::Config;
 use super::sts::{self, Role};
 use super::{instance, program, uri};
 use crate::credential::Found;
 use crate::credential::fields::Fields;
-use crate::credential::look::{Doors, Look, broken, missing};
-use crate::credential::metadata::Call;
-use crate::credential::oidc;
+use crate::credential::look::{Doors, broken, missing};
 use crate::credential::pair::{self, Names};
+use crate::credential::profile::Profiles;
+use crate::credential::{metadata, oidc};
 use crate::doors::{Clock, Transport, World};
 use crate::error::{Error, ErrorKind};
 use crate::secret::Credential;
@@ -36,23 +35,17 @@ enum Mode {
     Login,
 }
 
-/// Returns what messages call a profile.
-pub(super) fn called(name: &str, shown: &str) -> String {
-    format!("profile `{name}` of {shown}")
-}
-
 /// Follows a profile to its credential; `None` when it holds nothing. Profiles that take a role of another
 /// profile are followed to the one at the bottom, and the roles are taken from there upwards.
 pub(super) async fn follow<W: World, T: Transport, C: Clock>(
-    config: &Config,
+    profiles: &Profiles,
     name: &str,
     profile: &Fields,
-    shown: &str,
     doors: Doors<'_, W, T, C>,
 ) -> Result<Option<Found>, Error> {
     let mut roles = Vec::new();
     let mut passed = vec![name];
-    let mut bottom = (profile, called(name, shown));
+    let mut bottom = (profile, profiles.called(name));
     while let Mode::RoleOfProfile = mode(bottom.0, &bottom.1)? {
         let (profile, place) = &bottom;
         roles.push((role(profile, place, doors.world)?, place.clone()));
@@ -65,13 +58,13 @@ pub(super) async fn follow<W: World, T: Transport, C: Clock>(
             )));
         }
         passed.push(next);
-        let Some(profile) = config.profile(next) else {
-            let others = config.names().join(", ");
+        let Some(profile) = profiles.get(next) else {
+            let others = profiles.names().join(", ");
             return Err(broken(format!(
                 "{place}: there is no profile `{next}` (there are {others})"
             )));
         };
-        bottom = (profile, called(next, shown));
+        bottom = (profile, profiles.called(next));
     }
     let (profile, place) = bottom;
     let Some(mut found) = base(profile, &place, doors).await? else {
@@ -92,11 +85,7 @@ async fn base<W: World, T: Transport, C: Clock>(
     place: &str,
     doors: Doors<'_, W, T, C>,
 ) -> Result<Option<Found>, Error> {
-    let plain = |credential: Credential| Found {
-        credential,
-        source: place.to_owned(),
-        warnings: Vec::new(),
-    };
+    let plain = |credential: Credential| Found::new(credential, place);
     match mode(profile, place)? {
         Mode::Key => Ok(pair::read(place, &KEY, profile)?.map(plain)),
         Mode::Token => Ok(Some(plain(pair::read_temporary(place, &NAMES, profile)?))),
@@ -120,11 +109,9 @@ async fn base<W: World, T: Transport, C: Clock>(
             Ok(Some(plain(sts::assume_with_oidc(&role, provider, &token, place, doors).await?)))
         }
         Mode::Instance => {
-            match instance::look(profile.text("ram_role_name"), Call::Set, doors).await {
-                Ok(Look::Found(found)) => Ok(Some(found)),
-                Ok(Look::Nothing(notes)) => Err(broken(format!("{place}: {}", notes.join("; ")))),
-                Err(error) => Err(error.at(place)),
-            }
+            let role = profile.text("ram_role_name");
+            let credential = metadata::credential(&instance::SERVICE, role, place, doors).await?;
+            Ok(Some(plain(credential)))
         }
         Mode::Uri => {
             let uri =

@@ -8,10 +8,9 @@ use crate::credential::Found;
 use crate::credential::fields::Fields;
 use crate::credential::file::{Opened, Place};
 use crate::credential::look::{Doors, Look, broken, missing};
-use crate::credential::metadata::Call;
 use crate::credential::pair::{self, Names};
 use crate::credential::profile::Chosen;
-use crate::credential::{ini, oidc};
+use crate::credential::{ini, metadata, oidc};
 use crate::doors::{Clock, Transport, World};
 use crate::error::Error;
 use crate::secret::Credential;
@@ -77,11 +76,8 @@ async fn follow<W: World, T: Transport, C: Clock>(
             sts::assume_with_oidc(&role, provider, &token, source, doors).await.map(Some)
         }
         Some("ecs_ram_role") => {
-            match instance::look(section.text("role_name"), Call::Set, doors).await {
-                Ok(Look::Found(found)) => Ok(Some(found.credential)),
-                Ok(Look::Nothing(notes)) => Err(broken(format!("{source}: {}", notes.join("; ")))),
-                Err(error) => Err(error.at(source)),
-            }
+            let role = section.text("role_name");
+            metadata::credential(&instance::SERVICE, role, source, doors).await.map(Some)
         }
         Some(other) => Err(broken(format!("{source}: type `{other}` is not supported"))
             .hinted("supported are access_key, ram_role_arn, oidc_role_arn and ecs_ram_role")),

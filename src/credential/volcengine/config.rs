@@ -2,20 +2,15 @@
 //!
 //! <https://github.com/volcengine/volcengine-cli>
 
-use std::collections::BTreeMap;
-
-use serde::Deserialize;
-
 use super::sts::{self, Role};
 use super::{instance, login};
 use crate::credential::Found;
 use crate::credential::fields::Fields;
-use crate::credential::file::{Opened, Place};
+use crate::credential::file::Place;
 use crate::credential::look::{Doors, Look, broken, missing};
-use crate::credential::metadata::Call;
-use crate::credential::oidc;
 use crate::credential::pair::{self, Names};
-use crate::credential::profile::Chosen;
+use crate::credential::profile::{self, Chosen, Profiles};
+use crate::credential::{metadata, oidc};
 use crate::doors::{Clock, Transport, World};
 use crate::error::Error;
 use crate::secret::Credential;
@@ -24,57 +19,24 @@ use crate::secret::Credential;
 pub(super) const NAMES: Names =
     Names { id: "access-key", secret: "secret-key", token: "session-token" };
 
-#[derive(Deserialize)]
-struct Config {
-    #[serde(default)]
-    current: Option<String>,
-    #[serde(default)]
-    profiles: Option<BTreeMap<String, Fields>>,
-}
-
-impl Config {
-    fn names(&self) -> Vec<&str> {
-        self.profiles.iter().flat_map(BTreeMap::keys).map(String::as_str).collect()
-    }
-
-    fn profile(&self, name: &str) -> Option<&Fields> {
-        self.profiles.as_ref()?.get(name)
-    }
-
-    /// Returns the name that counts: the chosen one, else the current one, else the SDKs' own default.
-    fn name<'a>(&'a self, chosen: &'a Chosen) -> &'a str {
-        let current = self.current.as_deref().map(str::trim).filter(|name| !name.is_empty());
-        chosen.name().or(current).unwrap_or("default")
-    }
-
-    fn holds_secret(&self) -> bool {
-        self.profiles
-            .iter()
-            .flat_map(BTreeMap::values)
-            .any(|profile| profile.text(NAMES.secret).is_some())
-    }
-}
-
 /// Looks for the chosen profile and follows its mode.
 pub(super) async fn look<W: World, T: Transport, C: Clock>(
     chosen: &Chosen,
     doors: Doors<'_, W, T, C>,
 ) -> Result<Look, Error> {
-    let place = place(doors.world);
-    let shown = &place.shown;
-    let text = match place.open(doors.world)? {
-        Opened::Nothing(note) => return Ok(Look::nothing(note)),
-        Opened::Text(text) => text,
+    let profiles = match Profiles::open(place(doors.world), NAMES.secret, doors.world)? {
+        Ok(profiles) => profiles,
+        Err(nothing) => return Ok(nothing),
     };
-    let config: Config = text.json(&place)?;
-    let name = config.name(chosen);
-    let Some(profile) = config.profile(name) else {
-        return chosen.absent(shown, name, &config.names());
+    let (name, profile) = match profiles.pick(chosen)? {
+        Ok(picked) => picked,
+        Err(nothing) => return Ok(nothing),
     };
-    let source = format!("profile `{name}` of {shown}");
-    let warnings = if config.holds_secret() { text.warnings(&place) } else { Vec::new() };
-    match follow(profile, &source, &place, doors).await? {
-        Some(credential) => Ok(Look::Found(Found { credential, source, warnings })),
+    let source = profiles.called(name);
+    match follow(profile, &source, &profiles.place, doors).await? {
+        Some(credential) => {
+            Ok(Look::Found(Found { credential, source, warnings: profiles.warnings }))
+        }
         None => Ok(Look::nothing(format!("{source} holds no key"))),
     }
 }
@@ -102,11 +64,10 @@ async fn follow<W: World, T: Transport, C: Clock>(
             let token = oidc::token(source, need("oidc-token-file")?, doors.world)?;
             sts::assume_with_oidc(&role(trn, profile), &token, source, doors).await.map(Some)
         }
-        "ecsrole" => match instance::look(profile.text("role-name"), Call::Set, doors).await {
-            Ok(Look::Found(found)) => Ok(Some(found.credential)),
-            Ok(Look::Nothing(notes)) => Err(broken(format!("{source}: {}", notes.join("; ")))),
-            Err(error) => Err(error.at(source)),
-        },
+        "ecsrole" => {
+            let role = profile.text("role-name");
+            metadata::credential(&instance::SERVICE, role, source, doors).await.map(Some)
+        }
         "sso" => login::sso(profile, source, doors.clock).map(Some),
         "console-login" => {
             login::console(profile, source, place, doors.world, doors.clock).map(Some)
@@ -127,13 +88,7 @@ pub(super) fn region(
     chosen: &Chosen,
     world: &impl World,
 ) -> Result<Option<(String, String)>, Error> {
-    let place = place(world);
-    let Opened::Text(text) = place.open(world)? else { return Ok(None) };
-    let config: Config = text.json(&place)?;
-    let name = config.name(chosen);
-    let region = config.profile(name).and_then(|profile| profile.text("region"));
-    let source = format!("profile `{name}` of {}", place.shown);
-    Ok(region.map(|region| (region.to_owned(), source)))
+    profile::region(place(world), "region", chosen, world)
 }
 
 fn place(world: &impl World) -> Place {

@@ -5,16 +5,16 @@
 
 mod config;
 mod login;
-mod older;
 mod instance;
 mod sts;
 
 use self::sts::Role;
 use super::environment::{self, Spelling, first, spelling, variable};
 use super::look::{Cloud, Doors, Look, missing};
-use super::metadata::Call;
+use super::pair::Names;
 use super::profile::Chosen;
-use super::{Found, ask, oidc};
+use super::single::{self, Form, KeyFile};
+use super::{Found, ask, metadata, oidc};
 use crate::doors::{Clock, Transport, World};
 use crate::error::Error;
 
@@ -30,6 +30,29 @@ const SPELLINGS: [Spelling; 4] = [
 
 /// Variables that choose a profile, as the SDKs order them.
 const PROFILES: [&str; 2] = ["VOLCENGINE_PROFILE", "VOLCSTACK_PROFILE"];
+
+/// The files of the first SDKs, in the order in which those prefer them.
+const OLDER: [KeyFile; 3] = [
+    KeyFile {
+        below: ".volc/credentials",
+        form: Form::Ini("default"),
+        names: Names { id: "access_key_id", secret: "secret_access_key", token: "session_token" },
+    },
+    KeyFile {
+        below: ".volc/config",
+        form: Form::Json,
+        names: Names { id: "ak", secret: "sk", token: "session_token" },
+    },
+    KeyFile {
+        below: ".volcengine/credentials",
+        form: Form::Ini("default"),
+        names: Names {
+            id: "volcstack_access_key_id",
+            secret: "volcstack_secret_access_key",
+            token: "volcstack_session_token",
+        },
+    },
+];
 
 const OIDC_FILE: &str = "VOLCENGINE_OIDC_TOKEN_FILE";
 const OIDC_ROLE: &str = "VOLCENGINE_OIDC_ROLE_TRN";
@@ -55,7 +78,7 @@ impl Cloud for Volcengine {
             Look::Nothing(notes) => notes,
         };
         if chosen.name().is_none() {
-            match older::look(doors.world)? {
+            match single::look(doors.world, &OLDER)? {
                 Look::Found(found) => return Ok(Look::Found(found)),
                 Look::Nothing(more) => notes.extend(more),
             }
@@ -84,15 +107,13 @@ impl Cloud for Volcengine {
         let source = format!("`{OIDC_FILE}`");
         let token = oidc::token(&source, &file, world)?;
         let credential = sts::assume_with_oidc(&role, &token, &source, doors).await?;
-        Ok(Look::Found(Found { credential, source, warnings: Vec::new() }))
+        Ok(Look::Found(Found::new(credential, source)))
     }
 
     async fn instance<W: World, T: Transport, C: Clock>(
         doors: Doors<'_, W, T, C>,
     ) -> Result<Look, Error> {
-        let role = variable(doors.world, instance::ROLE);
-        let call = if role.is_some() { Call::Set } else { Call::Chance };
-        instance::look(role.as_deref().map(String::as_str), call, doors).await
+        metadata::look(&instance::SERVICE, doors).await
     }
 
     fn region(

@@ -86,7 +86,7 @@ async fn a_variable_names_the_role() {
         // What a variable names is wanted: it is tried again, and its failure is an error.
         let transport = FakeTransport::silent();
         let error = ask(cloud, &world, &transport).await.unwrap_err();
-        assert_eq!((error.kind(), transport.seen().len()), (ErrorKind::Network, 3));
+        assert_eq!((error.kind(), transport.seen().len()), (ErrorKind::NoCredentials, 3));
         assert!(error.hint().contains("machine of this cloud"), "{}", error.hint());
     }
 }
