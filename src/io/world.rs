@@ -65,7 +65,7 @@ fn read(path: &Path) -> io::Result<(Vec<u8>, bool)> {
 #[cfg(unix)]
 fn is_shared(metadata: &fs::Metadata) -> bool {
     use std::os::unix::fs::PermissionsExt as _;
-    metadata.permissions().mode() & 0o077 != 0
+    metadata.permissions().mode() & 0o044 != 0
 }
 
 #[cfg(not(unix))]

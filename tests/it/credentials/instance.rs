@@ -218,6 +218,19 @@ async fn a_switch_turns_instance_roles_off() {
 }
 
 #[tokio::test]
+async fn one_switch_leaves_the_metadata_services_of_all_clouds_alone() {
+    let switch = "KEYIMPORT_METADATA_DISABLED";
+    for cloud in ["aliyun", "volcengine", "baidu"] {
+        let transport = FakeTransport::silent();
+        let world = FakeWorld::new().with_var(switch, "true");
+        let error = ask(cloud, &world, &transport).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NoCredentials);
+        assert!(error.message().contains(&format!("`{switch}` switches instance roles off")));
+        assert!(transport.seen().is_empty());
+    }
+}
+
+#[tokio::test]
 async fn a_profile_may_stand_for_the_instance_role() {
     let world = FakeWorld::new().with_file(
         "~/.aliyun/config.json",
