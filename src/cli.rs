@@ -1,12 +1,17 @@
 //! The flags, as clap reads them; what they mean together is decided in `plan`.
 
+mod refusal;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub use self::refusal::refusal;
+
 use clap::builder::PossibleValuesParser;
 use clap::{ArgAction, Parser, ValueEnum, ValueHint};
 
+use crate::error::{Error, ErrorKind};
 use crate::provider;
 
 const AFTER_HELP: &str = "\
@@ -124,12 +129,12 @@ pub struct Cli {
 
     /// How often one request is sent at most
     #[arg(long, value_name = "COUNT", default_value = "5", help_heading = "Limits",
-          value_parser = clap::value_parser!(u32).range(1..=100))]
+          value_parser = attempts)]
     pub attempts: u32,
 
     /// How many targets are in flight at once
     #[arg(short, long, value_name = "COUNT", default_value = "64", help_heading = "Limits",
-          value_parser = clap::value_parser!(u16).range(1..=4096))]
+          value_parser = jobs)]
     pub jobs: u16,
 
     /// Start no new target after the first that is not as wanted
@@ -231,19 +236,37 @@ fn clouds() -> PossibleValuesParser {
     PossibleValuesParser::new(clouds)
 }
 
-fn tag(text: &str) -> Result<(String, String), String> {
-    let (key, value) = text.split_once('=').ok_or("a tag is written `KEY=VALUE`")?;
+fn refuse(why: &str, hint: &str) -> Error {
+    Error::new(ErrorKind::Usage, why).hinted(hint)
+}
+
+fn tag(text: &str) -> Result<(String, String), Error> {
+    let form = "write `--tag KEY=VALUE`";
+    let (key, value) = text.split_once('=').ok_or_else(|| refuse("it has no `=`", form))?;
     if key.is_empty() {
-        return Err("a tag needs a key before its `=`".to_owned());
+        return Err(refuse("no key stands before its `=`", form));
     }
     Ok((key.to_owned(), value.to_owned()))
 }
 
+fn attempts(text: &str) -> Result<u32, Error> {
+    let count = text.parse().ok().filter(|count| (1..=100).contains(count));
+    count
+        .ok_or_else(|| refuse("this is no number from 1 to 100", "leave it out for the default, 5"))
+}
+
+fn jobs(text: &str) -> Result<u16, Error> {
+    let count = text.parse().ok().filter(|count| (1..=4096).contains(count));
+    count.ok_or_else(|| {
+        refuse("this is no number from 1 to 4096", "leave it out for the default, 64")
+    })
+}
+
 /// Reads a time: a number with `ms`, `s` or `m`, of at most an hour.
-fn time(text: &str) -> Result<Duration, String> {
+fn time(text: &str) -> Result<Duration, Error> {
     let digits = text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len());
     let (number, unit) = text.split_at(digits);
-    let form = || format!("`{text}` is no time: write `500ms`, `60s` or `2m`");
+    let form = || refuse("this is no time", "write a time such as `500ms`, `60s` or `2m`");
     let number: u64 = number.parse().map_err(|_| form())?;
     let time = match unit {
         "ms" => Duration::from_millis(number),
@@ -252,7 +275,7 @@ fn time(text: &str) -> Result<Duration, String> {
         _ => return Err(form()),
     };
     if time.is_zero() || time > Duration::from_secs(3600) {
-        return Err(format!("`{text}` is out of range: from `1ms` to `60m`"));
+        return Err(refuse("this is out of range", "write a time from `1ms` to `60m`"));
     }
     Ok(time)
 }

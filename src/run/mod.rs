@@ -19,7 +19,7 @@ use clap::Parser as _;
 use clap::error::ErrorKind as ClapKind;
 
 use self::targets::Target;
-use crate::cli::{Cli, Color, Output};
+use crate::cli::{self, Cli, Color, Output};
 use crate::error::{Error, ErrorKind};
 use crate::import::{Mode, Outcome};
 use crate::io::clock::SystemClock;
@@ -48,6 +48,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         terminal.message(&report::error("", &error));
         code
     });
+    ended(&terminal, code)
+}
+
+/// Returns the exit code of a run, unless its results could not be written.
+fn ended(terminal: &Terminal, code: u8) -> ExitCode {
     match terminal.take_failure() {
         None => ExitCode::from(code),
         Some(failure) => {
@@ -63,22 +68,24 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 /// Ends a run whose flags make no sense, or that only asked for help.
 fn refuse(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     let terminal = Terminal::new(ColorChoice::Auto);
-    let text = error.render();
     match error.kind() {
         ClapKind::DisplayHelp | ClapKind::DisplayVersion => {
-            terminal.results(&text.ansi().to_string());
-            return ExitCode::SUCCESS;
+            terminal.results(&error.render().ansi().to_string());
+            return ended(&terminal, 0);
         }
-        _ => terminal.message(&text.ansi().to_string()),
+        ClapKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            terminal.message(&error.render().ansi().to_string());
+            return ExitCode::from(ErrorKind::Usage.exit_code());
+        }
+        _ => {}
     }
+    let error = cli::refusal(error);
+    let code = error.kind().exit_code();
     if wants_json(arguments) {
-        let plain = text.to_string();
-        let first = plain.lines().next().unwrap_or_default();
-        let message = first.strip_prefix("error: ").unwrap_or(first);
-        let error = Error::new(ErrorKind::Usage, message);
-        terminal.results(&Document::new(Vec::new(), Some(&error), 2).line());
+        terminal.results(&Document::new(Vec::new(), Some(&error), code).line());
     }
-    ExitCode::from(ErrorKind::Usage.exit_code())
+    terminal.message(&report::error("", &error));
+    ExitCode::from(code)
 }
 
 /// Tells whether flags that could not be read as a whole ask for one JSON document.
@@ -109,8 +116,7 @@ fn invoke(cli: &Cli, terminal: &Arc<Terminal>) -> Result<u8, Error> {
         terminal.results(&text);
         return Ok(0);
     }
-    let many =
-        keys.len().saturating_mul(wishes.len()) > 1 || cli.all_regions || cli.region.len() > 1;
+    let many = keys.len() > 1 || plan::may_be_many(&wishes);
     let runtime = runtime(many).map_err(|error| {
         Error::new(ErrorKind::Unexpected, "the run cannot be started").caused_by(error)
     })?;
