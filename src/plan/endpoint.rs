@@ -8,6 +8,11 @@ use crate::wire::Origin;
 
 /// Reads an endpoint: scheme, host and port, nothing else. Plain http is for loopback only.
 pub(super) fn origin(url: &str) -> Result<Origin, Error> {
+    if url.contains('@') {
+        // What stands before the `@` may be a password, so the address is not repeated.
+        return Err(usage("`--endpoint` holds a user name or a password")
+            .hinted("leave out all before the `@`: no flag takes a secret"));
+    }
     let refuse = |why: &str| {
         usage(format!("`--endpoint {url}`: {why}"))
             .hinted("write `https://HOST[:PORT]`; `{region}` in it is filled in")
@@ -19,6 +24,14 @@ pub(super) fn origin(url: &str) -> Result<Origin, Error> {
         _ => return Err(refuse("the scheme is neither https nor http")),
     };
     let authority = rest.strip_suffix('/').unwrap_or(rest).to_ascii_lowercase();
+    if let Some(mark) = authority.find(['/', '?', '#']) {
+        let part = if authority.get(mark..).is_some_and(|rest| rest.starts_with('/')) {
+            "a path"
+        } else {
+            "a query or fragment"
+        };
+        return Err(refuse(&format!("it has {part} after the host")));
+    }
     let (host, port) = match authority.rsplit_once(':') {
         Some((host, port)) if !port.contains(']') => (host, Some(port)),
         _ => (authority.as_str(), None),
@@ -32,12 +45,12 @@ pub(super) fn origin(url: &str) -> Result<Origin, Error> {
         !filled.is_empty() && filled.bytes().all(allowed)
     };
     if !is_host {
-        return Err(refuse("this is no host name"));
+        return Err(refuse("its host is no host name"));
     }
     if port.is_some_and(|port| {
         port.parse().is_ok_and(|port: u16| port == 0) || port.parse::<u16>().is_err()
     }) {
-        return Err(refuse("this is no port"));
+        return Err(refuse("its port is not a number from 1 to 65535"));
     }
     if plain && !is_loopback(host) {
         return Err(refuse("plain http is for loopback only"));

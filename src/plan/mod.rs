@@ -65,7 +65,7 @@ pub fn wishes(cli: &Cli) -> Result<Vec<Wish>, Error> {
         let regions = match (cli.all_regions, cli.region.is_empty()) {
             (true, _) => Regions::All,
             (false, true) => Regions::Unnamed,
-            (false, false) => Regions::Named(checked(cloud, &cli.region)?),
+            (false, false) => Regions::Named(checked(cloud, cli.region.iter())?),
         };
         add(&mut wishes, cloud, regions);
     }
@@ -75,6 +75,12 @@ pub fn wishes(cli: &Cli) -> Result<Vec<Wish>, Error> {
     }
     for text in &cli.to {
         let (cloud, regions) = target(text)?;
+        if cli.all_regions && regions != Regions::Unnamed {
+            return Err(usage(format!(
+                "`--all-regions` and the regions of `--to {text}` exclude each other"
+            ))
+            .hinted("leave one of them out"));
+        }
         add(&mut wishes, cloud, if cli.all_regions { Regions::All } else { regions });
     }
     let endpoints = endpoints(cli, &wishes)?;
@@ -82,6 +88,16 @@ pub fn wishes(cli: &Cli) -> Result<Vec<Wish>, Error> {
         wish.endpoint = endpoints.get(wish.cloud.profile().id).cloned();
     }
     Ok(wishes)
+}
+
+/// Tells whether a key may have more than one target.
+pub fn may_be_many(wishes: &[Wish]) -> bool {
+    let is_many = |regions: &Regions| match regions {
+        Regions::All => true,
+        Regions::Named(names) => names.len() > 1,
+        Regions::Unnamed => false,
+    };
+    wishes.len() > 1 || wishes.iter().any(|wish| is_many(&wish.regions))
 }
 
 /// Adds a cloud, or regions to a cloud that is there already.
@@ -121,10 +137,7 @@ fn target(text: &str) -> Result<(&'static dyn Provider, Regions), Error> {
     let cloud = find(id, "--to")?;
     let regions = match regions {
         None => Regions::Unnamed,
-        Some(list) => {
-            let names: Vec<String> = list.split(',').map(|name| name.trim().to_owned()).collect();
-            Regions::Named(checked(cloud, &names)?)
-        }
+        Some(list) => Regions::Named(checked(cloud, list.split(','))?),
     };
     Ok((cloud, regions))
 }
@@ -140,12 +153,16 @@ fn find(id: &str, flag: &str) -> Result<&'static dyn Provider, Error> {
     })
 }
 
-/// Refuses what cannot be a region id: it becomes a part of a host name.
-fn checked(cloud: &dyn Provider, names: &[String]) -> Result<Vec<String>, Error> {
-    for name in names {
-        check_region(name).map_err(|error| error.at(cloud.profile().id))?;
-    }
-    Ok(names.to_vec())
+/// Refuses what cannot be a region id: it becomes a part of a host name. Blanks around an id are dropped.
+fn checked(
+    cloud: &dyn Provider,
+    names: impl Iterator<Item = impl AsRef<str>>,
+) -> Result<Vec<String>, Error> {
+    let checked = names.map(|name| {
+        let name = name.as_ref().trim();
+        check_region(name).map(|()| name.to_owned())
+    });
+    checked.collect::<Result<_, _>>().map_err(|error| error.at(cloud.profile().id))
 }
 
 /// Reads every `--endpoint`, by the id of its cloud.
@@ -159,13 +176,18 @@ fn endpoints(cli: &Cli, wishes: &[Wish]) -> Result<HashMap<&'static str, Origin>
             _ => match wishes {
                 [wish] => (wish.cloud.profile().id, text.as_str()),
                 _ => {
-                    return Err(usage(format!("`--endpoint {text}` does not say for which cloud"))
+                    return Err(usage("`--endpoint` does not say for which cloud")
                         .hinted("write `--endpoint CLOUD=URL`"));
                 }
             },
         };
         if endpoints.insert(id, origin(url)?).is_some() {
-            return Err(usage(format!("`--endpoint` is given twice for {id}")));
+            return Err(usage(format!("`--endpoint` is given twice for {id}"))
+                .hinted("give one; `{region}` in it makes it good for several regions"));
+        }
+        if !wishes.iter().any(|wish| wish.cloud.profile().id == id) {
+            return Err(usage(format!("`--endpoint` is for {id}, which this run does not go to"))
+                .hinted(format!("name the cloud with `--to {id}`, or leave its endpoint out")));
         }
     }
     Ok(endpoints)
@@ -197,7 +219,8 @@ pub fn extras(cli: &Cli) -> Result<Extras, Error> {
     let tags = cli.tag.iter().flat_map(|(key, value)| [key, value]);
     if let Some(text) = texts.chain(tags).find(|text| text.chars().any(char::is_control)) {
         let shown: String = text.chars().filter(|letter| !letter.is_control()).take(40).collect();
-        return Err(usage(format!("`{shown}` holds a control character")));
+        return Err(usage(format!("`{shown}` holds a control character"))
+            .hinted("type the value anew, in one line"));
     }
     Ok(Extras {
         description: cli.description.clone(),

@@ -13,9 +13,15 @@ pub fn check_region(name: &str) -> Result<(), Error> {
     if fits {
         return Ok(());
     }
-    let shown: String = name.chars().take(63).collect();
-    Err(usage(format!("`{shown}` cannot be a region id"))
-        .hinted("a region id has lower-case letters, digits and hyphens, such as `cn-beijing`"))
+    let message = if name.is_empty() {
+        "a region id is empty".to_owned()
+    } else {
+        let shown: String = name.chars().take(80).collect();
+        format!("`{shown}` cannot be a region id")
+    };
+    Err(usage(message).hinted(
+        "a region id has 1 to 63 lower-case letters, digits and hyphens, such as `cn-beijing`",
+    ))
 }
 
 /// Says which region may be meant by one that no document names.
