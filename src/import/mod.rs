@@ -245,7 +245,10 @@ fn elsewhere(job: &Job, pair: Stored, proof: Proof) -> Result<Ending, Error> {
 
 fn in_the_way(job: &Job, pair: &Stored) -> Error {
     let theirs = match &pair.fingerprint {
-        Some(fingerprint) => format!(" (there {fingerprint}, yours {})", job.key.md5()),
+        Some(theirs) => {
+            let ours = if theirs.contains(':') { job.key.md5_colons() } else { job.key.md5() };
+            format!(" (there {theirs}, yours {ours})")
+        }
         None => String::new(),
     };
     let message = format!("`{}` already holds another key{theirs}; nothing was changed", job.name);

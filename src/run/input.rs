@@ -36,7 +36,8 @@ pub(super) fn keys(cli: &Cli, terminal: &Terminal) -> Result<Vec<NamedKey>, Erro
         return Err(Error::new(
             ErrorKind::Usage,
             "`-` is given twice: standard input is read once",
-        ));
+        )
+        .hinted("give it once"));
     }
     let mut keys = Vec::new();
     for path in paths {
