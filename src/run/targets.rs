@@ -30,6 +30,8 @@ pub(super) struct Target {
     pub cloud: &'static dyn Provider,
     pub job: Arc<Job>,
     pub identity: Arc<Identity>,
+    /// Other keys go to the same region.
+    pub one_of_many: bool,
 }
 
 impl Target {
@@ -40,7 +42,12 @@ impl Target {
 
     /// Says which target it is, in messages.
     pub(super) fn place(&self) -> String {
-        format!("{} {}", self.id(), self.job.place.region)
+        let region = &self.job.place.region;
+        if self.one_of_many {
+            format!("{} {region} {}", self.id(), self.job.name)
+        } else {
+            format!("{} {region}", self.id())
+        }
     }
 }
 
@@ -109,7 +116,9 @@ pub(super) async fn prepare(
             for key in keys {
                 let job = Arc::new(preparation.job(key, place.clone()));
                 wish.cloud.check(&job).map_err(|error| at(error, wish))?;
-                targets.push(Target { cloud: wish.cloud, job, identity: Arc::clone(identity) });
+                let identity = Arc::clone(identity);
+                let one_of_many = keys.len() > 1;
+                targets.push(Target { cloud: wish.cloud, job, identity, one_of_many });
             }
         }
     }
@@ -212,23 +221,20 @@ impl Preparation<'_> {
         } else {
             credential::region(profile.id, self.cli.profile.as_deref(), &SystemWorld)?
         };
-        let (region, story) = match found {
-            Some((region, source)) => {
-                plan::check_region(&region).map_err(|error| error.at(&source))?;
-                let story = format!("{}: using region {region} from {source}", profile.id);
-                (region, (self.cli.verbose > 0).then_some(story))
-            }
-            None => {
-                let region = profile.default_region;
-                let story = format!(
-                    "{}: using region {region}, the default; `--region` or `{}` sets another",
-                    profile.id, profile.region_variable
-                );
-                (region.to_owned(), (!self.cli.quiet).then_some(story))
-            }
+        let (region, story, is_shown) = if let Some((region, source)) = found {
+            plan::check_region(&region).map_err(|error| error.at(&source))?;
+            let story = format!("using region {region} from {source}");
+            (region, story, self.cli.verbose > 0)
+        } else {
+            let region = profile.default_region;
+            let variable = profile.region_variable;
+            let story = format!(
+                "using region {region}, the default; `--region` or `{variable}` sets another"
+            );
+            (region.to_owned(), story, !self.cli.quiet)
         };
-        if let Some(story) = story {
-            self.terminal.message(&report::note(&story));
+        if is_shown {
+            self.terminal.message(&report::note(&format!("{}: {story}", profile.id)));
         }
         Ok(region)
     }

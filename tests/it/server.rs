@@ -26,10 +26,9 @@ pub enum Act {
     ProcessAndDrop,
 }
 
-/// A request as a rule sees it: its number from 0, and its host without port and `.localhost`.
+/// A request as a rule sees it: its host without port and `.localhost`.
 pub struct Seen<'a> {
     pub host: &'a str,
-    pub target: &'a str,
     /// How many requests came to this host before.
     pub before: usize,
 }
@@ -159,7 +158,7 @@ async fn answer(
         body: body.collect().await.map_err(|_| Dropped)?.to_bytes().to_vec(),
     };
     let host = head.headers.get("host").unwrap().to_str().unwrap();
-    let host = host.split(":").next().unwrap().trim_end_matches(".localhost").to_owned();
+    let host = host.split(':').next().unwrap().trim_end_matches(".localhost").to_owned();
     let before = {
         let mut hosts = clouds.hosts.lock().unwrap();
         let before = hosts.iter().filter(|other| **other == host).count();
@@ -167,7 +166,7 @@ async fn answer(
         before
     };
     let process = || clouds.sandbox.lock().unwrap().answer(&received, SystemTime::now().into());
-    let response = match (clouds.rule)(&Seen { host: &host, target: &received.target, before }) {
+    let response = match (clouds.rule)(&Seen { host: &host, before }) {
         Act::Answer => process(),
         Act::Say(response) => response,
         Act::Silence => std::future::pending().await,
