@@ -31,6 +31,12 @@ fn run_at(
     arguments: &[&str],
     keys: &[PathBuf],
 ) -> (i32, Vec<Value>, Output) {
+    // An address for a cloud that is not asked for is an error.
+    let named = arguments.join(" ");
+    let endpoints = endpoints.chunks(2).filter(|pair| {
+        let (cloud, _) = pair[1].split_once('=').unwrap();
+        named.contains(cloud)
+    });
     let output = Command::new(env!("CARGO_BIN_EXE_keyimport"))
         .env_clear()
         .env("ALIBABA_CLOUD_ACCESS_KEY_ID", ALIYUN.owner.id)
@@ -40,7 +46,7 @@ fn run_at(
         .env("BCE_ACCESS_KEY_ID", BAIDU.owner.id)
         .env("BCE_SECRET_ACCESS_KEY", BAIDU.owner.secret)
         .args(["-o", "jsonl"])
-        .args(endpoints)
+        .args(endpoints.flatten())
         .args(arguments)
         .args(keys)
         .output()
