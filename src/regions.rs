@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use crate::doors::{Clock, Transport};
+use crate::doors::{Clock, Lost, Transport};
 use crate::error::{Error, ErrorKind, classify};
 use crate::import::{Credentials, Limits};
 use crate::plan;
-use crate::provider::{Place, Provider};
+use crate::provider::{Page, Place, Provider};
 use crate::retry::Policy;
+use crate::secret::Credential;
 
 /// The longest that one page is waited for.
 const PAGE_LIMIT: Duration = Duration::from_secs(15);
@@ -15,7 +16,7 @@ const PAGE_LIMIT: Duration = Duration::from_secs(15);
 const MOST_PAGES: u32 = 100;
 
 /// Lists every region of a cloud, all pages, in the cloud's order. Asking has no effect, so what fails for a
-/// while is asked again.
+/// while is asked again, and a credential that has expired is renewed once.
 pub async fn list(
     cloud: &dyn Provider,
     place: &Place,
@@ -28,24 +29,33 @@ pub async fn list(
     let policy = Policy::new(limits.attempts);
     let mut regions: Vec<String> = Vec::new();
     let mut page: Option<String> = None;
+    let mut renewed = false;
     for _ in 0..MOST_PAGES {
         let mut attempt = 1;
         let turned = loop {
             let left = deadline.saturating_sub(clock.now());
-            let error =
-                match ask(cloud, place, page.as_deref(), left, credentials, transport, clock).await
+            let credential = credentials.credential().await?;
+            let refused =
+                match ask(cloud, place, page.as_deref(), left, &credential, transport, clock).await
                 {
                     Ok(turned) => break turned,
-                    Err(error) => error,
+                    Err(refused) => refused,
                 };
-            let asked = error.fault().and_then(|fault| fault.retry_after);
-            match policy.pause(attempt, clock.jitter(), asked) {
-                Some(pause)
-                    if error.kind().is_transient() && pause < left && clock.stop_by().is_none() =>
-                {
-                    clock.sleep(pause).await;
+            if clock.stop_by().is_some() {
+                return Err(refused.error);
+            }
+            if refused.error.kind() == ErrorKind::CredentialsExpired && !renewed {
+                renewed = true;
+                match credentials.renew(&credential).await? {
+                    Some(_) => continue,
+                    None => return Err(refused.error),
                 }
-                _ => return Err(error),
+            }
+            let asked = refused.error.fault().and_then(|fault| fault.retry_after);
+            let left = deadline.saturating_sub(clock.now());
+            match policy.pause(attempt, clock.jitter(), asked) {
+                Some(pause) if refused.transient && pause < left => clock.sleep(pause).await,
+                Some(_) | None => return Err(refused.error),
             }
             attempt += 1;
         };
@@ -68,37 +78,53 @@ pub async fn list(
     Err(Error::new(ErrorKind::Unexpected, "the list of regions does not end"))
 }
 
+/// A page that was not had.
+struct Refused {
+    error: Error,
+    /// Whether asking again can help.
+    transient: bool,
+}
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        let transient = error.kind().is_transient();
+        Self { error, transient }
+    }
+}
+
 async fn ask(
     cloud: &dyn Provider,
     place: &Place,
     page: Option<&str>,
     left: Duration,
-    credentials: &impl Credentials,
+    credential: &Credential,
     transport: &impl Transport,
     clock: &impl Clock,
-) -> Result<crate::provider::Page<String>, Error> {
-    let credential = credentials.credential().await?;
-    let request = cloud.regions(place, page);
-    let signed = cloud.sign(request, place, &credential, &clock.stamp());
+) -> Result<Page<String>, Refused> {
+    let signed = cloud.sign(cloud.regions(place, page), place, credential, &clock.stamp());
     let answer = tokio::select! {
         answer = transport.send(&signed.request, left.min(PAGE_LIMIT)) => answer,
-        () = clock.cut() => Err(crate::doors::Lost::stopped()),
+        () = clock.cut() => Err(Lost::stopped()),
     };
-    let response = answer.map_err(|lost| {
-        let message = format!("no answer from {}, which lists the regions", place.origin.authority);
-        let error = Error::new(ErrorKind::Network, message);
-        match lost.hint {
-            Some(hint) => error.hinted(hint).caused_by(lost),
-            None => error.caused_by(lost),
-        }
-    })?;
+    let response = answer.map_err(|lost| unanswered(place, lost))?;
     if let Some(mut fault) = cloud.read_fault(&response) {
         fault.message = credential.scrub(&fault.message);
         let kind = classify(cloud.profile().faults, &fault);
         let message = format!("{} does not list its regions", cloud.profile().title);
-        return Err(Error::new(kind, message).from_fault(fault));
+        return Err(Error::new(kind, message).from_fault(fault).into());
     }
     cloud.read_regions(&response).map_err(|unreadable| {
-        Error::new(ErrorKind::Unavailable, "the list of regions is broken").caused_by(unreadable)
+        let error = Error::new(ErrorKind::Unavailable, "the list of regions is broken");
+        error.caused_by(unreadable).into()
     })
+}
+
+fn unanswered(place: &Place, lost: Lost) -> Refused {
+    let message = format!("no answer from {}, which lists the regions", place.origin.authority);
+    let transient = !lost.lasting;
+    let mut error = Error::new(ErrorKind::Network, message);
+    if let Some(hint) = lost.hint {
+        error = error.hinted(hint);
+    }
+    Refused { error: error.caused_by(lost), transient }
 }
