@@ -61,7 +61,7 @@ pub trait Clock: Send + Sync {
     fn nonce(&self) -> String;
     /// Draws a number from 0 to 1.
     fn jitter(&self) -> f64;
-    /// Waits; returns early once the run is to stop.
+    /// Waits; a user who asks to stop meanwhile ends the wait, one who asked before does not.
     fn sleep(&self, pause: Duration) -> impl Future<Output = ()> + Send;
     /// Returns the moment by which to be done once the user has asked to stop; from then on nothing new is imported.
     fn stop_by(&self) -> Option<Duration>;

@@ -62,9 +62,10 @@ impl Clock for SystemClock {
     }
 
     async fn sleep(&self, pause: Duration) {
+        let asked_before = self.stop_by().is_some();
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
-            () = self.stopping() => {}
+            () = self.stopping(), if !asked_before => {}
         }
     }
 
