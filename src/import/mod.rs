@@ -67,6 +67,7 @@ pub async fn run(
 ) -> Outcome {
     let mut session = Session::new(cloud, job, limits, credentials, transport, clock);
     let ending = match mode {
+        _ if clock.stop_by().is_some() => Ok(Ending::without_pair(Status::Skipped)),
         Mode::Import => import(&mut session).await,
         Mode::DryRun => inspect(&mut session, Status::WouldImport).await,
         Mode::Check => inspect(&mut session, Status::Absent).await,
@@ -187,9 +188,6 @@ async fn inspect<T: Transport, C: Clock, W: Credentials>(
     session: &mut Session<'_, T, C, W>,
     absent: Status,
 ) -> Result<Ending, Error> {
-    if session.clock.stop_by().is_some() {
-        return Ok(Ending::without_pair(Status::Skipped));
-    }
     let stored = session.look(By::Name).await?;
     if let Some(ending) = conclude(session, judge::judge(session.job, &stored)).await? {
         return Ok(ending);
@@ -216,9 +214,16 @@ async fn conclude<T: Transport, C: Clock, W: Credentials>(
             // The name was only a proposal: the key may be there under another one.
             if session.job.named == Named::Derived
                 && let Ok(stored) = session.look(By::Key).await
-                && let Verdict::Elsewhere(pair, proof) = judge::judge(session.job, &stored)
             {
-                return elsewhere(session.job, pair, proof).map(Some);
+                match judge::judge(session.job, &stored) {
+                    Verdict::Here(pair, proof) => {
+                        return Ok(Some(Ending::of(Status::AlreadyPresent, pair, proof)));
+                    }
+                    Verdict::Elsewhere(pair, proof) => {
+                        return elsewhere(session.job, pair, proof).map(Some);
+                    }
+                    Verdict::InTheWay(_) | Verdict::Unclear(_) | Verdict::Absent => {}
+                }
             }
             Err(in_the_way(session.job, &pair))
         }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::doors::{Clock, Delivery, Lost, Transport};
 use crate::error::{Error, ErrorKind, Fault, classify};
-use crate::provider::{By, Job, Provider, Stored};
+use crate::provider::{By, Job, Provider, Repeats, Stored};
 use crate::retry::Policy;
 use crate::secret::{Credential, scrub};
 use crate::wire::{Request, Response};
@@ -102,7 +102,9 @@ impl<'a, T: Transport, C: Clock, W: Credentials> Session<'a, T, C, W> {
             Ok(response) => return Ok(response),
             Err(failed) => failed,
         };
-        if failed.error.kind() != ErrorKind::CredentialsExpired || self.renewed {
+        let is_expired = failed.error.kind() == ErrorKind::CredentialsExpired;
+        // A user who stops gets nothing sent a second time.
+        if !is_expired || self.renewed || self.clock.stop_by().is_some() {
             return Err(failed);
         }
         self.renewed = true;
@@ -185,11 +187,23 @@ impl<'a, T: Transport, C: Clock, W: Credentials> Session<'a, T, C, W> {
             let mut turned = self.ask(&request).await?;
             stored.append(&mut turned.items);
             if turned.next.is_none() || turned.next == page {
+                stored.retain(|pair| self.concerns(by, pair));
                 return Ok(stored);
             }
             page = turned.next;
         }
         Err(Error::new(ErrorKind::Unexpected, "the list of key pairs does not end"))
+    }
+
+    /// Leaves out what a list shows beyond what was asked for: pairs of another region, which a wrong host
+    /// shows, and other names, which count only where a cloud keeps a key but once.
+    fn concerns(&self, by: By, pair: &Stored) -> bool {
+        let here = pair.region.as_ref().is_none_or(|region| *region == self.job.place.region);
+        let asked = match by {
+            By::Name => pair.name == self.job.name,
+            By::Key => true,
+        };
+        here && (asked || self.cloud.profile().same_key == Repeats::Refused)
     }
 
     async fn ask(&mut self, request: &Request) -> Result<crate::provider::Page<Stored>, Error> {

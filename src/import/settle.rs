@@ -96,7 +96,12 @@ pub(super) async fn taken<T: Transport, C: Clock, W: Credentials>(
     refusal: Error,
 ) -> Result<Ending, Error> {
     let since = session.clock.now();
-    match look_until_seen(session, by, since).await {
+    let found = match (look_until_seen(session, by, since).await, by) {
+        // Where it is the key that is taken, a pair that is not this key's tells nothing.
+        (Ok(Verdict::InTheWay(_) | Verdict::Unclear(_)), By::Key) => Ok(Verdict::Absent),
+        (found, _) => found,
+    };
+    match found {
         Ok(Verdict::Here(pair, proof)) => Ok(Ending::of(doubt.whose(session, &pair), pair, proof)),
         Ok(Verdict::Absent | Verdict::Unclear(_)) if doubt.is_some() => {
             Err(unknown("the cloud calls it taken and does not show by which key")
@@ -170,8 +175,12 @@ fn unknown(message: &str) -> Error {
 /// A name or key that the cloud calls taken and no list shows.
 fn hidden(refusal: Error) -> Error {
     let kind = refusal.kind();
-    let hint = "a name stays taken for up to an hour after its key pair was deleted while in use; \
-                give another one with `--name`";
+    let hint = if kind == ErrorKind::KeyTaken {
+        "look for the key in the cloud's console, where pairs may stand that this identity is not shown"
+    } else {
+        "a name stays taken for up to an hour after its key pair was deleted while in use; \
+         give another one with `--name`"
+    };
     let error =
         Error::new(kind, "the cloud calls it taken and lists nothing of the kind").hinted(hint);
     with_fault_of(error, &refusal)
