@@ -53,7 +53,7 @@ fn cause(error: &Error) -> Option<String> {
     while let Some(cause) = source {
         let text = cause.to_string();
         // Wrappers that only repeat what they wrap say nothing.
-        if parts.last() != Some(&text) {
+        if !parts.last().is_some_and(|last| last.contains(&text)) {
             parts.push(text);
         }
         if let Some(fault) = cause.downcast_ref::<Error>().and_then(Error::fault) {

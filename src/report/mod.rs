@@ -1,6 +1,7 @@
 //! What the user reads: results, messages, exit code. Everything from outside passes the sanitiser here.
 
 mod exit;
+mod json;
 mod message;
 mod record;
 mod sanitize;
@@ -8,6 +9,7 @@ mod table;
 mod trace;
 
 pub use self::exit::exit_code;
+pub use self::json::json;
 pub use self::message::{error, note, warning};
 pub use self::record::{Document, Record, failure};
 pub use self::sanitize::clean;

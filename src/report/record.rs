@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::clean;
+use super::{clean, json};
 use crate::error::{Error, ErrorKind};
 use crate::import::{Outcome, Proof, Status};
 use crate::provider::Job;
@@ -81,7 +81,7 @@ impl<'a> Record<'a> {
 
     /// Returns the record as one line.
     pub fn line(&self) -> String {
-        line(self)
+        json(self)
     }
 }
 
@@ -146,13 +146,6 @@ impl<'a> Document<'a> {
 
     /// Returns the document as one line.
     pub fn line(&self) -> String {
-        line(self)
+        json(self)
     }
-}
-
-fn line(value: &impl Serialize) -> String {
-    // Texts, numbers and maps with text keys always serialise.
-    let mut line = serde_json::to_string(value).unwrap_or_default();
-    line.push('\n');
-    line
 }

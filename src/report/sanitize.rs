@@ -25,7 +25,8 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-fn is_harmful(letter: char) -> bool {
+/// Tells whether a character can steer a terminal or mislead a reader.
+pub(super) fn is_harmful(letter: char) -> bool {
     letter.is_control()
         || matches!(letter,
             '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'

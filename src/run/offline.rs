@@ -70,8 +70,8 @@ pub(super) fn describe(
     }
     let text = match cli.output {
         Output::Text => described.iter().map(text).collect::<Vec<_>>().join("\n"),
-        Output::Json => line(&Document { schema: 1, keys: described }),
-        Output::Jsonl => described.iter().map(line).collect(),
+        Output::Json => report::json(&Document { schema: 1, keys: described }),
+        Output::Jsonl => described.iter().map(report::json).collect(),
     };
     Ok((text, warnings))
 }
@@ -106,7 +106,7 @@ fn outline(cloud: &'static dyn provider::Provider, job: &Job) -> Outline {
 fn text(key: &Key<'_>) -> String {
     let mut text = format!(
         "name    {}\nkey     {} {} bits, from {}\nsha256  {}\nmd5     {}\n",
-        key.name,
+        report::clean(key.name),
         key.algorithm,
         key.bits,
         report::clean(key.source),
@@ -125,11 +125,4 @@ fn text(key: &Key<'_>) -> String {
         );
     }
     text
-}
-
-fn line(value: &impl Serialize) -> String {
-    // Texts and numbers always serialise.
-    let mut line = serde_json::to_string(value).unwrap_or_default();
-    line.push('\n');
-    line
 }
