@@ -18,7 +18,9 @@ pub(super) fn lost(error: &reqwest::Error) -> Lost {
         "the connection was not made in time".clone_into(&mut told.reason);
     }
     let mut cause: Option<&(dyn StdError + 'static)> = error.source();
+    let mut is_proxy = false;
     while let Some(error) = cause {
+        is_proxy |= describe_proxy(error, &mut told);
         describe(error, &mut told);
         // An I/O error shows what it wraps, but not as its source.
         let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
@@ -27,7 +29,34 @@ pub(super) fn lost(error: &reqwest::Error) -> Lost {
             None => error.source(),
         };
     }
+    if is_proxy && told.hint.is_none() {
+        told.reason = format!("the proxy cannot be reached: {}", told.reason);
+        told.hint = Some(CHECK_PROXY);
+    }
     told
+}
+
+const CHECK_PROXY: &str = "check `HTTPS_PROXY`; `NO_PROXY` names hosts to reach without it";
+
+/// Recognises what keeps a proxy from connecting, which the client tells in its text alone.
+fn describe_proxy(error: &(dyn StdError + 'static), told: &mut Lost) -> bool {
+    let text = error.to_string();
+    let Some(why) = text.strip_prefix("tunnel error: ") else { return false };
+    let (reason, hint) = match why {
+        "proxy authorization required" => {
+            told.lasting = true;
+            (
+                "the proxy wants a user name and a password",
+                "put them into `HTTPS_PROXY`: `http://USER:PASSWORD@HOST:PORT`",
+            )
+        }
+        "unsuccessful" => ("the proxy refuses to connect", CHECK_PROXY),
+        "unexpected end of file" => ("the proxy closed the connection", CHECK_PROXY),
+        _ => return true,
+    };
+    reason.clone_into(&mut told.reason);
+    told.hint = Some(hint);
+    true
 }
 
 fn describe(error: &(dyn StdError + 'static), told: &mut Lost) {
@@ -75,7 +104,10 @@ fn describe_tls(error: &rustls::Error, told: &mut Lost) {
         rustls::Error::InvalidCertificate(
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
         ) => ("the certificate is for another host", "check `--endpoint` and proxies"),
-        rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer) => (
+        // An authority that bears the name of a trusted one has another key.
+        rustls::Error::InvalidCertificate(
+            CertificateError::UnknownIssuer | CertificateError::BadSignature,
+        ) => (
             "the certificate is signed by an unknown authority",
             "name your own authority with `--ca-file` or `SSL_CERT_FILE`",
         ),
