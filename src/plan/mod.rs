@@ -51,6 +51,11 @@ impl Wish {
         };
         Place { region: region.to_owned(), origin, aliyun_signature: signature }
     }
+
+    /// Tells whether requests go out by TLS.
+    pub fn needs_tls(&self) -> bool {
+        self.endpoint.as_ref().is_none_or(|endpoint| !endpoint.plain)
+    }
 }
 
 fn usage(message: impl Into<String>) -> Error {

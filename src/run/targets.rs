@@ -102,6 +102,9 @@ pub(super) async fn prepare(
     }
     let preparation = Preparation { cli, terminal, network, clock, keys, extras, sandbox };
     preparation.check(&wishes)?;
+    if preparation.sandbox.is_none() && wishes.iter().any(Wish::needs_tls) {
+        network.trust()?;
+    }
     let mut identities = HashMap::new();
     for wish in &wishes {
         let identity = preparation.identity(wish).await.map_err(|error| at(error, wish))?;
