@@ -1,6 +1,6 @@
 //! Many targets at once: fair across clouds, slower where a cloud asks for it, each reported as it ends.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -15,9 +15,10 @@ use crate::doors::Clock as _;
 use crate::error::{Error, ErrorKind};
 use crate::import::{self, Outcome};
 use crate::io::clock::SystemClock;
-use crate::io::http::Network;
+use crate::io::http::{Host, Network};
 use crate::io::terminal::Terminal;
 use crate::report::{self, Record, Table};
+use crate::wire::Origin;
 
 /// The targets of one cloud that were not started yet, and how many of it may run at once.
 struct Queue {
@@ -40,7 +41,8 @@ pub(super) async fn run(
     let mut outcomes: Vec<Option<Outcome>> = targets.iter().map(|_| None).collect();
     let live = Live::new(cli, terminal, targets.len());
     let mut tasks: JoinSet<(usize, Outcome)> = JoinSet::new();
-    let mut started = std::collections::HashMap::new();
+    let mut started = HashMap::new();
+    let mut hosts = Hosts::new(targets);
     let mut turn = 0;
     let mut failed = false;
     loop {
@@ -49,7 +51,8 @@ pub(super) async fn run(
             let Some(index) = next(&mut queues, &mut turn) else { break };
             let Some(target) = targets.get(index) else { break };
             let pace = queue_of(&mut queues, target.id()).map(|queue| Arc::clone(&queue.pace));
-            let task = one(cli, terminal, target.clone(), pace, network, clock);
+            let host = hosts.open(network, &target.job.place.origin);
+            let task = one(cli, terminal, target.clone(), pace, host, clock);
             let handle = tasks.spawn(async move { (index, task.await) });
             started.insert(handle.id(), index);
         }
@@ -65,6 +68,7 @@ pub(super) async fn run(
         if let Some(queue) = queue_of(&mut queues, target.id()) {
             queue.running = queue.running.saturating_sub(1);
         }
+        hosts.close(&target.job.place.origin);
         failed |= !outcome.status.is_as_wanted();
         live.show(target, &outcome);
         if let Some(slot) = outcomes.get_mut(index) {
@@ -78,6 +82,39 @@ pub(super) async fn run(
         .collect();
     live.end();
     outcomes
+}
+
+/// Keeps the connections of a host while targets of it are to come, and no longer: a run over a thousand hosts
+/// holds as many connections as imports are under way.
+struct Hosts<'a> {
+    left: HashMap<&'a Origin, usize>,
+    held: HashMap<&'a Origin, Arc<Host>>,
+}
+
+impl<'a> Hosts<'a> {
+    fn new(targets: &'a [Target]) -> Self {
+        let mut left = HashMap::new();
+        for target in targets {
+            *left.entry(&target.job.place.origin).or_default() += 1;
+        }
+        Self { left, held: HashMap::new() }
+    }
+
+    fn open(&mut self, network: &Network, origin: &'a Origin) -> Result<Arc<Host>, Error> {
+        let host = network.host(origin)?;
+        if self.left.get(origin).is_some_and(|left| *left > 1) {
+            self.held.insert(origin, Arc::clone(&host));
+        }
+        Ok(host)
+    }
+
+    fn close(&mut self, origin: &Origin) {
+        let Some(left) = self.left.get_mut(origin) else { return };
+        *left = left.saturating_sub(1);
+        if *left == 0 {
+            self.held.remove(origin);
+        }
+    }
 }
 
 /// Makes one queue for each cloud.
@@ -122,14 +159,14 @@ fn one(
     terminal: &Arc<Terminal>,
     target: Target,
     pace: Option<Arc<Pace>>,
-    network: &Arc<Network>,
+    host: Result<Arc<Host>, Error>,
     clock: &Arc<SystemClock>,
 ) -> impl Future<Output = Outcome> + Send + use<> {
     let (mode, limits) = (mode(cli), limits(cli));
     let trace = (cli.verbose > 1).then(|| Arc::clone(terminal));
-    let (network, clock) = (Arc::clone(network), Arc::clone(clock));
+    let clock = Arc::clone(clock);
     async move {
-        let host = match network.host(&target.job.place.origin) {
+        let host = match host {
             Ok(host) => host,
             Err(error) => return Outcome::failed(error),
         };
