@@ -1,0 +1,255 @@
+//! Answers that refuse, fail, mislead, or fail to come.
+
+use std::time::Duration;
+
+use keyimport::sandbox::identities;
+use serde_json::{Value, json};
+
+use super::run::{Ended, Home, finish};
+use super::server::{Clouds, Reply, Seen, identify};
+
+const CLOUDS: [(&str, &str, &str); 3] = [
+    ("aliyun", "cn-beijing", "Alibaba Cloud"),
+    ("volcengine", "cn-beijing", "Volcengine"),
+    ("baidu", "bj", "Baidu AI Cloud"),
+];
+
+/// Imports into one region with one attempt, from clouds that give every request the same reply.
+fn against(
+    cloud: &str,
+    region: &str,
+    script: impl Fn(&Seen) -> Reply + Send + Sync + 'static,
+) -> Ended {
+    let home = Home::new();
+    let clouds = Clouds::playing(move |seen, _| script(seen));
+    clouds.run(&home, &format!("--to {cloud}/{region} --attempts 1 -o json key.pub"))
+}
+
+fn record(ended: &Ended) -> Value {
+    ended.json()["results"][0].clone()
+}
+
+/// The bodies of the vendors' refusals.
+fn body(cloud: &str, code: &str) -> String {
+    let message = "Specified value is not right.";
+    match cloud {
+        "aliyun" => json!({"RequestId": "ID-1", "Code": code, "Message": message}),
+        "volcengine" => json!({"ResponseMetadata": {"RequestId": "ID-1", "Error": {"Code": code, "Message": message}}}),
+        _ => json!({"requestId": "ID-1", "code": code, "message": message}),
+    }
+    .to_string()
+}
+
+#[test]
+fn refusals_of_each_status() {
+    let kinds = [
+        (401, 4, "credentials_rejected"),
+        (403, 5, "permission_denied"),
+        (429, 8, "throttled"),
+        (400, 11, "value_refused"),
+    ];
+    for (cloud, region, title) in CLOUDS {
+        for (status, code, kind) in kinds {
+            let ended = against(cloud, region, move |_| {
+                Reply::Says(status, Vec::new(), body(cloud, "NotInAnyTable"))
+            });
+            let ended = ended.expect(code);
+            let lines: Vec<&str> = ended.stderr.lines().collect();
+            assert_eq!(lines.len(), 3, "{}", ended.stderr);
+            assert_eq!(lines[0], format!("error: {cloud} {region}: {title} refused the request"));
+            let cause = format!(
+                "  cause: NotInAnyTable: Specified value is not right. (HTTP {status}, request ID-1)"
+            );
+            // Baidu's request id stands in a header.
+            assert!(lines[1] == cause || cloud == "baidu", "{}", ended.stderr);
+            assert!(lines[2].starts_with("  hint: "));
+            let error = record(&ended)["error"].clone();
+            assert_eq!(error["kind"], kind, "{cloud} {status}");
+            assert_eq!(error["code"], "NotInAnyTable");
+            assert_eq!(error["http_status"], status);
+            assert_eq!(error["retryable"], status == 429);
+        }
+    }
+}
+
+#[test]
+fn a_server_that_fails_leaves_the_outcome_unknown() {
+    for (cloud, region, _) in CLOUDS {
+        let ended = against(cloud, region, move |seen| {
+            if cloud == "baidu" && !seen.target().contains("import") {
+                // The look before the import finds nothing; later ones fail like the import.
+                return Reply::Says(500, Vec::new(), body(cloud, "Whatever"));
+            }
+            Reply::Says(500, Vec::new(), body(cloud, "Whatever"))
+        });
+        if cloud == "baidu" {
+            // Nothing was written yet.
+            assert_eq!(record(&ended.expect(8))["status"], "failed");
+            continue;
+        }
+        let ended = ended.expect(9);
+        let record = record(&ended);
+        assert_eq!(record["status"], "unknown");
+        assert_eq!(record["error"]["kind"], "outcome_unknown");
+        assert_eq!(record["error"]["retryable"], true);
+        assert!(ended.stderr.lines().count() <= 3, "{}", ended.stderr);
+        ended.says("  hint: running the same command again settles it\n");
+    }
+}
+
+#[test]
+fn wrong_and_expired_credentials() {
+    let home = Home::new();
+    let clouds = Clouds::start();
+    for (cloud, region, _) in CLOUDS {
+        let known = identities(cloud).unwrap();
+        let run = |identity| {
+            let mut command =
+                clouds.command(&home, &format!("--to {cloud}/{region} -o json key.pub"));
+            identify(&mut command, cloud, identity);
+            finish(command)
+        };
+        let expired = run(known.expired).expect(4);
+        assert_eq!(record(&expired)["error"]["kind"], "credentials_expired", "{cloud}");
+        let powerless = run(known.powerless).expect(5);
+        assert_eq!(record(&powerless)["error"]["kind"], "permission_denied", "{cloud}");
+        let mut wrong = known.owner;
+        wrong.secret = "not-the-secret-of-the-owner";
+        let ended = run(wrong).expect(4);
+        assert_eq!(record(&ended)["error"]["kind"], "credentials_rejected", "{cloud}");
+        for ended in [&expired, &powerless, &ended] {
+            let all = format!("{}{}", ended.stdout, ended.stderr);
+            for secret in [known.expired.secret, known.expired.token.unwrap(), wrong.secret] {
+                assert!(!all.contains(secret), "{all}");
+            }
+        }
+        assert!(clouds.stored(cloud, region).is_empty());
+    }
+}
+
+#[test]
+fn a_clock_that_is_off_is_shown_beside_the_clouds() {
+    let codes = [
+        ("aliyun", "cn-beijing", 400, "InvalidTimeStamp.Expired"),
+        ("volcengine", "cn-beijing", 400, "InvalidTimestamp"),
+        ("baidu", "bj", 403, "RequestExpired"),
+    ];
+    for (cloud, region, status, code) in codes {
+        let ended = against(cloud, region, move |_| {
+            let date = ("date", "Thu, 01 Jan 2026 08:09:10 GMT".to_owned());
+            Reply::Says(status, vec![date], body(cloud, code))
+        });
+        let ended = ended.expect(4);
+        assert_eq!(record(&ended)["error"]["kind"], "clock_skew", "{cloud}");
+        let hint = ended.stderr.lines().last().unwrap();
+        assert!(hint.starts_with("  hint: set the clock of this machine: it says 2"), "{hint}");
+        assert!(hint.ends_with("Z, the cloud 2026-01-01 08:09:10Z"), "{hint}");
+    }
+}
+
+#[test]
+fn redirects_are_not_followed() {
+    for (cloud, region, _) in CLOUDS {
+        let home = Home::new();
+        let clouds = Clouds::playing(|_, _| {
+            let to = ("location", "https://evil.example/".to_owned());
+            Reply::Says(302, vec![to], String::new())
+        });
+        let ended = clouds.run(&home, &format!("--to {cloud}/{region} -o json key.pub")).expect(1);
+        assert_eq!(record(&ended)["error"]["http_status"], 302);
+        assert_eq!(clouds.seen().len(), 1);
+        assert_eq!(clouds.connects().len(), 1);
+        ended.says("(HTTP 302)");
+    }
+}
+
+/// Answers the import in one way and look-ups not at all, so that a run need not wait for lists to settle.
+fn to_the_import(reply: impl Fn() -> Reply + Send + Sync + 'static) -> (Ended, String) {
+    let ended = against("aliyun", "cn-beijing", move |seen| {
+        if seen.target().contains("ImportKeyPair") { reply() } else { Reply::Close }
+    });
+    let ended = ended.expect(9);
+    assert_eq!(record(&ended)["status"], "unknown");
+    let cause = ended.stderr.lines().nth(1).unwrap_or_default().to_owned();
+    (ended, cause)
+}
+
+#[test]
+fn answers_that_are_broken_are_no_answer() {
+    let closed = "the connection was closed in the middle";
+    let (ended, cause) = to_the_import(|| Reply::Close);
+    assert_eq!(
+        ended.stderr.lines().next().unwrap(),
+        "error: aliyun cn-beijing: the request may or may not have been processed"
+    );
+    assert_eq!(cause, format!("  cause: no answer from ecs.cn-beijing.aliyuncs.com: {closed}"));
+
+    let (_, cause) = to_the_import(|| Reply::Raw(b"220 mail.example ESMTP\r\n\r\n".to_vec()));
+    assert!(cause.ends_with(": the answer is no HTTP"), "{cause}");
+
+    let cut = b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"KeyPair";
+    let (_, cause) = to_the_import(|| Reply::Raw(cut.to_vec()));
+    assert!(cause.ends_with(&format!(": {closed}")), "{cause}");
+
+    let (_, cause) =
+        to_the_import(|| Reply::Says(200, Vec::new(), "<html>hello</html>".to_owned()));
+    assert!(cause.contains("the answer to the import is broken"), "{cause}");
+
+    let (_, cause) = to_the_import(|| Reply::Says(200, Vec::new(), " ".repeat(1024 * 1024 + 1)));
+    assert!(cause.ends_with(": the answer is longer than 1 MiB"), "{cause}");
+}
+
+#[test]
+fn an_answer_that_drips_ends_with_the_time() {
+    for reply in [|| Reply::Drip, || Reply::Silence] {
+        let home = Home::new();
+        let clouds = Clouds::playing(move |_, _| reply());
+        let ended = clouds.run(&home, "--to aliyun/cn-beijing --timeout 700ms -o json key.pub");
+        let ended = ended.expect(9);
+        assert!(ended.took >= Duration::from_millis(650), "{:?}", ended.took);
+        assert!(ended.took < Duration::from_millis(3000), "{:?}", ended.took);
+        assert_eq!(record(&ended)["status"], "unknown");
+        assert_eq!(clouds.seen().len(), 1);
+    }
+}
+
+#[test]
+fn a_region_that_throttles_is_waited_for() {
+    let home = Home::new();
+    let clouds = Clouds::playing(|_, number| match number {
+        0 => Reply::Says(
+            429,
+            vec![("retry-after", "0".to_owned()), ("x-acs-retry-after", "200".to_owned())],
+            body("aliyun", "Throttling.User"),
+        ),
+        _ => Reply::Sandbox,
+    });
+    let ended = clouds.run(&home, "--to aliyun/cn-beijing -o json key.pub").expect(0);
+    assert!(ended.took >= Duration::from_millis(200), "{:?}", ended.took);
+    assert_eq!(record(&ended)["attempts"], 2);
+}
+
+#[test]
+fn what_a_cloud_says_cannot_steer_a_terminal_or_repeat_the_key() {
+    let home = Home::new();
+    let clouds = Clouds::playing(|seen, _| {
+        let said =
+            format!("\u{1b}[2J\u{202e}bad {}", seen.raw("PublicKeyBody").unwrap_or_default());
+        let said =
+            said.replace("%20", " ").replace("%2B", "+").replace("%2F", "/").replace("%3D", "=");
+        let body = json!({"Code": "Odd\u{1b}[31m", "Message": said, "RequestId": "\u{9b}1"});
+        Reply::Says(400, Vec::new(), body.to_string())
+    });
+    let key = super::keys::RSA.split(' ').nth(1).unwrap();
+    for form in ["text", "json"] {
+        let ended = clouds.run(&home, &format!("--to aliyun/cn-beijing -vv -o {form} key.pub"));
+        let ended = ended.expect(11);
+        if form == "json" {
+            // For a program nothing is lost.
+            assert_eq!(record(&ended)["request_ids"], json!(["\u{9b}1"]));
+        }
+        let all = format!("{}{}", ended.stdout, ended.stderr);
+        assert!(!all.contains(['\u{1b}', '\u{9b}', '\u{202e}']), "{all:?}");
+        assert!(!all.contains(&key[20..60]), "{all}");
+    }
+}

@@ -1,0 +1,266 @@
+//! Keys as input: what is refused, in which words, and that nothing else is touched then.
+
+use std::net::TcpListener;
+use std::process::{Command, Stdio};
+
+use super::keys::{self, PRIVATE, RSA_SHA256};
+use super::run::{Ended, Home, finish, start, wait};
+
+/// Returns parts of a text that would show that it was repeated.
+fn parts(text: &str) -> impl Iterator<Item = &str> {
+    let long = |word: &&str| word.len() > 20 && !word.contains("PRIVATE");
+    text.split_whitespace().filter(long).map(|word| &word[..20])
+}
+
+#[track_caller]
+fn shows_nothing_of(ended: &Ended, secret: &str) {
+    for part in parts(secret) {
+        assert!(!ended.stdout.contains(part) && !ended.stderr.contains(part), "{ended:?}");
+    }
+}
+
+#[test]
+fn private_keys_are_refused_before_anything_is_touched() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    for (form, text) in PRIVATE {
+        let home = Home::new();
+        home.put("id", text);
+        home.put("mixed", format!("# keys\n{}{text}", keys::RSA));
+        for file in ["id", "mixed"] {
+            // A broken setting would end the run, if anything looked at settings.
+            home.put(".aliyun/config.json", "broken");
+            let mut command = home.command(&format!("-p aliyun --endpoint {url} -vv {file}"));
+            command.env("ALIBABA_CLOUD_ACCESS_KEY_ID", "half");
+            let ended = finish(command).refuses(
+                3,
+                &format!(
+                    "error: {file}: the input holds a private key ({form})\n  \
+                     hint: nothing was sent; `ssh-keygen -y -f FILE` prints the public key that belongs to it\n"
+                ),
+            );
+            shows_nothing_of(&ended, text);
+            for mode in ["--offline", "--check", "--dry-run", "--all-keys", "-o json"] {
+                let ended = home.run(&format!("-p aliyun {mode} {file}")).expect(3);
+                shows_nothing_of(&ended, text);
+            }
+        }
+        let ended = home.run_with("-p aliyun -", text).expect(3);
+        shows_nothing_of(&ended, text);
+        ended.says("error: standard input: the input holds a private key");
+    }
+    let error = listener.accept().expect_err("nobody connected");
+    assert_eq!(error.kind(), std::io::ErrorKind::WouldBlock);
+}
+
+#[test]
+fn one_private_key_among_good_ones_stops_all() {
+    let home = Home::new();
+    home.put("id", PRIVATE[0].1);
+    home.run("--sandbox=state -p aliyun key.pub id").expect(3);
+    assert!(!home.path("state").exists());
+}
+
+#[test]
+fn the_public_key_beside_it_is_named() {
+    let home = Home::new();
+    home.put(".ssh/id_rsa", PRIVATE[0].1);
+    home.put(".ssh/id_rsa.pub", keys::RSA);
+    home.run("--sandbox -p aliyun .ssh/id_rsa").refuses(
+        3,
+        "error: .ssh/id_rsa: the input holds a private key (OpenSSH)\n  \
+         hint: give the public key beside it: .ssh/id_rsa.pub\n",
+    );
+    let json = home.run("--sandbox -p aliyun -o json .ssh/id_rsa").expect(3).json();
+    assert_eq!(json["error"]["kind"], "private_key");
+    assert_eq!(json["summary"]["exit_code"], 3);
+}
+
+#[track_caller]
+fn is_no_file(home: &Home, path: &str, why: &str) {
+    let hint = "  hint: give the path of a public key file, or `-` for standard input\n";
+    home.run_of(["--sandbox=state", "-p", "aliyun", path])
+        .refuses(2, &format!("error: {path}: {why}\n{hint}"));
+    assert!(!home.path("state").exists());
+}
+
+#[test]
+fn what_is_no_file() {
+    let home = Home::new();
+    is_no_file(
+        &home,
+        "nope.pub",
+        "cannot be read\n  cause: No such file or directory (os error 2)",
+    );
+    is_no_file(&home, "", "cannot be read\n  cause: No such file or directory (os error 2)");
+    is_no_file(&home, ".", "is a directory");
+    let deep = "key.pub/x";
+    is_no_file(&home, deep, "cannot be read\n  cause: Not a directory (os error 20)");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_would_never_end_is_not_read() {
+    let home = Home::new();
+    is_no_file(&home, "/dev/zero", "is no regular file");
+    is_no_file(&home, "/dev/null", "is no regular file");
+    let made = Command::new("mkfifo").arg(home.path("pipe")).status().unwrap();
+    assert!(made.success());
+    is_no_file(&home, "pipe", "is no regular file");
+    std::os::unix::fs::symlink(home.path("pipe"), home.path("link")).unwrap();
+    is_no_file(&home, "link", "is no regular file");
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_followed() {
+    let home = Home::new();
+    std::os::unix::fs::symlink(home.path("key.pub"), home.path("link")).unwrap();
+    home.run("--sandbox -p aliyun link").expect(0);
+    std::os::unix::fs::symlink("loop", home.path("loop")).unwrap();
+    home.run("--sandbox -p aliyun loop").expect(2).says("error: loop: cannot be read\n  cause: ");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_may_not_be_read() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let home = Home::new();
+    let closed = std::fs::Permissions::from_mode(0o000);
+    std::fs::set_permissions(home.path("key.pub"), closed).unwrap();
+    if std::fs::read(home.path("key.pub")).is_ok() {
+        return; // Root reads everything.
+    }
+    is_no_file(&home, "key.pub", "cannot be read\n  cause: Permission denied (os error 13)");
+}
+
+#[test]
+fn a_huge_file_is_refused_and_not_read() {
+    let home = Home::new();
+    std::fs::File::create(home.path("huge")).unwrap().set_len(1 << 40).unwrap();
+    let ended = home.run("--sandbox -p aliyun huge").expect(3);
+    let ended =
+        ended.says("error: huge: the input is larger than 64 KiB, which no public key is\n");
+    assert!(ended.took.as_secs() < 5);
+}
+
+#[test]
+fn what_is_no_key() {
+    let home = Home::new();
+    let cut = &keys::RSA[..300];
+    let options = format!("command=\"ls\" {}", keys::RSA);
+    let cases = [
+        ("", "the input holds no key"),
+        ("\n# none\n\n", "the input holds no key"),
+        ("hello\n", "line 1 is not a public key"),
+        ("\u{0}\u{1}\u{2}", "the input is binary"),
+        (cut, "line 1: "),
+        (&options, "line 1: options or host names stand before the key"),
+    ];
+    for (text, why) in cases {
+        home.put("bad", text);
+        let ended = home.run("--sandbox=state -p aliyun bad").expect(3);
+        assert!(ended.stderr.starts_with(&format!("error: bad: {why}")), "{}", ended.stderr);
+        assert_eq!(ended.stderr.lines().count(), 2);
+        assert!(!home.path("state").exists());
+    }
+}
+
+#[test]
+fn standard_input() {
+    let home = Home::new();
+    let ended = home.run_with("--sandbox -p aliyun - -o json", keys::RSA).expect(0);
+    assert_eq!(ended.json()["results"][0]["key"]["source"], "-");
+    home.run_with("--sandbox -p aliyun -", "")
+        .expect(3)
+        .says("error: standard input: the input holds no key\n");
+    home.run_with("--sandbox -p aliyun - -", keys::RSA).refuses(
+        2,
+        "error: `-` is given twice: standard input is read once\n  hint: give it once\n",
+    );
+    // What never ends is read as far as a key can reach.
+    let mut command = home.command("--sandbox -p aliyun -");
+    let zero = std::fs::File::open("/dev/zero").unwrap();
+    wait(start(command.stdin(Stdio::from(zero)))).expect(3);
+}
+
+#[test]
+fn a_file_named_like_a_flag() {
+    let home = Home::new();
+    home.put("-odd.pub", keys::RSA);
+    home.run("--sandbox -p aliyun -- -odd.pub").expect(0);
+    home.run("--sandbox -p aliyun ./-odd.pub").expect(0);
+}
+
+#[test]
+fn the_only_key_of_the_home_directory() {
+    let home = Home::new();
+    let names = "id_ed25519.pub, id_ecdsa.pub, id_rsa.pub";
+    home.run("--sandbox -p aliyun").refuses(
+        2,
+        &format!(
+            "error: no key is named, and ~/.ssh holds none of {names}\n  \
+             hint: name a public key file, or `-` for standard input\n"
+        ),
+    );
+    home.put(".ssh/id_rsa.pub", keys::RSA);
+    let ended = home.run("--sandbox -p aliyun").expect(0);
+    assert_eq!(ended.column(4), [RSA_SHA256]);
+    let path = home.path(".ssh/id_rsa.pub");
+    ended.says(&format!("using the key {}\n", path.display()));
+    assert_eq!(home.run("--sandbox -p aliyun -q").expect(0).stderr, "");
+    home.put(".ssh/id_ecdsa.pub", keys::ECDSA);
+    let ended = home.run("--sandbox -p aliyun").expect(2);
+    let other = home.path(".ssh/id_ecdsa.pub");
+    ended.says(&format!(
+        "error: no key is named, and there are several: {}, {}\n",
+        other.display(),
+        path.display()
+    ));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_home_directory_is_not_needed() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let home = Home::new();
+    for other in ["", "relative", "/nonexistent"] {
+        let mut command = home.command("--sandbox -p aliyun key.pub");
+        command.env("HOME", other);
+        finish(command).expect(0);
+        let mut command = home.command("--sandbox -p aliyun");
+        command.env("HOME", other);
+        finish(command).expect(2).says("error: no key is named, and ");
+    }
+    let mut command = home.command("--sandbox -p aliyun key.pub");
+    command.env_remove("HOME");
+    finish(command).expect(0);
+    // Nothing is ever written there.
+    std::fs::set_permissions(home.path(""), std::fs::Permissions::from_mode(0o500)).unwrap();
+    home.run("--sandbox -p aliyun key.pub").expect(0);
+    std::fs::set_permissions(home.path(""), std::fs::Permissions::from_mode(0o700)).unwrap();
+    assert_eq!(super::run::list(&home.path("")), ["key.pub"]);
+}
+
+#[test]
+fn without_credentials_every_place_is_named() {
+    let home = Home::new();
+    for (cloud, variable) in [
+        ("aliyun", "ALIBABA_CLOUD_ACCESS_KEY_ID"),
+        ("volcengine", "VOLCENGINE_ACCESS_KEY"),
+        ("baidu", "BCE_ACCESS_KEY_ID"),
+    ] {
+        let mut command = home.command(&format!("-p {cloud} key.pub"));
+        command.env("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true");
+        let ended = finish(command).expect(4);
+        assert_eq!(ended.stdout, "");
+        assert!(
+            ended.stderr.starts_with(&format!("error: {cloud}: no credentials: ")),
+            "{}",
+            ended.stderr
+        );
+        assert_eq!(ended.stderr.lines().count(), 2, "{}", ended.stderr);
+        ended.says(&format!("`{variable}`"));
+    }
+}

@@ -1,0 +1,29 @@
+//! The program as its user meets it: an emptied environment, arguments, standard streams, an exit code.
+
+/// Runs the program in a home directory of its own.
+mod run;
+/// Keys, public and private.
+mod keys;
+/// The main job against the sandbox, in every form of output.
+mod sandbox;
+/// The state file of the sandbox: kept, broken, shared.
+mod state;
+/// Standard streams: what goes where, colour, and readers that go away.
+mod streams;
+/// Flags that make no sense, help, completions.
+mod usage;
+/// Names, regions, tags, endpoints: every limit.
+mod values;
+/// Keys as input: what is refused, and that nothing else is touched then.
+mod input;
+/// The clouds under their own names, by TLS, behind a proxy.
+mod server;
+/// What is sent, byte for byte, and how often.
+mod wire;
+/// Connections that fail, each in its own words.
+mod tls;
+/// Answers that fail or fail to come.
+mod answers;
+/// Ctrl-C and TERM.
+#[cfg(unix)]
+mod signals;

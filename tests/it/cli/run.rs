@@ -1,0 +1,194 @@
+//! Runs the program in a home directory of its own.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::io::{Read, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::keys;
+
+/// Nothing in these tests takes longer, so a program that does hangs.
+const LONGEST: Duration = Duration::from_secs(60);
+
+/// A home directory, which is the working directory too.
+pub struct Home(TempDir);
+
+impl Home {
+    /// Makes a home that holds `key.pub` and nothing else.
+    pub fn new() -> Self {
+        let home = Self(tempfile::tempdir().unwrap());
+        home.put("key.pub", keys::RSA);
+        home
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// Writes a file, and the folders above it.
+    pub fn put(&self, name: &str, bytes: impl AsRef<[u8]>) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+
+    pub fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).unwrap()
+    }
+
+    /// Returns the command with the environment emptied; the arguments are separated by blanks.
+    pub fn command(&self, arguments: &str) -> Command {
+        self.command_of(arguments.split_whitespace())
+    }
+
+    /// Returns the command of arguments that hold blanks, or are none, or no text.
+    pub fn command_of(&self, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_keyimport"));
+        command.args(arguments).current_dir(self.0.path()).env_clear().env("HOME", self.0.path());
+        if let Some(path) = std::env::var_os("PATH") {
+            command.env("PATH", path);
+        }
+        command
+    }
+
+    /// Runs the program with arguments that are separated by blanks.
+    pub fn run(&self, arguments: &str) -> Ended {
+        finish(self.command(arguments))
+    }
+
+    /// Runs the program with arguments that hold blanks, or are none, or no text.
+    pub fn run_of(&self, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Ended {
+        finish(self.command_of(arguments))
+    }
+
+    /// Runs the program with something on standard input.
+    pub fn run_with(&self, arguments: &str, input: impl AsRef<[u8]>) -> Ended {
+        let mut command = self.command(arguments);
+        let mut child = start(command.stdin(Stdio::piped()));
+        let mut stdin = child.stdin.take().unwrap();
+        // A program that refuses to read is not what is tested here.
+        let _ = stdin.write_all(input.as_ref());
+        drop(stdin);
+        wait(child)
+    }
+}
+
+/// What a run left behind.
+#[derive(Debug)]
+pub struct Ended {
+    /// `None` when a signal ended it.
+    pub code: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+    pub took: Duration,
+}
+
+impl Ended {
+    /// Checks the exit code, and shows everything if it is another one.
+    #[track_caller]
+    pub fn expect(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "\n{}{}", self.stdout, self.stderr);
+        self
+    }
+
+    /// Checks that standard error is this, and nothing went to standard output.
+    #[track_caller]
+    pub fn refuses(self, code: i32, messages: &str) -> Self {
+        let ended = self.expect(code);
+        assert_eq!(ended.stderr, messages);
+        assert_eq!(ended.stdout, "");
+        ended
+    }
+
+    /// Checks that standard error holds a text.
+    #[track_caller]
+    pub fn says(self, text: &str) -> Self {
+        assert!(self.stderr.contains(text), "no `{text}` in:\n{}", self.stderr);
+        self
+    }
+
+    /// Reads standard output as one JSON document.
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        assert_eq!(self.stdout.lines().count(), 1, "{}", self.stdout);
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    /// Reads standard output as one JSON document a line.
+    #[track_caller]
+    pub fn records(&self) -> Vec<Value> {
+        self.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// Returns the columns of every line of standard output, in the order of the alphabet.
+    pub fn rows(&self) -> Vec<Vec<String>> {
+        let row = |line: &str| line.split('\t').map(str::to_owned).collect();
+        let mut rows: Vec<Vec<String>> = self.stdout.lines().map(row).collect();
+        rows.sort();
+        rows
+    }
+
+    /// Returns one column of [`Self::rows`].
+    pub fn column(&self, number: usize) -> Vec<String> {
+        self.rows().into_iter().map(|row| row[number].clone()).collect()
+    }
+}
+
+/// Starts a command whose output is read by [`wait`]; standard input is empty unless it was set.
+pub fn start(command: &mut Command) -> Child {
+    command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
+/// Runs a command to its end, with nothing on standard input.
+pub fn finish(mut command: Command) -> Ended {
+    wait(start(command.stdin(Stdio::null())))
+}
+
+/// Waits for the end of a program and reads all that it writes.
+pub fn wait(mut child: Child) -> Ended {
+    let started = Instant::now();
+    let stdout = child.stdout.take().map(|pipe| thread::spawn(|| read(pipe)));
+    let stderr = child.stderr.take().map(|pipe| thread::spawn(|| read(pipe)));
+    let status = status(&mut child, started);
+    let text = |reader: Option<thread::JoinHandle<String>>| {
+        reader.map(|reader| reader.join().unwrap()).unwrap_or_default()
+    };
+    let (stdout, stderr) = (text(stdout), text(stderr));
+    let Some(status) = status else { panic!("it hangs:\n{stdout}{stderr}") };
+    Ended { code: status.code(), stdout, stderr, took: started.elapsed() }
+}
+
+fn status(child: &mut Child, started: Instant) -> Option<ExitStatus> {
+    loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            return Some(status);
+        }
+        if started.elapsed() > LONGEST {
+            child.kill().unwrap();
+            child.wait().unwrap();
+            return None;
+        }
+        thread::sleep(Duration::from_millis(2));
+    }
+}
+
+fn read(mut pipe: impl Read) -> String {
+    let mut bytes = Vec::new();
+    pipe.read_to_end(&mut bytes).unwrap();
+    String::from_utf8(bytes).expect("the output is UTF-8")
+}
+
+/// Returns the names in a folder, sorted.
+pub fn list(folder: &Path) -> Vec<String> {
+    let name = |entry: std::io::Result<fs::DirEntry>| entry.unwrap().file_name().into_string();
+    let mut names: Vec<String> =
+        fs::read_dir(folder).unwrap().map(|entry| name(entry).unwrap()).collect();
+    names.sort();
+    names
+}

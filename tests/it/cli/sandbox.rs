@@ -1,0 +1,399 @@
+//! The main job against the sandbox, in every form of output.
+
+use serde_json::{Value, json};
+
+use super::keys::{self, RSA_MD5, RSA_SHA256};
+use super::run::Home;
+
+const CLOUDS: [(&str, &str); 3] =
+    [("aliyun", "cn-hangzhou"), ("volcengine", "cn-beijing"), ("baidu", "bj")];
+
+/// Puts what differs from run to run out of a record, once it was seen to be of its form.
+fn settled(mut record: Value) -> Value {
+    assert!(record["elapsed_ms"].as_u64().is_some(), "{record}");
+    record["elapsed_ms"] = json!(0);
+    for id in record["request_ids"].as_array_mut().unwrap() {
+        assert_eq!(id.as_str().unwrap().len(), 36, "{id}");
+        *id = json!("…");
+    }
+    record
+}
+
+#[test]
+fn each_cloud_imports_and_proves_it() {
+    let home = Home::new();
+    for (cloud, region) in CLOUDS {
+        let ended = home.run(&format!("--sandbox -p {cloud} key.pub")).expect(0);
+        let line = format!("imported\t{cloud}\t{region}\tdev-laptop\t{RSA_SHA256}\t(verified)\n");
+        assert_eq!(ended.stdout, line);
+        let notes = ended.stderr.lines().collect::<Vec<_>>();
+        let [sandbox, default] = notes.as_slice() else { panic!("{notes:?}") };
+        assert_eq!(*sandbox, "sandbox: the clouds are built in, nothing leaves this machine");
+        let told = format!("{cloud}: using region {region}, the default; `--region` or ");
+        assert!(default.starts_with(&told), "{default}");
+    }
+}
+
+#[test]
+fn a_second_run_finds_the_key_there() {
+    let home = Home::new();
+    for (cloud, region) in CLOUDS {
+        let arguments = format!("--sandbox={cloud}.json -p {cloud} key.pub");
+        home.run(&arguments).expect(0);
+        let before = home.read(&format!("{cloud}.json"));
+        let ended = home.run(&arguments).expect(0);
+        let line =
+            format!("already there\t{cloud}\t{region}\tdev-laptop\t{RSA_SHA256}\t(verified)\n");
+        assert_eq!(ended.stdout, line);
+        assert_eq!(home.read(&format!("{cloud}.json")), before);
+    }
+}
+
+#[test]
+fn a_conflict_changes_nothing() {
+    let home = Home::new();
+    home.put("other.pub", keys::OTHER);
+    for (cloud, region) in CLOUDS {
+        home.run(&format!("--sandbox={cloud}.json -p {cloud} -n deploy key.pub")).expect(0);
+        let before = home.read(&format!("{cloud}.json"));
+        for mode in ["", "--check", "--dry-run"] {
+            let arguments = format!("--sandbox={cloud}.json -p {cloud} -n deploy {mode} other.pub");
+            let ended = home.run(&arguments).expect(6);
+            assert!(ended.stdout.starts_with(&format!("conflict\t{cloud}\t{region}\tdeploy\t")));
+            assert!(ended.stdout.ends_with("\tname_taken\n"), "{}", ended.stdout);
+            let told =
+                format!("error: {cloud} {region}: `deploy` already holds another key (there ");
+            let ended = ended.says(&told).says("); nothing was changed\n");
+            ended.says("  hint: give another name, such as `--name deploy-");
+            assert_eq!(home.read(&format!("{cloud}.json")), before);
+        }
+    }
+}
+
+#[test]
+fn fingerprints_in_a_message_have_one_form() {
+    let home = Home::new();
+    home.put("other.pub", keys::OTHER);
+    for (cloud, shown) in [("aliyun", RSA_MD5.replace(':', "")), ("baidu", RSA_MD5.to_owned())] {
+        home.run(&format!("--sandbox=state -p {cloud} -n deploy other.pub")).expect(0);
+        let ended = home.run(&format!("--sandbox=state -p {cloud} -n deploy key.pub")).expect(6);
+        ended.says(&format!(", yours {shown}); nothing was changed"));
+    }
+}
+
+#[test]
+fn baidu_keeps_a_key_once() {
+    let home = Home::new();
+    home.run("--sandbox=state -p baidu -n first key.pub").expect(0);
+    let before = home.read("state");
+
+    let derived = home.run("--sandbox=state -p baidu key.pub -o json").expect(0).json();
+    let record = &derived["results"][0];
+    assert_eq!(record["status"], "already_present_as");
+    assert_eq!(record["name"], "first");
+    assert_eq!(record["changed"], false);
+    assert_eq!(record["verified"], "public_key");
+    let text = home.run("--sandbox=state -p baidu key.pub").expect(0);
+    assert_eq!(
+        text.stdout,
+        format!("already there\tbaidu\tbj\tfirst\t{RSA_SHA256}\t(verified, under this name)\n")
+    );
+
+    for mode in ["", "--check", "--dry-run"] {
+        let given = home.run(&format!("--sandbox=state -p baidu -n second {mode} key.pub"));
+        let given = given.expect(6).says("already stored as `first`");
+        assert!(given.stdout.ends_with("\tkey_taken\n"), "{}", given.stdout);
+    }
+    assert_eq!(home.read("state"), before);
+}
+
+#[test]
+fn a_dry_run_writes_nothing() {
+    let home = Home::new();
+    for (cloud, region) in CLOUDS {
+        let ended = home.run(&format!("--sandbox=state -p {cloud} --dry-run key.pub")).expect(0);
+        let line = format!("would import\t{cloud}\t{region}\tdev-laptop\t{RSA_SHA256}\t-\n");
+        assert_eq!(ended.stdout, line);
+        assert!(!home.path("state").exists());
+        home.run(&format!("--sandbox={cloud}.json -p {cloud} key.pub")).expect(0);
+        let there = home.run(&format!("--sandbox={cloud}.json -p {cloud} --dry-run key.pub"));
+        assert!(there.expect(0).stdout.starts_with("already there\t"));
+    }
+}
+
+#[test]
+fn a_check_answers_by_its_exit_code() {
+    let home = Home::new();
+    home.put("other.pub", keys::OTHER);
+    for (cloud, region) in CLOUDS {
+        let check = format!("--sandbox={cloud}.json -p {cloud} --check");
+        let absent = home.run(&format!("{check} key.pub")).expect(12);
+        let line = format!("not there\t{cloud}\t{region}\tdev-laptop\t{RSA_SHA256}\t-\n");
+        assert_eq!(absent.stdout, line);
+        home.run(&format!("--sandbox={cloud}.json -p {cloud} key.pub")).expect(0);
+        let present = home.run(&format!("{check} key.pub")).expect(0);
+        assert!(present.stdout.starts_with("already there\t"));
+        home.run(&format!("{check} -n dev-laptop other.pub")).expect(6);
+    }
+}
+
+/// The example of the contract: names, their order, forms of values.
+const RECORD: &str = r#"{"schema":1,"provider":"volcengine","region":"cn-beijing","name":"dev-laptop","status":"imported","changed":true,"verified":"fingerprint","key":{"type":"ssh-rsa","bits":2048,"sha256":"SHA256:XYinO+jNlCaig9urFyghslyTPeZGlrzT+F7FvVKkX5k","md5":"e2:cc:6c:7c:80:45:cd:eb:be:ae:aa:56:f6:ed:19:91","source":"key.pub"},"provider_fingerprint":"PRINT","id":"kp-sandbox000000000001","request_ids":["ID"],"attempts":1,"elapsed_ms":0,"error":null}"#;
+
+/// Puts what differs from run to run out of a JSON text, which keeps the order of its names.
+fn plain(text: &str) -> String {
+    let record: Value = serde_json::from_str(text.trim_end()).unwrap();
+    let record = record.get("results").map_or(&record, |results| &results[0]);
+    text.replace(&format!("\"elapsed_ms\":{}", record["elapsed_ms"]), "\"elapsed_ms\":0")
+        .replace(record["request_ids"][0].as_str().unwrap(), "ID")
+        .replace(record["provider_fingerprint"].as_str().unwrap(), "PRINT")
+}
+
+#[test]
+fn a_record_is_what_the_contract_shows() {
+    let home = Home::new();
+    let ended = home.run("--sandbox -p volcengine key.pub -o jsonl").expect(0);
+    assert_eq!(plain(&ended.stdout), format!("{RECORD}\n"));
+
+    let ended = home.run("--sandbox -p volcengine key.pub -o json").expect(0);
+    let summary = r#"{"targets":1,"absent":0,"already_present":0,"already_present_as":0,"conflict":0,"failed":0,"imported":1,"skipped":0,"unknown":0,"would_import":0,"exit_code":0}"#;
+    let document = format!(r#"{{"schema":1,"results":[{RECORD}],"summary":{summary}}}"#);
+    assert_eq!(plain(&ended.stdout), format!("{document}\n"));
+}
+
+#[test]
+fn records_of_every_cloud() {
+    let home = Home::new();
+    let key = json!({
+        "type": "ssh-rsa", "bits": 2048, "sha256": RSA_SHA256, "md5": RSA_MD5, "source": "key.pub",
+    });
+    let record = |cloud: &str, region: &str, proof: &str, print: &str, id: Value, ids: usize| {
+        json!({
+            "schema": 1, "provider": cloud, "region": region, "name": "dev-laptop",
+            "status": "imported", "changed": true, "verified": proof, "key": key,
+            "provider_fingerprint": print, "id": id, "request_ids": vec!["…"; ids],
+            "attempts": ids, "elapsed_ms": 0, "error": null,
+        })
+    };
+    let bare = RSA_MD5.replace(':', "");
+    let ended = home.run("--sandbox -p aliyun key.pub -o jsonl").expect(0);
+    let wanted = record("aliyun", "cn-hangzhou", "fingerprint", &bare, Value::Null, 1);
+    assert_eq!(settled(ended.records().remove(0)), wanted);
+    let ended = home.run("--sandbox -p baidu key.pub -o jsonl").expect(0);
+    let wanted = record("baidu", "bj", "public_key", RSA_MD5, json!("k-00000001"), 2);
+    assert_eq!(settled(ended.records().remove(0)), wanted);
+}
+
+#[test]
+fn a_failure_is_told_in_json() {
+    let home = Home::new();
+    home.put("other.pub", keys::OTHER);
+    home.run("--sandbox=state -p aliyun -n deploy key.pub").expect(0);
+    let ended = home.run("--sandbox=state -p aliyun -n deploy other.pub -o jsonl").expect(6);
+    let record = ended.records().remove(0);
+    assert_eq!(record["status"], "conflict");
+    assert_eq!(record["changed"], false);
+    assert_eq!(record["verified"], "no");
+    let error = record["error"].as_object().unwrap();
+    let text = ended.stdout.split_once("\"error\":").unwrap().1;
+    let mut last = 0;
+    let names = ["kind", "code", "message", "hint", "http_status", "request_id", "retryable"];
+    for name in names {
+        let at = text.find(&format!("\"{name}\":")).unwrap();
+        assert!(at > last, "{name} in {text}");
+        last = at;
+    }
+    assert_eq!(error.len(), names.len());
+    assert_eq!(error["kind"], "name_taken");
+    assert_eq!(error["code"], "KeyPair.AlreadyExist");
+    assert_eq!(error["http_status"], 400);
+    assert_eq!(error["retryable"], false);
+    assert!(record["request_ids"].as_array().unwrap().contains(&error["request_id"]));
+}
+
+#[test]
+fn keys_times_regions_times_clouds() {
+    let home = Home::new();
+    home.put("other.pub", keys::OTHER.replace("dev-laptop", "other"));
+    let targets = "--to aliyun/cn-beijing,cn-shanghai --to volc/cn-shanghai --to baidu";
+    let ended = home.run(&format!("--sandbox=state {targets} key.pub other.pub")).expect(0);
+    let places: Vec<String> = ended.rows().iter().map(|row| row[1..4].join(" ")).collect();
+    let wanted = [
+        "aliyun cn-beijing dev-laptop",
+        "aliyun cn-beijing other",
+        "aliyun cn-shanghai dev-laptop",
+        "aliyun cn-shanghai other",
+        "baidu bj dev-laptop",
+        "baidu bj other",
+        "volcengine cn-shanghai dev-laptop",
+        "volcengine cn-shanghai other",
+    ];
+    assert_eq!(places, wanted);
+    assert_eq!(ended.column(0), ["imported"; 8]);
+    assert!(ended.stderr.ends_with("8 targets: 8 imported\n"), "{}", ended.stderr);
+
+    // The document keeps the order in which targets were asked for.
+    let document = home.run(&format!("--sandbox=state {targets} key.pub other.pub -o json"));
+    let document = document.expect(0).json();
+    let order: Vec<String> = document["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|record| format!("{} {}", record["region"], record["name"]).replace('"', ""))
+        .collect();
+    let wanted = [
+        "cn-beijing dev-laptop", "cn-beijing other", "cn-shanghai dev-laptop", "cn-shanghai other",
+        "cn-shanghai dev-laptop", "cn-shanghai other", "bj dev-laptop", "bj other",
+    ];
+    assert_eq!(order, wanted);
+    assert_eq!(document["summary"]["already_present"], 8);
+}
+
+#[test]
+fn repeats_collapse() {
+    let home = Home::new();
+    home.put("copy.pub", keys::RSA);
+    let ended = home.run("--sandbox -p aliyun,alibaba -p alicloud key.pub copy.pub key.pub");
+    assert_eq!(ended.expect(0).rows().len(), 1);
+    let to = "--sandbox --to bce/bj,bj --to baidu/bj,gz --to baiducloud key.pub";
+    assert_eq!(home.run(to).expect(0).column(2), ["bj", "gz"]);
+    let regions = "--sandbox -p volc -r cn-beijing,cn-shanghai -r cn-beijing key.pub";
+    assert_eq!(home.run(regions).expect(0).column(2), ["cn-beijing", "cn-shanghai"]);
+}
+
+#[test]
+fn blanks_around_regions_do_not_count() {
+    let home = Home::new();
+    let ended =
+        home.run_of(["--sandbox", "-p", "baidu", "-r", "bj, gz", "--to", "baidu/ su", "key.pub"]);
+    assert_eq!(ended.expect(0).column(2), ["bj", "gz", "su"]);
+}
+
+#[test]
+fn all_regions_are_those_that_the_cloud_lists() {
+    let home = Home::new();
+    let ended = home.run("--sandbox -p volcengine --all-regions key.pub").expect(0);
+    let regions = ended.column(2);
+    assert_eq!(regions.len(), 14);
+    assert!(regions.contains(&"cn-beijing-autodriving".to_owned()));
+    for cloud in ["aliyun", "baidu"] {
+        let ended = home.run(&format!("--sandbox -p {cloud} --all-regions key.pub")).expect(0);
+        assert!(ended.rows().len() > 5, "{}", ended.stdout);
+    }
+    let both = home.run("--sandbox --to aliyun/cn-beijing --all-regions key.pub");
+    both.refuses(
+        2,
+        "error: `--all-regions` and the regions of `--to aliyun/cn-beijing` exclude each other\n  \
+         hint: leave one of them out\n",
+    );
+}
+
+#[test]
+fn all_keys_of_a_file() {
+    let home = Home::new();
+    home.put("keys", format!("# mine\n{}\n{}", keys::RSA, keys::ECDSA));
+    let refused = home.run("--sandbox -p aliyun keys").expect(3);
+    assert_eq!(refused.stdout, "");
+    assert!(
+        refused.stderr.starts_with(&format!("error: keys: 2 keys: ssh-rsa {RSA_SHA256}, ecdsa-")),
+        "{}",
+        refused.stderr
+    );
+    assert!(refused.stderr.ends_with("  hint: `--all-keys` imports every one of them\n"));
+    let ended = home.run("--sandbox -p aliyun --all-keys keys").expect(0);
+    assert_eq!(ended.column(3), ["dev-ec", "dev-laptop"]);
+}
+
+#[test]
+fn one_name_for_several_keys_needs_a_place_for_theirs() {
+    let home = Home::new();
+    home.put("ec.pub", keys::ECDSA);
+    let ended = home.run("--sandbox -p aliyun -n ci-{} key.pub ec.pub").expect(0);
+    assert_eq!(ended.column(3), ["ci-dev-ec", "ci-dev-laptop"]);
+    home.run("--sandbox -p aliyun -n ci key.pub ec.pub").refuses(
+        2,
+        "error: `--name ci` is one name for 2 keys\n  \
+         hint: write `{}` where each key's own name is to stand, or leave `--name` out\n",
+    );
+    // With one key the braces are filled in as well.
+    let ended = home.run("--sandbox -p aliyun -n {} key.pub").expect(0);
+    assert_eq!(ended.column(3), ["dev-laptop"]);
+}
+
+#[test]
+fn two_keys_do_not_share_a_name() {
+    let home = Home::new();
+    home.put("other.pub", keys::OTHER);
+    let ended = home.run("--sandbox=state -p aliyun key.pub other.pub").expect(2);
+    let told = format!("error: `dev-laptop` would be the name of two keys: key.pub ({RSA_SHA256})");
+    ended.says(&told).says("and other.pub (SHA256:").says("  hint: import them one by one");
+    assert!(!home.path("state").exists());
+}
+
+#[test]
+fn names_come_from_comment_file_or_fingerprint() {
+    let home = Home::new();
+    let bare = keys::RSA.replace(" dev-laptop", "");
+    home.put("deploy_key.v2.pub", &bare);
+    home.put("密钥.pub", &bare);
+    home.put("at.pub", keys::RSA.replace("dev-laptop", "dev@laptop.example"));
+    let name = |file: &str| home.run(&format!("--sandbox -p baidu {file}")).expect(0).column(3);
+    assert_eq!(name("at.pub"), ["dev-laptop-example"]);
+    assert_eq!(name("deploy_key.v2.pub"), ["deploy-key-v2"]);
+    assert_eq!(name("密钥.pub"), ["key-5d88a73b"]);
+    let stdin = home.run_with("--sandbox -p baidu -", bare).expect(0);
+    assert_eq!(stdin.column(3), ["key-5d88a73b"]);
+}
+
+#[test]
+fn some_as_wanted_and_some_not_is_10() {
+    let home = Home::new();
+    home.put("ed.pub", keys::ED25519);
+    let ended = home.run("--sandbox -p aliyun,baidu ed.pub").expect(10);
+    assert_eq!(ended.column(0), ["failed", "imported"]);
+    let ended =
+        ended.says("error: baidu bj: Baidu AI Cloud refused the request\n  cause: Keypair.");
+    let ended = ended.says("warning: `ssh-ed25519` is not among the key types that Baidu AI Cloud");
+    assert!(ended.stderr.ends_with("2 targets: 1 imported, 1 failed\n"), "{}", ended.stderr);
+    // Without a success the class of the failure is the exit code.
+    home.run("--sandbox -p baidu ed.pub").expect(11);
+    home.run("--sandbox --to aliyun/no-such-place key.pub").expect(11);
+}
+
+#[test]
+fn fail_fast_starts_nothing_after_a_failure() {
+    let home = Home::new();
+    let regions = "no-such-1,cn-beijing,cn-shanghai";
+    let arguments = format!("--sandbox=state --to aliyun/{regions} -j 1 --fail-fast key.pub");
+    let ended = home.run(&format!("{arguments} -o jsonl")).expect(11);
+    let statuses: Vec<Value> =
+        ended.records().iter().map(|record| record["status"].clone()).collect();
+    assert_eq!(statuses, ["failed", "skipped", "skipped"]);
+    assert!(ended.stderr.ends_with("3 targets: 1 failed, 2 skipped\n"), "{}", ended.stderr);
+    assert!(!home.path("state").exists());
+}
+
+#[test]
+fn weak_keys_are_warned_about_and_sent() {
+    let home = Home::new();
+    home.put("weak.pub", keys::WEAK);
+    let ended = home.run("--sandbox -p aliyun weak.pub").expect(0);
+    ended.says("warning: weak.pub: an RSA key of 1024 bits is weak\n");
+}
+
+#[test]
+fn optional_values_reach_the_cloud() {
+    let home = Home::new();
+    home.run_of([
+        "--sandbox=state", "--to=volcengine", "--tag", "team=a b", "--tag", "empty=", "-d",
+        "Deploys, 2026", "--project", "web_1", "key.pub",
+    ])
+    .expect(0);
+    let state: Value = serde_json::from_str(&home.read("state")).unwrap();
+    let pair = &state["pairs"]["volcengine"]["cn-beijing"][0];
+    assert_eq!(pair["tags"], json!([["team", "a b"], ["empty", ""]]));
+    assert_eq!(pair["description"], "Deploys, 2026");
+    assert_eq!(pair["group"], "web_1");
+    let line = pair["line"].as_str().unwrap();
+    assert!(keys::RSA.starts_with(line), "{line}");
+}

@@ -1,0 +1,89 @@
+//! Ctrl-C and TERM while a cloud is silent.
+
+use std::process::{Child, Command};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::run::{Home, start, wait};
+use super::server::{Clouds, Reply};
+
+fn signal(child: &Child, name: &str) {
+    let sent = Command::new("kill").args([name, &child.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+}
+
+/// Waits until the clouds have seen so many requests.
+fn until_seen(clouds: &Clouds, count: usize) {
+    let started = Instant::now();
+    while clouds.seen().len() < count {
+        assert!(started.elapsed() < Duration::from_secs(30), "no request came");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// Three regions one after the other; the first request is never answered.
+const ARGUMENTS: &str = "--to aliyun/cn-beijing,cn-shanghai,cn-qingdao -j 1";
+
+#[test]
+fn the_first_signal_settles_and_reports() {
+    thread::scope(|scope| {
+        for (name, code) in [("-INT", 130), ("-TERM", 143)] {
+            scope.spawn(move || {
+                let home = Home::new();
+                let clouds = Clouds::playing(|_, _| Reply::Silence);
+                let arguments = format!("{ARGUMENTS} -o json key.pub");
+                let child = start(&mut clouds.command(&home, &arguments));
+                until_seen(&clouds, 1);
+                let sent = Instant::now();
+                signal(&child, name);
+                let ended = wait(child).expect(code);
+                assert!(sent.elapsed() < Duration::from_millis(4500), "{:?}", sent.elapsed());
+                let document = ended.json();
+                let statuses: Vec<&str> = document["results"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(|record| record["status"].as_str().unwrap())
+                    .collect();
+                assert_eq!(statuses, ["unknown", "skipped", "skipped"]);
+                assert_eq!(document["summary"]["exit_code"], code);
+                assert_eq!(document["results"][0]["error"]["kind"], "outcome_unknown");
+                assert_eq!(clouds.seen().len(), 1);
+                ended.says("3 targets: 1 unknown, 2 skipped\n");
+            });
+        }
+    });
+}
+
+#[test]
+fn what_was_sent_is_settled_before_the_end() {
+    let home = Home::new();
+    // The answer comes late, but within the three seconds.
+    let clouds = Clouds::playing(|seen, _| {
+        if seen.target().contains("ImportKeyPair") {
+            thread::sleep(Duration::from_millis(600));
+        }
+        Reply::Sandbox
+    });
+    let child = start(&mut clouds.command(&home, &format!("{ARGUMENTS} key.pub")));
+    until_seen(&clouds, 1);
+    signal(&child, "-INT");
+    let ended = wait(child).expect(130);
+    assert_eq!(ended.column(0), ["imported", "skipped", "skipped"]);
+    assert_eq!(clouds.stored("aliyun", "cn-beijing"), ["dev-laptop"]);
+    assert!(clouds.stored("aliyun", "cn-shanghai").is_empty());
+}
+
+#[test]
+fn the_second_signal_ends_at_once() {
+    let home = Home::new();
+    let clouds = Clouds::playing(|_, _| Reply::Silence);
+    let child = start(&mut clouds.command(&home, &format!("{ARGUMENTS} key.pub")));
+    until_seen(&clouds, 1);
+    signal(&child, "-INT");
+    thread::sleep(Duration::from_millis(300));
+    let sent = Instant::now();
+    signal(&child, "-TERM");
+    wait(child).expect(143);
+    assert!(sent.elapsed() < Duration::from_secs(1), "{:?}", sent.elapsed());
+}

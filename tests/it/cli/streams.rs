@@ -1,0 +1,158 @@
+//! Standard streams: what goes where, colour, and readers that go away.
+
+use std::process::Stdio;
+
+use super::keys::{self, RSA_SHA256};
+use super::run::{Home, finish, start, wait};
+
+#[test]
+fn quiet_leaves_results_and_errors() {
+    let home = Home::new();
+    home.put("weak.pub", keys::WEAK);
+    for arguments in ["-p aliyun -q weak.pub", "-p aliyun,volcengine -q key.pub"] {
+        let ended = home.run(&format!("--sandbox {arguments}")).expect(0);
+        assert_eq!(ended.stderr, "");
+        assert!(ended.stdout.starts_with("imported\t"));
+    }
+    let ended = home.run("--sandbox --to aliyun/no-such-place -q key.pub").expect(11);
+    assert!(ended.stderr.starts_with("error: aliyun no-such-place: "), "{}", ended.stderr);
+    assert_eq!(ended.stderr.lines().count(), 3);
+}
+
+#[test]
+fn verbose_tells_where_settings_come_from() {
+    let home = Home::new();
+    let ended = home.run("--sandbox -p aliyun -v key.pub").expect(0);
+    ended.says("aliyun: using credentials from the sandbox (LTAI…ner)\n");
+}
+
+#[test]
+fn the_exchange_is_shown_without_secrets() {
+    let home = Home::new();
+    let secret = keyimport::sandbox::ALIYUN.owner.secret;
+    let ended = home.run("--sandbox -p aliyun,volcengine,baidu -vv key.pub").expect(0);
+    let shown = &ended.stderr;
+    assert!(shown.contains("> POST http://ecs.cn-hangzhou.aliyuncs.com.localhost:"), "{shown}");
+    assert!(shown.contains("/?AccessKeyId=***&Action=ImportKeyPair&"), "{shown}");
+    assert!(shown.contains("> GET http://open.volcengineapi.com.localhost:"), "{shown}");
+    assert!(shown.contains("> PUT http://bcc.bj.baidubce.com.localhost:"), "{shown}");
+    assert!(shown.contains("> authorization: ***\n"), "{shown}");
+    assert!(shown.contains("< 200\n"), "{shown}");
+    let key = keys::RSA.split(' ').nth(1).unwrap();
+    let owners = [
+        keyimport::sandbox::ALIYUN.owner,
+        keyimport::sandbox::VOLCENGINE.owner,
+        keyimport::sandbox::BAIDU.owner,
+    ];
+    for owner in owners {
+        assert!(!shown.contains(owner.secret) && !shown.contains(owner.id), "{shown}");
+    }
+    for text in [secret, &key[..40], &key[key.len() - 40..], "PublicKeyBody=ssh"] {
+        assert!(!shown.contains(text), "{text} in {shown}");
+    }
+}
+
+#[test]
+fn colour_is_for_terminals_or_on_demand() {
+    let home = Home::new();
+    let arguments = "--sandbox --to aliyun/no-such-place key.pub";
+    assert!(!home.run(arguments).stderr.contains('\u{1b}'));
+    let always = home.run(&format!("{arguments} --color always"));
+    assert!(always.stderr.contains("\u{1b}[1m\u{1b}[31merror"), "{:?}", always.stderr);
+    // A pipe is for programs: its columns stay plain.
+    assert!(!always.stdout.contains('\u{1b}'), "{:?}", always.stdout);
+    let mut command = home.command(&format!("{arguments} --color never"));
+    command.env("CLICOLOR_FORCE", "1");
+    assert!(!finish(command).stderr.contains('\u{1b}'));
+    let mut command = home.command(arguments);
+    command.env("CLICOLOR_FORCE", "1");
+    assert!(finish(command).stderr.contains('\u{1b}'));
+    let mut command = home.command(arguments);
+    command.env("NO_COLOR", "1");
+    assert!(!finish(command).stderr.contains('\u{1b}'));
+}
+
+#[test]
+fn a_reader_that_has_read_enough_is_no_failure() {
+    let home = Home::new();
+    let arguments = "--sandbox=state -p aliyun,volcengine --all-regions key.pub";
+    for form in ["", "-o jsonl", "-o json"] {
+        let mut child = start(&mut home.command(&format!("{arguments} {form}")));
+        drop(child.stdout.take());
+        let ended = wait(child).expect(0);
+        assert!(!ended.stderr.contains("error"), "{}", ended.stderr);
+        assert!(ended.stderr.contains(" targets: "), "{}", ended.stderr);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn results_that_cannot_be_written_are_told() {
+    let home = Home::new();
+    let full = || Stdio::from(std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap());
+    let told = "error: the results could not be written\n  cause: No space left on device";
+    for arguments in ["--sandbox -p aliyun key.pub", "--help", "--version", "--generate man"] {
+        let mut command = home.command(arguments);
+        let child = command.stdin(Stdio::null()).stdout(full()).stderr(Stdio::piped()).spawn();
+        wait(child.unwrap()).expect(1).says(told);
+    }
+    // A failure of its own is the more important one.
+    let mut command = home.command("--sandbox -p aliyun --check key.pub");
+    let child = command.stdin(Stdio::null()).stdout(full()).stderr(Stdio::piped()).spawn();
+    wait(child.unwrap()).expect(12).says(told);
+}
+
+#[cfg(unix)]
+#[test]
+fn closed_streams_do_no_harm() {
+    let home = Home::new();
+    for closed in [">&-", "2>&-", "<&-", ">&- 2>&- <&-"] {
+        let program = env!("CARGO_BIN_EXE_keyimport");
+        let line = format!("exec {program} --sandbox=state -p aliyun key.pub {closed}");
+        let mut command = std::process::Command::new("sh");
+        command.args(["-c", &line]).current_dir(home.path("")).env_clear();
+        finish(command).expect(0);
+    }
+    assert!(home.read("state").contains("dev-laptop"));
+}
+
+#[test]
+fn a_pipe_gets_fixed_columns() {
+    let home = Home::new();
+    let ended = home.run("--sandbox -p aliyun,volcengine,baidu key.pub").expect(0);
+    for row in ended.rows() {
+        assert_eq!(row.len(), 6);
+        assert_eq!(row[4], RSA_SHA256);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_terminal_gets_aligned_columns_in_order() {
+    let home = Home::new();
+    let program = env!("CARGO_BIN_EXE_keyimport");
+    let line = format!("{program} --sandbox --to baidu --to aliyun/us-east-1 key.pub");
+    let mut command = std::process::Command::new("script");
+    command.args(["-qec", &line, "/dev/null"]).current_dir(home.path("")).env_clear();
+    command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("TERM", "xterm");
+    let Ok(child) = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn() else {
+        return; // util-linux is not installed.
+    };
+    let ended = wait(child).expect(0);
+    let rows: Vec<&str> = ended
+        .stdout
+        .lines()
+        .filter(|line| line.contains("SHA256:"))
+        .map(|line| line.trim_end().rsplit('\r').next().unwrap())
+        .collect();
+    let sha256 = RSA_SHA256;
+    let rows: Vec<String> =
+        rows.iter().map(|row| anstream::adapter::strip_str(row).to_string()).collect();
+    assert_eq!(
+        rows,
+        [
+            format!("imported       baidu   bj         dev-laptop  {sha256}  (verified)"),
+            format!("imported       aliyun  us-east-1  dev-laptop  {sha256}  (verified)"),
+        ]
+    );
+}

@@ -1,0 +1,309 @@
+//! Connections that fail, each in its own words, and what is trusted.
+
+use std::io::{Read as _, Write as _};
+use std::sync::mpsc;
+
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, KeyPair};
+use rustls::SupportedProtocolVersion;
+use rustls::version::{TLS12, TLS13};
+
+use super::run::{Ended, Home, finish};
+use super::server::{Certificate, Clouds, Reply, Seen, closed_port, head, listen};
+
+const SAFE: &str = "it is safe to run again";
+
+/// Checks the whole message of a run that reached nobody.
+#[track_caller]
+fn fails(ended: Ended, host: &str, cause: &str, hint: &str) {
+    let ended = ended.expect(8);
+    let told = format!(
+        "error: aliyun cn-beijing: no answer from {host}\n  cause: {cause}\n  hint: {hint}\n"
+    );
+    assert_eq!(ended.stderr, told);
+    assert!(ended.stdout.starts_with("failed\taliyun\tcn-beijing\tdev-laptop\t"));
+    assert!(ended.stdout.ends_with("\tnetwork\n"));
+}
+
+const HOST: &str = "ecs.cn-beijing.aliyuncs.com";
+const TO: &str = "--to aliyun/cn-beijing --attempts 1 key.pub";
+
+fn of(certificate: Certificate) -> Clouds {
+    Clouds::with(certificate, rustls::ALL_VERSIONS, Box::new(|_: &Seen, _| Reply::Sandbox))
+}
+
+#[test]
+fn certificates() {
+    let home = Home::new();
+    let cases = [
+        (
+            Certificate::Expired,
+            "the certificate has expired",
+            "check the clock of this machine, or tell the host's owner",
+        ),
+        (
+            Certificate::NotYetValid,
+            "the certificate is not valid yet",
+            "check the clock of this machine",
+        ),
+        (
+            Certificate::OtherName,
+            "the certificate is for another host",
+            "check `--endpoint` and proxies",
+        ),
+    ];
+    for (certificate, cause, hint) in cases {
+        let clouds = of(certificate);
+        // What cannot get better is not tried again.
+        fails(clouds.run(&home, "--to aliyun/cn-beijing key.pub"), HOST, cause, hint);
+        assert_eq!(clouds.connects().len(), 1);
+        assert!(clouds.seen().is_empty());
+    }
+}
+
+/// Makes the certificate of an authority that signs for nobody here.
+fn authority(name: &str) -> String {
+    let mut params = CertificateParams::new(Vec::new()).unwrap();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.distinguished_name.push(DnType::CommonName, name);
+    params.self_signed(&KeyPair::generate().unwrap()).unwrap().pem()
+}
+
+#[test]
+fn an_unknown_authority_is_not_trusted() {
+    let home = Home::new();
+    let (clouds, stranger) = (Clouds::start(), Clouds::start());
+    let cause = "the certificate is signed by an unknown authority";
+    let hint = "name your own authority with `--ca-file` or `SSL_CERT_FILE`";
+    // One of another name, and one of the same name with another key.
+    for ca in [&authority("Stranger"), &stranger.ca] {
+        home.put("stranger.pem", ca);
+        let mut command = clouds.command(&home, TO);
+        command.env("SSL_CERT_FILE", home.path("stranger.pem"));
+        fails(finish(command), HOST, cause, hint);
+    }
+    // The flag is the only authority, whatever the variable says.
+    let ended = clouds.run(&home, &format!("--ca-file stranger.pem {TO}"));
+    fails(ended, HOST, cause, hint);
+    assert!(clouds.seen().is_empty());
+    let mut command = clouds.command(&home, &format!("--ca-file ca.pem {TO}"));
+    command.env("SSL_CERT_FILE", home.path("stranger.pem"));
+    finish(command).expect(0);
+}
+
+#[test]
+fn files_of_authorities_that_hold_none() {
+    let clouds = Clouds::start();
+    let home = Home::new();
+    home.put("empty.pem", "");
+    home.put("notes.pem", "buy milk\n");
+    home.put("half.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n");
+    for file in ["none.pem", "empty.pem", "notes.pem", "half.pem"] {
+        let ended = clouds.run(&home, &format!("--ca-file {file} {TO}")).expect(2);
+        let told = format!("error: no CA certificate in `--ca-file` ({file})\n");
+        assert!(ended.stderr.starts_with(&told), "{}", ended.stderr);
+        assert_eq!(ended.stderr.matches("No such file").count(), usize::from(file == "none.pem"));
+        assert!(ended.stderr.lines().count() <= 3, "{}", ended.stderr);
+        assert_eq!(ended.stdout, "");
+        ended.says("  hint: name a PEM file of CA certificates with `--ca-file`\n");
+    }
+    assert!(clouds.connects().is_empty());
+}
+
+const ONLY_12: &[&SupportedProtocolVersion] = &[&TLS12];
+const ONLY_13: &[&SupportedProtocolVersion] = &[&TLS13];
+
+#[test]
+fn both_versions_of_tls_do() {
+    let home = Home::new();
+    for versions in [ONLY_12, ONLY_13] {
+        let clouds =
+            Clouds::with(Certificate::Good, versions, Box::new(|_: &Seen, _| Reply::Sandbox));
+        clouds.run(&home, TO).expect(0);
+    }
+}
+
+/// Returns the versions that a ClientHello offers (RFC 8446, section 4.2.1).
+fn offered(hello: &[u8]) -> Vec<[u8; 2]> {
+    let length = |at: usize| usize::from(u16::from_be_bytes([hello[at], hello[at + 1]]));
+    // Record and handshake heads, version, random.
+    let mut at = 5 + 4 + 2 + 32;
+    at += 1 + usize::from(hello[at]);
+    at += 2 + length(at);
+    at += 1 + usize::from(hello[at]);
+    at += 2;
+    while at < hello.len() {
+        let (kind, size) = (length(at), length(at + 2));
+        if kind == 43 {
+            let list = &hello[at + 5..at + 4 + size];
+            return list.chunks(2).map(|pair| [pair[0], pair[1]]).collect();
+        }
+        at += 4 + size;
+    }
+    panic!("no supported_versions")
+}
+
+#[test]
+fn nothing_older_is_offered() {
+    let home = Home::new();
+    let (sender, hellos) = mpsc::channel();
+    let proxy = listen(move |mut stream| {
+        head(&mut stream).unwrap();
+        stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").unwrap();
+        let mut record = vec![0; 5];
+        stream.read_exact(&mut record).unwrap();
+        let length = usize::from(u16::from_be_bytes([record[3], record[4]]));
+        record.resize(5 + length, 0);
+        stream.read_exact(&mut record[5..]).unwrap();
+        sender.send(record).unwrap();
+        // The alert `protocol_version` of a server that speaks TLS 1.1 at most.
+        stream.write_all(&[21, 3, 2, 0, 2, 2, 70]).unwrap();
+    });
+    let clouds = Clouds::start();
+    let mut command = clouds.command(&home, TO);
+    command.env("HTTPS_PROXY", format!("http://{proxy}"));
+    fails(
+        finish(command),
+        HOST,
+        "the host refuses this TLS connection (1.2 or newer)",
+        "check `--endpoint` and proxies",
+    );
+    let mut versions = offered(&hellos.recv().unwrap());
+    versions.sort_unstable();
+    assert_eq!(versions, [[3, 3], [3, 4]]);
+}
+
+/// Runs with an endpoint and owner's credentials, without a proxy.
+fn at(home: &Home, endpoint: &str) -> Ended {
+    let clouds = Clouds::start();
+    let mut command = clouds.command(home, &format!("--endpoint {endpoint} {TO}"));
+    command.env_remove("HTTPS_PROXY");
+    finish(command)
+}
+
+#[test]
+fn a_name_that_does_not_exist() {
+    let home = Home::new();
+    let ended = at(&home, "https://no-such-host.invalid");
+    fails(
+        ended,
+        "no-such-host.invalid",
+        "the name `no-such-host.invalid` cannot be resolved",
+        "check the region, the network and the name server",
+    );
+}
+
+#[test]
+fn a_port_on_which_nobody_listens() {
+    let home = Home::new();
+    let address = closed_port();
+    for scheme in ["https", "http"] {
+        let ended = at(&home, &format!("{scheme}://{address}"));
+        fails(ended, &address.to_string(), "the connection was refused", SAFE);
+    }
+}
+
+#[test]
+fn a_host_that_speaks_no_tls() {
+    let home = Home::new();
+    let address = listen(|mut stream| {
+        let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n");
+        let _ = stream.read(&mut [0; 4096]);
+    });
+    fails(
+        at(&home, &format!("https://{address}")),
+        &address.to_string(),
+        "the host does not speak TLS on this port",
+        "check `--endpoint` and proxies",
+    );
+}
+
+#[test]
+fn a_host_that_closes_at_once() {
+    let home = Home::new();
+    let address = listen(|mut stream| {
+        let _ = stream.read(&mut [0; 4096]);
+    });
+    let ended = at(&home, &format!("https://{address}"));
+    let cause = "the connection was closed in the middle";
+    fails(ended, &address.to_string(), cause, SAFE);
+}
+
+#[test]
+fn a_handshake_without_end_is_cut_off() {
+    let home = Home::new();
+    let address = listen(|mut stream| while matches!(stream.read(&mut [0; 4096]), Ok(1..)) {});
+    let ended = at(&home, &format!("https://{address} --connect-timeout 300ms"));
+    assert!(ended.took.as_secs() < 3);
+    fails(ended, &address.to_string(), "the connection was not made in time", SAFE);
+}
+
+#[test]
+fn proxies_that_refuse() {
+    let home = Home::new();
+    let clouds = Clouds::start();
+    let via = |proxy: String| {
+        let mut command = clouds.command(&home, TO);
+        command.env("HTTPS_PROXY", proxy);
+        finish(command)
+    };
+    let says = |answer: &'static str| {
+        listen(move |mut stream| {
+            let _ = head(&mut stream);
+            let _ = stream.write_all(answer.as_bytes());
+        })
+    };
+    let proxy = says("HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n");
+    fails(
+        via(format!("http://{proxy}")),
+        HOST,
+        "the proxy wants a user name and a password",
+        "put them into `HTTPS_PROXY`: `http://USER:PASSWORD@HOST:PORT`",
+    );
+    let proxy = says("HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n");
+    let hint = "check `HTTPS_PROXY`; `NO_PROXY` names hosts to reach without it";
+    fails(via(format!("http://{proxy}")), HOST, "the proxy refuses to connect", hint);
+    let proxy = closed_port();
+    fails(
+        via(format!("http://{proxy}")),
+        HOST,
+        "the proxy cannot be reached: the connection was refused",
+        hint,
+    );
+    let proxy = listen(|_| {});
+    fails(via(format!("http://{proxy}")), HOST, "the proxy closed the connection", hint);
+}
+
+#[test]
+fn a_proxys_password_is_sent_and_never_shown() {
+    let home = Home::new();
+    let (sender, heads) = mpsc::channel();
+    let proxy = listen(move |mut stream| {
+        sender.send(head(&mut stream).unwrap().unwrap()).unwrap();
+        let _ = stream.write_all(b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n");
+    });
+    let clouds = Clouds::start();
+    let mut command = clouds.command(&home, &format!("-vv {TO}"));
+    command.env("HTTPS_PROXY", format!("http://me:hunter2@{proxy}"));
+    let ended = finish(command).expect(8);
+    assert!(!ended.stderr.contains("hunter2"), "{}", ended.stderr);
+    let sent = heads.recv().unwrap().to_ascii_lowercase();
+    assert!(sent.contains("proxy-authorization: basic "), "{sent}");
+}
+
+#[test]
+fn no_proxy_is_honoured() {
+    let home = Home::new();
+    let clouds = Clouds::start();
+    let address = closed_port();
+    let mut command =
+        clouds.command(&home, &format!("--endpoint https://localhost:{} {TO}", address.port()));
+    command.env("NO_PROXY", "localhost");
+    let host = format!("localhost:{}", address.port());
+    fails(finish(command), &host, "the connection was refused", SAFE);
+    assert!(clouds.connects().is_empty());
+    // Plain loopback is never for a proxy.
+    let mut command = clouds.command(&home, &format!("--endpoint http://{address} {TO}"));
+    command.env("HTTP_PROXY", format!("http://{}", clouds.proxy));
+    fails(finish(command), &address.to_string(), "the connection was refused", SAFE);
+    assert!(clouds.connects().is_empty());
+}
