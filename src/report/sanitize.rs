@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// The longest text from outside that a message repeats.
-const LONGEST: usize = 600;
+const LONGEST: usize = 2000;
 
 /// Takes out what can steer a terminal or mislead a reader: control characters, bidirectional and invisible
 /// ones. Line breaks and tabs become blanks; a long text is cut.
@@ -41,6 +41,6 @@ mod tests {
     fn nothing_that_steers_a_terminal_gets_through() {
         assert_eq!(clean("plain ünïcode 密钥"), "plain ünïcode 密钥");
         assert_eq!(clean("a\u{1b}[31mred\r\nb\u{9b}c\u{202e}d\u{200b}"), "a[31mred  bcd");
-        assert_eq!(clean(&"x".repeat(5000)).chars().count(), 601);
+        assert_eq!(clean(&"x".repeat(5000)).chars().count(), 2001);
     }
 }

@@ -27,7 +27,4 @@ mod credentials; // every source of credentials, their order, their failures
 mod sandbox; // the built-in clouds keep the clouds' rules
 mod docs; // the README agrees with the program
 mod bulk; // many keys, regions and clouds in one run of the binary
-/// What the clouds' refusals mean, every code of their tables and answers that are broken.
-mod faults;
-/// The program as its user meets it: arguments in, results, messages and exit code out.
-mod cli;
+mod cli; // the program as its user meets it: arguments in, results, messages and exit code out

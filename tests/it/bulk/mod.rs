@@ -250,11 +250,11 @@ fn several_classes_without_a_success_give_the_lowest() {
 }
 
 #[test]
-fn keys_of_one_region_share_connections_and_hosts_are_let_go() {
+fn keys_of_one_region_share_a_connection() {
     let server = Server::start(|_| Act::Answer);
-    // One at a time: three keys and a list of regions at one host need one connection.
+    // One at a time: a look and an import for each of three keys.
     let (code, _, _) = run(&server, &["--to", "baidu/bj", "-j", "1"], &keys());
     assert_eq!(code, 0);
-    assert_eq!(server.clouds.connections.load(Ordering::SeqCst), 3);
+    assert_eq!(server.clouds.connections.load(Ordering::SeqCst), 1);
     assert_eq!(server.clouds.hosts.lock().unwrap().len(), 6);
 }

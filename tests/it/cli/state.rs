@@ -21,7 +21,8 @@ fn a_file_that_holds_something_else_is_left_alone() {
         home.put(name, text);
         let ended = home.run(&format!("--sandbox={name} -p aliyun key.pub")).expect(2);
         assert_eq!(ended.stdout, "");
-        let told = format!("error: sandbox state `{name}`: it holds no state of the sandbox (");
+        let told =
+            format!("error: sandbox state `{name}`: it holds no state that this version reads (");
         assert!(ended.stderr.starts_with(&told), "{}", ended.stderr);
         assert!(ended.stderr.ends_with(hint), "{}", ended.stderr);
         assert_eq!(home.read(name), text);
