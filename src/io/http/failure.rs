@@ -30,7 +30,11 @@ pub(super) fn lost(error: &reqwest::Error) -> Lost {
         };
     }
     if is_proxy && told.hint.is_none() {
-        told.reason = format!("the proxy cannot be reached: {}", told.reason);
+        told.reason = match told.reason.as_str() {
+            // A proxy that does not read all of the request before it closes.
+            "the connection was reset" => "the proxy closed the connection".to_owned(),
+            other => format!("the proxy cannot be reached: {other}"),
+        };
         told.hint = Some(CHECK_PROXY);
     }
     told

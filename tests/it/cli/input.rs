@@ -259,7 +259,8 @@ fn without_credentials_every_place_is_named() {
             ended.stderr
         );
         assert_eq!(ended.stderr.lines().count(), 2, "{}", ended.stderr);
-        ended.says(&format!("`{variable}`"));
-        ended.says("`KEYIMPORT_METADATA_DISABLED` switches instance roles off");
+        ended
+            .says(&format!("`{variable}`"))
+            .says("`KEYIMPORT_METADATA_DISABLED` switches instance roles off");
     }
 }
