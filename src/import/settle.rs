@@ -107,10 +107,10 @@ pub(super) async fn taken<T: Transport, C: Clock, W: Credentials>(
             Err(unknown("the cloud calls it taken and does not show by which key")
                 .caused_by(refusal))
         }
-        Ok(Verdict::Absent) => Err(hidden(refusal)),
+        Ok(Verdict::Absent) => Err(hidden(&refusal)),
         Ok(verdict) => match conclude(session, verdict).await {
             Ok(Some(ending)) => Ok(ending),
-            Ok(None) => Err(hidden(refusal)),
+            Ok(None) => Err(hidden(&refusal)),
             Err(error) => Err(with_fault_of(error, &refusal)),
         },
         Err(error) => {
@@ -173,7 +173,7 @@ fn unknown(message: &str) -> Error {
 }
 
 /// A name or key that the cloud calls taken and no list shows.
-fn hidden(refusal: Error) -> Error {
+fn hidden(refusal: &Error) -> Error {
     let kind = refusal.kind();
     let hint = if kind == ErrorKind::KeyTaken {
         "look for the key in the cloud's console, where pairs may stand that this identity is not shown"
@@ -183,7 +183,7 @@ fn hidden(refusal: Error) -> Error {
     };
     let error =
         Error::new(kind, "the cloud calls it taken and lists nothing of the kind").hinted(hint);
-    with_fault_of(error, &refusal)
+    with_fault_of(error, refusal)
 }
 
 /// Keeps what the cloud said beside what was found out.
