@@ -28,3 +28,5 @@ mod sandbox; // the built-in clouds keep the clouds' rules
 mod docs; // the README agrees with the program
 mod bulk; // many keys, regions and clouds in one run of the binary
 mod cli; // the program as its user meets it: arguments in, results, messages and exit code out
+mod virtual_time; // a clock on which nothing waits for the real world
+mod flow; // every branch of the import, by script

@@ -1,0 +1,158 @@
+//! An import that was accepted: proved by the answer, by a look, or not at all.
+
+use keyimport::error::ErrorKind;
+use keyimport::import::{Proof, Status};
+
+use super::answers::{Refusal, Shown, accepted, pair};
+use super::stage::{BY_NAME, CLOUDS, NAME, flow};
+
+/// What a list of this cloud proves the key with.
+pub(super) fn by_list(cloud: &str) -> Proof {
+    if cloud == "volcengine" { Proof::Fingerprint } else { Proof::PublicKey }
+}
+
+/// What an answer to an import proves the key with.
+pub(super) fn by_answer(cloud: &str) -> Proof {
+    if cloud == "baidu" { Proof::PublicKey } else { Proof::Fingerprint }
+}
+
+/// Puts Baidu's look before the first import before the other requests.
+pub(super) fn with_first_look(cloud: &str, actions: &str) -> String {
+    if cloud == "baidu" { format!("name {actions}") } else { actions.to_owned() }
+}
+
+#[test]
+fn a_good_answer_ends_it() {
+    for cloud in CLOUDS {
+        let ran = flow(cloud).way_free().accept(Shown::Mine).run();
+        let actions = with_first_look(cloud, "import");
+        let ran = ran.ends(Status::Imported, by_answer(cloud), None, &actions);
+        assert_eq!(ran.outcome.exit_code(), 0);
+        assert!(ran.outcome.warnings.is_empty());
+        assert_eq!(ran.record()["name"], NAME);
+    }
+}
+
+#[test]
+fn a_wrong_fingerprint_is_looked_after() {
+    for cloud in CLOUDS {
+        let mine = [pair(NAME, Shown::Mine)];
+        let ran = flow(cloud).way_free().accept(Shown::Other).list(&mine).run();
+        ran.ends(Status::Imported, by_list(cloud), None, &with_first_look(cloud, "import name"));
+    }
+}
+
+#[test]
+fn a_name_that_was_not_sent_is_looked_after() {
+    for cloud in CLOUDS {
+        let answer = accepted(cloud, pair("another", Shown::Mine));
+        let ran = flow(cloud).way_free().say(answer).list(&[pair(NAME, Shown::Mine)]).run();
+        ran.ends(Status::Imported, by_list(cloud), None, &with_first_look(cloud, "import name"));
+    }
+}
+
+#[test]
+fn another_key_in_answer_and_list_is_an_error() {
+    for cloud in BY_NAME {
+        let other = [pair(NAME, Shown::Other)];
+        let ran = flow(cloud).accept(Shown::Other).list(&other).run();
+        let ran = ran.ends(Status::Failed, Proof::None, Some(ErrorKind::Mismatch), "import name");
+        assert_eq!(ran.outcome.exit_code(), 1);
+    }
+    // At Baidu the other pair may be one of two of this name, so the second gets its time to appear.
+    let other = [pair(NAME, Shown::Other)];
+    let ran = flow("baidu").way_free().accept(Shown::Other).list_times(5, &other).run();
+    let actions = "name import name name name name name";
+    ran.ends(Status::Failed, Proof::None, Some(ErrorKind::Mismatch), actions);
+    let both = [pair(NAME, Shown::Other), pair(NAME, Shown::Mine)];
+    let ran = flow("baidu").way_free().accept(Shown::Other).list(&other).list(&both).run();
+    ran.ends(Status::Imported, Proof::PublicKey, None, "name import name name");
+}
+
+#[test]
+fn another_key_in_the_answer_and_none_in_the_list_is_an_error() {
+    for cloud in CLOUDS {
+        let ran = flow(cloud).way_free().accept(Shown::Other).list_times(5, &[]).run();
+        let actions = with_first_look(cloud, "import name name name name name");
+        ran.ends(Status::Failed, Proof::None, Some(ErrorKind::Mismatch), &actions);
+    }
+}
+
+#[test]
+fn another_key_in_the_answer_and_no_look_is_unknown() {
+    for cloud in CLOUDS {
+        let ran = flow(cloud).way_free().accept(Shown::Other).refuse(Refusal::Denied).run();
+        let actions = with_first_look(cloud, "import name");
+        let ran = ran.ends(Status::Unknown, Proof::None, Some(ErrorKind::OutcomeUnknown), &actions);
+        assert_eq!(ran.outcome.exit_code(), 9);
+    }
+}
+
+#[test]
+fn another_region_is_looked_after() {
+    let there = accepted("baidu", pair(NAME, Shown::Mine).in_region("gz"));
+    let here = [pair(NAME, Shown::Mine)];
+    let ran = flow("baidu").way_free().say(there.clone()).list(&here).run();
+    ran.ends(Status::Imported, Proof::PublicKey, None, "name import name");
+
+    let ran = flow("baidu").way_free().say(there).list_times(5, &[]).run();
+    let actions = "name import name name name name name";
+    let ran = ran.ends(Status::Failed, Proof::None, Some(ErrorKind::Mismatch), actions);
+    assert!(ran.error().message().contains("`gz`"), "{}", ran.error());
+}
+
+#[test]
+fn a_key_that_a_list_shows_in_another_region_is_not_here() {
+    let there = [pair(NAME, Shown::Mine).in_region("gz")];
+    let answer = accepted("baidu", there[0]);
+    let ran = flow("baidu").way_free().say(answer).list_times(5, &there).run();
+    let actions = "name import name name name name name";
+    ran.ends(Status::Failed, Proof::None, Some(ErrorKind::Mismatch), actions);
+}
+
+#[test]
+fn an_unknown_fingerprint_is_looked_after() {
+    for cloud in CLOUDS {
+        for shown in [Shown::Odd, Shown::Nothing] {
+            let mine = [pair(NAME, Shown::Mine)];
+            let ran = flow(cloud).way_free().accept(shown).list(&[]).list(&mine).run();
+            let actions = with_first_look(cloud, "import name name");
+            ran.ends(Status::Imported, by_list(cloud), None, &actions);
+        }
+    }
+}
+
+#[test]
+fn what_nothing_proves_is_told() {
+    for cloud in CLOUDS {
+        let odd = [pair(NAME, Shown::Odd)];
+        let ran = flow(cloud).way_free().accept(Shown::Odd).list_times(5, &odd).run();
+        let actions = with_first_look(cloud, "import name name name name name");
+        let ran = ran.ends(Status::Imported, Proof::None, None, &actions);
+        assert_eq!(ran.outcome.warnings.len(), 1);
+
+        let ran = flow(cloud).way_free().accept(Shown::Odd).refuse(Refusal::Denied).run();
+        let actions = with_first_look(cloud, "import name");
+        let ran = ran.ends(Status::Imported, Proof::None, None, &actions);
+        assert_eq!(ran.outcome.warnings.len(), 1);
+        assert_eq!(ran.record()["verified"], "no");
+    }
+}
+
+#[test]
+fn what_is_accepted_unproved_and_listed_nowhere_is_unknown() {
+    for cloud in CLOUDS {
+        let ran = flow(cloud).way_free().accept(Shown::Odd).list_times(5, &[]).run();
+        let actions = with_first_look(cloud, "import name name name name name");
+        ran.ends(Status::Unknown, Proof::None, Some(ErrorKind::OutcomeUnknown), &actions);
+    }
+}
+
+#[test]
+fn an_unproved_acceptance_with_another_key_in_the_list_is_an_error() {
+    for cloud in BY_NAME {
+        let other = [pair(NAME, Shown::Other)];
+        let ran = flow(cloud).accept(Shown::Odd).list(&other).run();
+        ran.ends(Status::Failed, Proof::None, Some(ErrorKind::Mismatch), "import name");
+    }
+}

@@ -1,0 +1,278 @@
+//! What the three clouds answer: acceptances, lists and refusals, each in its cloud's own form.
+
+use std::sync::{Arc, LazyLock};
+
+use keyimport::key::{self, PublicKey};
+use keyimport::wire::Response;
+use serde_json::{Value, json};
+
+pub const MINE: &str = "ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBBSIWvmKJ025uYr0Ga1tUyzgyzUKF5RMZmBcaFQZqCwHzVmMPEgf4H+z2cBaTZMv+A3mxlMdevHTz2L3pDuMsC8= mine";
+pub const OTHER: &str = "ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBG8Q/TCoOIOmOVute42PDoE1tuf6Mm28+rsRA5buBq8lXRZbhj41PVIR9TO4LOGshB09uoI9bEtD00W16uGv3EE= other";
+
+static KEYS: LazyLock<[Arc<PublicKey>; 2]> = LazyLock::new(|| {
+    [MINE, OTHER].map(|line| Arc::new(key::parse(line.as_bytes()).unwrap().remove(0)))
+});
+
+/// The key that every test imports.
+pub fn mine() -> Arc<PublicKey> {
+    Arc::clone(&KEYS[0])
+}
+
+/// Another key.
+pub fn other() -> Arc<PublicKey> {
+    Arc::clone(&KEYS[1])
+}
+
+/// What a cloud shows of a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// This key, in all forms that the cloud has.
+    Mine,
+    /// Another key.
+    Other,
+    /// A fingerprint in a form that nobody knows, and no key.
+    Odd,
+    /// No fingerprint and no key.
+    Nothing,
+}
+
+/// A key pair in an answer.
+#[derive(Clone, Copy, Debug)]
+pub struct Pair {
+    pub name: &'static str,
+    pub shown: Shown,
+    /// When it was stored, in seconds before the clock's start.
+    pub age: i64,
+    /// Leaves the time out.
+    pub timeless: bool,
+    /// The region that it shows, where a cloud shows one.
+    pub region: Option<&'static str>,
+}
+
+pub const fn pair(name: &'static str, shown: Shown) -> Pair {
+    Pair { name, shown, age: -1, timeless: false, region: None }
+}
+
+impl Pair {
+    pub const fn aged(self, age: i64) -> Self {
+        Self { age, ..self }
+    }
+
+    pub const fn timeless(self) -> Self {
+        Self { timeless: true, ..self }
+    }
+
+    pub const fn in_region(self, region: &'static str) -> Self {
+        Self { region: Some(region), ..self }
+    }
+
+    fn line(&self) -> Option<&'static str> {
+        match self.shown {
+            Shown::Mine => Some(MINE),
+            Shown::Other => Some(OTHER),
+            Shown::Odd | Shown::Nothing => None,
+        }
+    }
+
+    fn fingerprint(&self, colons: bool) -> Option<String> {
+        let print = |key: Arc<PublicKey>| if colons { key.md5_colons() } else { key.md5() };
+        match self.shown {
+            Shown::Mine => Some(print(mine())),
+            Shown::Other => Some(print(other())),
+            Shown::Odd => Some("sha1-0f1e2d3c".to_owned()),
+            Shown::Nothing => None,
+        }
+    }
+
+    fn time(&self, form: &str) -> Option<String> {
+        let time = super::stage::start() - chrono::TimeDelta::seconds(self.age);
+        (!self.timeless).then(|| time.format(form).to_string())
+    }
+}
+
+fn answer(status: u16, body: &Value) -> Response {
+    Response { status, headers: Vec::new(), body: body.to_string().into_bytes() }
+}
+
+fn volcengine(status: u16, members: &Value) -> Response {
+    let mut metadata = json!({"RequestId": "V1", "Action": "A", "Service": "ecs"});
+    let mut body = json!({});
+    match members.get("Error") {
+        Some(error) => metadata["Error"] = error.clone(),
+        None => body["Result"] = members.clone(),
+    }
+    body["ResponseMetadata"] = metadata;
+    answer(status, &body)
+}
+
+fn one(cloud: &str, pair: &Pair, in_list: bool) -> Value {
+    match cloud {
+        "aliyun" => {
+            let mut shown =
+                json!({"KeyPairName": pair.name, "KeyPairFingerPrint": pair.fingerprint(false)});
+            if in_list {
+                shown["PublicKey"] = json!(pair.line());
+                shown["CreationTime"] = json!(pair.time("%Y-%m-%dT%H:%MZ"));
+            }
+            shown
+        }
+        "volcengine" => json!({
+            "KeyPairName": pair.name, "KeyPairId": "kp-1", "FingerPrint": pair.fingerprint(true),
+            "CreatedAt": if in_list { pair.time("%Y-%m-%dT%H:%M:%S+00:00") } else { None },
+        }),
+        _ => json!({
+            "name": pair.name, "keypairId": "k-1", "publicKey": pair.line(),
+            "fingerPrint": pair.fingerprint(true), "regionId": pair.region.unwrap_or("bj"),
+            "createTime": pair.time("%Y-%m-%dT%H:%M:%SZ"),
+        }),
+    }
+}
+
+/// An import that was accepted.
+pub fn accepted(cloud: &str, pair: Pair) -> Response {
+    let mut shown = one(cloud, &pair, false);
+    match cloud {
+        "aliyun" => {
+            shown["RequestId"] = json!("A1");
+            answer(200, &shown)
+        }
+        "volcengine" => volcengine(200, &shown),
+        _ => answer(200, &json!({"keypair": shown})),
+    }
+}
+
+/// A list of stored key pairs.
+pub fn listed(cloud: &str, pairs: &[Pair]) -> Response {
+    listed_with(cloud, pairs, None)
+}
+
+/// A page of such a list, with what asks for the next one.
+pub fn listed_with(cloud: &str, pairs: &[Pair], next: Option<&str>) -> Response {
+    let shown: Vec<Value> = pairs.iter().map(|pair| one(cloud, pair, true)).collect();
+    match cloud {
+        "aliyun" => {
+            // The number of the next page says how many pages are before it.
+            let number = next.map_or(9999, |next| next.parse::<u32>().unwrap() - 1);
+            let total = if next.is_some() { 50 * number + 1 } else { 0 };
+            answer(
+                200,
+                &json!({
+                    "PageNumber": number, "PageSize": 50, "TotalCount": total, "RequestId": "A2",
+                    "KeyPairs": {"KeyPair": shown},
+                }),
+            )
+        }
+        "volcengine" => {
+            volcengine(200, &json!({"KeyPairs": shown, "NextToken": next.unwrap_or_default()}))
+        }
+        _ => answer(
+            200,
+            &json!({
+                "keypairs": shown, "isTruncated": next.is_some(), "nextMarker": next,
+            }),
+        ),
+    }
+}
+
+/// Adds the cloud's clock, in seconds after the start.
+pub fn at_time(mut response: Response, seconds: i64) -> Response {
+    let time = super::stage::start() + chrono::TimeDelta::seconds(seconds);
+    let date = time.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    response.headers.push(("date".to_owned(), date));
+    response
+}
+
+pub fn with_header(mut response: Response, name: &str, value: &str) -> Response {
+    response.headers.push((name.to_owned(), value.to_owned()));
+    response
+}
+
+/// What a cloud refuses for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    Name,
+    Key,
+    Throttled,
+    Unavailable,
+    Denied,
+    Expired,
+    Skewed,
+    Quota,
+    BadKey,
+    /// The nonce, or the client token, is known already.
+    Repeated,
+}
+
+/// A refusal in the cloud's own words.
+pub fn refused(cloud: &str, what: Refusal) -> Response {
+    let (status, code, message) = words(cloud, what);
+    match cloud {
+        "aliyun" => answer(status, &json!({"Code": code, "Message": message, "RequestId": "A3"})),
+        "volcengine" => volcengine(status, &json!({"Error": {"Code": code, "Message": message}})),
+        _ => answer(status, &json!({"code": code, "message": message, "requestId": "B3"})),
+    }
+}
+
+fn words(cloud: &str, what: Refusal) -> (u16, &'static str, &'static str) {
+    match (cloud, what) {
+        ("aliyun", Refusal::Name) => (400, "KeyPair.AlreadyExist", "The key pair already exist."),
+        ("aliyun", Refusal::Throttled) => {
+            (400, "Throttling.User", "Request was denied due to user flow control.")
+        }
+        ("aliyun", Refusal::Unavailable) => (503, "ServiceUnavailable", "The request has failed."),
+        ("aliyun", Refusal::Denied) => (403, "Forbidden.RAM", "User not authorized."),
+        ("aliyun", Refusal::Expired) => {
+            (400, "InvalidSecurityToken.Expired", "Specified SecurityToken is expired.")
+        }
+        ("aliyun", Refusal::Skewed) => {
+            (400, "InvalidTimeStamp.Expired", "Specified time stamp or date value is expired.")
+        }
+        ("aliyun", Refusal::Quota) => (403, "QuotaExceed.KeyPair", "The key pair quota exceeds."),
+        ("aliyun", Refusal::BadKey) => {
+            (400, "InvalidPublicKeyBody.Malformed", "The format is not supported.")
+        }
+        ("aliyun", Refusal::Repeated) => {
+            (400, "SignatureNonceUsed", "Specified signature nonce was used already.")
+        }
+        ("volcengine", Refusal::Name) => {
+            (409, "InvalidKeyPairName.Conflict", "The specified KeyPairName already exists.")
+        }
+        ("volcengine", Refusal::Throttled) => {
+            (429, "AccountFlowLimitExceeded", "Request was rejected.")
+        }
+        ("volcengine", Refusal::Unavailable) => (502, "FailToConnect", ""),
+        ("volcengine", Refusal::Denied) => (403, "AccessDenied", "User is not authorized."),
+        ("volcengine", Refusal::Expired) => {
+            (401, "InvalidSecretToken", "Invalid secret token, msg: token expired")
+        }
+        ("volcengine", Refusal::Skewed) => {
+            (400, "InvalidTimestamp", "The Timestamp parameter is invalid.")
+        }
+        ("volcengine", Refusal::Quota) => {
+            (400, "LimitExceeded.MaximumKeyPairs", "You've reached the limit.")
+        }
+        ("volcengine", Refusal::BadKey) => {
+            (400, "InvalidKeyPairPublicKey.Malformed", "The specified PublicKey is malformed.")
+        }
+        ("volcengine", Refusal::Repeated) => {
+            (409, "IdempotentProcessing", "The request is being processed.")
+        }
+        (_, Refusal::Key) => (400, "Keypair.KeypairPublicKeyExist", "Keypair already exist."),
+        (_, Refusal::Throttled) => (429, "RequestLimitExceeded", "Too many requests."),
+        (_, Refusal::Unavailable) => {
+            (500, "InternalError", "We encountered an internal error Please try again.")
+        }
+        (_, Refusal::Denied) => (403, "AccessDenied", "Access denied."),
+        (_, Refusal::Expired) => {
+            (403, "IamSignatureInvalid", "IamSignatureInvalid, cause: session token expired")
+        }
+        (_, Refusal::Skewed) => (400, "RequestExpired", "Request expired."),
+        (_, Refusal::Quota) => {
+            (413, "Keypair.KeypairQuotaExceedLimit", "Keypair number exceeds the limit.")
+        }
+        (_, Refusal::BadKey) => {
+            (400, "Keypair.PublicKeyFormatInvalid", "Public key format is invalid.")
+        }
+        (cloud, Refusal::Name | Refusal::Repeated) => panic!("{cloud} never says {what:?}"),
+    }
+}

@@ -1,0 +1,347 @@
+//! Bounds: attempts, pauses, deadlines, a user who stops, credentials that end.
+
+use std::time::Duration;
+
+use keyimport::doors::{Clock as _, Delivery};
+use keyimport::error::ErrorKind;
+use keyimport::import::{Mode, Proof, Status};
+use keyimport::io::clock::SystemClock;
+use keyimport::secret::Credential;
+
+use super::accepted::{by_answer, by_list, with_first_look};
+use super::answers::{Refusal, Shown, pair, refused, with_header};
+use super::stage::{BY_NAME, CLOUDS, NAME, flow, seconds};
+
+const UNKNOWN: Option<ErrorKind> = Some(ErrorKind::OutcomeUnknown);
+const NETWORK: Option<ErrorKind> = Some(ErrorKind::Network);
+const THROTTLED: Option<ErrorKind> = Some(ErrorKind::Throttled);
+
+fn millis(count: u64) -> Duration {
+    Duration::from_millis(count)
+}
+
+#[test]
+fn a_throttle_to_the_end_is_a_failure_that_may_be_tried_again() {
+    for cloud in CLOUDS {
+        let mut down = flow(cloud).way_free();
+        for _ in 0..5 {
+            down = down.refuse(Refusal::Throttled);
+        }
+        let actions = with_first_look(cloud, "import import import import import");
+        let ran = down.run().ends(Status::Failed, Proof::None, THROTTLED, &actions);
+        assert_eq!(ran.outcome.exit_code(), 8);
+        assert_eq!(ran.record()["error"]["retryable"], true);
+        assert_eq!(ran.slept(), [500, 1000, 2000, 4000].map(millis));
+    }
+}
+
+#[test]
+fn pauses_double_up_to_their_cap() {
+    let mut down = flow("aliyun").attempts(9).timeout(seconds(100));
+    for _ in 0..9 {
+        down = down.refuse(Refusal::Throttled);
+    }
+    let slept = down.run().slept();
+    assert_eq!(slept, [500, 1000, 2000, 4000, 8000, 10_000, 10_000, 10_000].map(millis));
+}
+
+#[test]
+fn what_the_cloud_asks_is_the_least_pause() {
+    for (header, value, asked) in
+        [("x-acs-retry-after", "1500", 1500), ("retry-after", "2", 2000), ("retry-after", "0", 0)]
+    {
+        let wait = || with_header(refused("aliyun", Refusal::Throttled), header, value);
+        for (jitter, more) in [(0.0, 0), (1.0, 125)] {
+            let ran = flow("aliyun").jitter(jitter).say(wait()).accept(Shown::Mine).run();
+            let ran = ran.ends(Status::Imported, Proof::Fingerprint, None, "import import");
+            assert_eq!(ran.slept(), [millis(asked + more)]);
+        }
+    }
+    for cloud in ["volcengine", "baidu"] {
+        let wait = with_header(refused(cloud, Refusal::Throttled), "retry-after", "3");
+        let ran = flow(cloud).jitter(0.0).way_free().say(wait).accept(Shown::Mine).run();
+        let actions = with_first_look(cloud, "import import");
+        let ran = ran.ends(Status::Imported, by_answer(cloud), None, &actions);
+        assert_eq!(ran.slept(), [seconds(3)]);
+    }
+}
+
+#[test]
+fn an_unreadable_wish_is_no_wish() {
+    for value in ["Wed, 21 Oct 2026 07:28:00 GMT", "-1", "", "99999999999999999999"] {
+        let wait = with_header(refused("aliyun", Refusal::Throttled), "retry-after", value);
+        let ran = flow("aliyun").say(wait).accept(Shown::Mine).run();
+        let ran = ran.ends(Status::Imported, Proof::Fingerprint, None, "import import");
+        assert_eq!(ran.slept(), [millis(500)]);
+    }
+}
+
+#[test]
+fn a_wish_beyond_the_deadline_ends_it_at_once() {
+    for value in ["60", "3600", "18446744073709551615"] {
+        let wait = with_header(refused("aliyun", Refusal::Throttled), "retry-after", value);
+        let ran = flow("aliyun").say(wait).run();
+        let ran = ran.ends(Status::Failed, Proof::None, THROTTLED, "import");
+        assert_eq!(ran.outcome.elapsed, Duration::ZERO);
+    }
+}
+
+#[test]
+fn one_attempt_is_one_import() {
+    for cloud in CLOUDS {
+        let once = || flow(cloud).attempts(1).way_free();
+        let actions = with_first_look(cloud, "import");
+        once().refuse(Refusal::Throttled).run().ends(
+            Status::Failed,
+            Proof::None,
+            THROTTLED,
+            &actions,
+        );
+        once().lose(Delivery::Unsent).run().ends(Status::Failed, Proof::None, NETWORK, &actions);
+        let found = once().lose(Delivery::Unknown).list(&[pair(NAME, Shown::Mine)]).run();
+        let actions = with_first_look(cloud, "import name");
+        found.ends(Status::Imported, by_list(cloud), None, &actions);
+        let nowhere = once().lose(Delivery::Unknown).list_times(5, &[]).run();
+        let actions = with_first_look(cloud, "import name name name name name");
+        nowhere.ends(Status::Failed, Proof::None, NETWORK, &actions);
+    }
+}
+
+#[test]
+fn a_deadline_during_the_first_look_sends_nothing() {
+    let ran = flow("baidu").timeout(seconds(10)).hang().run();
+    let ran = ran.ends(Status::Failed, Proof::None, NETWORK, "name");
+    assert_eq!(ran.outcome.elapsed, seconds(10));
+    let ran = flow("baidu").timeout(seconds(10)).after(seconds(10)).list(&[]).run();
+    ran.ends(Status::Failed, Proof::None, NETWORK, "name");
+}
+
+#[test]
+fn a_deadline_during_the_import_is_unknown() {
+    for cloud in CLOUDS {
+        let ran = flow(cloud).timeout(seconds(10)).way_free().hang().run();
+        let actions = with_first_look(cloud, "import");
+        let ran = ran.ends(Status::Unknown, Proof::None, UNKNOWN, &actions);
+        assert_eq!(ran.outcome.elapsed, seconds(10));
+        assert_eq!(ran.outcome.exit_code(), 9);
+    }
+}
+
+#[test]
+fn a_silent_cloud_leaves_time_to_look() {
+    for cloud in CLOUDS {
+        let ran = flow(cloud).way_free().hang().list(&[pair(NAME, Shown::Mine)]).run();
+        let actions = with_first_look(cloud, "import name");
+        let ran = ran.ends(Status::Imported, by_list(cloud), None, &actions);
+        assert_eq!(ran.outcome.elapsed, millis(15_500));
+    }
+}
+
+#[test]
+fn a_deadline_while_looking_after_a_lost_answer_is_unknown() {
+    for cloud in CLOUDS {
+        let begin = || flow(cloud).timeout(seconds(10)).way_free().after(seconds(8));
+        let ran = begin().lose(Delivery::Unknown).hang().run();
+        let actions = with_first_look(cloud, "import name");
+        ran.ends(Status::Unknown, Proof::None, UNKNOWN, &actions);
+
+        // The refusal is clear and comes too early: lists had no time to show what the first attempt did.
+        let refused = begin().lose(Delivery::Unknown).list(&[]).refuse(Refusal::Denied);
+        let ran = refused.list_times(2, &[]).run();
+        let actions = with_first_look(cloud, "import name import name name");
+        ran.ends(Status::Unknown, Proof::None, UNKNOWN, &actions);
+    }
+}
+
+#[test]
+fn a_deadline_while_proving_an_acceptance_is_told_as_unproved() {
+    for cloud in CLOUDS {
+        let ran = flow(cloud).timeout(seconds(10)).way_free().accept(Shown::Odd).hang().run();
+        let actions = with_first_look(cloud, "import name");
+        let ran = ran.ends(Status::Imported, Proof::None, None, &actions);
+        assert_eq!(ran.outcome.warnings.len(), 1);
+        let ran = flow(cloud).timeout(seconds(10)).way_free().accept(Shown::Other).hang().run();
+        ran.ends(Status::Unknown, Proof::None, UNKNOWN, &actions);
+    }
+}
+
+#[test]
+fn a_deadline_while_asking_who_took_the_name_is_unknown() {
+    for cloud in BY_NAME {
+        let ran = flow(cloud).timeout(seconds(10)).refuse(Refusal::Name).hang().run();
+        ran.ends(Status::Unknown, Proof::None, UNKNOWN, "import name");
+    }
+    let ran = flow("baidu").timeout(seconds(10)).way_free().refuse(Refusal::Key).hang().run();
+    ran.ends(Status::Unknown, Proof::None, UNKNOWN, "name import key");
+}
+
+#[test]
+fn a_deadline_between_attempts_that_had_no_effect_is_a_failure() {
+    for cloud in CLOUDS {
+        let begin = || flow(cloud).timeout(seconds(10)).way_free();
+        let ran = begin()
+            .after(seconds(5))
+            .lose(Delivery::Unsent)
+            .after(millis(4400))
+            .lose(Delivery::Unsent)
+            .run();
+        let actions = with_first_look(cloud, "import import");
+        ran.ends(Status::Failed, Proof::None, NETWORK, &actions);
+        let ran = begin().after(seconds(10)).refuse(Refusal::Throttled).run();
+        let actions = with_first_look(cloud, "import");
+        ran.ends(Status::Failed, Proof::None, THROTTLED, &actions);
+    }
+}
+
+#[test]
+fn a_deadline_during_a_dry_run_is_a_failure() {
+    for cloud in CLOUDS {
+        let ran = flow(cloud).mode(Mode::DryRun).timeout(seconds(10)).hang().run();
+        ran.ends(Status::Failed, Proof::None, NETWORK, "name");
+    }
+}
+
+#[test]
+fn a_user_who_stopped_before_gets_nothing_sent() {
+    for cloud in CLOUDS {
+        let ran = flow(cloud).stop_at(seconds(0)).run();
+        ran.ends(Status::Skipped, Proof::None, None, "");
+    }
+}
+
+#[test]
+fn a_user_who_stops_between_attempts_gets_no_other_one() {
+    for cloud in CLOUDS {
+        for skipped in [
+            flow(cloud).way_free().stop().refuse(Refusal::Throttled),
+            flow(cloud).way_free().stop().lose(Delivery::Unsent),
+            flow(cloud).way_free().stop_at(millis(200)).lose(Delivery::Unsent),
+        ] {
+            let actions = with_first_look(cloud, "import");
+            skipped.run().ends(Status::Skipped, Proof::None, None, &actions);
+        }
+    }
+}
+
+#[test]
+fn a_user_who_stops_during_an_import_still_hears_of_its_answer() {
+    for cloud in CLOUDS {
+        let ran = flow(cloud).way_free().stop().after(seconds(1)).accept(Shown::Mine).run();
+        let actions = with_first_look(cloud, "import");
+        ran.ends(Status::Imported, by_answer(cloud), None, &actions);
+        let ran = flow(cloud).way_free().stop().after(seconds(1)).refuse(Refusal::Quota).run();
+        ran.ends(Status::Failed, Proof::None, Some(ErrorKind::QuotaExceeded), &actions);
+    }
+}
+
+#[test]
+fn a_user_who_stops_during_an_import_does_not_wait_long() {
+    for cloud in CLOUDS {
+        let ran = flow(cloud).way_free().stop().hang().run();
+        let actions = with_first_look(cloud, "import");
+        let ran = ran.ends(Status::Unknown, Proof::None, UNKNOWN, &actions);
+        assert_eq!(ran.outcome.elapsed, seconds(3));
+    }
+}
+
+#[test]
+fn a_user_who_stops_gets_what_was_sent_settled() {
+    for cloud in CLOUDS {
+        let lost = || flow(cloud).way_free().stop().lose(Delivery::Unknown);
+        let ran = lost().list(&[pair(NAME, Shown::Mine)]).run();
+        let actions = with_first_look(cloud, "import name");
+        ran.ends(Status::Imported, by_list(cloud), None, &actions);
+
+        // Lists may lag, and the user's patience is used to see what they show then.
+        let ran = lost().list_times(3, &[]).list(&[pair(NAME, Shown::Mine)]).run();
+        let actions = with_first_look(cloud, "import name name name name");
+        let ran = ran.ends(Status::Imported, by_list(cloud), None, &actions);
+        assert_eq!(ran.outcome.elapsed, seconds(2));
+
+        let ran = lost().list_times(4, &[]).run();
+        ran.ends(Status::Unknown, Proof::None, UNKNOWN, &actions);
+    }
+}
+
+#[test]
+fn a_user_who_stops_during_a_dry_run_gets_the_answer_or_none() {
+    for cloud in BY_NAME {
+        let ran = flow(cloud).mode(Mode::DryRun).stop().list(&[]).run();
+        ran.ends(Status::WouldImport, Proof::None, None, "name");
+        let ran = flow(cloud).mode(Mode::DryRun).stop().hang().run();
+        let ran = ran.ends(Status::Failed, Proof::None, NETWORK, "name");
+        assert_eq!(ran.outcome.elapsed, seconds(3));
+    }
+}
+
+fn newer() -> Credential {
+    Credential::new("id-two", "secret-two", None)
+}
+
+#[test]
+fn an_expired_credential_is_renewed_once() {
+    let expired = Some(ErrorKind::CredentialsExpired);
+    for cloud in CLOUDS {
+        let begin = || flow(cloud).attempts(1).way_free().refuse(Refusal::Expired);
+        let ran = begin().renewal(Ok(Some(newer()))).accept(Shown::Mine).run();
+        let actions = with_first_look(cloud, "import import");
+        let ran = ran.ends(Status::Imported, by_answer(cloud), None, &actions);
+        assert_eq!(ran.renewals, 1);
+
+        let ran = begin().renewal(Ok(Some(newer()))).refuse(Refusal::Expired).run();
+        let ran = ran.ends(Status::Failed, Proof::None, expired, &actions);
+        assert_eq!(ran.renewals, 1);
+        assert_eq!(ran.outcome.exit_code(), 4);
+    }
+}
+
+#[test]
+fn an_expired_credential_without_a_newer_one_is_reported() {
+    for cloud in CLOUDS {
+        let actions = with_first_look(cloud, "import");
+        let ran = flow(cloud).way_free().refuse(Refusal::Expired).renewal(Ok(None)).run();
+        ran.ends(Status::Failed, Proof::None, Some(ErrorKind::CredentialsExpired), &actions);
+        let gone = Err(ErrorKind::CredentialsInvalid);
+        let ran = flow(cloud).way_free().refuse(Refusal::Expired).renewal(gone).run();
+        ran.ends(Status::Failed, Proof::None, Some(ErrorKind::CredentialsInvalid), &actions);
+    }
+}
+
+#[test]
+fn a_credential_that_ends_between_import_and_look_is_renewed_for_the_look() {
+    for cloud in CLOUDS {
+        let begin = || flow(cloud).way_free().lose(Delivery::Unknown).refuse(Refusal::Expired);
+        let ran = begin().renewal(Ok(Some(newer()))).list(&[pair(NAME, Shown::Mine)]).run();
+        let actions = with_first_look(cloud, "import name name");
+        ran.ends(Status::Imported, by_list(cloud), None, &actions);
+
+        let ran = begin().refuse(Refusal::Expired).run();
+        ran.ends(Status::Unknown, Proof::None, UNKNOWN, &actions);
+    }
+}
+
+#[test]
+fn a_user_who_stops_while_the_credential_ends_gets_no_other_import() {
+    for cloud in CLOUDS {
+        let ran =
+            flow(cloud).way_free().stop().refuse(Refusal::Expired).renewal(Ok(Some(newer()))).run();
+        let actions = with_first_look(cloud, "import");
+        ran.ends(Status::Failed, Proof::None, Some(ErrorKind::CredentialsExpired), &actions);
+    }
+}
+
+#[test]
+fn pauses_of_the_real_clock_end_with_a_stop_and_pass_after_it() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    runtime.block_on(async {
+        let clock = SystemClock::default();
+        let stop = async {
+            tokio::time::sleep(millis(20)).await;
+            clock.stop();
+        };
+        tokio::join!(clock.sleep(seconds(3600)), stop);
+        let stopped = clock.now();
+        clock.sleep(millis(60)).await;
+        assert!(clock.now().saturating_sub(stopped) >= millis(60));
+    });
+}

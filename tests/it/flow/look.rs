@@ -1,0 +1,207 @@
+//! Dry runs and checks, lists of many pages, look-ups that fail.
+
+use keyimport::doors::Delivery;
+use keyimport::error::ErrorKind;
+use keyimport::import::{Mode, Proof, Status};
+
+use super::accepted::by_list;
+use super::answers::{Refusal, Shown, listed_with, pair};
+use super::stage::{BY_NAME, CLOUDS, NAME, flow, seconds};
+
+const MODES: [(Mode, Status); 2] =
+    [(Mode::DryRun, Status::WouldImport), (Mode::Check, Status::Absent)];
+
+#[test]
+fn nothing_there() {
+    for (mode, absent) in MODES {
+        for cloud in BY_NAME {
+            let ran = flow(cloud).mode(mode).list(&[]).run();
+            let ran = ran.ends(absent, Proof::None, None, "name");
+            assert_eq!(ran.outcome.exit_code(), if mode == Mode::Check { 12 } else { 0 });
+        }
+        let ran = flow("baidu").mode(mode).list(&[]).list(&[pair("x", Shown::Other)]).run();
+        ran.ends(absent, Proof::None, None, "name key");
+    }
+}
+
+#[test]
+fn the_same_key_there() {
+    for (mode, _) in MODES {
+        for cloud in CLOUDS {
+            let ran = flow(cloud).mode(mode).list(&[pair(NAME, Shown::Mine)]).run();
+            ran.ends(Status::AlreadyPresent, by_list(cloud), None, "name");
+        }
+    }
+}
+
+#[test]
+fn the_same_key_elsewhere() {
+    let elsewhere = [pair("elsewhere", Shown::Mine)];
+    for (mode, absent) in MODES {
+        let begin = || flow("baidu").mode(mode).list(&[]).list(&elsewhere);
+        let ran = begin().run();
+        let ran = ran.ends(Status::AlreadyPresentAs, Proof::PublicKey, None, "name key");
+        assert_eq!(ran.record()["name"], "elsewhere");
+        let ran = begin().given().run();
+        ran.ends(Status::Conflict, Proof::None, Some(ErrorKind::KeyTaken), "name key");
+        // Where keys may repeat, one elsewhere is nothing in the way.
+        for cloud in BY_NAME {
+            let ran = flow(cloud).given().mode(mode).list(&elsewhere).run();
+            ran.ends(absent, Proof::None, None, "name");
+        }
+    }
+}
+
+#[test]
+fn another_key_there() {
+    let taken = Some(ErrorKind::NameTaken);
+    for (mode, _) in MODES {
+        for cloud in CLOUDS {
+            let begin = || flow(cloud).mode(mode).list(&[pair(NAME, Shown::Other)]);
+            let ran = begin().given().run();
+            let ran = ran.ends(Status::Conflict, Proof::None, taken, "name");
+            assert_eq!(ran.outcome.exit_code(), 6);
+            let ran = begin().list(&[]).run();
+            ran.ends(Status::Conflict, Proof::None, taken, "name key");
+            let ran = begin().list(&[pair("elsewhere", Shown::Mine)]).run();
+            ran.ends(Status::AlreadyPresentAs, by_list(cloud), None, "name key");
+        }
+    }
+}
+
+#[test]
+fn a_key_there_that_cannot_be_compared() {
+    for (mode, _) in MODES {
+        for cloud in CLOUDS {
+            let ran = flow(cloud).mode(mode).list(&[pair(NAME, Shown::Odd)]).run();
+            ran.ends(Status::Conflict, Proof::None, Some(ErrorKind::NameTaken), "name");
+        }
+    }
+}
+
+#[test]
+fn a_look_is_repeated_whatever_became_of_it() {
+    for (mode, absent) in MODES {
+        for cloud in BY_NAME {
+            let ran = flow(cloud)
+                .mode(mode)
+                .lose(Delivery::Unknown)
+                .lose(Delivery::Unsent)
+                .refuse(Refusal::Throttled)
+                .body(200, "<html>")
+                .list(&[])
+                .run();
+            ran.ends(absent, Proof::None, None, "name name name name name");
+        }
+    }
+}
+
+#[test]
+fn a_look_that_keeps_failing_is_a_failure() {
+    for (mode, _) in MODES {
+        for cloud in CLOUDS {
+            let ran = flow(cloud).mode(mode).attempts(2).body(200, "{}").body(200, "[").run();
+            let kind = Some(ErrorKind::Unavailable);
+            let ran = ran.ends(Status::Failed, Proof::None, kind, "name name");
+            assert_eq!(ran.outcome.exit_code(), 8);
+
+            let ran = flow(cloud).mode(mode).refuse(Refusal::Denied).run();
+            let kind = Some(ErrorKind::PermissionDenied);
+            let ran = ran.ends(Status::Failed, Proof::None, kind, "name");
+            assert_eq!(ran.outcome.exit_code(), 5);
+
+            let ran = flow(cloud).mode(mode).break_down().run();
+            ran.ends(Status::Failed, Proof::None, Some(ErrorKind::Network), "name");
+        }
+    }
+}
+
+#[test]
+fn nothing_is_written_when_the_first_look_fails() {
+    let ran = flow("baidu").refuse(Refusal::Denied).run();
+    ran.ends(Status::Failed, Proof::None, Some(ErrorKind::PermissionDenied), "name");
+    let ran = flow("baidu").attempts(2).lose(Delivery::Unknown).lose(Delivery::Unknown).run();
+    ran.ends(Status::Failed, Proof::None, Some(ErrorKind::Network), "name name");
+}
+
+#[test]
+fn a_user_who_stops_is_not_looked_for() {
+    for (mode, _) in MODES {
+        for cloud in CLOUDS {
+            let ran = flow(cloud).mode(mode).stop_at(seconds(0)).run();
+            ran.ends(Status::Skipped, Proof::None, None, "");
+        }
+    }
+}
+
+#[test]
+fn every_page_is_read() {
+    let stranger = [pair(NAME, Shown::Odd)];
+    for cloud in CLOUDS {
+        let ran = flow(cloud)
+            .mode(Mode::Check)
+            .say(listed_with(cloud, &stranger, Some("2")))
+            .say(listed_with(cloud, &[], Some("3")))
+            .list(&[pair(NAME, Shown::Mine)])
+            .run();
+        ran.ends(Status::AlreadyPresent, by_list(cloud), None, "name name@2 name@3");
+    }
+}
+
+#[test]
+fn a_page_that_fails_is_asked_again_alone() {
+    for cloud in CLOUDS {
+        let ran = flow(cloud)
+            .mode(Mode::Check)
+            .say(listed_with(cloud, &[], Some("2")))
+            .refuse(Refusal::Throttled)
+            .list(&[pair(NAME, Shown::Mine)])
+            .run();
+        ran.ends(Status::AlreadyPresent, by_list(cloud), None, "name name@2 name@2");
+    }
+}
+
+#[test]
+fn a_page_that_points_to_itself_is_the_last() {
+    for cloud in ["volcengine", "baidu"] {
+        let mine = [pair(NAME, Shown::Mine)];
+        let ran = flow(cloud)
+            .mode(Mode::Check)
+            .say(listed_with(cloud, &mine, Some("2")))
+            .say(listed_with(cloud, &[], Some("2")))
+            .run();
+        ran.ends(Status::AlreadyPresent, by_list(cloud), None, "name name@2");
+    }
+}
+
+#[test]
+fn a_list_without_end_is_an_error_and_no_absence() {
+    for cloud in CLOUDS {
+        let mut endless = flow(cloud).mode(Mode::Check);
+        let mut actions = vec!["name".to_owned()];
+        for page in 2..1002 {
+            endless = endless.say(listed_with(cloud, &[], Some(&page.to_string())));
+            actions.push(format!("name@{page}"));
+        }
+        actions.pop();
+        let actions = actions.join(" ");
+        let ran = endless.run();
+        let ran = ran.ends(Status::Failed, Proof::None, Some(ErrorKind::Unexpected), &actions);
+        assert!(ran.error().message().contains("does not end"));
+    }
+}
+
+#[test]
+fn pages_without_end_after_doubt_leave_it_unknown() {
+    let mut endless = flow("volcengine").timeout(seconds(20)).attempts(1).lose(Delivery::Unknown);
+    let mut actions = vec!["import name".to_owned()];
+    for page in 0..10 {
+        let more = listed_with("volcengine", &[], Some(&format!("p{page}")));
+        endless = endless.after(seconds(2)).say(more);
+        actions.push(format!("name@p{page}"));
+    }
+    actions.pop();
+    let actions = actions.join(" ");
+    let ran = endless.run();
+    ran.ends(Status::Unknown, Proof::None, Some(ErrorKind::OutcomeUnknown), &actions);
+}

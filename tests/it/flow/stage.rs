@@ -1,0 +1,469 @@
+//! A stage for one import: a cloud that answers by script, a virtual clock, and a reading of what was sent.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::Mutex;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use keyimport::doors::{Clock as _, Delivery, Lost, Transport};
+use keyimport::error::{Error, ErrorKind};
+use keyimport::import::{self, Credentials, Limits, Mode, Outcome, Proof, Status};
+use keyimport::provider::{self, AliyunSignature, Extras, Job, Named, Place, Provider};
+use keyimport::report::Record;
+use keyimport::secret::Credential;
+use keyimport::wire::{Origin, Request, Response};
+use serde_json::Value;
+
+use super::answers::{self, Pair, Refusal, Shown};
+use crate::virtual_time::{VirtualClock, block_on};
+
+pub const CLOUDS: [&str; 3] = ["aliyun", "volcengine", "baidu"];
+/// The clouds that refuse a name that is taken.
+pub const BY_NAME: [&str; 2] = ["aliyun", "volcengine"];
+pub const NAME: &str = "deploy";
+
+pub fn start() -> DateTime<Utc> {
+    VirtualClock::start()
+}
+
+pub const fn seconds(count: u64) -> Duration {
+    Duration::from_secs(count)
+}
+
+pub fn region(cloud: &str) -> &'static str {
+    match cloud {
+        "aliyun" => "cn-hangzhou",
+        "volcengine" => "cn-beijing",
+        _ => "bj",
+    }
+}
+
+pub fn job(cloud: &str, named: Named) -> Job {
+    let known = provider::find(cloud).unwrap();
+    let region = region(cloud);
+    Job {
+        key: answers::mine(),
+        source: "deploy.pub".to_owned(),
+        name: NAME.to_owned(),
+        named,
+        place: Place {
+            region: region.to_owned(),
+            origin: Origin::https(known.host(region)),
+            aliyun_signature: AliyunSignature::Auto,
+        },
+        extras: Extras::default(),
+        client_token: "token-of-this-import".to_owned(),
+    }
+}
+
+/// Says what a request asks: `import`, `name` or `key` for a look-up, `regions`; with `@page` beyond the first.
+pub fn action(request: &Request) -> String {
+    let query = |name: &str| {
+        request.query.iter().find(|(other, _)| other == name).map(|(_, value)| value.clone())
+    };
+    let header = |name: &str| {
+        request.headers.iter().find(|(other, _)| other == name).map(|(_, value)| value.clone())
+    };
+    let what = match query("Action").or_else(|| header("x-acs-action")) {
+        Some(action) if action == "ImportKeyPair" => "import",
+        Some(action) if action == "DescribeRegions" => "regions",
+        Some(_) if query("KeyPairFingerPrint").or_else(|| query("FingerPrint")).is_some() => "key",
+        Some(_) => "name",
+        None if request.method == "PUT" => "import",
+        None if request.method == "POST" => "regions",
+        None if query("name").is_some() => "name",
+        None => "key",
+    };
+    let page = query("PageNumber").filter(|page| page != "1");
+    match page.or_else(|| query("NextToken")).or_else(|| query("marker")) {
+        Some(page) => format!("{what}@{page}"),
+        None => what.to_owned(),
+    }
+}
+
+enum Step {
+    Say(Response),
+    Lose(Lost),
+    Hang,
+    Stop,
+}
+
+/// The network: answers in the order of its script. A request beyond its end fails the test.
+pub struct Stage {
+    script: Mutex<VecDeque<(Duration, Step)>>,
+    pub seen: Mutex<Vec<(Request, Duration, Duration)>>,
+    pub clock: VirtualClock,
+}
+
+impl Transport for Stage {
+    async fn send(&self, request: &Request, limit: Duration) -> Result<Response, Lost> {
+        self.seen.lock().unwrap().push((request.clone(), self.clock.now(), limit));
+        loop {
+            let next = self.script.lock().unwrap().pop_front();
+            let (takes, step) =
+                next.unwrap_or_else(|| panic!("nobody answers `{}`", action(request)));
+            self.clock.advance(takes);
+            match step {
+                Step::Say(response) => return Ok(response),
+                Step::Lose(lost) => return Err(lost),
+                Step::Stop => self.clock.stop_at(self.clock.now()),
+                Step::Hang => {
+                    let end = self.clock.now() + limit;
+                    match self.clock.cut_at().filter(|cut| *cut <= end) {
+                        Some(cut) => {
+                            self.clock.advance(cut.saturating_sub(self.clock.now()));
+                            std::future::pending::<()>().await;
+                        }
+                        None => self.clock.advance(limit),
+                    }
+                    return Err(lost(Delivery::Unknown, false));
+                }
+            }
+        }
+    }
+}
+
+fn lost(delivery: Delivery, lasting: bool) -> Lost {
+    Lost { delivery, reason: "no answer".to_owned(), hint: None, lasting }
+}
+
+/// Hands out `first`, and after a renewal what `second` says.
+pub struct Purse {
+    pub second: Mutex<Option<Result<Option<Credential>, ErrorKind>>>,
+    pub renewals: Mutex<u32>,
+    current: Mutex<Credential>,
+}
+
+impl Credentials for Purse {
+    async fn credential(&self) -> Result<Credential, Error> {
+        Ok(self.current.lock().unwrap().clone())
+    }
+
+    async fn renew(&self, _: &Credential) -> Result<Option<Credential>, Error> {
+        *self.renewals.lock().unwrap() += 1;
+        match self.second.lock().unwrap().take() {
+            Some(Ok(Some(newer))) => {
+                *self.current.lock().unwrap() = newer.clone();
+                Ok(Some(newer))
+            }
+            Some(Ok(None)) | None => Ok(None),
+            Some(Err(kind)) => Err(Error::new(kind, "no newer credential can be had")),
+        }
+    }
+}
+
+/// An import that is being set up; the methods that answer are the script, in order.
+pub struct Flow {
+    pub cloud: &'static str,
+    pub job: Job,
+    mode: Mode,
+    limits: Limits,
+    script: VecDeque<(Duration, Step)>,
+    clock: VirtualClock,
+    takes: Duration,
+    renewed: Option<Result<Option<Credential>, ErrorKind>>,
+}
+
+/// An import of a derived name, with the limits of the command line.
+pub fn flow(cloud: &'static str) -> Flow {
+    let mut clock = VirtualClock::new(1);
+    clock.jitter = Some(1.0);
+    Flow {
+        cloud,
+        job: job(cloud, Named::Derived),
+        mode: Mode::Import,
+        limits: Limits { timeout: seconds(60), attempts: 5 },
+        script: VecDeque::new(),
+        clock,
+        takes: Duration::ZERO,
+        renewed: None,
+    }
+}
+
+impl Flow {
+    pub fn given(mut self) -> Self {
+        self.job.named = Named::Given;
+        self
+    }
+
+    pub fn mode(mut self, mode: Mode) -> Self {
+        self.mode = mode;
+        self
+    }
+
+    pub fn attempts(mut self, attempts: u32) -> Self {
+        self.limits.attempts = attempts;
+        self
+    }
+
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.limits.timeout = timeout;
+        self
+    }
+
+    pub fn jitter(mut self, jitter: f64) -> Self {
+        self.clock.jitter = Some(jitter);
+        self
+    }
+
+    /// Makes the user ask to stop at a moment.
+    pub fn stop_at(self, moment: Duration) -> Self {
+        self.clock.stop_at(moment);
+        self
+    }
+
+    /// Makes a renewal end so.
+    pub fn renewal(mut self, newer: Result<Option<Credential>, ErrorKind>) -> Self {
+        self.renewed = Some(newer);
+        self
+    }
+
+    /// Makes the next answer take this long.
+    pub fn after(mut self, takes: Duration) -> Self {
+        self.takes = takes;
+        self
+    }
+
+    fn step(mut self, step: Step) -> Self {
+        self.script.push_back((std::mem::take(&mut self.takes), step));
+        self
+    }
+
+    pub fn say(self, response: Response) -> Self {
+        self.step(Step::Say(response))
+    }
+
+    pub fn body(self, status: u16, body: &str) -> Self {
+        self.say(Response { status, headers: Vec::new(), body: body.as_bytes().to_vec() })
+    }
+
+    pub fn lose(self, delivery: Delivery) -> Self {
+        self.step(Step::Lose(lost(delivery, false)))
+    }
+
+    /// Loses a request in a way that trying again cannot mend.
+    pub fn break_down(self) -> Self {
+        self.step(Step::Lose(lost(Delivery::Unsent, true)))
+    }
+
+    /// Never answers: the client's patience ends the wait.
+    pub fn hang(self) -> Self {
+        self.step(Step::Hang)
+    }
+
+    /// Makes the user ask to stop while the next request is under way.
+    pub fn stop(self) -> Self {
+        self.step(Step::Stop)
+    }
+
+    pub fn accept(self, shown: Shown) -> Self {
+        let answer = answers::accepted(self.cloud, answers::pair(NAME, shown));
+        self.say(answer)
+    }
+
+    pub fn list(self, pairs: &[Pair]) -> Self {
+        let answer = answers::listed(self.cloud, pairs);
+        self.say(answer)
+    }
+
+    /// Answers many look-ups with the same list.
+    pub fn list_times(mut self, times: usize, pairs: &[Pair]) -> Self {
+        for _ in 0..times {
+            self = self.list(pairs);
+        }
+        self
+    }
+
+    pub fn refuse(self, what: Refusal) -> Self {
+        let answer = answers::refused(self.cloud, what);
+        self.say(answer)
+    }
+
+    /// Lets Baidu's first look find nothing; the other clouds are not looked at first.
+    pub fn way_free(self) -> Self {
+        if self.cloud == "baidu" { self.list(&[]) } else { self }
+    }
+
+    pub fn run(self) -> Ran {
+        let known = provider::find(self.cloud).unwrap();
+        let (stage, purse) = set(self.script, self.clock, self.renewed);
+        let run =
+            import::run(self.mode, known, &self.job, self.limits, &purse, &stage, &stage.clock);
+        let outcome = block_on(run);
+        let renewals = *purse.renewals.lock().unwrap();
+        Ran {
+            cloud: self.cloud,
+            known,
+            job: self.job,
+            limits: self.limits,
+            stage,
+            outcome,
+            renewals,
+        }
+    }
+}
+
+/// An import that has ended.
+pub struct Ran {
+    pub cloud: &'static str,
+    known: &'static dyn Provider,
+    pub job: Job,
+    limits: Limits,
+    pub stage: Stage,
+    pub outcome: Outcome,
+    pub renewals: u32,
+}
+
+impl Ran {
+    /// Holds the whole outcome and the requests, in order, against what is expected; and what holds for
+    /// every import.
+    pub fn ends(
+        self,
+        status: Status,
+        verified: Proof,
+        error: Option<ErrorKind>,
+        actions: &str,
+    ) -> Self {
+        let place = format!("{}: {:?}", self.cloud, self.outcome);
+        assert_eq!(self.actions(), actions, "{place}");
+        assert_eq!(self.outcome.status, status, "{place}");
+        assert_eq!(self.outcome.verified, verified, "{place}");
+        assert_eq!(self.outcome.error.as_ref().map(Error::kind), error, "{place}");
+        let sent = actions.split_whitespace().count();
+        assert_eq!(usize::try_from(self.outcome.requests).unwrap(), sent, "{place}");
+
+        let record = self.record();
+        assert_eq!(record["changed"], status == Status::Imported, "{place}");
+        assert_eq!(record["attempts"], sent, "{place}");
+        assert!(self.stage.script.lock().unwrap().is_empty(), "answers were left over: {place}");
+        self.check_stamps();
+        assert!(self.outcome.elapsed <= self.limits.timeout, "past the deadline: {place}");
+        self
+    }
+
+    fn actions(&self) -> String {
+        let seen = self.stage.seen.lock().unwrap();
+        seen.iter().map(|(request, ..)| action(request)).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Returns the record that JSON shows.
+    pub fn record(&self) -> Value {
+        let record = Record::new(self.known.profile().id, &self.job, &self.outcome);
+        serde_json::from_str(&record.line()).unwrap()
+    }
+
+    /// Every request has a stamp of its own, and Volcengine's imports one token.
+    fn check_stamps(&self) {
+        let seen = self.stage.seen.lock().unwrap();
+        assert_eq!(
+            self.stage.clock.nonces() as usize,
+            seen.len(),
+            "a stamp was used twice, or none"
+        );
+        if self.cloud == "aliyun" {
+            let nonces: BTreeSet<String> =
+                seen.iter().map(|(request, ..)| nonce(request)).collect();
+            assert_eq!(nonces.len(), seen.len(), "a nonce was used twice");
+        }
+        for (request, ..) in seen.iter().filter(|(request, ..)| action(request) == "import") {
+            let token = request.query.iter().find(|(name, _)| name == "ClientToken");
+            let expected = (self.cloud == "volcengine").then_some(&*self.job.client_token);
+            assert_eq!(token.map(|(_, token)| &**token), expected);
+        }
+        assert!(seen.iter().all(|(_, _, limit)| !limit.is_zero() && *limit <= seconds(15)));
+    }
+
+    pub fn error(&self) -> &Error {
+        self.outcome.error.as_ref().expect("an error")
+    }
+
+    pub fn slept(&self) -> Vec<Duration> {
+        self.stage.clock.slept()
+    }
+}
+
+/// Returns the nonce that Alibaba Cloud gets.
+pub fn nonce(request: &Request) -> String {
+    let pairs = request.query.iter().chain(&request.headers);
+    let found = pairs
+        .into_iter()
+        .find(|(name, _)| name == "SignatureNonce" || name == "x-acs-signature-nonce");
+    found.map(|(_, nonce)| nonce.clone()).expect("a nonce")
+}
+
+/// A list of regions that is being set up; the methods that answer are the script, in order.
+pub struct Regions(Flow);
+
+/// A question for the regions of a cloud, with the limits of the command line.
+pub fn regions(cloud: &'static str) -> Regions {
+    Regions(flow(cloud))
+}
+
+impl Regions {
+    pub fn say(self, response: Response) -> Self {
+        Self(self.0.say(response))
+    }
+
+    pub fn lose(self, delivery: Delivery) -> Self {
+        Self(self.0.lose(delivery))
+    }
+
+    pub fn break_down(self) -> Self {
+        Self(self.0.break_down())
+    }
+
+    pub fn hang(self) -> Self {
+        Self(self.0.hang())
+    }
+
+    pub fn stop(self) -> Self {
+        Self(self.0.stop())
+    }
+
+    pub fn timeout(self, timeout: Duration) -> Self {
+        Self(self.0.timeout(timeout))
+    }
+
+    /// Lets a newer credential be had, once.
+    pub fn renewable(self) -> Self {
+        Self(self.0.renewal(Ok(Some(Credential::new("id-two", "secret-two", None)))))
+    }
+
+    pub fn run(self) -> Listed {
+        let flow = self.0;
+        let known = provider::find(flow.cloud).unwrap();
+        let place = Place { origin: Origin::https(known.regions_host()), ..flow.job.place };
+        let (stage, purse) = set(flow.script, flow.clock, flow.renewed);
+        let list =
+            keyimport::regions::list(known, &place, flow.limits, &purse, &stage, &stage.clock);
+        let ended = block_on(list);
+        assert!(stage.script.lock().unwrap().is_empty(), "answers were left over: {ended:?}");
+        let seen = stage.seen.lock().unwrap();
+        let actions: Vec<String> = seen.iter().map(|(request, ..)| action(request)).collect();
+        assert_eq!(stage.clock.nonces() as usize, seen.len(), "a stamp was used twice, or none");
+        let (slept, elapsed) = (stage.clock.slept(), stage.clock.now());
+        Listed { ended, actions: actions.join(" "), slept, elapsed }
+    }
+}
+
+/// A list of regions that has ended.
+pub struct Listed {
+    pub ended: Result<Vec<String>, Error>,
+    pub actions: String,
+    pub slept: Vec<Duration>,
+    pub elapsed: Duration,
+}
+
+fn set(
+    script: VecDeque<(Duration, Step)>,
+    clock: VirtualClock,
+    renewed: Option<Result<Option<Credential>, ErrorKind>>,
+) -> (Stage, Purse) {
+    let stage = Stage { script: Mutex::new(script), seen: Mutex::default(), clock };
+    let purse = Purse {
+        second: Mutex::new(renewed),
+        renewals: Mutex::default(),
+        current: Mutex::new(Credential::new("id-one", "secret-one", None)),
+    };
+    (stage, purse)
+}
