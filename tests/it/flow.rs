@@ -13,3 +13,6 @@ mod look; // dry runs and checks, pages, look-ups that fail
 mod limits; // attempts, pauses, deadlines, a user who stops, credentials that end
 mod regions; // the list of regions
 mod property; // what holds for every list, pause and refusal
+
+pub(crate) use answers::{MINE, OTHER, Refusal, mine, other, refused, with_header};
+pub(crate) use stage::{CLOUDS, NAME, action, job, nonce, region};

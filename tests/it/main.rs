@@ -30,3 +30,4 @@ mod bulk; // many keys, regions and clouds in one run of the binary
 mod cli; // the program as its user meets it: arguments in, results, messages and exit code out
 mod virtual_time; // a clock on which nothing waits for the real world
 mod flow; // every branch of the import, by script
+mod chaos; // the import against the sandbox, under faults drawn from seeds

@@ -1,0 +1,258 @@
+//! A schedule: all that is decided before the import begins, drawn from a seed.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use fastrand::Rng;
+use keyimport::import::{Limits, Mode};
+use keyimport::provider::{AliyunSignature, Named};
+
+use crate::flow::CLOUDS;
+
+/// How long after its client gave a request up it may still be stored, and shown by lists: just below what
+/// the engine waits for.
+pub const LAG: Duration = Duration::from_millis(4900);
+
+/// What the region holds before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scene {
+    Nothing,
+    /// This key under this name.
+    Same,
+    /// This key under another name.
+    SameElsewhere,
+    /// Another key under this name.
+    Other,
+    /// Another key under this name, and this key under another one.
+    OtherAndSameElsewhere,
+    /// Two pairs of this name, one with this key. Only Baidu allows it.
+    Both,
+    /// As many pairs as fit.
+    Full,
+    /// As many pairs as fit, this key under this name among them.
+    FullWithSame,
+}
+
+/// What may happen to a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The connection is refused, or not made in time, or can never be made.
+    Refused,
+    NotConnected,
+    NeverConnected,
+    /// The connection breaks before, or after, the cloud read the request.
+    ResetBefore,
+    ResetAfter,
+    /// No answer comes; the cloud did not, or did, process the request.
+    SilentBefore,
+    SilentAfter,
+    /// The client gives up, and the cloud processes the request later.
+    Late,
+    /// The same after a reset, which the client sees at once.
+    LateAfterReset,
+    /// A gateway's page or an empty body with 408 or 5xx.
+    GatewayBefore,
+    GatewayAfter,
+    /// The cloud's own word for "not now".
+    UnavailableBefore,
+    UnavailableAfter,
+    /// The nonce was used, or the token is being worked on.
+    RepeatedBefore,
+    RepeatedAfter,
+    /// The request is delivered twice, and the second answer comes back.
+    Twice,
+    /// The cloud asks to slow down.
+    Throttled,
+    /// The answer is cut off or does not end; the cloud processed the request.
+    CutOff,
+    /// A page or half a document with a 2xx, by a stranger before or the cloud after.
+    GarbageBefore,
+    GarbageAfter,
+    /// An import's answer speaks of another key, another region or name, or shows an unknown fingerprint.
+    WrongKey,
+    WrongPlace,
+    Unproved,
+    /// A firewall's page, or the cloud itself, refuses.
+    Page,
+    Denied,
+}
+
+impl Fault {
+    const ALL: [Self; 25] = [
+        Self::Refused,
+        Self::NotConnected,
+        Self::NeverConnected,
+        Self::ResetBefore,
+        Self::ResetAfter,
+        Self::SilentBefore,
+        Self::SilentAfter,
+        Self::Late,
+        Self::LateAfterReset,
+        Self::GatewayBefore,
+        Self::GatewayAfter,
+        Self::UnavailableBefore,
+        Self::UnavailableAfter,
+        Self::RepeatedBefore,
+        Self::RepeatedAfter,
+        Self::Twice,
+        Self::Throttled,
+        Self::CutOff,
+        Self::GarbageBefore,
+        Self::GarbageAfter,
+        Self::WrongKey,
+        Self::WrongPlace,
+        Self::Unproved,
+        Self::Page,
+        Self::Denied,
+    ];
+}
+
+/// What the search for a newer credential brings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Renewal {
+    Newer,
+    Nothing,
+    Fails,
+}
+
+/// A schedule.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    pub seed: u64,
+    pub cloud: &'static str,
+    pub signature: AliyunSignature,
+    pub mode: Mode,
+    pub named: Named,
+    /// Whether the first credential has a session token.
+    pub temporary: bool,
+    pub scene: Scene,
+    /// How long before the import the scene was set.
+    pub scene_age: Duration,
+    pub limits: Limits,
+    /// The faults of this schedule, and how often one strikes an import and a look-up.
+    pub faults: Vec<Fault>,
+    pub import_rate: f64,
+    pub look_rate: f64,
+    /// The longest way of a request, and of its answer, in milliseconds.
+    pub latency: u64,
+    /// How long a list lags at most, and how often a list is an old one while it does.
+    pub lag: Duration,
+    pub stale_rate: f64,
+    pub stop_at: Option<Duration>,
+    pub jumps: Vec<(Duration, TimeDelta)>,
+    pub expires_at: Option<Duration>,
+    pub renewal: Renewal,
+    /// From when on look-ups are denied.
+    pub denied_from: Option<Duration>,
+    /// When another client stores a key under this name, and whether it is this key.
+    pub rival: Option<(Duration, bool)>,
+}
+
+fn chance(rng: &mut Rng, rate: f64) -> bool {
+    rng.f64() < rate
+}
+
+fn one<T: Copy>(rng: &mut Rng, of: &[T]) -> T {
+    of[rng.usize(0..of.len())]
+}
+
+fn moment(rng: &mut Rng) -> Duration {
+    // Most of what matters happens early.
+    let most = one(rng, &[500, 3000, 20_000, 60_000]);
+    Duration::from_millis(rng.u64(0..most))
+}
+
+fn scene(rng: &mut Rng, cloud: &str) -> Scene {
+    match rng.u32(0..100) {
+        45..60 => Scene::Same,
+        60..72 => Scene::SameElsewhere,
+        72..84 => Scene::Other,
+        84..92 => Scene::OtherAndSameElsewhere,
+        92..95 if cloud == "baidu" => Scene::Both,
+        95..97 => Scene::Full,
+        97 => Scene::FullWithSame,
+        _ => Scene::Nothing,
+    }
+}
+
+fn limits(rng: &mut Rng) -> Limits {
+    let timeout = match rng.u32(0..10) {
+        0..5 => 60_000,
+        5..9 => rng.u64(200..25_000),
+        _ => 300_000,
+    };
+    let attempts = if rng.bool() { 5 } else { rng.u32(1..=8) };
+    Limits { timeout: Duration::from_millis(timeout), attempts }
+}
+
+fn jumps(rng: &mut Rng) -> Vec<(Duration, TimeDelta)> {
+    if !chance(rng, 0.08) {
+        return Vec::new();
+    }
+    let jump = TimeDelta::minutes(one(rng, &[-600, -20, -2, 2, 20, 600]));
+    let mut jumps = vec![(moment(rng), jump)];
+    if rng.bool() {
+        jumps.push((moment(rng), TimeDelta::zero()));
+    }
+    jumps.sort();
+    jumps
+}
+
+impl Plan {
+    /// Draws the schedule of a seed.
+    pub fn draw(seed: u64) -> Self {
+        let mut rng = Rng::with_seed(seed ^ 0x006b_6579_696d_706f);
+        let rng = &mut rng;
+        let cloud = one(rng, &CLOUDS);
+        let mode = match rng.u32(0..10) {
+            0 => Mode::DryRun,
+            1 => Mode::Check,
+            _ => Mode::Import,
+        };
+        let signatures = [AliyunSignature::Auto, AliyunSignature::Rpc, AliyunSignature::Acs3];
+        let ages = [rng.u64(0..240), rng.u64(240..100_000), 40_000_000];
+        let kinds = rng.usize(1..=6);
+        let lags = chance(rng, 0.6);
+        let mut plan = Self {
+            seed,
+            cloud,
+            signature: one(rng, &signatures),
+            mode,
+            named: if rng.bool() { Named::Given } else { Named::Derived },
+            temporary: rng.bool(),
+            scene: scene(rng, cloud),
+            scene_age: Duration::from_secs(one(rng, &ages)),
+            limits: limits(rng),
+            faults: rng.choose_multiple(Fault::ALL, kinds),
+            import_rate: one(rng, &[0.15, 0.4, 0.7, 0.95]),
+            look_rate: one(rng, &[0.0, 0.1, 0.3, 0.6]),
+            latency: one(rng, &[0, 50, 400, 2500]),
+            lag: if lags { LAG.mul_f64(rng.f64()) } else { Duration::ZERO },
+            stale_rate: one(rng, &[0.3, 0.8, 1.0]),
+            stop_at: chance(rng, 0.12).then(|| moment(rng)),
+            jumps: jumps(rng),
+            expires_at: chance(rng, 0.12).then(|| moment(rng)),
+            renewal: one(rng, &[Renewal::Newer, Renewal::Nothing, Renewal::Fails]),
+            denied_from: chance(rng, 0.08).then(|| moment(rng)),
+            rival: chance(rng, 0.06).then(|| (moment(rng), rng.bool())),
+        };
+        if chance(rng, 0.05) {
+            plan.clear();
+        }
+        plan
+    }
+
+    /// Makes it a schedule in which nothing goes wrong.
+    fn clear(&mut self) {
+        self.faults.clear();
+        self.jumps.clear();
+        self.lag = Duration::ZERO;
+        (self.stop_at, self.expires_at, self.denied_from, self.rival) = (None, None, None, None);
+        self.limits.timeout = Duration::from_secs(60);
+    }
+
+    /// Tells whether nothing goes wrong in this schedule.
+    pub fn is_clean(&self) -> bool {
+        self.faults.is_empty()
+    }
+}
