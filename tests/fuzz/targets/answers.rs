@@ -1,0 +1,64 @@
+//! Answers of the clouds: whatever comes back, reading and classifying it does not panic, and a key that is
+//! not ours is never taken for ours.
+//!
+//! The input is a status line, header lines and, after a blank line, the body.
+
+#![no_main]
+
+use keyimport::error::{ErrorKind, classify};
+use keyimport::key::{self, Likeness};
+use keyimport::provider;
+use keyimport::report;
+use keyimport::wire::{Origin, Request, Response};
+use libfuzzer_sys::fuzz_target;
+
+const KEY: &str = include_str!("../../keys/taken/ecdsa-256.pub");
+
+fuzz_target!(|input: &[u8]| {
+    let response = response(input);
+    let ours = key::parse(KEY.as_bytes()).expect("the key is sound").remove(0);
+    for cloud in provider::ALL {
+        if let Some(fault) = cloud.read_fault(&response) {
+            assert_eq!(fault.status, response.status);
+            let kind = classify(cloud.profile().faults, &fault);
+            assert!(ErrorKind::ALL.contains(&kind));
+            let error = keyimport::error::Error::new(kind, "refused").from_fault(fault);
+            let shown = report::error("place", &error);
+            assert!(shown.lines().count() <= 3, "{shown:?}");
+            // Failures as JSON are always one line.
+            let _ = report::failure(&error);
+        }
+        let _ = cloud.read_request_id(&response);
+        let _ = cloud.read_regions(&response);
+        let pairs = cloud.read_import(&response).into_iter();
+        let listed = cloud.read_lookup(&response).map(|page| page.items).unwrap_or_default();
+        for pair in pairs.chain(listed) {
+            let line = pair.line.as_deref().map(|line| (line, ours.same_as_line(line)));
+            if let Some((line, Likeness::Same)) = line {
+                let squeezed: String = line.split_whitespace().collect();
+                assert!(squeezed.contains(ours.base64()), "{line:?} is not ours");
+            }
+            if let Some(print) = &pair.fingerprint {
+                let _ = ours.same_as_fingerprint(print);
+            }
+        }
+    }
+    let request = Request::new("GET", Origin::https("example.com"), "/");
+    let shown = report::response(&request, &response);
+    assert!(shown.chars().all(|letter| letter == '\n' || !letter.is_control()), "{shown:?}");
+});
+
+fn response(input: &[u8]) -> Response {
+    let (head, body) = match input.windows(2).position(|bytes| bytes == b"\n\n") {
+        Some(at) => (&input[..at], &input[at + 2..]),
+        None => (&b"200"[..], input),
+    };
+    let head = String::from_utf8_lossy(head);
+    let mut lines = head.lines();
+    let status = lines.next().and_then(|line| line.trim().parse().ok()).unwrap_or(200);
+    let headers = lines
+        .filter_map(|line| line.split_once(':'))
+        .map(|(name, value)| (name.trim().to_ascii_lowercase(), value.trim().to_owned()))
+        .collect();
+    Response { status, headers, body: body.to_vec() }
+}

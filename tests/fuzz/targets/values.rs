@@ -1,0 +1,88 @@
+//! Values of the command line: nothing panics, and whatever is accepted makes requests that go where they say.
+//!
+//! The input is one argument a line.
+
+#![no_main]
+
+use std::ffi::OsString;
+use std::sync::Arc;
+
+use clap::Parser as _;
+use keyimport::cli::Cli;
+use keyimport::key;
+use keyimport::plan::{self, NamedKey, Regions};
+use keyimport::provider::Named;
+use keyimport::report;
+use keyimport::secret::Credential;
+use keyimport::sign::Stamp;
+use keyimport::wire::Origin;
+use libfuzzer_sys::fuzz_target;
+
+const KEY: &str = include_str!("../../keys/taken/ecdsa-256.pub");
+
+fuzz_target!(|input: &[u8]| {
+    let text = String::from_utf8_lossy(input);
+    let arguments: Vec<OsString> =
+        std::iter::once("keyimport").chain(text.split('\n')).map(OsString::from).collect();
+    for line in text.split('\n') {
+        if plan::check_region(line).is_ok() {
+            for cloud in keyimport::provider::ALL {
+                goes_there(&Origin::https(cloud.host(line)));
+            }
+        }
+    }
+    let Ok(cli) = Cli::try_parse_from(arguments) else { return };
+    let (Ok(wishes), Ok(extras)) = (plan::wishes(&cli), plan::extras(&cli)) else { return };
+    let _ = plan::may_be_many(&wishes);
+    let parsed = key::parse(KEY.as_bytes()).expect("the key is sound").remove(0);
+    let source = cli.keys.first().map(|key| key.to_string_lossy().into_owned());
+    let source = source.unwrap_or_default();
+    let Ok(named) = plan::named_keys(vec![(parsed, source)], cli.name.as_deref()) else { return };
+    let [key]: &[NamedKey] = &named else { panic!("one key became {}", named.len()) };
+    for wish in &wishes {
+        let region = match &wish.regions {
+            Regions::Named(names) => names[0].as_str(),
+            Regions::Unnamed | Regions::All => wish.cloud.profile().default_region,
+        };
+        let _ = plan::near_region(wish.cloud, region);
+        let place = wish.place(region, cli.aliyun_signature.into());
+        goes_there(&place.origin);
+        let job = plan::job(key, place, Named::Given, &extras, "token".to_owned());
+        let job = Arc::new(job);
+        if wish.cloud.check(&job).is_err() {
+            continue;
+        }
+        let request = wish.cloud.import(&job);
+        let shown = report::request(&request);
+        assert!(shown.chars().all(|letter| letter == '\n' || !letter.is_control()), "{shown:?}");
+        let credential = Credential::new("AKIDEXAMPLE", "a-secret-of-nobody", None);
+        let stamp = Stamp { time: chrono::DateTime::UNIX_EPOCH, nonce: "0".repeat(32) };
+        let signed = wish.cloud.sign(request, &job.place, &credential, &stamp);
+        let url = format!("{}{}", signed.request.origin, signed.request.target());
+        let url: reqwest::Url = url.parse().expect("an accepted value makes an address");
+        // What is signed is what is sent: the client's own reading of the address changes nothing.
+        let sent = match url.query() {
+            Some(query) => format!("{}?{query}", url.path()),
+            None => url.path().to_owned(),
+        };
+        assert_eq!(sent, signed.request.target());
+    }
+});
+
+/// Asserts that the client reads scheme, host and port as they were signed.
+fn goes_there(origin: &Origin) {
+    let url = origin.to_string().parse::<reqwest::Url>();
+    let url = url.unwrap_or_else(|error| panic!("{origin} is accepted: {error}"));
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    let host = url.host_str().unwrap_or_default();
+    assert_eq!(format!("{host}{port}"), origin.authority, "{origin} goes elsewhere");
+    assert!(url.username().is_empty() && url.password().is_none() && url.path() == "/");
+    assert_eq!(url.scheme(), if origin.plain { "http" } else { "https" });
+    if origin.plain {
+        let is_loopback = host == "localhost"
+            || host.ends_with(".localhost")
+            || host.starts_with("127.")
+            || host == "[::1]";
+        assert!(is_loopback, "{origin} is plain and no loopback");
+    }
+}
