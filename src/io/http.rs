@@ -162,6 +162,8 @@ impl Host {
             }
             body.extend_from_slice(&chunk);
         }
+        // The connection goes back to the pool now, in a task of its own: the next request may want it.
+        tokio::task::yield_now().await;
         Ok(Response { status, headers, body })
     }
 }
