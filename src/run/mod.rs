@@ -43,8 +43,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Color::Always => ColorChoice::Always,
         Color::Never => ColorChoice::Never,
     }));
-    let code = invoke(&cli, &terminal).unwrap_or_else(|error| {
-        let code = error.kind().exit_code();
+    let code = invoke(&cli, &terminal).unwrap_or_else(|Failed { error, code }| {
         if cli.output == Output::Json {
             terminal.results(&Document::new(Vec::new(), Some(&error), code).line());
         }
@@ -101,7 +100,20 @@ fn wants_json(arguments: &[OsString]) -> bool {
         || arguments.iter().zip(arguments.iter().skip(1)).any(|(flag, value)| is_form(flag, value))
 }
 
-fn invoke(cli: &Cli, terminal: &Arc<Terminal>) -> Result<u8, Error> {
+/// A run that ended before it had targets.
+struct Failed {
+    error: Error,
+    code: u8,
+}
+
+impl From<Error> for Failed {
+    fn from(error: Error) -> Self {
+        let code = error.kind().exit_code();
+        Self { error, code }
+    }
+}
+
+fn invoke(cli: &Cli, terminal: &Arc<Terminal>) -> Result<u8, Failed> {
     if let Some(what) = cli.generate {
         terminal.results(&generate::generate(what));
         return Ok(0);
@@ -110,7 +122,8 @@ fn invoke(cli: &Cli, terminal: &Arc<Terminal>) -> Result<u8, Error> {
     let extras = plan::extras(cli)?;
     if wishes.is_empty() && !cli.offline {
         return Err(Error::new(ErrorKind::Usage, "no cloud is named")
-            .hinted("name one with `--provider`, or several with `--to`"));
+            .hinted("name one with `--provider`, or several with `--to`")
+            .into());
     }
     let keys = input::keys(cli, terminal)?;
     if cli.offline {
@@ -119,7 +132,7 @@ fn invoke(cli: &Cli, terminal: &Arc<Terminal>) -> Result<u8, Error> {
         terminal.results(&text);
         return Ok(0);
     }
-    let many = keys.len() > 1 || plan::may_be_many(&wishes);
+    let many = cli.jobs > 1 && (keys.len() > 1 || plan::may_be_many(&wishes));
     let runtime = runtime(many).map_err(|error| {
         Error::new(ErrorKind::Unexpected, "the run cannot be started").caused_by(error)
     })?;
@@ -145,7 +158,7 @@ async fn online(
     wishes: Vec<plan::Wish>,
     keys: &[plan::NamedKey],
     extras: &crate::provider::Extras,
-) -> Result<u8, Error> {
+) -> Result<u8, Failed> {
     let clock = Arc::new(SystemClock::default());
     let signal = signals::listen(Arc::clone(&clock)).map_err(|error| {
         Error::new(ErrorKind::Unexpected, "signals cannot be heard").caused_by(error)
@@ -154,7 +167,12 @@ async fn online(
         connect_timeout: cli.connect_timeout,
         ca_file: cli.ca_file.clone(),
     }));
-    let prepared = targets::prepare(cli, terminal, wishes, keys, extras, &network, &clock).await?;
+    let prepared = targets::prepare(cli, terminal, wishes, keys, extras, &network, &clock)
+        .await
+        .map_err(|error| {
+            let failed = Failed::from(error);
+            Failed { code: signal.code().unwrap_or(failed.code), ..failed }
+        })?;
     let targets = &prepared.targets;
     let outcomes = bulk::run(cli, terminal, targets, &network, &clock).await;
     let mut code = finish(cli, terminal, targets, &outcomes, signal.code());
