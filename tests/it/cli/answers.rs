@@ -6,7 +6,7 @@ use keyimport::sandbox::identities;
 use serde_json::{Value, json};
 
 use super::run::{Ended, Home, finish};
-use super::server::{Clouds, Reply, Seen, identify};
+use super::server::{Clouds, Reply, Seen, identify, listen};
 
 const CLOUDS: [(&str, &str, &str); 3] = [
     ("aliyun", "cn-beijing", "Alibaba Cloud"),
@@ -200,6 +200,31 @@ fn answers_that_are_broken_are_no_answer() {
 }
 
 #[test]
+fn a_connection_that_is_reset_after_the_request() {
+    use std::io::Read as _;
+    let home = Home::new();
+    // Closed with something unread, a connection is reset.
+    let address = listen(|mut stream| {
+        let _ = stream.read(&mut [0; 8]);
+    });
+    let clouds = Clouds::start();
+    let arguments = format!("--endpoint http://{address} -p aliyun -r cn-beijing --attempts 1");
+    let ended = clouds.run(&home, &format!("{arguments} key.pub")).expect(9);
+    assert_eq!(
+        ended.stderr,
+        format!(
+            "error: aliyun cn-beijing: the request may or may not have been processed\n  \
+             cause: no answer from {address}: the connection was reset\n  \
+             hint: running the same command again settles it\n"
+        )
+    );
+    assert!(ended.stdout.starts_with("unknown\taliyun\t"), "{}", ended.stdout);
+    // A question that gets no answer leaves nothing unknown.
+    let ended = clouds.run(&home, &format!("{arguments} --check key.pub")).expect(8);
+    ended.says("  cause: the connection was reset\n  hint: it is safe to run again\n");
+}
+
+#[test]
 fn an_answer_that_drips_ends_with_the_time() {
     for reply in [|| Reply::Drip, || Reply::Silence] {
         let home = Home::new();
@@ -207,7 +232,7 @@ fn an_answer_that_drips_ends_with_the_time() {
         let ended = clouds.run(&home, "--to aliyun/cn-beijing --timeout 700ms -o json key.pub");
         let ended = ended.expect(9);
         assert!(ended.took >= Duration::from_millis(650), "{:?}", ended.took);
-        assert!(ended.took < Duration::from_millis(3000), "{:?}", ended.took);
+        assert!(ended.took < Duration::from_secs(3), "{:?}", ended.took);
         assert_eq!(record(&ended)["status"], "unknown");
         assert_eq!(clouds.seen().len(), 1);
     }

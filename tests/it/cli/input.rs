@@ -54,6 +54,33 @@ fn private_keys_are_refused_before_anything_is_touched() {
     assert_eq!(error.kind(), std::io::ErrorKind::WouldBlock);
 }
 
+/// The system calls of a run that is handed a private key: its own libraries, the key, and nothing else.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_private_key_opens_no_file_and_no_socket() {
+    let home = Home::new();
+    home.put("id", PRIVATE[0].1);
+    home.put(".aliyun/config.json", "{}");
+    let mut command = Command::new("strace");
+    command.args(["-f", "-o", "calls", "-e", "trace=network,open,openat,connect,execve"]);
+    command.args([env!("CARGO_BIN_EXE_keyimport"), "-p", "aliyun", "--ca-file", "x", "id"]);
+    command.current_dir(home.path("")).env_clear().env("HOME", home.path(""));
+    command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).stdin(Stdio::null());
+    let Ok(child) = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn() else { return };
+    if wait(child).code != Some(3) {
+        return; // Tracing is not allowed here; the test above counts connections.
+    }
+    let calls = home.read("calls");
+    let is_system = |call: &&str| {
+        ["\"/lib", "\"/usr/lib", "\"/etc/ld", "\"/proc/"].iter().any(|part| call.contains(part))
+    };
+    let opened: Vec<&str> = calls.lines().filter(|call| call.contains("open")).collect();
+    let own: Vec<&&str> = opened.iter().filter(|call| !is_system(call)).collect();
+    assert_eq!(own.len(), 1, "{own:?}");
+    assert!(own[0].contains("\"id\""), "{own:?}");
+    assert!(!calls.contains("socket(") && !calls.contains("connect("), "{calls}");
+}
+
 #[test]
 fn one_private_key_among_good_ones_stops_all() {
     let home = Home::new();

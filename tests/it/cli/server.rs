@@ -3,6 +3,7 @@
 //! The program is told of the proxy by `HTTPS_PROXY`, so names, certificates and `Host` headers are the real
 //! ones. Behind the proxy stands the sandbox, or whatever a test puts there.
 
+use std::fmt::Write as _;
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::Command;
@@ -341,9 +342,9 @@ fn reply(
 fn send(stream: &mut impl Write, response: &Response) -> io::Result<()> {
     let mut text = format!("HTTP/1.1 {} Said\r\n", response.status);
     for (name, value) in &response.headers {
-        text += &format!("{name}: {value}\r\n");
+        let _ = write!(text, "{name}: {value}\r\n");
     }
-    text += &format!("content-length: {}\r\n\r\n", response.body.len());
+    let _ = write!(text, "content-length: {}\r\n\r\n", response.body.len());
     stream.write_all(text.as_bytes())?;
     stream.write_all(&response.body)?;
     stream.flush()

@@ -87,3 +87,18 @@ fn the_second_signal_ends_at_once() {
     wait(child).expect(143);
     assert!(sent.elapsed() < Duration::from_secs(1), "{:?}", sent.elapsed());
 }
+
+#[test]
+fn a_run_that_is_stopped_while_it_asks_for_regions() {
+    let home = Home::new();
+    let clouds = Clouds::playing(|_, _| Reply::Silence);
+    let child =
+        start(&mut clouds.command(&home, "-p aliyun --all-regions -o json --attempts 1 key.pub"));
+    until_seen(&clouds, 1);
+    signal(&child, "-INT");
+    let ended = wait(child).expect(130);
+    let document = ended.json();
+    assert_eq!(document["results"], serde_json::json!([]));
+    assert_eq!(document["summary"]["exit_code"], 130);
+    ended.says("  cause: the run was stopped\n");
+}

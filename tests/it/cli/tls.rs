@@ -122,7 +122,7 @@ fn both_versions_of_tls_do() {
     }
 }
 
-/// Returns the versions that a ClientHello offers (RFC 8446, section 4.2.1).
+/// Returns the versions that a `ClientHello` offers (RFC 8446, section 4.2.1).
 fn offered(hello: &[u8]) -> Vec<[u8; 2]> {
     let length = |at: usize| usize::from(u16::from_be_bytes([hello[at], hello[at + 1]]));
     // Record and handshake heads, version, random.
@@ -269,7 +269,9 @@ fn proxies_that_refuse() {
         "the proxy cannot be reached: the connection was refused",
         hint,
     );
-    let proxy = listen(|_| {});
+    let proxy = listen(|mut stream| {
+        let _ = head(&mut stream);
+    });
     fails(via(format!("http://{proxy}")), HOST, "the proxy closed the connection", hint);
 }
 
