@@ -23,14 +23,10 @@ fn keys() -> Vec<PathBuf> {
 
 /// Runs the binary with the sandbox's credentials against a server.
 fn run(server: &Server, arguments: &[&str], keys: &[PathBuf]) -> (i32, Vec<Value>, Output) {
-    run_at(server.endpoints(), arguments, keys)
+    run_at(&server.endpoints(), arguments, keys)
 }
 
-fn run_at(
-    endpoints: Vec<String>,
-    arguments: &[&str],
-    keys: &[PathBuf],
-) -> (i32, Vec<Value>, Output) {
+fn run_at(endpoints: &[String], arguments: &[&str], keys: &[PathBuf]) -> (i32, Vec<Value>, Output) {
     // An address for a cloud that is not asked for is an error.
     let named = arguments.join(" ");
     let endpoints = endpoints.chunks(2).filter(|pair| {
@@ -76,14 +72,14 @@ fn throttled() -> Response {
 fn all_regions_of_three_clouds_take_three_keys_and_keep_them() {
     let server = Server::start(|_| Act::Answer);
     let clouds = ["-p", "aliyun", "-p", "volcengine", "-p", "baidu", "--all-regions"];
-    let (code, records, output) = run_at(server.central_endpoints(), &clouds, &keys());
+    let (code, records, output) = run_at(&server.central_endpoints(), &clouds, &keys());
     assert_eq!(code, 0, "{}", String::from_utf8_lossy(&output.stderr));
     assert!(records.len() > 150, "{} targets", records.len());
     assert!(records.iter().all(|record| record["status"] == "imported"
         && record["changed"] == true
         && record["verified"] != "no"));
     let before = server.clouds.sandbox.lock().unwrap().to_json();
-    let (code, again, _) = run_at(server.central_endpoints(), &clouds, &keys());
+    let (code, again, _) = run_at(&server.central_endpoints(), &clouds, &keys());
     assert_eq!((code, again.len()), (0, records.len()));
     assert!(again.iter().all(|record| record["status"] == "already_present"
         && record["changed"] == false
