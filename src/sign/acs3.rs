@@ -2,7 +2,7 @@
 //!
 //! <https://www.alibabacloud.com/help/en/sdk/product-overview/v3-request-structure-and-signature>
 
-use super::{Signed, Stamp, hmac_sha256, sha256_hex};
+use super::{Covered, Signed, Stamp, hmac_sha256, sha256_hex};
 use crate::encode::{hex, query};
 use crate::secret::Credential;
 use crate::wire::Request;
@@ -28,19 +28,10 @@ pub fn sign(mut request: Request, credential: &Credential, stamp: &Stamp) -> Sig
             .header("x-acs-accesskey-id", &*credential.id)
             .header("x-acs-security-token", token.expose());
     }
-    let mut headers = vec![("host", request.origin.authority.as_str())];
-    headers.extend(request.headers.iter().map(|(name, value)| (name.as_str(), value.trim())));
     // "All common request headers except Authorization, if present, must be signed."
-    headers.retain(|(name, _)| {
-        *name == "host" || *name == "content-type" || name.starts_with("x-acs-")
-    });
-    headers.sort_unstable();
-    let names = headers.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(";");
-    let lines = headers
-        .iter()
-        .map(|(name, value)| format!("{name}:{value}\n"))
-        .collect::<Vec<_>>()
-        .concat();
+    let covered =
+        Covered::of(&request, |name| name == "content-type" || name.starts_with("x-acs-"));
+    let (names, lines) = (covered.names(), covered.lines());
     let canonical =
         format!("{}\n/\n{}\n{lines}\n{names}\n{digest}", request.method, query(&request.query));
     let string_to_sign = format!("{ALGORITHM}\n{}", sha256_hex(canonical.as_bytes()));

@@ -2,7 +2,7 @@
 //!
 //! <https://cloud.baidu.com/doc/Reference/s/njwvz1yfu>
 
-use super::{Signed, Stamp, hmac_sha256};
+use super::{Covered, Signed, Stamp, hmac_sha256};
 use crate::encode::{hex, pair, percent, percent_path};
 use crate::secret::Credential;
 use crate::wire::Request;
@@ -17,12 +17,10 @@ pub fn sign(mut request: Request, credential: &Credential, stamp: &Stamp) -> Sig
     if let Some(token) = &credential.token {
         request = request.header("x-bce-security-token", token.expose());
     }
-    let mut headers = vec![("host", request.origin.authority.as_str())];
-    headers.extend(request.headers.iter().map(|(name, value)| (name.as_str(), value.trim())));
-    headers.retain(|(name, _)| *name == "host" || name.starts_with("x-bce-"));
-    headers.sort_unstable();
-    let names = headers.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(";");
-    let mut lines: Vec<String> = headers
+    let covered = Covered::of(&request, |name| name.starts_with("x-bce-"));
+    let names = covered.names();
+    let mut lines: Vec<String> = covered
+        .0
         .iter()
         .map(|(name, value)| format!("{}:{}", percent(name), percent(value)))
         .collect();

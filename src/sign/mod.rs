@@ -51,6 +51,30 @@ impl fmt::Debug for Signed {
     }
 }
 
+/// The headers that a signature covers, `host` among them: names in lower case, values trimmed, sorted.
+struct Covered<'a>(Vec<(&'a str, &'a str)>);
+
+impl<'a> Covered<'a> {
+    fn of(request: &'a Request, is_covered: fn(&str) -> bool) -> Self {
+        let headers = request.headers.iter().map(|(name, value)| (name.as_str(), value.trim()));
+        let host = ("host", request.origin.authority.as_str());
+        let mut covered: Vec<_> =
+            headers.filter(|(name, _)| is_covered(name)).chain([host]).collect();
+        covered.sort_unstable();
+        Self(covered)
+    }
+
+    /// Returns `host;x-date`, as it is signed and sent.
+    fn names(&self) -> String {
+        self.0.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(";")
+    }
+
+    /// Returns `host:…` and so on, a line each.
+    fn lines(&self) -> String {
+        self.0.iter().map(|(name, value)| format!("{name}:{value}\n")).collect::<Vec<_>>().concat()
+    }
+}
+
 fn sha256_hex(data: &[u8]) -> String {
     hex(&Sha256::digest(data))
 }

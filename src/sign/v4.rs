@@ -2,7 +2,7 @@
 //!
 //! <https://www.volcengine.com/docs/6369/67269> and <https://www.volcengine.com/docs/6369/67270>
 
-use super::{Signed, Stamp, hmac_sha256, sha256_hex};
+use super::{Covered, Signed, Stamp, hmac_sha256, sha256_hex};
 use crate::encode::{hex, pair};
 use crate::secret::Credential;
 use crate::wire::Request;
@@ -24,16 +24,8 @@ pub fn sign(
     if let Some(token) = &credential.token {
         request = request.header("x-security-token", token.expose());
     }
-    let mut headers = vec![("host", request.origin.authority.as_str())];
-    headers.extend(request.headers.iter().map(|(name, value)| (name.as_str(), value.trim())));
-    headers.retain(|(name, _)| *name == "host" || name.starts_with("x-"));
-    headers.sort_unstable();
-    let names = headers.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(";");
-    let lines = headers
-        .iter()
-        .map(|(name, value)| format!("{name}:{value}\n"))
-        .collect::<Vec<_>>()
-        .concat();
+    let covered = Covered::of(&request, |name| name.starts_with("x-"));
+    let (names, lines) = (covered.names(), covered.lines());
     // Sorted by the encoded pairs, so that `X.10` stands before `X.2`.
     request.query.sort_by_cached_key(|(name, value)| {
         (crate::encode::percent(name), crate::encode::percent(value))
