@@ -40,12 +40,14 @@ static PROFILE: Profile = Profile {
     ],
     same_name: Repeats::Refused,
     same_key: Repeats::Allowed,
+    prints_md5: true,
     takes: &[Extra::Tag, Extra::ResourceGroup],
     faults: faults::FAULTS,
 };
 
 const NAME: Rule = Rule {
     what: "the name",
+    flag: "--name",
     shortest: 2,
     longest: 128,
     allows: |letter| letter.is_alphanumeric() || matches!(letter, ':' | '_' | '.' | '-'),
@@ -55,6 +57,7 @@ const NAME: Rule = Rule {
 
 const TAG_KEY: Rule = Rule {
     what: "tag key",
+    flag: "--tag",
     shortest: 1,
     longest: 128,
     allows: |letter| !letter.is_control(),
@@ -64,6 +67,7 @@ const TAG_KEY: Rule = Rule {
 
 const TAG_VALUE: Rule = Rule {
     what: "tag value",
+    flag: "--tag",
     shortest: 0,
     longest: 128,
     allows: |letter| !letter.is_control(),
@@ -73,6 +77,7 @@ const TAG_VALUE: Rule = Rule {
 
 const RESOURCE_GROUP: Rule = Rule {
     what: "the resource group",
+    flag: "--resource-group",
     shortest: 1,
     longest: 64,
     allows: |letter| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_'),

@@ -28,12 +28,15 @@ static PROFILE: Profile = Profile {
     ],
     same_name: Repeats::Allowed,
     same_key: Repeats::Refused,
+    // No document, SDK or test shows the form of a fingerprint.
+    prints_md5: false,
     takes: &[Extra::Description],
     faults: faults::FAULTS,
 };
 
 const NAME: Rule = Rule {
     what: "the name",
+    flag: "--name",
     shortest: 1,
     longest: 65,
     allows: |letter| {
@@ -47,6 +50,7 @@ const NAME: Rule = Rule {
 
 const DESCRIPTION: Rule = Rule {
     what: "the description",
+    flag: "--description",
     shortest: 0,
     longest: 140,
     allows: |letter| {

@@ -58,6 +58,8 @@ pub struct Profile {
     pub same_name: Repeats,
     /// What happens to one key under a second name.
     pub same_key: Repeats,
+    /// It prints the MD5 of a key as 32 hex digits; otherwise the form of its fingerprints is not known.
+    pub prints_md5: bool,
     /// Which of the optional values an import takes.
     pub takes: &'static [Extra],
     /// The error table.

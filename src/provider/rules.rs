@@ -6,6 +6,8 @@ use crate::provider::{Extra, Job, Profile};
 /// A rule for one text: lengths in characters, what it may hold and how it may begin.
 pub(super) struct Rule {
     pub what: &'static str,
+    /// The flag that gives it.
+    pub flag: &'static str,
     pub shortest: usize,
     pub longest: usize,
     pub allows: fn(char) -> bool,
@@ -25,7 +27,8 @@ impl Rule {
             return Ok(());
         }
         let message = format!("{} `{}` must be {}", self.what, shortened(text), self.words);
-        Err(Error::new(ErrorKind::Usage, message).hinted("change the value and run again"))
+        Err(Error::new(ErrorKind::Usage, message)
+            .hinted(format!("give another value with `{}`", self.flag)))
     }
 }
 

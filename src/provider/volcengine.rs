@@ -34,12 +34,14 @@ static PROFILE: Profile = Profile {
     key_types: &["ssh-rsa"],
     same_name: Repeats::Refused,
     same_key: Repeats::Allowed,
+    prints_md5: true,
     takes: &[Extra::Description, Extra::Tag, Extra::Project],
     faults: faults::FAULTS,
 };
 
 const NAME: Rule = Rule {
     what: "the name",
+    flag: "--name",
     shortest: 2,
     longest: 64,
     allows: |letter| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '.' | '_'),
@@ -49,6 +51,7 @@ const NAME: Rule = Rule {
 
 const DESCRIPTION: Rule = Rule {
     what: "the description",
+    flag: "--description",
     shortest: 1,
     longest: 255,
     allows: |letter| {
@@ -62,6 +65,7 @@ const DESCRIPTION: Rule = Rule {
 
 const TAG_KEY: Rule = Rule {
     what: "tag key",
+    flag: "--tag",
     shortest: 1,
     longest: 128,
     allows: is_tag_letter,
@@ -71,6 +75,7 @@ const TAG_KEY: Rule = Rule {
 
 const TAG_VALUE: Rule = Rule {
     what: "tag value",
+    flag: "--tag",
     shortest: 0,
     longest: 256,
     allows: is_tag_letter,
@@ -80,6 +85,7 @@ const TAG_VALUE: Rule = Rule {
 
 const PROJECT: Rule = Rule {
     what: "the project",
+    flag: "--project",
     shortest: 1,
     longest: 64,
     allows: |letter| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '.' | '-'),

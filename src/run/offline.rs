@@ -33,8 +33,8 @@ struct Key<'a> {
 struct Outline {
     provider: &'static str,
     region: String,
-    /// The fingerprint as this cloud prints it.
-    provider_fingerprint: String,
+    /// The fingerprint as this cloud prints it, where that is known.
+    provider_fingerprint: Option<String>,
     method: &'static str,
     url: String,
 }
@@ -48,6 +48,13 @@ pub(super) fn describe(
 ) -> Result<(String, Vec<String>), Error> {
     let mut warnings = Vec::new();
     let mut described = Vec::new();
+    for wish in wishes.iter().filter(|wish| wish.regions == Regions::All) {
+        let profile = wish.cloud.profile();
+        warnings.push(format!(
+            "{}: the cloud is not asked for its regions here, `{}` stands for all of them",
+            profile.id, profile.default_region
+        ));
+    }
     for key in keys {
         let mut requests = Vec::new();
         for wish in wishes {
@@ -97,7 +104,7 @@ fn outline(cloud: &'static dyn provider::Provider, job: &Job) -> Outline {
     Outline {
         provider: cloud.profile().id,
         region: job.place.region.clone(),
-        provider_fingerprint: job.key.md5(),
+        provider_fingerprint: cloud.profile().prints_md5.then(|| job.key.md5()),
         method: request.method,
         url: url.to_owned(),
     }
@@ -116,13 +123,12 @@ fn text(key: &Key<'_>) -> String {
     for request in &key.requests {
         let _ = writeln!(
             text,
-            "{} {}: {} {}\n  fingerprint there: {}",
-            request.provider,
-            request.region,
-            request.method,
-            request.url,
-            request.provider_fingerprint
+            "{} {}: {} {}",
+            request.provider, request.region, request.method, request.url
         );
+        if let Some(fingerprint) = &request.provider_fingerprint {
+            let _ = writeln!(text, "  fingerprint there: {fingerprint}");
+        }
     }
     text
 }
