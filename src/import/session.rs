@@ -165,6 +165,9 @@ impl<'a, T: Transport, C: Clock, W: Credentials> Session<'a, T, C, W> {
                 theirs.format("%Y-%m-%d %H:%M:%SZ")
             ));
         }
+        if (300..400).contains(&fault.status) {
+            error = error.hinted("redirects are not followed; check `--endpoint` and proxies");
+        }
         Failed { error: error.from_fault(fault), delivery, transient: kind.is_transient() }
     }
 

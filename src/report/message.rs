@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 
 use super::clean;
-use crate::error::Error;
+use crate::error::{Error, Fault};
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
@@ -36,17 +36,7 @@ pub fn note(text: &str) -> String {
 /// Says why: what the cloud said, or else the errors below this one.
 fn cause(error: &Error) -> Option<String> {
     if let Some(fault) = error.fault() {
-        let code = if fault.code.is_empty() { "no code" } else { &fault.code };
-        let said = if fault.message.is_empty() {
-            String::new()
-        } else {
-            format!(": {}", fault.message.trim())
-        };
-        let request = match &fault.request_id {
-            Some(id) => format!(", request {id}"),
-            None => String::new(),
-        };
-        return Some(format!("{code}{said} (HTTP {}{request})", fault.status));
+        return Some(said(fault));
     }
     let mut parts: Vec<String> = Vec::new();
     let mut source = error.source();
@@ -57,9 +47,25 @@ fn cause(error: &Error) -> Option<String> {
             parts.push(text);
         }
         if let Some(fault) = cause.downcast_ref::<Error>().and_then(Error::fault) {
-            parts.push(format!("{} (HTTP {})", fault.code, fault.status));
+            parts.push(said(fault));
         }
         source = cause.source();
     }
     (!parts.is_empty()).then(|| parts.join(": "))
+}
+
+/// Repeats what the cloud said. A gateway on the way may have said nothing but a status.
+fn said(fault: &Fault) -> String {
+    let words: Vec<&str> = [fault.code.as_str(), fault.message.trim()]
+        .into_iter()
+        .filter(|text| !text.is_empty())
+        .collect();
+    let request = match &fault.request_id {
+        Some(id) => format!(", request {id}"),
+        None => String::new(),
+    };
+    if words.is_empty() {
+        return format!("HTTP {}{request}", fault.status);
+    }
+    format!("{} (HTTP {}{request})", words.join(": "), fault.status)
 }
