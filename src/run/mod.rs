@@ -92,12 +92,16 @@ fn refuse(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
 
 /// Tells whether flags that could not be read as a whole ask for one JSON document.
 fn wants_json(arguments: &[OsString]) -> bool {
-    let text = |argument: &OsString| argument.to_string_lossy().into_owned();
-    let is_form = |flag: &OsString, value: &OsString| {
-        matches!(text(flag).as_str(), "-o" | "--output") && text(value) == "json"
+    let texts: Vec<_> = arguments.iter().map(|argument| argument.to_string_lossy()).collect();
+    let is_short = |text: &str| text.starts_with('-') && !text.starts_with("--");
+    let is_whole = |text: &str| {
+        text == "--output=json"
+            || is_short(text) && (text.ends_with("ojson") || text.ends_with("o=json"))
     };
-    arguments.iter().any(|one| matches!(text(one).as_str(), "-ojson" | "-o=json" | "--output=json"))
-        || arguments.iter().zip(arguments.iter().skip(1)).any(|(flag, value)| is_form(flag, value))
+    let is_flag = |text: &str| text == "--output" || is_short(text) && text.ends_with('o');
+    let values = texts.iter().skip(1);
+    texts.iter().any(|text| is_whole(text))
+        || texts.iter().zip(values).any(|(flag, value)| is_flag(flag) && value == "json")
 }
 
 /// A run that ended before it had targets.
@@ -175,23 +179,17 @@ async fn online(
         })?;
     let targets = &prepared.targets;
     let outcomes = bulk::run(cli, terminal, targets, &network, &clock).await;
-    let mut code = finish(cli, terminal, targets, &outcomes, signal.code());
+    let mut code = signal.code().unwrap_or_else(|| report::exit_code(&outcomes));
     if let Some(failure) = prepared.sandbox_failure() {
         terminal.message(&report::error("sandbox", &failure));
         code = if code == 0 { failure.kind().exit_code() } else { code };
     }
+    finish(cli, terminal, targets, &outcomes, code);
     Ok(code)
 }
 
-/// Reports what is reported at the end, and returns the exit code.
-fn finish(
-    cli: &Cli,
-    terminal: &Terminal,
-    targets: &[Target],
-    outcomes: &[Outcome],
-    signal: Option<u8>,
-) -> u8 {
-    let code = signal.unwrap_or_else(|| report::exit_code(outcomes));
+/// Reports what is reported at the end.
+fn finish(cli: &Cli, terminal: &Terminal, targets: &[Target], outcomes: &[Outcome], code: u8) {
     let pairs = || targets.iter().zip(outcomes);
     match cli.output {
         Output::Json => {
@@ -212,7 +210,6 @@ fn finish(
     if targets.len() > 1 && !cli.quiet {
         terminal.message(&report::summary(outcomes));
     }
-    code
 }
 
 /// Returns what the flags ask to do with each target.
