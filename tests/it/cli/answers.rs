@@ -159,7 +159,9 @@ fn redirects_are_not_followed() {
         assert_eq!(record(&ended)["error"]["http_status"], 302);
         assert_eq!(clouds.seen().len(), 1);
         assert_eq!(clouds.connects().len(), 1);
-        ended.says("(HTTP 302)");
+        ended
+            .says("  cause: HTTP 302\n")
+            .says("  hint: redirects are not followed; check `--endpoint` and proxies\n");
     }
 }
 

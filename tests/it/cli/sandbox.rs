@@ -397,3 +397,35 @@ fn optional_values_reach_the_cloud() {
     let line = pair["line"].as_str().unwrap();
     assert!(keys::RSA.starts_with(line), "{line}");
 }
+
+#[test]
+fn offline_describes_what_would_go_out() {
+    let home = Home::new();
+    let bare = RSA_MD5.replace(':', "");
+    let ended = home.run("--offline --to aliyun,volcengine/cn-shanghai --to baidu key.pub");
+    ended.expect(2).says("error: `--to`: `aliyun,volcengine` is no cloud that is known here\n");
+    let ended = home.run("--offline --to aliyun/cn-beijing --to baidu key.pub").expect(0);
+    assert_eq!(ended.stderr, "");
+    assert_eq!(
+        ended.stdout,
+        format!(
+            "name    dev-laptop\n\
+             key     ssh-rsa 2048 bits, from key.pub\n\
+             sha256  {RSA_SHA256}\n\
+             md5     {RSA_MD5}\n\
+             aliyun cn-beijing: POST https://ecs.cn-beijing.aliyuncs.com/?Action=ImportKeyPair&\
+             Version=2014-05-26&Format=JSON&RegionId=cn-beijing&KeyPairName=dev-laptop&PublicKeyBody=***\n  \
+             fingerprint there: {bare}\n\
+             baidu bj: PUT https://bcc.bj.baidubce.com/v2/keypair?import=\n"
+        )
+    );
+    // In what form Baidu prints a fingerprint is not known, so nothing is claimed.
+    let document = home.run("--offline -p volc,baidu -o json key.pub").expect(0).json();
+    let requests = &document["keys"][0]["requests"];
+    assert_eq!(requests[0]["provider_fingerprint"], bare);
+    assert_eq!(requests[1]["provider_fingerprint"], Value::Null);
+    let ended = home.run("--offline -p aliyun --all-regions key.pub").expect(0);
+    ended.says(
+        "warning: aliyun: the cloud is not asked for its regions here, `cn-hangzhou` stands for all of them\n",
+    );
+}

@@ -75,7 +75,7 @@ fn colour_is_for_terminals_or_on_demand() {
 #[test]
 fn a_reader_that_has_read_enough_is_no_failure() {
     let home = Home::new();
-    let arguments = "--sandbox=state -p aliyun,volcengine --all-regions key.pub";
+    let arguments = "--sandbox -p aliyun,volcengine --all-regions key.pub";
     for form in ["", "-o jsonl", "-o json"] {
         let mut child = start(&mut home.command(&format!("{arguments} {form}")));
         drop(child.stdout.take());

@@ -106,6 +106,10 @@ fn files_of_authorities_that_hold_none() {
         assert_eq!(ended.stdout, "");
         ended.says("  hint: name a PEM file of CA certificates with `--ca-file`\n");
     }
+    let mut command = clouds.command(&home, TO);
+    command.env("SSL_CERT_FILE", home.path("notes.pem"));
+    let told = "error: no CA certificate in `SSL_CERT_FILE` or `SSL_CERT_DIR` (";
+    finish(command).expect(2).says(told);
     assert!(clouds.connects().is_empty());
 }
 

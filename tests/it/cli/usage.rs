@@ -31,6 +31,18 @@ fn unknown_flags() {
 }
 
 #[test]
+fn json_is_asked_for_in_any_form() {
+    let home = Home::new();
+    for form in ["-ojson", "-o=json", "--output=json", "--output json", "-vo json", "-qojson"] {
+        let ended = home.run(&format!("{form} --bogus")).expect(2);
+        assert_eq!(ended.json()["error"]["kind"], "usage", "{form}");
+    }
+    for form in ["-o text", "-ojsonl", "-v"] {
+        assert_eq!(home.run(&format!("{form} --bogus")).expect(2).stdout, "", "{form}");
+    }
+}
+
+#[test]
 fn long_flags_are_not_abbreviated() {
     for (flag, meant) in [("--prov", "--provider"), ("--off", "--offline"), ("--dry", "--dry-run")]
     {

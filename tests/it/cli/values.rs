@@ -20,6 +20,7 @@ fn names(cloud: &str, good: &[String], bad: &[String], rule: &str) {
         );
         assert!(ended.stderr.contains(rule), "{name:?}: {}", ended.stderr);
         assert_eq!(ended.stderr.lines().count(), 2, "{}", ended.stderr);
+        assert!(ended.stderr.contains("`--name`"), "{}", ended.stderr);
     }
 }
 
