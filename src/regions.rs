@@ -106,9 +106,9 @@ async fn ask(
         answer = transport.send(&signed.request, left.min(PAGE_LIMIT)) => answer,
         () = clock.cut() => Err(Lost::stopped()),
     };
-    let response = answer.map_err(|lost| unanswered(place, lost))?;
-    if let Some(mut fault) = cloud.read_fault(&response) {
-        fault.message = credential.scrub(&fault.message);
+    let mut response = answer.map_err(|lost| unanswered(place, lost))?;
+    credential.scrub_answer(&mut response);
+    if let Some(fault) = cloud.read_fault(&response) {
         let kind = classify(cloud.profile().faults, &fault);
         let message = format!("{} does not list its regions", cloud.profile().title);
         return Err(Error::new(kind, message).from_fault(fault).into());

@@ -1,11 +1,15 @@
 //! Secrets, and the credential that a signer takes.
 
+mod scrub;
+
 use std::fmt;
 
 use chrono::{DateTime, Utc};
 use zeroize::Zeroizing;
 
-use crate::encode;
+pub use self::scrub::scrub;
+
+use crate::wire::Response;
 
 /// A text that must not be shown. It has no `Display`, its `Debug` is `***`, and it is wiped when dropped.
 #[derive(Clone, PartialEq, Eq)]
@@ -62,26 +66,26 @@ impl Credential {
         }
     }
 
-    /// Replaces the secrets of this credential in a text from outside, in every form in which a cloud may
-    /// echo them: as they are, percent-encoded, and percent-encoded twice (inside a string to sign).
+    /// Replaces the secrets of this credential in a text from outside, in every form in which somebody may
+    /// repeat them.
     pub fn scrub(&self, text: &str) -> String {
-        let secrets = [Some(&self.secret), self.token.as_ref()];
-        secrets
-            .into_iter()
-            .flatten()
-            .fold(text.to_owned(), |text, secret| scrub(&text, secret.expose()))
+        self.secrets().fold(text.to_owned(), |text, secret| scrub(&text, secret.expose()))
     }
-}
 
-/// Replaces a text by `***` wherever it stands, raw or percent-encoded once or twice.
-pub fn scrub(text: &str, hidden: &str) -> String {
-    // A very short text would be found by chance, everywhere.
-    if hidden.len() < 6 {
-        return text.to_owned();
+    /// Replaces the secrets of this credential in an answer, before anything is read out of it: what a server
+    /// repeats of a request can then stand nowhere, be it a name, an id or a sentence.
+    pub fn scrub_answer(&self, response: &mut Response) {
+        for secret in self.secrets() {
+            if let Some(body) = scrub::scrubbed(&response.body, secret.expose()) {
+                response.body = body;
+            }
+            for (_, value) in &mut response.headers {
+                *value = scrub(value, secret.expose());
+            }
+        }
     }
-    let once = encode::percent(hidden);
-    let twice = encode::percent(&once);
-    [twice.as_str(), &once, hidden]
-        .iter()
-        .fold(text.to_owned(), |text, form| text.replace(form, "***"))
+
+    fn secrets(&self) -> impl Iterator<Item = &Secret> {
+        [Some(&self.secret), self.token.as_ref()].into_iter().flatten()
+    }
 }

@@ -64,7 +64,9 @@ pub(super) fn host(place: &str, named: Option<String>, usual: &str) -> Result<St
     if !host.is_empty() && host.chars().all(is_host) {
         return Ok(host.to_owned());
     }
-    Err(broken(format!("{place}: the token service `{named}` that is named is no host")))
+    // What stands before an `@` may be a password.
+    let shown = if named.contains('@') { String::new() } else { format!(" `{named}`") };
+    Err(broken(format!("{place}: the token service{shown} that is named is no host")))
 }
 
 /// Returns how long an answer asks to wait, in whole seconds (RFC 9110, section 10.2.3).

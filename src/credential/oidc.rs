@@ -1,6 +1,7 @@
 //! OIDC tokens, which a job gets from its platform and exchanges for a credential.
 
 use crate::credential::file::Place;
+use crate::credential::look::broken;
 use crate::credential::pair;
 use crate::doors::World;
 use crate::error::{Error, ErrorKind};
@@ -8,9 +9,20 @@ use crate::secret::Secret;
 
 /// Reads the token anew from its file, since platforms replace it while a job runs.
 pub(super) fn token(place: &str, path: &str, world: &impl World) -> Result<Secret, Error> {
+    if is_token(path) {
+        // The path would be shown.
+        return Err(broken(format!("{place} holds a token where the path of its file belongs"))
+            .hinted("write the token to a file and name that file"));
+    }
     let text = Place::given(world, path).require(world).map_err(|error| error.at(place))?;
     pair::check(place, path, &text)?;
     Ok(Secret::new(&text))
+}
+
+/// Tells whether a text has the form of a token: three parts of base64, the first of which is a JSON object
+/// (RFC 7519, section 3).
+fn is_token(text: &str) -> bool {
+    text.starts_with("eyJ") && text.split('.').count() == 3
 }
 
 /// Gives an exchange that failed because the token is over the hint that fits.

@@ -130,7 +130,7 @@ async fn import<T: Transport, C: Clock, W: Credentials>(
         }
         let sent_at = session.clock.now();
         let failed = match session.call(&session.cloud.import(job)).await {
-            Ok(response) => match session.cloud.read_import(&response) {
+            Ok(response) => match session.read_import(&response) {
                 Ok(stored) => return settle::verify(session, stored).await,
                 Err(unreadable) => Failed {
                     error: Error::new(ErrorKind::Unavailable, "the answer to the import is broken")

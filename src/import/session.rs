@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::doors::{Clock, Delivery, Lost, Transport};
 use crate::error::{Error, ErrorKind, Fault, classify};
-use crate::provider::{By, Job, Provider, Repeats, Stored};
+use crate::provider::{By, Job, Provider, Repeats, Stored, Unreadable};
 use crate::retry::Policy;
 use crate::secret::{Credential, scrub};
 use crate::wire::{Request, Response};
@@ -130,26 +130,26 @@ impl<'a, T: Transport, C: Clock, W: Credentials> Session<'a, T, C, W> {
             answer = self.transport.send(&signed.request, limit) => answer,
             () = self.clock.cut() => Err(Lost::stopped()),
         };
-        let response = answer.map_err(|lost| self.lost(lost))?;
-        self.request_ids.extend(self.cloud.read_request_id(&response));
+        let mut response = answer.map_err(|lost| self.lost(lost))?;
+        // Clouds echo what was signed, the token included.
+        credential.scrub_answer(&mut response);
+        let id = self.cloud.read_request_id(&response);
+        self.request_ids.extend(id.map(|id| self.without_key(&id)));
         self.cloud_time = response
             .header("date")
             .and_then(|date| DateTime::parse_from_rfc2822(date).ok())
             .map(|date| date.to_utc())
             .or(self.cloud_time);
         match self.cloud.read_fault(&response) {
-            Some(fault) => Err(self.refused(fault, credential)),
+            Some(fault) => Err(self.refused(fault)),
             None if (200..300).contains(&response.status) => Ok(response),
-            None => {
-                Err(self.refused(Fault { status: response.status, ..Fault::default() }, credential))
-            }
+            None => Err(self.refused(Fault { status: response.status, ..Fault::default() })),
         }
     }
 
     /// The one place where a refusal gets its kind.
-    fn refused(&self, mut fault: Fault, credential: &Credential) -> Failed {
-        // Clouds echo what was signed, the token and the key included.
-        fault.message = credential.scrub(&scrub(&fault.message, self.job.key.base64()));
+    fn refused(&self, fault: Fault) -> Failed {
+        let fault = fault.map_texts(|text| self.without_key(text));
         let profile = self.cloud.profile();
         let kind = classify(profile.faults, &fault);
         let message = format!("{} refused the request", profile.title);
@@ -181,14 +181,26 @@ impl<'a, T: Transport, C: Clock, W: Credentials> Session<'a, T, C, W> {
         Failed { error: error.caused_by(lost), delivery, transient }
     }
 
+    /// Takes the key out of a text of the cloud's, which may repeat what it was sent.
+    fn without_key(&self, text: &str) -> String {
+        scrub(text, self.job.key.base64())
+    }
+
+    /// Reads the answer to an import.
+    pub(super) fn read_import(&self, response: &Response) -> Result<Stored, Unreadable> {
+        let stored = self.cloud.read_import(response)?;
+        Ok(stored.map_texts(|text| self.without_key(text)))
+    }
+
     /// Lists the stored pairs, all pages. Looking has no effect, so what fails for a while is asked again.
     pub(super) async fn look(&mut self, by: By) -> Result<Vec<Stored>, Error> {
         let mut stored = Vec::new();
         let mut page: Option<String> = None;
         for _ in 0..MOST_PAGES {
             let request = self.cloud.lookup(self.job, by, page.as_deref());
-            let mut turned = self.ask(&request).await?;
-            stored.append(&mut turned.items);
+            let turned = self.ask(&request).await?;
+            let pairs = turned.items.into_iter();
+            stored.extend(pairs.map(|pair| pair.map_texts(|text| self.without_key(text))));
             if turned.next.is_none() || turned.next == page {
                 stored.retain(|pair| self.concerns(by, pair));
                 return Ok(stored);

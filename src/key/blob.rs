@@ -5,7 +5,7 @@ use super::check::{self, Unsound};
 use super::error::clean;
 
 /// The types that are imported. The list is fixed: a library that knows more types must not widen it.
-const TYPES: [&str; 8] = [
+pub(super) const TYPES: [&str; 8] = [
     "ssh-rsa",
     "ecdsa-sha2-nistp256",
     "ecdsa-sha2-nistp384",

@@ -43,6 +43,15 @@ pub fn parse(input: &[u8]) -> Result<Vec<PublicKey>, KeyError> {
     if keys.is_empty() { Err(KeyError::Empty) } else { Ok(keys) }
 }
 
+/// Tells whether a text that should name a key is a key itself, public or private, whole or in part.
+pub fn is_key_text(text: &str) -> bool {
+    let begins = |mark: &str| text.trim_start().starts_with(mark);
+    private::form(text.as_bytes()).is_some()
+        || blob::TYPES.iter().any(|name| begins(&format!("{name} ")))
+        || begins("-----BEGIN ")
+        || begins("---- BEGIN ")
+}
+
 /// A public key, known good once it exists.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PublicKey {

@@ -177,8 +177,8 @@ pub enum By {
     Key,
 }
 
-/// A key pair as a cloud shows it; what it does not show is `None`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// A key pair as a cloud shows it; what it does not show is `None`. `Debug` leaves the key out.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Stored {
     /// Its name.
     pub name: String,
@@ -194,6 +194,32 @@ pub struct Stored {
     pub created: Option<DateTime<Utc>>,
 }
 
+impl Stored {
+    /// Changes every text that a message may show: all but the key itself.
+    #[must_use]
+    pub fn map_texts(self, change: impl Fn(&str) -> String) -> Self {
+        Self {
+            name: change(&self.name),
+            id: self.id.as_deref().map(&change),
+            fingerprint: self.fingerprint.as_deref().map(&change),
+            region: self.region.as_deref().map(&change),
+            ..self
+        }
+    }
+}
+
+impl fmt::Debug for Stored {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stored")
+            .field("name", &self.name)
+            .field("id", &self.id)
+            .field("fingerprint", &self.fingerprint)
+            .field("region", &self.region)
+            .field("created", &self.created)
+            .finish_non_exhaustive()
+    }
+}
+
 /// One page of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page<T> {
@@ -204,9 +230,20 @@ pub struct Page<T> {
 }
 
 /// An answer that says success and cannot be read.
-#[derive(Debug, thiserror::Error)]
-#[error("the answer cannot be read: {0}")]
-pub struct Unreadable(#[from] serde_json::Error);
+///
+/// It tells where and not what: the parser's own words quote the answer, which may repeat the key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the answer is not the JSON it should be (line {line}, column {column})")]
+pub struct Unreadable {
+    line: usize,
+    column: usize,
+}
+
+impl From<serde_json::Error> for Unreadable {
+    fn from(error: serde_json::Error) -> Self {
+        Self { line: error.line(), column: error.column() }
+    }
+}
 
 /// How to speak to one cloud. No method does I/O, reads a clock or draws a random value.
 pub trait Provider: fmt::Debug + Send + Sync {

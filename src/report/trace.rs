@@ -14,6 +14,9 @@ const SHOWN: &[&str] = &[
     "signatureversion", "fingerprint", "keypairfingerprint", "acceptlanguage",
 ];
 
+/// The longest part of a body that is taken for a word rather than for data.
+const LONGEST_WORD: usize = 20;
+
 /// Formats a request.
 pub fn request(request: &Request) -> String {
     let query = request
@@ -40,13 +43,15 @@ fn shown<'a>(name: &str, value: &'a str) -> &'a str {
 
 /// Formats the answer to a request; a refusal's body is shown, without what the request hid.
 pub fn response(request: &Request, response: &Response) -> String {
+    let hidden = hidden(request);
+    let without = |text: &str| hidden.iter().fold(text.to_owned(), |text, part| scrub(&text, part));
     let mut text = format!("< {}\n", response.status);
     for (name, value) in &response.headers {
         let harmless = ["date", "content-type", "retry-after", "server"].contains(&name.as_str())
             || name.contains("request-id")
             || name.contains("logid");
         if harmless {
-            let _ = writeln!(text, "< {name}: {}", clean(value));
+            let _ = writeln!(text, "< {}: {}", clean(name), clean(&without(value)));
         }
     }
     if (200..300).contains(&response.status) {
@@ -54,16 +59,22 @@ pub fn response(request: &Request, response: &Response) -> String {
         return text;
     }
     let body = String::from_utf8_lossy(&response.body);
-    let hidden = request
-        .query
-        .iter()
-        .chain(&request.headers)
-        .filter(|(name, value)| shown(name, value) != value.as_str())
-        .map(|(_, value)| value.as_str())
-        .chain(std::str::from_utf8(&request.body))
-        // A key line, in a parameter or in JSON, may be echoed in parts.
-        .flat_map(|value| value.split([' ', '"']));
-    let body = hidden.fold(body.into_owned(), |body, value| scrub(&body, value));
-    let _ = writeln!(text, "< {}", clean(&body));
+    let _ = writeln!(text, "< {}", clean(&without(&body)));
     text
+}
+
+/// Returns what a request holds and is not shown. A key line, in a parameter or in JSON, may be echoed in parts.
+fn hidden(request: &Request) -> Vec<&str> {
+    let pairs = request.query.iter().chain(&request.headers);
+    let values = pairs
+        .filter(|(name, value)| shown(name, value) != value.as_str())
+        .flat_map(|(_, value)| std::iter::once(value.as_str()).chain(value.split(' ')));
+    let body = std::str::from_utf8(&request.body).unwrap_or_default();
+    // Names of fields and short values, which explain a refusal, are no secrets.
+    let long = body.split([' ', '"']).filter(|part| part.len() > LONGEST_WORD);
+    let mut parts: Vec<&str> = values.chain(long).collect();
+    // The longest first: what is hidden as a whole leaves no part behind.
+    parts.sort_unstable_by_key(|part| std::cmp::Reverse(part.len()));
+    parts.dedup();
+    parts
 }

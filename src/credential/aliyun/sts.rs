@@ -156,11 +156,11 @@ fn read(
         let fault = Fault {
             status: response.status,
             code: text("Code"),
-            message: hide(&text("Message")),
+            message: text("Message"),
             request_id: fields.text("RequestId").map(str::to_owned),
             retry_after: retry_after(response),
         };
-        return Err(refusal(place, REFUSALS, fault));
+        return Err(refusal(place, REFUSALS, fault.map_texts(hide)));
     }
     let Some(fields) = fields.nested("Credentials") else {
         return Err(unreadable(place, response));

@@ -133,11 +133,11 @@ fn read(
         let fault = Fault {
             status: response.status,
             code: text("Code").to_owned(),
-            message: hide(text("Message")),
+            message: text("Message").to_owned(),
             request_id: about.and_then(|about| about.text("RequestId")).map(str::to_owned),
             retry_after: retry_after(response),
         };
-        return Err(refusal(place, REFUSALS, fault));
+        return Err(refusal(place, REFUSALS, fault.map_texts(hide)));
     }
     let result = fields.nested("Result").and_then(|result| result.nested("Credentials"));
     let Some(fields) = result else { return Err(unreadable(place, response)) };
