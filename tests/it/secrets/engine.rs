@@ -1,0 +1,211 @@
+//! The engine against clouds that repeat all that they are sent.
+
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use keyimport::cli::Output;
+use keyimport::doors::{Delivery, Lost, Transport};
+use keyimport::error::Error;
+use keyimport::import::{self, Credentials, Limits, Mode};
+use keyimport::key;
+use keyimport::plan::{self, NamedKey};
+use keyimport::provider::{self, AliyunSignature, Extras, Named, Place, Provider};
+use keyimport::report::{self, Document, Record, Table};
+use keyimport::secret::Credential;
+use keyimport::wire::{Origin, Request, Response};
+use serde_json::json;
+
+use super::echo::Form;
+use super::{Hidden, ID, SECRET, TOKEN};
+use crate::doubles::FakeClock;
+
+const KEY: &str = include_str!("../../keys/taken/rsa-2048.pub");
+
+/// A cloud that says everything back, in one form, with one status, in every field that it has.
+pub(super) struct Echo {
+    pub(super) form: Form,
+    pub(super) status: u16,
+    /// Loses every second answer.
+    pub(super) loses: bool,
+    pub(super) shown: Mutex<String>,
+}
+
+impl Echo {
+    pub(super) fn new(form: Form, status: u16) -> Self {
+        Self { form, status, loses: false, shown: Mutex::default() }
+    }
+}
+
+/// Returns everything that a request tells, and the string to sign of Alibaba Cloud's gateway.
+fn told(request: &Request) -> String {
+    let pairs = request.query.iter().chain(&request.headers);
+    let mut texts: Vec<String> = pairs.map(|(_, value)| value.clone()).collect();
+    texts.push(String::from_utf8_lossy(&request.body).into_owned());
+    texts.push(request.target());
+    let twice = keyimport::encode::percent(&request.target());
+    texts.push(format!("server string to sign is:{}&%2F&{twice}", request.method));
+    texts.join(" ")
+}
+
+/// Writes a text into a JSON string; forms of JSON's own are there already.
+fn quoted(form: Form, text: &str) -> String {
+    match form {
+        Form::JsonUnicode => format!("\"{}\"", text.replace('\n', " ")),
+        Form::JsonSlashes => json!(text).to_string().replace('/', "\\/"),
+        _ => json!(text).to_string(),
+    }
+}
+
+/// Makes an answer that says one text everywhere where a cloud may say any.
+pub(super) fn everywhere(form: Form, status: u16, text: &str) -> Response {
+    let said = quoted(form, &form.of(text));
+    let pair = format!(
+        r#"{{"KeyPairName":{said},"KeyPairId":{said},"KeyPairFingerPrint":{said},"PublicKey":{said},
+            "FingerPrint":{said},"name":{said},"keypairId":{said},"publicKey":{said},"fingerPrint":{said},"regionId":{said}}}"#
+    );
+    let body = format!(
+        r#"{{"Code":{said},"Message":{said},"RequestId":{said},"code":{said},"message":{said},"requestId":{said},
+            "ResponseMetadata":{{"RequestId":{said},"Error":{{"Code":{said},"Message":{said}}}}},
+            "KeyPairName":{said},"KeyPairFingerPrint":{said},"TotalCount":1,"PageNumber":1,"PageSize":50,
+            "KeyPairs":{{"KeyPair":[{pair}]}},"keypair":{pair},"keypairs":[{pair}],
+            "Result":{{"KeyPairName":{said},"KeyPairId":{said},"FingerPrint":{said},"KeyPairs":[{pair}]}},
+            "Credentials":{{"AccessKeyId":{said}}}}}"#
+    );
+    let body = if (200..300).contains(&status) {
+        body.replacen(r#""Error":"#, r#""Other":"#, 1)
+    } else {
+        body
+    };
+    let line = form.of(text).replace(char::is_control, " ");
+    let names =
+        ["x-bce-request-id", "x-tt-logid", "x-acs-request-id", "server", "date", "retry-after"];
+    let headers = names.iter().map(|name| ((*name).to_owned(), line.clone())).collect();
+    Response { status, headers, body: body.into_bytes() }
+}
+
+impl Transport for Echo {
+    async fn send(&self, request: &Request, _: Duration) -> Result<Response, Lost> {
+        tokio::task::yield_now().await;
+        let mut shown = self.shown.lock().unwrap();
+        shown.push_str(&report::request(request));
+        if self.loses && shown.len() % 2 == 0 {
+            let reason = "the connection was reset".to_owned();
+            return Err(Lost { delivery: Delivery::Unknown, reason, hint: None, lasting: false });
+        }
+        let response = everywhere(self.form, self.status, &told(request));
+        shown.push_str(&report::response(request, &response));
+        shown.push_str(&format!("{request:?} {response:?}"));
+        Ok(response)
+    }
+}
+
+struct Fixed(Credential);
+
+impl Credentials for Fixed {
+    async fn credential(&self) -> Result<Credential, Error> {
+        Ok(self.0.clone())
+    }
+
+    async fn renew(&self, _: &Credential) -> Result<Option<Credential>, Error> {
+        Ok(None)
+    }
+}
+
+/// Returns all that a run of one target prints, in every form, and all that `Debug` would.
+fn everything(
+    cloud: &'static dyn Provider,
+    form: AliyunSignature,
+    mode: Mode,
+    echo: &Echo,
+) -> String {
+    let key = key::parse(KEY.as_bytes()).unwrap().remove(0);
+    let named =
+        NamedKey { key: Arc::new(key), source: "id.pub".to_owned(), name: "dev".to_owned() };
+    let region = cloud.profile().default_region;
+    let origin = Origin::https(cloud.host(region));
+    let place = Place { region: region.to_owned(), origin, aliyun_signature: form };
+    let job =
+        plan::job(&named, place, Named::Derived, &Extras::default(), "token-of-the-run".to_owned());
+    let credentials = Fixed(Credential::new(ID, SECRET, Some(TOKEN)));
+    let limits = Limits { timeout: Duration::from_secs(60), attempts: 3 };
+    let clock = FakeClock::new();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let run = import::run(mode, cloud, &job, limits, &credentials, echo, &clock);
+    let outcome = runtime.block_on(run);
+    let record = || Record::new(cloud.profile().id, &job, &outcome);
+    let mut text = echo.shown.lock().unwrap().clone();
+    text.push_str(&record().line());
+    text.push_str(&Document::new(vec![record()], outcome.error.as_ref(), 1).line());
+    text.push_str(&Table::tabbed().line(cloud.profile().id, &job, &outcome));
+    if let Some(error) = &outcome.error {
+        text.push_str(&report::error("place", error));
+        text.push_str(&format!("{error} {error:?}"));
+    }
+    text.push_str(&format!("{outcome:?} {job:?} {:?} {named:?} {:?}", credentials.0, Output::Json));
+    text
+}
+
+#[test]
+fn nothing_that_a_cloud_repeats_is_shown() {
+    let key = key::parse(KEY.as_bytes()).unwrap().remove(0);
+    let hidden = Hidden::new(&[SECRET, TOKEN]).with_key(key.base64());
+    for cloud in provider::ALL {
+        for signature in [AliyunSignature::Auto, AliyunSignature::Rpc] {
+            for form in Form::ALL {
+                for status in [200, 400, 403, 409, 500] {
+                    for mode in [Mode::Import, Mode::Check] {
+                        let id = cloud.profile().id;
+                        let scene = format!("{id} {signature:?} {form:?} {status} {mode:?}");
+                        let echo = Echo { loses: status == 500, ..Echo::new(form, status) };
+                        hidden.check(&scene, &everything(*cloud, signature, mode, &echo));
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_list_of_regions_repeats_nothing() {
+    let hidden = Hidden::new(&[SECRET, TOKEN]);
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    for cloud in provider::ALL {
+        for form in Form::ALL {
+            for status in [200, 400, 403, 500] {
+                let credentials = Fixed(Credential::new(ID, SECRET, Some(TOKEN)));
+                let origin = Origin::https(cloud.regions_host());
+                let region = cloud.profile().default_region.to_owned();
+                let place = Place { region, origin, aliyun_signature: AliyunSignature::Rpc };
+                let limits = Limits { timeout: Duration::from_secs(60), attempts: 2 };
+                let (echo, clock) = (Echo::new(form, status), FakeClock::new());
+                let list =
+                    keyimport::regions::list(*cloud, &place, limits, &credentials, &echo, &clock);
+                let error = runtime.block_on(list).unwrap_err();
+                let shown = echo.shown.lock().unwrap();
+                let text = format!("{}{error:?}{shown}", report::error("place", &error));
+                hidden.check(&format!("{} {form:?} {status}", cloud.profile().id), &text);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_broken_answer_is_not_quoted() {
+    for cloud in provider::ALL {
+        for body in [
+            r#""SECRET-OF-THE-ANSWER""#,
+            r#"{"KeyPairs":"SECRET-OF-THE-ANSWER","keypairs":"SECRET-OF-THE-ANSWER","keypair":"SECRET-OF-THE-ANSWER","Result":"SECRET-OF-THE-ANSWER","KeyPairName":["SECRET-OF-THE-ANSWER"]}"#,
+        ] {
+            let response = Response { status: 200, headers: Vec::new(), body: body.into() };
+            for text in [
+                cloud.read_import(&response).map(|_| ()).unwrap_err(),
+                cloud.read_lookup(&response).map(|_| ()).unwrap_err(),
+            ]
+            .map(|unreadable| format!("{unreadable} {unreadable:?}"))
+            {
+                assert!(!text.contains("SECRET"), "{}: {text}", cloud.profile().id);
+            }
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! Whatever goes wrong, whoever repeats what he got: no secret, no token and no key text is shown or kept.
+
+mod echo;
+mod engine;
+mod places;
+mod program;
+mod shown;
+
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
+
+/// Made-up values with every character that needs encoding somewhere.
+const ID: &str = "LTAI5tHardToHide";
+const SECRET: &str = "Zk3+sEcReT/of=nobody~9QxL0aV";
+const TOKEN: &str = "CAISz+tOkEn/of==nobody/Qm9k+eW91IGtub3cgd2h5IHRoaXM/aXMgaGVyZQ==";
+const OIDC: &str =
+    "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJub2JvZHktYXQtYWxsIn0.c2lnbmF0dXJlLW9mLW5vYm9keQ";
+
+/// How many characters in a row count as shown.
+const WINDOW: usize = 12;
+
+const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
+    .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+    .with_decode_allow_trailing_bits(true);
+
+/// What must not be shown.
+pub(crate) struct Hidden(Vec<String>);
+
+impl Hidden {
+    fn new(texts: &[&str]) -> Self {
+        Self(texts.iter().map(|text| (*text).to_owned()).collect())
+    }
+
+    /// Hides a public key's data; its beginning only tells type and size, as the output may.
+    fn with_key(mut self, base64: &str) -> Self {
+        self.0.push(base64[40..].to_owned());
+        self
+    }
+
+    /// Fails when a part of any of them stands in a text, in whatever form.
+    #[track_caller]
+    fn check(&self, scene: &str, text: &str) {
+        for reading in readings(text) {
+            for hidden in &self.0 {
+                let letters: Vec<char> = hidden.chars().collect();
+                for window in letters.windows(WINDOW) {
+                    let part: String = window.iter().collect();
+                    assert!(!reading.contains(&part), "{scene}: {part} of {hidden} in {text}");
+                }
+            }
+        }
+    }
+}
+
+/// Undoes every encoding that a text, or a part of it, may have. None of this is the program's own code.
+fn readings(text: &str) -> Vec<String> {
+    let mut plain = vec![text.to_owned()];
+    for _ in 0..3 {
+        let last = plain.last().unwrap();
+        let percent = percent_encoding::percent_decode_str(last).decode_utf8_lossy().into_owned();
+        let unescaped = without_entities(&without_escapes(last));
+        plain.extend([percent, unescaped]);
+    }
+    let mut all = plain.clone();
+    for text in plain {
+        let dense: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
+        for run in
+            dense.split(|letter: char| !(letter.is_ascii_alphanumeric() || "+/-_".contains(letter)))
+        {
+            if run.len() < WINDOW {
+                continue;
+            }
+            for start in 0..4.min(run.len()) {
+                for letters in [alphabet::STANDARD, alphabet::URL_SAFE] {
+                    let engine = GeneralPurpose::new(&letters, LENIENT);
+                    let whole = run.len() - start - (run.len() - start) % 4;
+                    if let Ok(bytes) = engine.decode(&run[start..start + whole]) {
+                        all.push(String::from_utf8_lossy(&bytes).into_owned());
+                    }
+                }
+            }
+            let digits: Vec<u32> = run.chars().map_while(|letter| letter.to_digit(16)).collect();
+            for start in 0..2.min(digits.len()) {
+                let pairs = digits[start..].chunks_exact(2);
+                let bytes: Vec<u8> =
+                    pairs.map(|pair| u8::try_from(pair[0] * 16 + pair[1]).unwrap()).collect();
+                all.push(String::from_utf8_lossy(&bytes).into_owned());
+            }
+        }
+    }
+    all
+}
+
+fn without_escapes(text: &str) -> String {
+    let mut plain = String::new();
+    let mut pieces = text.split('\\');
+    plain.push_str(pieces.next().unwrap());
+    for piece in pieces {
+        let code = piece.strip_prefix('u').and_then(|rest| rest.get(..4));
+        let letter =
+            code.and_then(|code| u32::from_str_radix(code, 16).ok()).and_then(char::from_u32);
+        match letter {
+            Some(letter) => {
+                plain.push(letter);
+                plain.push_str(&piece[5..]);
+            }
+            None => plain.push_str(piece),
+        }
+    }
+    plain
+}
+
+fn without_entities(text: &str) -> String {
+    let mut plain = String::new();
+    let mut pieces = text.split("&#");
+    plain.push_str(pieces.next().unwrap());
+    for piece in pieces {
+        let number =
+            piece.split_once(';').and_then(|(number, rest)| Some((number.parse().ok()?, rest)));
+        match number.and_then(|(number, rest)| Some((char::from_u32(number)?, rest))) {
+            Some((letter, rest)) => {
+                plain.push(letter);
+                plain.push_str(rest);
+            }
+            None => plain.push_str(piece),
+        }
+    }
+    plain
+}
+
+/// The watch itself is watched: it sees every form that the servers of these tests send.
+#[test]
+fn the_watch_sees_every_form() {
+    let hidden = Hidden::new(&[SECRET]);
+    for form in echo::Form::ALL {
+        for before in ["", "a", "ab"] {
+            let text = format!("said: {}", form.of(&format!("{before}{SECRET} and more")));
+            let seen = std::panic::catch_unwind(|| hidden.check("watch", &text));
+            assert!(seen.is_err(), "{form:?} is not seen in {text}");
+        }
+    }
+    hidden.check("watch", "nothing of the kind *** aGFybWxlc3MgdGV4dCBvZiBub2JvZHk=");
+}
+
+#[test]
+fn scrubbing_leaves_nothing_and_takes_no_more_than_it_should() {
+    use keyimport::secret::scrub;
+    let hidden = Hidden::new(&[TOKEN]);
+    for form in echo::Form::ALL {
+        for (before, after) in [("", ""), ("a", "z"), ("ab", "yz"), ("id=STS.x&t=", "&u=1")] {
+            let text = form.of(&format!("{before}{TOKEN}{after}"));
+            let shown = scrub(&format!("the server says {text} and no more"), TOKEN);
+            hidden.check(&format!("{form:?}"), &shown);
+            assert!(shown.contains("***"), "{shown}");
+            let framed = shown.starts_with("the server says ") && shown.ends_with(" and no more");
+            assert!(framed, "{form:?}: {shown}");
+        }
+    }
+    let harmless =
+        "Specified signature is not matched with our calculation (100 %), \\u00e4 &#228; %zz";
+    assert_eq!(scrub(harmless, TOKEN), harmless);
+    assert_eq!(scrub("short", "sho"), "short");
+}

@@ -1,0 +1,324 @@
+//! The search for credentials: broken files, misplaced values, and token services that repeat what they get.
+
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use keyimport::credential::Wallet;
+use keyimport::doors::{FileState, Lost, Transport};
+use keyimport::report;
+use keyimport::wire::{Request, Response};
+
+use super::echo::Form;
+use super::engine::everywhere;
+use super::{Hidden, ID, OIDC, SECRET, TOKEN};
+use crate::doubles::{FakeClock, FakeTransport, FakeWorld};
+
+/// A token service that says everything back.
+struct Echo {
+    form: Form,
+    status: u16,
+    asked: Mutex<u32>,
+}
+
+impl Transport for Echo {
+    async fn send(&self, request: &Request, _: Duration) -> Result<Response, Lost> {
+        *self.asked.lock().unwrap() += 1;
+        let pairs = request.query.iter().chain(&request.headers);
+        let mut texts: Vec<String> = pairs.map(|(_, value)| value.clone()).collect();
+        let body = String::from_utf8_lossy(&request.body);
+        texts.push(percent_encoding::percent_decode_str(&body).decode_utf8_lossy().into_owned());
+        texts.push(format!(
+            "{}{}",
+            request.target(),
+            keyimport::encode::percent(&request.target())
+        ));
+        tokio::task::yield_now().await;
+        Ok(everywhere(self.form, self.status, &texts.join(" ")))
+    }
+}
+
+/// Returns what a search shows: the error or the source and warnings, and all `Debug`.
+fn search(cloud: &str, world: FakeWorld, transport: impl Transport) -> String {
+    let (world, transport) = (Arc::new(world), Arc::new(transport));
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(async {
+        let wallet = Wallet::new(cloud, None, world, transport, Arc::new(FakeClock::new()));
+        let mut text = match wallet.credential().await {
+            Ok(credential) => {
+                let mut text = format!("{credential:?} {} ", credential.short_id());
+                for part in wallet.warnings().await.into_iter().chain(wallet.source().await) {
+                    text.push_str(&report::note(&part));
+                }
+                text
+            }
+            Err(error) => format!("{} {error} {error:?}", report::error("", &error)),
+        };
+        text.push_str(&format!("{wallet:?}"));
+        text
+    })
+}
+
+/// Settings that lead to a token service, as their tools write them.
+fn exchanges() -> Vec<(&'static str, FakeWorld)> {
+    let aliyun = |profile: String| {
+        FakeWorld::new().with_file(
+            "~/.aliyun/config.json",
+            format!(r#"{{"current":"p","profiles":[{profile}]}}"#),
+        )
+    };
+    let volcengine = |profile: String| {
+        let text = format!(r#"{{"current":"p","profiles":{{"p":{profile}}}}}"#);
+        FakeWorld::new().with_file("~/.volcengine/config.json", text)
+    };
+    let role = r#""ram_role_arn":"acs:ram::1:role/r""#;
+    vec![
+        ("aliyun", aliyun(format!(r#"{{"name":"p","mode":"RamRoleArn","access_key_id":"{ID}","access_key_secret":"{SECRET}",{role}}}"#))),
+        ("aliyun", aliyun(format!(r#"{{"name":"p","mode":"RamRoleArn","access_key_id":"{ID}","access_key_secret":"{SECRET}","sts_token":"{TOKEN}",{role}}}"#))),
+        ("aliyun", aliyun(format!(r#"{{"name":"p","mode":"OIDC","oidc_provider_arn":"acs:ram::1:p","oidc_token_file":"/token",{role}}}"#)).with_file("/token", OIDC)),
+        ("aliyun", aliyun(format!(r#"{{"name":"p","mode":"CredentialsURI","credentials_uri":"https://host.example/{OIDC}?key={SECRET}"}}"#))),
+        ("aliyun", FakeWorld::new().with_file("~/.alibabacloud/credentials", format!("[default]\ntype=ram_role_arn\naccess_key_id={ID}\naccess_key_secret={SECRET}\nsecurity_token={TOKEN}\nrole_arn=acs:ram::1:role/r\n"))),
+        ("volcengine", volcengine(format!(r#"{{"mode":"RamRoleArn","access-key":"{ID}","secret-key":"{SECRET}","session-token":"{TOKEN}","account-id":"1","role-name":"r"}}"#))),
+        ("volcengine", volcengine(r#"{"mode":"OIDC","role-trn":"trn:iam::1:role/r","oidc-token-file":"/token"}"#.to_owned()).with_file("/token", OIDC)),
+    ]
+}
+
+#[test]
+fn nothing_that_a_token_service_repeats_is_shown() {
+    let hidden = Hidden::new(&[SECRET, TOKEN, OIDC]);
+    for form in Form::ALL {
+        for status in [200, 400, 403, 429, 500] {
+            for (number, (cloud, world)) in exchanges().into_iter().enumerate() {
+                let echo = Echo { form, status, asked: Mutex::new(0) };
+                let text = search(cloud, world, echo);
+                hidden.check(&format!("{cloud} {number} {form:?} {status}"), &text);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_a_token_service_grants_is_not_shown() {
+    let hidden = Hidden::new(&[SECRET, TOKEN]);
+    // Granted in part, in the wrong form, or with what no header carries.
+    for (secret, token) in
+        [(SECRET, ""), ("", TOKEN), (SECRET, TOKEN), (SECRET, "CAISz+tOkEn/of==no\\nbody")]
+    {
+        for names in [
+            r#""AccessKeyId":"STS.x","AccessKeySecret":"S","SecurityToken":"T","SecretAccessKey":"S","SessionToken":"T","#,
+            r#""AccessKeyId":["S","T"],"AccessKeySecret":{"S":"T"},"#,
+            r#""AccessKeyId":"S","SecretAccessKey":"S","AccessKeySecret":"T","#,
+        ] {
+            let inner = names
+                .replace("\"S\"", &format!("\"{secret}\""))
+                .replace("\"T\"", &format!("\"{token}\""));
+            let body = format!(
+                r#"{{"Code":"Success",{inner}"Credentials":{{{inner}"Expiration":"2026-01-15T09:09:10Z"}},"Result":{{"Credentials":{{{inner}"ExpiredTime":"x"}}}}}}"#
+            );
+            for (number, (cloud, world)) in exchanges().into_iter().enumerate() {
+                let transport = FakeTransport::silent().answers(200, body.as_str());
+                hidden
+                    .check(&format!("{cloud} {number} {names}"), &search(cloud, world, transport));
+                let (session, role) = ("a-session-of-the-metadata", "role");
+                let metadata = FakeTransport::silent()
+                    .answers(200, session)
+                    .answers(200, role)
+                    .answers(200, body.as_str());
+                hidden.check("metadata", &search(cloud, FakeWorld::new(), metadata));
+            }
+        }
+    }
+}
+
+/// Every file that is looked at, whole and sound.
+fn files() -> Vec<(&'static str, &'static str, String)> {
+    let json =
+        |text: &str| text.replace("ID", ID).replace("SECRET", SECRET).replace("TOKEN", TOKEN);
+    vec![
+        (
+            "aliyun",
+            "~/.aliyun/config.json",
+            json(
+                r#"{"current":"p","profiles":[{"name":"p","mode":"StsToken","access_key_id":"ID","access_key_secret":"SECRET","sts_token":"TOKEN"}]}"#,
+            ),
+        ),
+        (
+            "aliyun",
+            "~/.alibabacloud/credentials",
+            json(
+                "[default]\ntype = access_key\naccess_key_id = ID\naccess_key_secret = SECRET\nsecurity_token = TOKEN\n",
+            ),
+        ),
+        (
+            "aliyun",
+            "~/.alibabacloud/credentials.ini",
+            json("[default]\naccess_key_id = ID\naccess_key_secret = SECRET\n"),
+        ),
+        (
+            "volcengine",
+            "~/.volcengine/config.json",
+            json(
+                r#"{"current":"p","profiles":{"p":{"mode":"StsToken","access-key":"ID","secret-key":"SECRET","session-token":"TOKEN"}}}"#,
+            ),
+        ),
+        (
+            "volcengine",
+            "~/.volc/credentials",
+            json("[default]\naccess_key_id=ID\nsecret_access_key=SECRET\nsession_token=TOKEN\n"),
+        ),
+        (
+            "volcengine",
+            "~/.volc/config",
+            json(r#"{"ak":"ID","sk":"SECRET","session_token":"TOKEN"}"#),
+        ),
+        (
+            "volcengine",
+            "~/.volcengine/credentials",
+            json("[default]\nvolcstack_access_key_id=ID\nvolcstack_secret_access_key=SECRET\n"),
+        ),
+        (
+            "baidu",
+            "~/.bce/config.json",
+            json(
+                r#"{"current":"p","profiles":[{"name":"p","mode":"StsToken","access_key_id":"ID","secret_access_key":"SECRET","security_token":"TOKEN"}]}"#,
+            ),
+        ),
+        (
+            "baidu",
+            "~/.go-bcecli/credentials",
+            json("[defaults]\nAk = ID\nSk = SECRET\nSts = TOKEN\n"),
+        ),
+        ("baidu", "~/.baidubce/credentials", json("[defaults]\nAk = ID\nSk = SECRET\n")),
+    ]
+}
+
+#[test]
+fn no_file_is_quoted_however_it_is_broken() {
+    let hidden = Hidden::new(&[SECRET, TOKEN]);
+    let mut errors = 0;
+    for (cloud, path, text) in files() {
+        let mut broken: Vec<String> = (0..text.len()).map(|end| text[..end].to_owned()).collect();
+        broken.extend([
+            text.clone(),
+            text.replace('"', ""),
+            text.replace('"', "'"),
+            text.replace(':', "="),
+            text.replace('=', ":"),
+            text.replace(SECRET, &format!("{SECRET}\u{7}")),
+            text.replace(SECRET, &format!("{SECRET}é")),
+            text.replace(SECRET, &format!("{SECRET}\n{TOKEN}")),
+            text.replace(&format!("\"{SECRET}\""), &format!("[\"{SECRET}\"]")),
+            text.replace(ID, ""),
+            text.replace("[default", "[other"),
+            text.replace("StsToken", "AK"),
+            text.replace(['{', '}'], ""),
+            text.replace("\"p\"", "1"),
+            format!("{text}{text}"),
+            format!("[{text}"),
+            SECRET.to_owned(),
+            format!("\"{SECRET}\""),
+            format!("[\"{SECRET}\", \"{TOKEN}\"]"),
+            format!("{{\"profiles\": \"{SECRET}\"}}"),
+        ]);
+        for (number, text) in broken.iter().enumerate() {
+            let world = FakeWorld::new().with_shared_file(path, text.as_str());
+            let shown = search(cloud, world, FakeTransport::silent());
+            errors += usize::from(shown.contains("error"));
+            hidden.check(&format!("{path} {number}"), &shown);
+        }
+        let mut bytes = text.clone().into_bytes();
+        bytes.push(0xff);
+        for state in [
+            FileState::Read { bytes, shared: true },
+            FileState::Read {
+                bytes: text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+                shared: true,
+            },
+        ] {
+            let world = FakeWorld::new();
+            world.put(path, state);
+            hidden.check(path, &search(cloud, world, FakeTransport::silent()));
+        }
+    }
+    assert!(errors > 500, "{errors} broken files were errors");
+}
+
+#[test]
+fn a_value_in_the_wrong_place_is_not_shown() {
+    let hidden = Hidden::new(&[SECRET, TOKEN, OIDC]);
+    let url = format!("https://user:{SECRET}@sts.example.com");
+    for (cloud, variables) in [
+        (
+            "aliyun",
+            vec![("ALIBABA_CLOUD_ACCESS_KEY_ID", ID), ("ALIBABA_CLOUD_SECURITY_TOKEN", TOKEN)],
+        ),
+        ("aliyun", vec![("ALIBABA_CLOUD_ACCESS_KEY_SECRET", SECRET)]),
+        (
+            "aliyun",
+            vec![
+                ("ALIBABA_CLOUD_ACCESS_KEY_ID", ID),
+                ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "Zk3+sEcReT/of no=body~9QxL0aV"),
+            ],
+        ),
+        (
+            "aliyun",
+            vec![
+                ("ALIBABA_CLOUD_OIDC_TOKEN_FILE", OIDC),
+                ("ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "p"),
+                ("ALIBABA_CLOUD_ROLE_ARN", "r"),
+            ],
+        ),
+        (
+            "aliyun",
+            vec![
+                ("ALIBABA_CLOUD_OIDC_TOKEN_FILE", "/token"),
+                ("ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "p"),
+                ("ALIBABA_CLOUD_ROLE_ARN", "r"),
+                ("ALIBABA_CLOUD_STS_ENDPOINT", &url),
+            ],
+        ),
+        ("aliyun", vec![("ALIBABA_CLOUD_CREDENTIALS_URI", &url)]),
+        (
+            "volcengine",
+            vec![("VOLCENGINE_SECRET_KEY", SECRET), ("VOLCENGINE_SESSION_TOKEN", TOKEN)],
+        ),
+        (
+            "volcengine",
+            vec![("VOLCENGINE_OIDC_TOKEN_FILE", OIDC), ("VOLCENGINE_OIDC_ROLE_TRN", "r")],
+        ),
+        (
+            "volcengine",
+            vec![
+                ("VOLCENGINE_OIDC_TOKEN_FILE", "/token"),
+                ("VOLCENGINE_OIDC_ROLE_TRN", "r"),
+                ("VOLCENGINE_OIDC_STS_ENDPOINT", &url),
+            ],
+        ),
+        ("baidu", vec![("BCE_SECRET_ACCESS_KEY", SECRET), ("BAIDUCLOUD_SESSION_TOKEN", TOKEN)]),
+    ] {
+        let world = FakeWorld::new().with_file("/token", OIDC);
+        let world =
+            variables.iter().fold(world, |world, (name, value)| world.with_var(name, value));
+        let shown = search(cloud, world, FakeTransport::silent());
+        assert!(shown.contains("error"), "{variables:?}: {shown}");
+        hidden.check(&format!("{cloud} {variables:?}"), &shown);
+    }
+}
+
+#[test]
+fn a_program_that_prints_credentials_is_not_quoted() {
+    let hidden = Hidden::new(&[SECRET, TOKEN]);
+    let config = r#"{"profiles":[{"name":"default","mode":"External","process_command":"tool"}]}"#;
+    for printed in [
+        format!(r#"{{"mode":"StsToken","access_key_id":"x","access_key_secret":"{SECRET}"}}"#),
+        format!(r#"{{"mode":"{SECRET}","#),
+        format!("access_key_secret={SECRET}"),
+        format!(r#"{{"mode":"AK","access_key_id":"x","access_key_secret":"{SECRET} {TOKEN}"}}"#),
+    ] {
+        let world =
+            FakeWorld::new().with_file("~/.aliyun/config.json", config).with_output(&printed);
+        let shown = search("aliyun", world, FakeTransport::silent());
+        assert!(shown.contains("error"), "{printed}: {shown}");
+        hidden.check(&printed, &shown);
+    }
+}

@@ -1,0 +1,253 @@
+//! The program itself, with `-vv`, against servers that repeat what they get, and with values in wrong places.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use keyimport::key;
+
+use super::echo::{self, Form, http};
+use super::{Hidden, ID, OIDC, SECRET, TOKEN};
+
+fn public_key() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/keys/taken/rsa-2048.pub")
+}
+
+fn base64() -> String {
+    key::parse(&std::fs::read(public_key()).unwrap()).unwrap().remove(0).base64().to_owned()
+}
+
+/// The program with the secrets in its environment and nothing else.
+fn program(home: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_keyimport"));
+    command
+        .env_clear()
+        .env("HOME", home)
+        .env("KEYIMPORT_METADATA_DISABLED", "true")
+        .current_dir(home);
+    for [id, secret, token] in [
+        [
+            "ALIBABA_CLOUD_ACCESS_KEY_ID",
+            "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
+            "ALIBABA_CLOUD_SECURITY_TOKEN",
+        ],
+        ["VOLCENGINE_ACCESS_KEY", "VOLCENGINE_SECRET_KEY", "VOLCENGINE_SESSION_TOKEN"],
+        ["BCE_ACCESS_KEY_ID", "BCE_SECRET_ACCESS_KEY", "BCE_SECURITY_TOKEN"],
+    ] {
+        command.env(id, ID).env(secret, SECRET).env(token, TOKEN);
+    }
+    command
+}
+
+fn all(output: &Output) -> String {
+    let (out, err) =
+        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    format!("{out}\n{err}")
+}
+
+fn endpoint(cloud: &str, addr: SocketAddr) -> [String; 2] {
+    ["--endpoint".to_owned(), format!("{cloud}=http://{cloud}.localhost:{}", addr.port())]
+}
+
+/// Makes an answer of any cloud that says one text everywhere.
+fn refusal(status: u16, said: &str) -> String {
+    let said_once = serde_json::json!(said);
+    let body = format!(
+        r#"{{"Code":{said_once},"Message":{said_once},"RequestId":{said_once},"code":{said_once},"message":{said_once},"requestId":{said_once},"ResponseMetadata":{{"RequestId":{said_once},"Error":{{"Code":{said_once},"Message":{said_once}}}}}}}"#
+    );
+    http(status, &[("x-bce-request-id", said), ("x-tt-logid", said), ("server", said)], &body)
+}
+
+#[test]
+fn nothing_that_a_server_repeats_is_printed() {
+    let home = tempfile::tempdir().unwrap();
+    let hidden = Hidden::new(&[SECRET, TOKEN]).with_key(&base64());
+    let mut shown_refusals = 0;
+    for form in Form::ALL {
+        for status in [400, 403] {
+            let addr = echo::serve(move |got| refusal(status, &form.of(&got.values().join(" "))));
+            let mut command = program(home.path());
+            command.args([
+                "-vv", "-o", "json", "--attempts", "1", "--timeout", "2s", "--aliyun-signature",
+                "rpc",
+            ]);
+            for cloud in ["aliyun", "volcengine", "baidu"] {
+                command.args(["-p", cloud]).args(endpoint(cloud, addr));
+            }
+            let output = command.arg(public_key()).output().unwrap();
+            let text = all(&output);
+            assert!(text.contains("\"results\":["), "{text}");
+            shown_refusals += text.matches("< 40").count();
+            hidden.check(&format!("{form:?} {status}"), &text);
+        }
+    }
+    assert!(shown_refusals >= 3 * 2 * Form::ALL.len(), "{shown_refusals} refusals were seen");
+}
+
+#[test]
+fn a_gateway_that_repeats_the_string_to_sign_is_not_believed_to_be_harmless() {
+    let home = tempfile::tempdir().unwrap();
+    let hidden = Hidden::new(&[SECRET, TOKEN]).with_key(&base64());
+    // Alibaba Cloud, word for word: the sorted query, encoded twice, with token and key in it.
+    let addr = echo::serve(|got| {
+        let target = got.head.split(' ').nth(1).unwrap();
+        let (_, query) = target.split_once('?').unwrap();
+        let mut pairs: Vec<&str> =
+            query.split('&').filter(|pair| !pair.starts_with("Signature=")).collect();
+        pairs.sort_unstable();
+        let text = format!("POST&%2F&{}", keyimport::encode::percent(&pairs.join("&")));
+        let message = format!(
+            "Specified signature is not matched with our calculation. server string to sign is:{text}"
+        );
+        let body = serde_json::json!({"Code": "SignatureDoesNotMatch", "Message": message, "RequestId": "1"});
+        http(400, &[], &body.to_string())
+    });
+    for verbosity in ["-q", "-v", "-vv"] {
+        let output = program(home.path())
+            .args([verbosity, "-p", "aliyun", "--aliyun-signature", "rpc"])
+            .args(endpoint("aliyun", addr))
+            .arg(public_key())
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(4), "{}", all(&output));
+        assert!(all(&output).contains("SignatureDoesNotMatch"));
+        hidden.check(verbosity, &all(&output));
+    }
+}
+
+#[test]
+fn lost_and_broken_answers_print_nothing() {
+    let home = tempfile::tempdir().unwrap();
+    let hidden = Hidden::new(&[SECRET, TOKEN]).with_key(&base64());
+    let replies: [fn(&str) -> String; 5] = [
+        |_| String::new(),
+        |said| format!("{said}\r\n\r\n"),
+        |said| format!("HTTP/1.1 200 {said}\r\ncontent-length: 900000\r\n\r\n{said}"),
+        |said| http(500, &[("x-bce-request-id", said)], said),
+        |said| http(302, &[("location", said)], said),
+    ];
+    for (number, reply) in replies.into_iter().enumerate() {
+        let addr = echo::serve(move |got| reply(&got.values().join(" ")));
+        for cloud in ["aliyun", "volcengine", "baidu"] {
+            let output = program(home.path())
+                .args(["-vv", "-o", "jsonl", "--attempts", "2", "--timeout", "300ms", "-p", cloud])
+                .args(endpoint(cloud, addr))
+                .arg(public_key())
+                .output()
+                .unwrap();
+            assert!(!output.status.success());
+            hidden.check(&format!("{cloud} {number}"), &all(&output));
+        }
+    }
+}
+
+#[test]
+fn a_rehearsal_keeps_and_prints_no_secret() {
+    let home = tempfile::tempdir().unwrap();
+    let state = home.path().join("state.json");
+    let key = base64();
+    for _ in 0..2 {
+        let output = program(home.path())
+            .arg(format!("--sandbox={}", state.display()))
+            .args(["-vv", "-o", "json", "-p", "aliyun", "-p", "volcengine", "-p", "baidu"])
+            .arg(public_key())
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", all(&output));
+        Hidden::new(&[SECRET, TOKEN]).with_key(&key).check("rehearsal", &all(&output));
+    }
+    let kept = std::fs::read_to_string(state).unwrap();
+    assert!(kept.contains(&key), "the public key is what the state keeps");
+    let owners =
+        [keyimport::sandbox::ALIYUN, keyimport::sandbox::VOLCENGINE, keyimport::sandbox::BAIDU];
+    let secrets: Vec<&str> = owners.iter().map(|known| known.owner.secret).collect();
+    Hidden::new(&[SECRET, TOKEN]).check("state", &kept);
+    Hidden::new(&secrets).check("state", &kept);
+    let names: Vec<String> = std::fs::read_dir(home.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    assert!(names.iter().all(|name| name.starts_with("state.json")), "{names:?}");
+}
+
+#[test]
+fn a_key_or_a_password_in_the_wrong_place_is_not_printed() {
+    let home = tempfile::tempdir().unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let private = std::fs::read_to_string(root.join("tests/keys/private/openssh-ed25519")).unwrap();
+    let body = private.lines().nth(2).unwrap();
+    let public = std::fs::read_to_string(public_key()).unwrap();
+    let one_line = private.replace('\n', "\\n");
+    let url = format!("https://user:{SECRET}@ecs.example.com");
+    let hidden = Hidden::new(&[SECRET, TOKEN, OIDC, body]).with_key(&base64());
+    let file = public_key().into_os_string().into_string().unwrap();
+    for arguments in [
+        vec!["-p", "aliyun", &private],
+        vec!["-p", "aliyun", &one_line],
+        vec!["-p", "aliyun", &public],
+        vec!["--offline", &private],
+        vec!["-p", "aliyun", "-n", &private, &file],
+        vec!["-p", "aliyun", "-n", &one_line, &file],
+        vec!["-p", "baidu", "-d", &private, &file],
+        vec!["-p", "baidu", "-d", public.trim(), &file],
+        vec![
+            "-p",
+            "aliyun",
+            "--tag",
+            "key=-----BEGIN OPENSSH PRIVATE KEY----- b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW",
+            &file,
+        ],
+        vec!["-p", "aliyun", "--endpoint", &url, &file],
+    ] {
+        for form in ["text", "json"] {
+            let output =
+                program(home.path()).args(["-o", form, "-vv"]).args(&arguments).output().unwrap();
+            assert!(matches!(output.status.code(), Some(2 | 3)), "{arguments:?}: {}", all(&output));
+            hidden.check(&format!("{arguments:?}"), &all(&output));
+            Hidden::new(&["b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAA"]).check("tag", &all(&output));
+        }
+    }
+}
+
+#[test]
+fn the_password_of_a_proxy_is_not_printed() {
+    let home = tempfile::tempdir().unwrap();
+    let hidden = Hidden::new(&[SECRET, TOKEN]).with_key(&base64());
+    // A proxy that refuses, one that says everything back, and one where nobody listens.
+    let rude = echo::serve(|got| http(407, &[("proxy-authenticate", &got.head)], &got.head));
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    for proxy in [rude, closed] {
+        let password = keyimport::encode::percent(SECRET);
+        let output = program(home.path())
+            .env("HTTPS_PROXY", format!("http://user:{password}@{proxy}"))
+            .args(["-vv", "-o", "json", "-p", "aliyun", "--attempts", "1", "--timeout", "1s"])
+            .arg(public_key())
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(8), "{}", all(&output));
+        hidden.check("proxy", &all(&output));
+    }
+}
+
+#[test]
+fn a_credentials_uri_that_repeats_its_path_prints_nothing() {
+    let home = tempfile::tempdir().unwrap();
+    let hidden = Hidden::new(&[SECRET, OIDC]);
+    for form in Form::ALL {
+        let addr = echo::serve(move |got| refusal(403, &form.of(&got.head)));
+        let output = Command::new(env!("CARGO_BIN_EXE_keyimport"))
+            .env_clear()
+            .env("HOME", home.path())
+            .env("KEYIMPORT_METADATA_DISABLED", "true")
+            .env(
+                "ALIBABA_CLOUD_CREDENTIALS_URI",
+                format!("http://{addr}/{OIDC}?key={}", keyimport::encode::percent(SECRET)),
+            )
+            .args(["-vv", "-o", "json", "-p", "aliyun"])
+            .arg(public_key())
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(4), "{}", all(&output));
+        hidden.check(&format!("{form:?}"), &all(&output));
+    }
+}

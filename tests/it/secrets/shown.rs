@@ -1,0 +1,113 @@
+//! `Debug` of every public type that may hold a secret or a key.
+
+use std::sync::Arc;
+
+use clap::Parser as _;
+use keyimport::cli::Cli;
+use keyimport::credential::{Found, Wallet};
+use keyimport::error::{Error, ErrorKind, Fault};
+use keyimport::key;
+use keyimport::plan::{self, NamedKey};
+use keyimport::provider::{self, AliyunSignature, Extras, Named, Place, Stored};
+use keyimport::sandbox::{ALIYUN, BAIDU, Received, Sandbox, StoredPair, VOLCENGINE};
+use keyimport::secret::{Credential, Secret};
+use keyimport::sign::Stamp;
+use keyimport::wire::{Origin, Response};
+
+use super::{Hidden, ID, SECRET, TOKEN};
+use crate::doubles::{FakeClock, FakeTransport, FakeWorld};
+
+const KEY: &str = include_str!("../../keys/taken/rsa-2048.pub");
+
+#[test]
+fn debug_of_every_type_shows_no_secret_and_no_key() {
+    let key = key::parse(KEY.as_bytes()).unwrap().remove(0);
+    let hidden = Hidden::new(&[SECRET, TOKEN]).with_key(key.base64());
+    let mut texts: Vec<(&str, String)> = Vec::new();
+    let credential = Credential::new(ID, SECRET, Some(TOKEN));
+    texts.push(("Secret", format!("{:?} {:#?}", Secret::new(SECRET), Secret::new(TOKEN))));
+    texts.push(("Credential", format!("{credential:?} {credential:#?}")));
+    let found =
+        Found { credential: credential.clone(), source: "here".to_owned(), warnings: Vec::new() };
+    texts.push(("Found", format!("{found:#?}")));
+    let world = FakeWorld::new()
+        .with_var("ALIBABA_CLOUD_ACCESS_KEY_ID", ID)
+        .with_var("ALIBABA_CLOUD_ACCESS_KEY_SECRET", SECRET)
+        .with_var("ALIBABA_CLOUD_SECURITY_TOKEN", TOKEN);
+    let transport = Arc::new(FakeTransport::silent());
+    let wallet =
+        Wallet::new("aliyun", None, Arc::new(world), transport, Arc::new(FakeClock::new()));
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    assert_eq!(runtime.block_on(wallet.credential()).unwrap(), credential);
+    texts.push(("Wallet", format!("{wallet:#?}")));
+    texts.push(("PublicKey", format!("{key:#?}")));
+    let named = NamedKey {
+        key: Arc::new(key.clone()),
+        source: "id.pub".to_owned(),
+        name: "dev".to_owned(),
+    };
+    texts.push(("NamedKey", format!("{named:#?}")));
+    for cloud in provider::ALL {
+        for form in [AliyunSignature::Rpc, AliyunSignature::Acs3] {
+            let origin = Origin::https(cloud.host("cn-beijing"));
+            let place = Place { region: "cn-beijing".to_owned(), origin, aliyun_signature: form };
+            let job =
+                plan::job(&named, place.clone(), Named::Derived, &Extras::default(), String::new());
+            texts.push(("Job", format!("{job:#?}")));
+            let request = cloud.import(&job);
+            texts.push(("Request", format!("{request:#?}")));
+            let stamp = Stamp { time: FakeClock::start(), nonce: "0".repeat(32) };
+            let signed = cloud.sign(request, &place, &credential, &stamp);
+            texts.push(("Signed", format!("{signed:#?} {:?}", signed.request)));
+            let mut headers = signed.request.headers.clone();
+            headers.push(("x-token".to_owned(), TOKEN.to_owned()));
+            let (target, body) = (signed.request.target(), signed.request.body.clone());
+            let received = Received { method: "GET".to_owned(), target, headers, body };
+            texts.push(("Received", format!("{received:#?}")));
+        }
+    }
+    let stored = Stored { name: "dev".to_owned(), line: Some(key.line()), ..Stored::default() };
+    texts.push(("Stored", format!("{stored:#?}")));
+    let page = provider::Page { items: vec![stored], next: None };
+    texts.push(("Page", format!("{page:#?}")));
+    let headers = vec![("x-echo".to_owned(), TOKEN.to_owned())];
+    let response = Response { status: 200, headers, body: key.line().into_bytes() };
+    texts.push(("Response", format!("{response:#?}")));
+    let fault = Fault { status: 400, code: "Code".to_owned(), ..Fault::default() };
+    let error = Error::new(ErrorKind::Unexpected, "message").from_fault(fault);
+    texts.push(("Error", format!("{error:#?}")));
+    let mut sandbox = Sandbox::new();
+    sandbox.put("aliyun", "cn-beijing", "dev", &key.line(), FakeClock::start());
+    let pairs: Vec<StoredPair> = sandbox.stored("aliyun", "cn-beijing");
+    texts.push(("Sandbox", format!("{sandbox:#?} {pairs:#?}")));
+    let cli = Cli::try_parse_from(["keyimport", "-p", "aliyun", "id.pub"]).unwrap();
+    texts.push(("Cli", format!("{cli:#?}")));
+    for (name, text) in &texts {
+        assert!(!text.is_empty());
+        hidden.check(name, text);
+    }
+    let texts = format!("{ALIYUN:?} {VOLCENGINE:?} {BAIDU:?}");
+    for known in [ALIYUN, VOLCENGINE, BAIDU] {
+        for who in [known.owner, known.temporary, known.expired, known.powerless] {
+            let words: Vec<&str> = std::iter::once(who.secret).chain(who.token).collect();
+            Hidden::new(&words).check("Identity", &texts);
+        }
+    }
+}
+
+#[test]
+fn refusals_of_keys_quote_nothing_of_them() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/keys/private");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let bytes = std::fs::read(&path).unwrap();
+        let error = key::parse(&bytes).unwrap_err();
+        let text = format!("{error} {error:?}");
+        for window in bytes.windows(16) {
+            let part = String::from_utf8_lossy(window);
+            let is_data =
+                window.iter().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(byte));
+            assert!(!is_data || !text.contains(&*part), "{}: {text}", path.display());
+        }
+    }
+}
