@@ -8,6 +8,11 @@ use crate::flow::{NAME, Refusal, mine, other, refused, with_header};
 /// Changes an answer of a cloud.
 pub type Change = fn(&str, Response) -> Response;
 
+/// A key line without its comment.
+pub fn bare(line: &str) -> &str {
+    line.rsplit_once(' ').map_or(line, |(bare, _)| bare)
+}
+
 pub fn shown(response: &Response) -> String {
     let body: String = String::from_utf8_lossy(&response.body).chars().take(170).collect();
     format!("{} {body}", response.status)

@@ -33,6 +33,7 @@ enum Event {
     ShowsRival(&'static str, DateTime<Utc>),
 }
 
+#[allow(clippy::struct_excessive_bools, reason = "each says something else of what happened")]
 pub struct World {
     truth: Sandbox,
     lists: Sandbox,
@@ -46,6 +47,8 @@ pub struct World {
     pub twice: bool,
     pub unproved: bool,
     pub misplaced: bool,
+    /// What this import stored is another key.
+    pub swapped: bool,
     pub lies: Vec<String>,
     nonces: BTreeSet<String>,
     tokens: BTreeSet<String>,
@@ -103,6 +106,7 @@ impl<'a> Network<'a> {
             twice: false,
             unproved: false,
             misplaced: false,
+            swapped: false,
             lies: Vec::new(),
             nonces: BTreeSet::new(),
             tokens: BTreeSet::new(),
@@ -158,7 +162,7 @@ impl<'a> Network<'a> {
                 }
                 self.story.line(|| format!("{at:>9.3?} another client stores {}", &line[150..]));
                 world.truth.put(cloud, region, NAME, line, time(at));
-                let lag = self.plan.lag.mul_f64(world.rng.f64());
+                let lag = share(&mut world.rng, self.plan.lag);
                 world.events.push((at + lag, Event::ShowsRival(line, time(at))));
             }
             Event::Shows(received, then) => {
@@ -183,10 +187,24 @@ impl<'a> Network<'a> {
         let stored = world.truth.stored(cloud, region).len() - before;
         if stored > 0 {
             world.wrote += stored;
-            let lag = self.plan.lag.mul_f64(world.rng.f64()).min(most);
+            let lag = share(&mut world.rng, self.plan.lag).min(most);
             world.events.push((at + lag, Event::Shows(received.clone(), time(at))));
         }
         response
+    }
+
+    /// Puts another key in the place of what this import stored.
+    fn swap(&self, world: &mut World) {
+        let (cloud, region) = (self.plan.cloud, region(self.plan.cloud));
+        let mine = answers::bare(MINE);
+        for copy in [&mut world.truth, &mut world.lists] {
+            let state = copy.to_json().replace(mine, answers::bare(OTHER));
+            copy.restore(&state).unwrap();
+        }
+        world.events.retain(|(_, event)| !matches!(event, Event::Shows(..)));
+        world.lists.restore(&world.truth.to_json()).unwrap();
+        self.story.line(|| format!("          the cloud holds another key in {cloud} {region}"));
+        (world.wrote, world.swapped) = (0, true);
     }
 
     /// Lets the cloud process a request.
@@ -239,7 +257,7 @@ impl<'a> Network<'a> {
         }
         let fault = self.plan.faults[world.rng.usize(0..self.plan.faults.len())];
         let is_possible = match fault {
-            Fault::WrongKey | Fault::WrongPlace | Fault::Unproved => is_import,
+            Fault::WrongKey | Fault::WrongPlace | Fault::Unproved | Fault::Swapped => is_import,
             // Baidu has neither nonce nor token.
             Fault::RepeatedBefore | Fault::RepeatedAfter => self.plan.cloud != "baidu",
             _ => true,
@@ -278,7 +296,7 @@ impl<'a> Network<'a> {
         let Some(fault) = fault else { return after(Reply::Cloud) };
         world.twice |= is_import && fault == Fault::Twice;
         world.unproved |= fault == Fault::Unproved;
-        world.misplaced |= matches!(fault, Fault::WrongKey | Fault::WrongPlace);
+        world.misplaced |= matches!(fault, Fault::WrongKey | Fault::WrongPlace | Fault::Swapped);
         let rng = &mut world.rng;
         match fault {
             Fault::Refused => gone(heard, false, "refused"),
@@ -300,9 +318,10 @@ impl<'a> Network<'a> {
             Fault::Throttled => instead(answers::throttled(cloud, rng)),
             Fault::GarbageBefore => instead(answers::garbage(rng)),
             Fault::GarbageAfter => after(Reply::Instead(answers::garbage(rng))),
-            Fault::WrongKey => after(Reply::Changed(answers::of_another_key)),
             Fault::WrongPlace => after(Reply::Changed(answers::of_another_place)),
             Fault::Unproved => after(Reply::Changed(answers::without_proof)),
+            // What is swapped, `follow` stores so.
+            Fault::WrongKey | Fault::Swapped => after(Reply::Changed(answers::of_another_key)),
             Fault::Page => instead(answers::page(rng)),
             Fault::Denied => instead(refused(cloud, Refusal::Denied)),
         }
@@ -314,7 +333,7 @@ impl<'a> Network<'a> {
         &self,
         world: &mut World,
         (received, is_import): (Received, bool),
-        is_doubled: bool,
+        fault: Option<Fault>,
         course: Course,
         given_up: Duration,
     ) -> (Duration, Option<Result<Response, Lost>>) {
@@ -324,15 +343,19 @@ impl<'a> Network<'a> {
         match course.arrives {
             Arrival::At(at) if at <= ends => {
                 self.pass(world, at);
-                for _ in 0..=u32::from(is_doubled) {
+                let before = world.wrote;
+                for _ in 0..=u32::from(fault == Some(Fault::Twice)) {
                     answer = Some(self.process(world, &received, is_import, at));
+                }
+                if fault == Some(Fault::Swapped) && world.wrote > before {
+                    self.swap(world);
                 }
             }
             // Still under way when the client gives up. What a late look-up finds reaches nobody.
             Arrival::At(_) | Arrival::Late if is_import => {
                 let late = match course.arrives {
                     Arrival::At(at) => at.min(ends + LAG),
-                    Arrival::Late | Arrival::Never => ends + LAG.mul_f64(world.rng.f64()),
+                    Arrival::Late | Arrival::Never => ends + share(&mut world.rng, LAG),
                 };
                 world
                     .events
@@ -371,9 +394,8 @@ impl Transport for Network<'_> {
             let course = self.course(world, fault, is_import);
             let given_up = sent + limit;
             let given_up = self.clock.cut_at().map_or(given_up, |cut| cut.min(given_up));
-            let is_doubled = fault == Some(Fault::Twice);
             let sending = (received(request), is_import);
-            let (ends, told) = self.follow(world, sending, is_doubled, course, given_up);
+            let (ends, told) = self.follow(world, sending, fault, course, given_up);
             self.story.line(|| {
                 let told = match &told {
                     Some(Ok(response)) => answers::shown(response),
@@ -394,6 +416,11 @@ impl Transport for Network<'_> {
             None => Err(lost(Delivery::Unknown, false, "no answer in time")),
         }
     }
+}
+
+/// Draws a part of a time: every other one is the whole, where bounds are tried.
+fn share(rng: &mut Rng, most: Duration) -> Duration {
+    if rng.bool() { most } else { most.mul_f64(rng.f64()) }
 }
 
 /// The time of day at a moment, by the clouds' clock.

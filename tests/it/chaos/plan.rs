@@ -72,13 +72,15 @@ pub enum Fault {
     WrongKey,
     WrongPlace,
     Unproved,
+    /// The cloud stores another key than it was sent, and says so.
+    Swapped,
     /// A firewall's page, or the cloud itself, refuses.
     Page,
     Denied,
 }
 
 impl Fault {
-    const ALL: [Self; 25] = [
+    const ALL: [Self; 26] = [
         Self::Refused,
         Self::NotConnected,
         Self::NeverConnected,
@@ -102,6 +104,7 @@ impl Fault {
         Self::WrongKey,
         Self::WrongPlace,
         Self::Unproved,
+        Self::Swapped,
         Self::Page,
         Self::Denied,
     ];
@@ -227,7 +230,7 @@ impl Plan {
             import_rate: one(rng, &[0.15, 0.4, 0.7, 0.95]),
             look_rate: one(rng, &[0.0, 0.1, 0.3, 0.6]),
             latency: one(rng, &[0, 50, 400, 2500]),
-            lag: if lags { LAG.mul_f64(rng.f64()) } else { Duration::ZERO },
+            lag: if lags { LAG.mul_f64(one(rng, &[0.1, 0.5, 1.0, 1.0])) } else { Duration::ZERO },
             stale_rate: one(rng, &[0.3, 0.8, 1.0]),
             stop_at: chance(rng, 0.12).then(|| moment(rng)),
             jumps: jumps(rng),

@@ -141,7 +141,9 @@ impl Trial<'_> {
         let wrote = self.network.world.lock().unwrap().wrote;
         must(wrote <= 1, "stored twice")?;
         must(self.plan.mode == Mode::Import || wrote == 0, "a look that writes")?;
-        must(wrote == 0 || self.is_here(), "what was stored is not this key under this name")
+        must(wrote == 0 || self.is_here(), "what was stored is not this key under this name")?;
+        let beside = wrote > 0 && holds(&self.before, NAME, OTHER);
+        must(!beside, "stored beside another key of this name")
     }
 
     /// Tells whether this key is stored under this name.
@@ -154,6 +156,11 @@ impl Trial<'_> {
         let world = self.network.world.lock().unwrap();
         let (wrote, plan) = (world.wrote == 1, self.plan);
         let was_here = holds(&self.before, NAME, MINE);
+        let told = matches!(self.outcome.status, Status::Failed | Status::Unknown);
+        must(
+            !world.swapped || told || self.is_here(),
+            "another key was stored and nothing tells so",
+        )?;
         let by_rival = plan.rival.is_some_and(|(_, same)| same) && !was_here;
         match self.outcome.status {
             Status::Imported => {
