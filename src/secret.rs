@@ -7,7 +7,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use zeroize::Zeroizing;
 
-pub use self::scrub::scrub;
+pub use self::scrub::{scrub, scrub_all};
 
 use crate::wire::Response;
 
@@ -69,23 +69,26 @@ impl Credential {
     /// Replaces the secrets of this credential in a text from outside, in every form in which somebody may
     /// repeat them.
     pub fn scrub(&self, text: &str) -> String {
-        self.secrets().fold(text.to_owned(), |text, secret| scrub(&text, secret.expose()))
+        scrub_all(text, &self.secrets())
     }
 
     /// Replaces the secrets of this credential in an answer, before anything is read out of it: what a server
     /// repeats of a request can then stand nowhere, be it a name, an id or a sentence.
     pub fn scrub_answer(&self, response: &mut Response) {
-        for secret in self.secrets() {
-            if let Some(body) = scrub::scrubbed(&response.body, secret.expose()) {
-                response.body = body;
-            }
-            for (_, value) in &mut response.headers {
-                *value = scrub(value, secret.expose());
-            }
+        let secrets = self.secrets();
+        if let Some(body) = scrub::scrubbed(&response.body, &secrets) {
+            response.body = body;
+        }
+        for (_, value) in &mut response.headers {
+            *value = scrub_all(value, &secrets);
         }
     }
 
-    fn secrets(&self) -> impl Iterator<Item = &Secret> {
-        [Some(&self.secret), self.token.as_ref()].into_iter().flatten()
+    fn secrets(&self) -> Vec<&str> {
+        [Some(&self.secret), self.token.as_ref()]
+            .into_iter()
+            .flatten()
+            .map(Secret::expose)
+            .collect()
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::clean;
-use crate::secret::scrub;
+use crate::secret::scrub_all;
 use crate::wire::{Request, Response};
 
 /// Parameters and headers whose values are shown; all others are hidden.
@@ -16,6 +16,9 @@ const SHOWN: &[&str] = &[
 
 /// The longest part of a body that is taken for a word rather than for data.
 const LONGEST_WORD: usize = 20;
+
+/// So much of a refusal's body is looked at.
+const LONGEST_BODY: usize = 8 * 1024;
 
 /// Formats a request.
 pub fn request(request: &Request) -> String {
@@ -44,7 +47,7 @@ fn shown<'a>(name: &str, value: &'a str) -> &'a str {
 /// Formats the answer to a request; a refusal's body is shown, without what the request hid.
 pub fn response(request: &Request, response: &Response) -> String {
     let hidden = hidden(request);
-    let without = |text: &str| hidden.iter().fold(text.to_owned(), |text, part| scrub(&text, part));
+    let without = |text: &str| scrub_all(text, &hidden);
     let mut text = format!("< {}\n", response.status);
     for (name, value) in &response.headers {
         let harmless = ["date", "content-type", "retry-after", "server"].contains(&name.as_str())
@@ -58,8 +61,9 @@ pub fn response(request: &Request, response: &Response) -> String {
         let _ = writeln!(text, "< ({} bytes)", response.body.len());
         return text;
     }
-    let body = String::from_utf8_lossy(&response.body);
-    let _ = writeln!(text, "< {}", clean(&without(&body)));
+    // Far more than is shown.
+    let head = response.body.get(..LONGEST_BODY).unwrap_or(&response.body);
+    let _ = writeln!(text, "< {}", clean(&without(&String::from_utf8_lossy(head))));
     text
 }
 
@@ -72,9 +76,5 @@ fn hidden(request: &Request) -> Vec<&str> {
     let body = std::str::from_utf8(&request.body).unwrap_or_default();
     // Names of fields and short values, which explain a refusal, are no secrets.
     let long = body.split([' ', '"']).filter(|part| part.len() > LONGEST_WORD);
-    let mut parts: Vec<&str> = values.chain(long).collect();
-    // The longest first: what is hidden as a whole leaves no part behind.
-    parts.sort_unstable_by_key(|part| std::cmp::Reverse(part.len()));
-    parts.dedup();
-    parts
+    values.chain(long).collect()
 }

@@ -1,25 +1,45 @@
 //! Takes a secret out of a text from outside, in whatever form somebody repeats it.
 
+use std::collections::HashMap;
+
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::general_purpose::{GeneralPurpose, NO_PAD};
 
-use crate::encode::hex;
+use crate::encode::{hex, percent};
 
 /// A shorter text would be found by chance, everywhere.
 const SHORTEST: usize = 6;
 /// So much of the beginning of a secret is hidden too: a text may have been cut.
 const BEGINNING: usize = 16;
 
+/// How often a text may be percent-encoded after the first time.
+const DEEPEST: usize = 5;
+
+/// What begins an escape.
+const MARKS: &[u8] = b"%\\&";
+
 const ALPHABETS: [GeneralPurpose; 2] = [
     GeneralPurpose::new(&alphabet::STANDARD, NO_PAD),
     GeneralPurpose::new(&alphabet::URL_SAFE, NO_PAD),
 ];
 
-/// Replaces a text by `***` wherever it stands: as it is, in hex, in base64 (alone or as a part of something
-/// longer), and each of these percent-encoded up to three times, escaped as JSON or HTML do it, or broken
-/// into lines. A beginning of 16 characters counts as the whole.
+/// How much of a secret has to stand in a text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    Whole,
+    Beginning,
+}
+
+/// Replaces a text by `***` wherever it stands: as it is, percent-encoded several times, escaped as JSON or HTML
+/// do it, in hex or base64 (alone or as a part of something longer), or in one of these and broken into lines. A
+/// beginning of 16 characters counts as the whole, and takes the rest of its word along.
 pub fn scrub(text: &str, hidden: &str) -> String {
+    scrub_all(text, &[hidden])
+}
+
+/// Does the same for several texts at once, so that the beginning of one does not cover a part of another.
+pub fn scrub_all(text: &str, hidden: &[&str]) -> String {
     match scrubbed(text.as_bytes(), hidden) {
         Some(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
         None => text.to_owned(),
@@ -27,109 +47,148 @@ pub fn scrub(text: &str, hidden: &str) -> String {
 }
 
 /// Does the same to bytes; `None` when nothing is there to be replaced.
-pub(super) fn scrubbed(text: &[u8], hidden: &str) -> Option<Vec<u8>> {
-    if hidden.len() < SHORTEST {
-        return None;
-    }
-    forms(hidden.as_bytes()).iter().fold(None, |known, form| {
-        let replaced = without(known.as_deref().unwrap_or(text), form);
-        replaced.or(known)
-    })
+pub(super) fn scrubbed(text: &[u8], hidden: &[&str]) -> Option<Vec<u8>> {
+    let long = hidden.iter().filter(|hidden| hidden.len() >= SHORTEST);
+    let mut forms: Vec<Vec<u8>> = long.flat_map(|hidden| forms(hidden)).collect();
+    // The longest first, so that no shorter one leaves a part of it behind.
+    forms.sort_unstable_by(|one, other| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
+    forms.dedup();
+    let whole = without(text, &forms, Extent::Whole);
+    let rest = whole.as_deref().unwrap_or(text);
+    without(rest, &forms, Extent::Beginning).or(whole)
 }
 
-/// Returns a secret as it is, in hex, and what is certain of its base64 wherever it begins in a longer text.
-fn forms(hidden: &[u8]) -> Vec<Vec<u8>> {
-    let lower = hex(hidden);
-    let mut forms = vec![hidden.to_vec(), lower.to_ascii_uppercase().into_bytes()];
-    forms.push(lower.into_bytes());
-    for engine in &ALPHABETS {
-        // Three bytes make four characters: those that the neighbours have a part in are left out.
-        for (before, unsure) in [(0, 0), (1, 2), (2, 3)] {
-            let padded = [&[0; 2][..before], hidden].concat();
-            let sure = padded.len() * 8 / 6;
-            let text = engine.encode(&padded);
-            forms.push(text.bytes().take(sure).skip(unsure).collect());
+/// Returns a secret as it is, and in hex and base64; what is encoded so may be percent-encoded before.
+fn forms(hidden: &str) -> Vec<Vec<u8>> {
+    let once = percent(hidden);
+    let twice = percent(&once);
+    let mut forms = Vec::new();
+    for text in [hidden, &once, &twice] {
+        forms.push(text.as_bytes().to_vec());
+        if hidden.len() < BEGINNING {
+            continue;
         }
+        let lower = hex(text.as_bytes());
+        forms.push(lower.to_ascii_uppercase().into_bytes());
+        forms.push(lower.into_bytes());
+        forms.extend(base64(text.as_bytes()));
     }
     forms.retain(|form| form.len() >= SHORTEST);
-    forms.sort();
-    forms.dedup();
-    // The longest first, so that no shorter one leaves a part of it behind.
-    forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
     forms
 }
 
-/// Replaces one form; `None` when it is not there.
-fn without(text: &[u8], form: &[u8]) -> Option<Vec<u8>> {
-    let begins = |byte: u8| form.first() == Some(&byte) || matches!(byte, b'%' | b'\\' | b'&');
-    let mut shown = Vec::with_capacity(text.len());
+/// Returns what is certain of a text's base64, wherever it begins in a longer text.
+fn base64(text: &[u8]) -> impl Iterator<Item = Vec<u8>> {
+    // Three bytes make four characters: those that the neighbours have a part in are left out.
+    let places = [(0, 0), (1, 2), (2, 3)];
+    let all = ALPHABETS.iter().flat_map(move |engine| places.map(|place| (engine, place)));
+    all.map(move |(engine, (before, unsure))| {
+        let mut padded = vec![0; before];
+        padded.extend_from_slice(text);
+        let sure = padded.len() * 8 / 6;
+        engine.encode(&padded).bytes().take(sure).skip(unsure).collect()
+    })
+}
+
+/// Replaces forms; `None` when none is there.
+fn without(text: &[u8], forms: &[Vec<u8>], extent: Extent) -> Option<Vec<u8>> {
+    let mut by_first: HashMap<u8, Vec<&[u8]>> = HashMap::new();
+    for form in forms {
+        if let Some(first) = form.first() {
+            by_first.entry(*first).or_default().push(form);
+        }
+    }
+    let find = |text| {
+        let candidates = readings(text).filter_map(|(byte, _)| by_first.get(&byte)).flatten();
+        candidates.into_iter().find_map(|form| after(text, form, extent))
+    };
+    let may_begin = |byte: &u8| by_first.contains_key(byte) || MARKS.contains(byte);
+    let mut shown = Vec::new();
     let (mut rest, mut is_found) = (text, false);
-    while let Some((first, next)) = rest.split_first() {
-        let after = if begins(*first) {
-            after(rest, form, &[escaped, plain]).or_else(|| after(rest, form, &[plain, escaped]))
-        } else {
-            None
-        };
-        if let Some(after) = after {
+    while let Some((before, found)) =
+        rest.iter().position(may_begin).and_then(|at| rest.split_at_checked(at))
+    {
+        shown.extend_from_slice(before);
+        if let Some(end) = find(found) {
             shown.extend_from_slice(b"***");
-            (rest, is_found) = (after, true);
+            (rest, is_found) = (end, true);
         } else {
-            shown.push(*first);
+            let (first, next) = found.split_at_checked(1).unwrap_or((found, &[]));
+            shown.extend_from_slice(first);
             rest = next;
         }
     }
+    shown.extend_from_slice(rest);
     is_found.then_some(shown)
 }
 
-type Reader = fn(&[u8], u8) -> Option<&[u8]>;
-
-/// Returns what follows a form at the beginning of a text. Each of its bytes may be written in its own way;
-/// the readers stand in the order of their preference.
-fn after<'a>(text: &'a [u8], form: &[u8], readers: &[Reader; 2]) -> Option<&'a [u8]> {
+/// Returns what follows a form at the beginning of a text. Each of its bytes may be written in its own way.
+fn after<'a>(text: &'a [u8], form: &[u8], extent: Extent) -> Option<&'a [u8]> {
     let mut rest = text;
     for (read, byte) in form.iter().enumerate() {
-        let one = |text: &'a [u8]| readers.iter().find_map(|reader| reader(text, *byte));
+        let one = |text: &'a [u8]| match text.split_first() {
+            Some((first, next)) if first == byte && !MARKS.contains(byte) => Some(next),
+            _ => readings(text).find(|(read, _)| read == byte).map(|(_, rest)| rest),
+        };
         let folded = || (read > 0).then(|| one(unfolded(rest))).flatten();
         match one(rest).or_else(folded) {
             Some(next) => rest = next,
-            None if read >= BEGINNING => return Some(rest),
+            None if extent == Extent::Beginning && read >= BEGINNING => {
+                return Some(end_of_word(rest));
+            }
             None => return None,
         }
     }
     Some(rest)
 }
 
-fn plain(text: &[u8], byte: u8) -> Option<&[u8]> {
-    text.split_first().filter(|(first, _)| **first == byte).map(|(_, rest)| rest)
-}
-
-/// Reads `%2B`, `%252B`, `%25252B`, `\+`, `\u002B`, `&#43;` and `&#x2B;`, the escapes of JSON up to three deep.
-fn escaped(text: &[u8], byte: u8) -> Option<&[u8]> {
-    let hex = |text, width: usize| digits(text, &format!("{byte:0width$x}"));
-    match text.first()? {
-        b'%' => ["%", "%25", "%2525"]
-            .iter()
-            .find_map(|mark| hex(text.strip_prefix(mark.as_bytes())?, 2)),
-        b'\\' => {
+/// Returns every way to read the first byte of a text, with what follows it: `%2B`, `%252B` and so on, `\+`,
+/// `\u002B`, `&#43;` and `&#x2B;`, JSON's escapes up to three deep; the byte as it stands comes last.
+fn readings(text: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
+    let plain = text.split_first().map(|(first, rest)| (*first, rest));
+    let mut escaped = [None; DEEPEST + 1];
+    match text.split_first() {
+        Some((b'%', rest)) => {
+            let mut rest = Some(rest);
+            for slot in &mut escaped {
+                *slot = rest.and_then(|rest| number(rest, 2, 16));
+                rest = rest.and_then(|rest| rest.strip_prefix(b"25"));
+            }
+        }
+        Some((b'\\', _)) => {
             let count = text.iter().take_while(|byte| **byte == b'\\').count().min(8);
-            let rest = text.get(count..)?;
-            plain(rest, byte).or_else(|| hex(rest.strip_prefix(b"u")?, 4))
+            let rest = text.get(count..).unwrap_or_default();
+            let code = rest.strip_prefix(b"u00").and_then(|rest| number(rest, 2, 16));
+            let itself = rest.split_first().map(|(first, rest)| (*first, rest));
+            let [one, other, ..] = &mut escaped;
+            (*one, *other) = (code, itself);
         }
-        b'&' => {
-            let rest = text.strip_prefix(b"&#")?;
-            let number = match rest.strip_prefix(b"x").or_else(|| rest.strip_prefix(b"X")) {
-                Some(rest) => hex(rest, 2),
-                None => digits(rest, &byte.to_string()),
+        Some((b'&', rest)) => {
+            let sixteen = rest.strip_prefix(b"#x").or_else(|| rest.strip_prefix(b"#X"));
+            let found = match (sixteen, rest.strip_prefix(b"#")) {
+                (Some(rest), _) => number(rest, 2, 16),
+                (None, Some(rest)) => number(rest, 3, 10).or_else(|| number(rest, 2, 10)),
+                (None, None) => None,
             };
-            number?.strip_prefix(b";")
+            let [one, ..] = &mut escaped;
+            *one = found.and_then(|(byte, rest)| Some((byte, rest.strip_prefix(b";")?)));
         }
-        _ => None,
+        Some(_) | None => {}
     }
+    escaped.into_iter().flatten().chain(plain)
 }
 
-fn digits<'a>(text: &'a [u8], digits: &str) -> Option<&'a [u8]> {
-    let (head, rest) = text.split_at_checked(digits.len())?;
-    head.eq_ignore_ascii_case(digits.as_bytes()).then_some(rest)
+/// Reads a number of so many digits that is a byte.
+fn number(text: &[u8], width: usize, base: u32) -> Option<(u8, &[u8])> {
+    let (digits, rest) = text.split_at_checked(width)?;
+    let value = u8::from_str_radix(str::from_utf8(digits).ok()?, base).ok()?;
+    digits.iter().all(u8::is_ascii_alphanumeric).then_some((value, rest))
+}
+
+/// Returns what follows the word that a beginning stands in: the other end of what was cut, or changed.
+fn end_of_word(text: &[u8]) -> &[u8] {
+    let within = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=_-%\\".contains(byte);
+    text.iter().position(|byte| !within(byte)).and_then(|end| text.get(end..)).unwrap_or_default()
 }
 
 /// Skips a line break and the blanks around it.
