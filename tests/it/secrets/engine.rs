@@ -20,20 +20,21 @@ use super::echo::Form;
 use super::{Hidden, ID, SECRET, TOKEN};
 use crate::doubles::FakeClock;
 
-const KEY: &str = include_str!("../../keys/taken/rsa-2048.pub");
+const KEY: &str = include_str!("../../keys/taken/ecdsa-256.pub");
 
 /// A cloud that says everything back, in one form, with one status, in every field that it has.
-pub(super) struct Echo {
-    pub(super) form: Form,
-    pub(super) status: u16,
+struct Echo {
+    cloud: &'static str,
+    form: Form,
+    status: u16,
     /// Loses every second answer.
-    pub(super) loses: bool,
-    pub(super) shown: Mutex<String>,
+    loses: bool,
+    shown: Mutex<String>,
 }
 
 impl Echo {
-    pub(super) fn new(form: Form, status: u16) -> Self {
-        Self { form, status, loses: false, shown: Mutex::default() }
+    fn new(cloud: &'static str, form: Form, status: u16) -> Self {
+        Self { cloud, form, status, loses: status == 500, shown: Mutex::default() }
     }
 }
 
@@ -42,7 +43,6 @@ fn told(request: &Request) -> String {
     let pairs = request.query.iter().chain(&request.headers);
     let mut texts: Vec<String> = pairs.map(|(_, value)| value.clone()).collect();
     texts.push(String::from_utf8_lossy(&request.body).into_owned());
-    texts.push(request.target());
     let twice = keyimport::encode::percent(&request.target());
     texts.push(format!("server string to sign is:{}&%2F&{twice}", request.method));
     texts.join(" ")
@@ -57,29 +57,34 @@ fn quoted(form: Form, text: &str) -> String {
     }
 }
 
-/// Makes an answer that says one text everywhere where a cloud may say any.
-pub(super) fn everywhere(form: Form, status: u16, text: &str) -> Response {
+/// Makes an answer of a cloud that says one text everywhere where the cloud may say any.
+pub(super) fn everywhere(cloud: &str, form: Form, status: u16, text: &str) -> Response {
     let said = quoted(form, &form.of(text));
-    let pair = format!(
-        r#"{{"KeyPairName":{said},"KeyPairId":{said},"KeyPairFingerPrint":{said},"PublicKey":{said},
-            "FingerPrint":{said},"name":{said},"keypairId":{said},"publicKey":{said},"fingerPrint":{said},"regionId":{said}}}"#
-    );
-    let body = format!(
-        r#"{{"Code":{said},"Message":{said},"RequestId":{said},"code":{said},"message":{said},"requestId":{said},
-            "ResponseMetadata":{{"RequestId":{said},"Error":{{"Code":{said},"Message":{said}}}}},
-            "KeyPairName":{said},"KeyPairFingerPrint":{said},"TotalCount":1,"PageNumber":1,"PageSize":50,
-            "KeyPairs":{{"KeyPair":[{pair}]}},"keypair":{pair},"keypairs":[{pair}],
-            "Result":{{"KeyPairName":{said},"KeyPairId":{said},"FingerPrint":{said},"KeyPairs":[{pair}]}},
-            "Credentials":{{"AccessKeyId":{said}}}}}"#
-    );
-    let body = if (200..300).contains(&status) {
-        body.replacen(r#""Error":"#, r#""Other":"#, 1)
-    } else {
-        body
+    let is_good = (200..300).contains(&status);
+    let body = match (cloud, is_good) {
+        ("volcengine", true) => format!(
+            r#"{{"ResponseMetadata":{{"RequestId":{said}}},"Result":{{"KeyPairName":{said},"KeyPairId":{said},
+                "FingerPrint":{said},"KeyPairs":[{{"KeyPairName":{said},"KeyPairId":{said},"FingerPrint":{said}}}]}}}}"#
+        ),
+        ("volcengine", false) => format!(
+            r#"{{"ResponseMetadata":{{"RequestId":{said},"Error":{{"Code":{said},"Message":{said}}}}}}}"#
+        ),
+        ("baidu", true) => {
+            let pair = format!(
+                r#"{{"name":{said},"keypairId":{said},"publicKey":{said},"fingerPrint":{said},"regionId":{said}}}"#
+            );
+            format!(r#"{{"keypair":{pair},"keypairs":[{pair}]}}"#)
+        }
+        (_, true) => format!(
+            r#"{{"RequestId":{said},"KeyPairName":{said},"KeyPairFingerPrint":{said},"TotalCount":1,"PageNumber":1,
+                "PageSize":50,"KeyPairs":{{"KeyPair":[{{"KeyPairName":{said},"KeyPairFingerPrint":{said}}}]}}}}"#
+        ),
+        (_, false) => format!(
+            r#"{{"Code":{said},"Message":{said},"RequestId":{said},"code":{said},"message":{said},"requestId":{said}}}"#
+        ),
     };
     let line = form.of(text).replace(char::is_control, " ");
-    let names =
-        ["x-bce-request-id", "x-tt-logid", "x-acs-request-id", "server", "date", "retry-after"];
+    let names = ["x-bce-request-id", "x-tt-logid", "server", "retry-after"];
     let headers = names.iter().map(|name| ((*name).to_owned(), line.clone())).collect();
     Response { status, headers, body: body.into_bytes() }
 }
@@ -93,7 +98,7 @@ impl Transport for Echo {
             let reason = "the connection was reset".to_owned();
             return Err(Lost { delivery: Delivery::Unknown, reason, hint: None, lasting: false });
         }
-        let response = everywhere(self.form, self.status, &told(request));
+        let response = everywhere(self.cloud, self.form, self.status, &told(request));
         shown.push_str(&report::response(request, &response));
         shown.push_str(&format!("{request:?} {response:?}"));
         Ok(response)
@@ -151,16 +156,18 @@ fn nothing_that_a_cloud_repeats_is_shown() {
     let key = key::parse(KEY.as_bytes()).unwrap().remove(0);
     let hidden = Hidden::new(&[SECRET, TOKEN]).with_key(key.base64());
     for cloud in provider::ALL {
-        for signature in [AliyunSignature::Auto, AliyunSignature::Rpc] {
-            for form in Form::ALL {
-                for status in [200, 400, 403, 409, 500] {
-                    for mode in [Mode::Import, Mode::Check] {
-                        let id = cloud.profile().id;
-                        let scene = format!("{id} {signature:?} {form:?} {status} {mode:?}");
-                        let echo = Echo { loses: status == 500, ..Echo::new(form, status) };
-                        hidden.check(&scene, &everything(*cloud, signature, mode, &echo));
-                    }
-                }
+        let id = cloud.profile().id;
+        for form in Form::ALL {
+            let modes =
+                [(200, Mode::Import), (403, Mode::Import), (500, Mode::Import), (403, Mode::Check)];
+            // A 500 leads to many requests, which say the same again.
+            let is_slow = !matches!(form, Form::PercentTwice | Form::Base64);
+            for (status, mode) in modes.into_iter().filter(|(status, _)| *status != 500 || !is_slow)
+            {
+                // RPC puts the token into the query, which is what gateways repeat.
+                let echo = Echo::new(id, form, status);
+                let text = everything(*cloud, AliyunSignature::Rpc, mode, &echo);
+                hidden.check(&format!("{id} {form:?} {status} {mode:?}"), &text);
             }
         }
     }
@@ -172,13 +179,13 @@ fn a_list_of_regions_repeats_nothing() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     for cloud in provider::ALL {
         for form in Form::ALL {
-            for status in [200, 400, 403, 500] {
+            for status in [200, 403] {
                 let credentials = Fixed(Credential::new(ID, SECRET, Some(TOKEN)));
                 let origin = Origin::https(cloud.regions_host());
                 let region = cloud.profile().default_region.to_owned();
                 let place = Place { region, origin, aliyun_signature: AliyunSignature::Rpc };
                 let limits = Limits { timeout: Duration::from_secs(60), attempts: 2 };
-                let (echo, clock) = (Echo::new(form, status), FakeClock::new());
+                let (echo, clock) = (Echo::new(cloud.profile().id, form, status), FakeClock::new());
                 let list =
                     keyimport::regions::list(*cloud, &place, limits, &credentials, &echo, &clock);
                 let error = runtime.block_on(list).unwrap_err();

@@ -6,6 +6,8 @@ mod places;
 mod program;
 mod shown;
 
+use std::collections::HashSet;
+
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::DecodePaddingMode;
@@ -16,7 +18,7 @@ const ID: &str = "LTAI5tHardToHide";
 const SECRET: &str = "Zk3+sEcReT/of=nobody~9QxL0aV";
 const TOKEN: &str = "CAISz+tOkEn/of==nobody/Qm9k+eW91IGtub3cgd2h5IHRoaXM/aXMgaGVyZQ==";
 const OIDC: &str =
-    "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJub2JvZHktYXQtYWxsIn0.c2lnbmF0dXJlLW9mLW5vYm9keQ";
+    "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJub2JvZHktYXQtYWxsIn0.Qp7vXk2Lr9Tz4WbYc1MdNe8Hf3Gj";
 
 /// How many characters in a row count as shown.
 const WINDOW: usize = 12;
@@ -25,29 +27,37 @@ const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_decode_padding_mode(DecodePaddingMode::Indifferent)
     .with_decode_allow_trailing_bits(true);
 
-/// What must not be shown.
-pub(crate) struct Hidden(Vec<String>);
+/// What must not be shown: every row of so many characters of it.
+pub(crate) struct Hidden(HashSet<Vec<u8>>);
 
 impl Hidden {
     fn new(texts: &[&str]) -> Self {
-        Self(texts.iter().map(|text| (*text).to_owned()).collect())
+        let windows = texts.iter().flat_map(|text| text.as_bytes().windows(WINDOW));
+        Self(windows.map(<[u8]>::to_vec).collect())
     }
 
     /// Hides a public key's data; its beginning only tells type and size, as the output may.
     fn with_key(mut self, base64: &str) -> Self {
-        self.0.push(base64[40..].to_owned());
+        self.0.extend(base64.as_bytes()[40..].windows(WINDOW).map(<[u8]>::to_vec));
         self
     }
 
     /// Fails when a part of any of them stands in a text, in whatever form.
     #[track_caller]
     fn check(&self, scene: &str, text: &str) {
+        let mut begins = [false; 1 << 16];
+        let pair = |window: &[u8]| usize::from(window[0]) << 8 | usize::from(window[1]);
+        for window in &self.0 {
+            begins[pair(window)] = true;
+        }
         for reading in readings(text) {
-            for hidden in &self.0 {
-                let letters: Vec<char> = hidden.chars().collect();
-                for window in letters.windows(WINDOW) {
-                    let part: String = window.iter().collect();
-                    assert!(!reading.contains(&part), "{scene}: {part} of {hidden} in {text}");
+            for window in reading.as_bytes().windows(WINDOW) {
+                if begins[pair(window)] && self.0.contains(window) {
+                    let part = String::from_utf8_lossy(window);
+                    let at = reading.find(&*part).unwrap_or_default();
+                    let around: String =
+                        reading.chars().skip(at.saturating_sub(200)).take(400).collect();
+                    panic!("{scene}: {part} stands in {around}");
                 }
             }
         }
@@ -57,12 +67,16 @@ impl Hidden {
 /// Undoes every encoding that a text, or a part of it, may have. None of this is the program's own code.
 fn readings(text: &str) -> Vec<String> {
     let mut plain = vec![text.to_owned()];
-    for _ in 0..3 {
-        let last = plain.last().unwrap();
-        let percent = percent_encoding::percent_decode_str(last).decode_utf8_lossy().into_owned();
-        let unescaped = without_entities(&without_escapes(last));
-        plain.extend([percent, unescaped]);
+    loop {
+        let last = without_entities(&without_escapes(plain.last().unwrap()));
+        let next = percent_encoding::percent_decode_str(&last).decode_utf8_lossy().into_owned();
+        if plain.contains(&next) {
+            break;
+        }
+        plain.push(next);
     }
+    plain.sort();
+    plain.dedup();
     let mut all = plain.clone();
     for text in plain {
         let dense: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
