@@ -129,6 +129,16 @@ fn the_signature_of_alibaba_can_be_chosen() {
 }
 
 #[test]
+fn every_import_has_a_token_of_its_own() {
+    let clouds = Clouds::start();
+    let home = Home::new();
+    clouds.run(&home, "--to volcengine/cn-beijing,cn-shanghai key.pub").expect(0);
+    let seen = clouds.seen();
+    let [one, other] = seen.as_slice() else { panic!("{seen:?}") };
+    assert_ne!(one.raw("ClientToken").unwrap(), other.raw("ClientToken").unwrap());
+}
+
+#[test]
 fn volcengine_gets_one_signed_call() {
     for is_temporary in [false, true] {
         let seen = import("volcengine", "cn-shanghai", is_temporary);
