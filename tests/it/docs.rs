@@ -65,7 +65,7 @@ fn every_flag_that_the_readme_names_exists() {
         .get_arguments()
         .filter_map(|argument| Some(format!("--{}", argument.get_long()?)))
         .collect();
-    let others = ["--release", "--path", "--help", "--open"];
+    let others = ["--release", "--path", "--help", "--open", "--test"];
     for word in readme().split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '-')) {
         if word.starts_with("--") && word.len() > 2 && !word.starts_with("---") {
             assert!(
