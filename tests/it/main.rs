@@ -7,6 +7,7 @@
     clippy::indexing_slicing,
     clippy::string_slice,
     clippy::disallowed_methods,
+    clippy::format_push_string,
     clippy::print_stdout,
     clippy::print_stderr,
     clippy::allow_attributes,
