@@ -47,6 +47,9 @@ pub(super) fn origin(url: &str) -> Result<Origin, Error> {
     if !is_host {
         return Err(refuse("its host is no host name"));
     }
+    if !["r", "1", "0x1"].iter().all(|region| is_as_written(&host.replace("{region}", region))) {
+        return Err(refuse("its host is not written as it would be sent"));
+    }
     if port.is_some_and(|port| {
         port.parse().is_ok_and(|port: u16| port == 0) || port.parse::<u16>().is_err()
     }) {
@@ -62,6 +65,13 @@ pub(super) fn origin(url: &str) -> Result<Origin, Error> {
         _ => host.to_owned(),
     };
     Ok(Origin { plain, authority })
+}
+
+/// Tells whether the client takes a host as it stands. It reads `0x7f.1` as `127.0.0.1`, say, which would make
+/// the host that is signed another one than the host that is asked.
+fn is_as_written(host: &str) -> bool {
+    let read = format!("https://{host}/").parse::<reqwest::Url>();
+    read.is_ok_and(|url| url.host_str() == Some(host))
 }
 
 fn is_loopback(host: &str) -> bool {
