@@ -24,6 +24,9 @@ use crate::wire::Response;
 /// The largest body that is read, in bytes.
 const BODY_LIMIT: usize = 64 * 1024;
 
+/// The largest state that is read, in bytes: a hundred thousand keys.
+const LONGEST_STATE: u64 = 64 * 1024 * 1024;
+
 /// The clouds on a loopback port, for as long as this value lives.
 #[derive(Debug)]
 pub struct Served {
@@ -198,6 +201,9 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
 fn restore(path: &Path, sandbox: &mut Sandbox) -> Result<(), String> {
     match fs::metadata(path) {
         Ok(found) if !found.is_file() => return Err("it is not a plain file".to_owned()),
+        Ok(found) if found.len() > LONGEST_STATE => {
+            return Err("it is larger than 64 MiB, which no state is".to_owned());
+        }
         Err(error) if error.kind() == IoKind::NotFound => {
             let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
             return match folder.map(fs::metadata) {
