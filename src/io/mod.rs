@@ -8,6 +8,7 @@
 pub mod clock;
 pub mod file;
 pub mod http;
+pub mod limits;
 pub mod terminal;
 pub mod tls;
 pub mod world;

@@ -16,6 +16,7 @@ use crate::error::{Error, ErrorKind};
 use crate::import::{self, Outcome};
 use crate::io::clock::SystemClock;
 use crate::io::http::{Host, Network};
+use crate::io::limits::most_targets;
 use crate::io::terminal::Terminal;
 use crate::report::{self, Record, Table};
 use crate::wire::Origin;
@@ -36,7 +37,7 @@ pub(super) async fn run(
     network: &Arc<Network>,
     clock: &Arc<SystemClock>,
 ) -> Vec<Outcome> {
-    let jobs = usize::from(cli.jobs);
+    let jobs = usize::from(cli.jobs).min(most_targets());
     let mut queues = queues(targets, jobs);
     let mut outcomes: Vec<Option<Outcome>> = targets.iter().map(|_| None).collect();
     let live = Live::new(cli, terminal, targets.len());

@@ -24,6 +24,7 @@ use crate::error::{Error, ErrorKind};
 use crate::import::{Mode, Outcome};
 use crate::io::clock::SystemClock;
 use crate::io::http::{Network, Settings};
+use crate::io::limits;
 use crate::io::terminal::Terminal;
 use crate::plan;
 use crate::report::{self, Document, Record, Table};
@@ -163,6 +164,7 @@ async fn online(
     keys: &[plan::NamedKey],
     extras: &crate::provider::Extras,
 ) -> Result<u8, Failed> {
+    limits::prepare();
     let clock = Arc::new(SystemClock::default());
     let signal = signals::listen(Arc::clone(&clock)).map_err(|error| {
         Error::new(ErrorKind::Unexpected, "signals cannot be heard").caused_by(error)
