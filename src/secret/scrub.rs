@@ -195,9 +195,9 @@ fn end_of_word(text: &[u8]) -> &[u8] {
 fn unfolded(text: &[u8]) -> &[u8] {
     let mut rest = text;
     loop {
-        let next = match rest {
-            [b'\r' | b'\n' | b'\t' | b' ', next @ ..] | [b'\\', b'r' | b'n', next @ ..] => next,
-            _ => return rest,
+        let ([b'\r' | b'\n' | b'\t' | b' ', next @ ..] | [b'\\', b'r' | b'n', next @ ..]) = rest
+        else {
+            return rest;
         };
         rest = next;
     }
