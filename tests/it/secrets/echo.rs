@@ -1,5 +1,6 @@
 //! Servers that send back what they got, in every form that a gateway, a proxy or a log line gives it.
 
+use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
@@ -157,9 +158,9 @@ pub(crate) fn http(status: u16, headers: &[(&str, &str)], body: &str) -> String 
     let mut text = format!("HTTP/1.1 {status} Whatever\r\n");
     for (name, value) in headers {
         let line: String = value.chars().filter(|letter| !letter.is_control()).take(4000).collect();
-        text.push_str(&format!("{name}: {line}\r\n"));
+        write!(text, "{name}: {line}\r\n").unwrap();
     }
     let length = body.len();
-    text.push_str(&format!("content-length: {length}\r\nconnection: close\r\n\r\n{body}"));
+    write!(text, "content-length: {length}\r\nconnection: close\r\n\r\n{body}").unwrap();
     text
 }

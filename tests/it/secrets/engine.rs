@@ -1,5 +1,6 @@
 //! The engine against clouds that repeat all that they are sent.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -94,13 +95,13 @@ impl Transport for Echo {
         tokio::task::yield_now().await;
         let mut shown = self.shown.lock().unwrap();
         shown.push_str(&report::request(request));
-        if self.loses && shown.len() % 2 == 0 {
+        if self.loses && shown.len().is_multiple_of(2) {
             let reason = "the connection was reset".to_owned();
             return Err(Lost { delivery: Delivery::Unknown, reason, hint: None, lasting: false });
         }
         let response = everywhere(self.cloud, self.form, self.status, &told(request));
         shown.push_str(&report::response(request, &response));
-        shown.push_str(&format!("{request:?} {response:?}"));
+        write!(shown, "{request:?} {response:?}").unwrap();
         Ok(response)
     }
 }
@@ -145,9 +146,9 @@ fn everything(
     text.push_str(&Table::tabbed().line(cloud.profile().id, &job, &outcome));
     if let Some(error) = &outcome.error {
         text.push_str(&report::error("place", error));
-        text.push_str(&format!("{error} {error:?}"));
+        write!(text, "{error} {error:?}").unwrap();
     }
-    text.push_str(&format!("{outcome:?} {job:?} {:?} {named:?} {:?}", credentials.0, Output::Json));
+    write!(text, "{outcome:?} {job:?} {:?} {named:?} {:?}", credentials.0, Output::Json).unwrap();
     text
 }
 

@@ -45,7 +45,7 @@ impl Hidden {
     /// Fails when a part of any of them stands in a text, in whatever form.
     #[track_caller]
     fn check(&self, scene: &str, text: &str) {
-        let mut begins = [false; 1 << 16];
+        let mut begins = vec![false; 1 << 16];
         let pair = |window: &[u8]| usize::from(window[0]) << 8 | usize::from(window[1]);
         for window in &self.0 {
             begins[pair(window)] = true;

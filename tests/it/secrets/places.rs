@@ -1,5 +1,6 @@
 //! The search for credentials: broken files, misplaced values, and token services that repeat what they get.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -55,7 +56,7 @@ fn search(cloud: &str, world: FakeWorld, transport: impl Transport) -> String {
             }
             Err(error) => format!("{} {error} {error:?}", report::error("", &error)),
         };
-        text.push_str(&format!("{wallet:?}"));
+        write!(text, "{wallet:?}").unwrap();
         text
     })
 }
