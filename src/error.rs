@@ -244,15 +244,6 @@ pub struct Fault {
     pub retry_after: Option<Duration>,
 }
 
-impl Fault {
-    /// Changes every text that the cloud chose.
-    #[must_use]
-    pub fn map_texts(self, change: impl Fn(&str) -> String) -> Self {
-        let request_id = self.request_id.as_deref().map(&change);
-        Self { code: change(&self.code), message: change(&self.message), request_id, ..self }
-    }
-}
-
 /// One row of a cloud's error table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Row {

@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 pub use self::scrub::{scrub, scrub_all};
 
+use crate::error::Fault;
 use crate::wire::Response;
 
 /// A text that must not be shown. It has no `Display`, its `Debug` is `***`, and it is wiped when dropped.
@@ -90,5 +91,14 @@ impl Credential {
             .flatten()
             .map(Secret::expose)
             .collect()
+    }
+}
+
+impl Fault {
+    /// Changes every text that the cloud chose, so that what it repeats can be taken out.
+    #[must_use]
+    pub fn map_texts(self, change: impl Fn(&str) -> String) -> Self {
+        let request_id = self.request_id.as_deref().map(&change);
+        Self { code: change(&self.code), message: change(&self.message), request_id, ..self }
     }
 }
