@@ -7,6 +7,7 @@ mod volcengine; // its modes, OIDC, logins
 mod instance; // the roles of machines
 mod property; // files of any content
 mod wallet; // one credential for many tasks
+mod rehearsal; // whole chains against the built-in token services
 
 use keyimport::credential::{Found, find};
 use keyimport::error::{Error, ErrorKind};

@@ -1,0 +1,139 @@
+//! Whole chains against the sandbox's token and metadata services, and an import with what they grant.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use keyimport::credential::find;
+use keyimport::doors::{Clock as _, Lost, Transport};
+use keyimport::error::Error;
+use keyimport::import::{self, Credentials, Limits, Mode, Proof, Status};
+use keyimport::key;
+use keyimport::plan::{self, NamedKey};
+use keyimport::provider::{self, AliyunSignature, Extras, Named, Place};
+use keyimport::sandbox::{ALIYUN, Received, Sandbox, VOLCENGINE};
+use keyimport::secret::Credential;
+use keyimport::wire::{Origin, Request, Response};
+
+use crate::doubles::{FakeClock, FakeWorld};
+
+/// The sandbox without a network between.
+struct Direct<'a> {
+    sandbox: Mutex<Sandbox>,
+    clock: &'a FakeClock,
+    targets: Mutex<Vec<String>>,
+}
+
+impl Transport for Direct<'_> {
+    async fn send(&self, request: &Request, _: Duration) -> Result<Response, Lost> {
+        let mut headers = vec![("host".to_owned(), request.origin.authority.clone())];
+        headers.extend(request.headers.iter().cloned());
+        let received = Received {
+            method: request.method.to_owned(),
+            target: request.target(),
+            headers,
+            body: request.body.clone(),
+        };
+        self.targets.lock().unwrap().push(received.target.clone());
+        Ok(self.sandbox.lock().unwrap().answer(&received, self.clock.time()))
+    }
+}
+
+struct Granted(Credential);
+
+impl Credentials for Granted {
+    async fn credential(&self) -> Result<Credential, Error> {
+        Ok(self.0.clone())
+    }
+
+    async fn renew(&self, _: &Credential) -> Result<Option<Credential>, Error> {
+        Ok(None)
+    }
+}
+
+/// Finds a credential in a world, imports with it, and returns where it was found.
+async fn rehearse(cloud: &str, world: &FakeWorld) -> String {
+    let clock = FakeClock::new();
+    let direct =
+        Direct { sandbox: Mutex::new(Sandbox::new()), clock: &clock, targets: Mutex::default() };
+    let found = find(cloud, None, world, &direct, &clock).await.unwrap();
+    assert!(found.credential.token.is_some() && found.credential.expires.is_some());
+
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/keys/taken/rsa-2048.pub");
+    let key = key::parse(&std::fs::read(file).unwrap()).unwrap().remove(0);
+    let key = NamedKey { key: Arc::new(key), source: "id.pub".into(), name: "rehearsal".into() };
+    let provider = provider::find(cloud).unwrap();
+    let region = "cn-beijing".to_owned();
+    let origin = Origin::https(provider.host(&region));
+    let place = Place { region, origin, aliyun_signature: AliyunSignature::Auto };
+    let job = plan::job(&key, place, Named::Given, &Extras::default(), "once".to_owned());
+    let limits = Limits { timeout: Duration::from_secs(60), attempts: 5 };
+    let credentials = Granted(found.credential);
+    let outcome =
+        import::run(Mode::Import, provider, &job, limits, &credentials, &direct, &clock).await;
+    assert_eq!(outcome.status, Status::Imported, "{:?}", outcome.error);
+    assert_ne!(outcome.verified, Proof::None);
+    assert_eq!(direct.sandbox.lock().unwrap().stored(cloud, "cn-beijing").len(), 1);
+    for target in direct.targets.lock().unwrap().iter() {
+        let holds = ["SecurityToken=", "SessionToken=", "OIDCToken="];
+        assert!(!holds.iter().any(|name| target.contains(name)), "a token stands in a URL");
+    }
+    found.source
+}
+
+#[tokio::test]
+async fn a_role_of_alibaba_cloud_is_taken_and_used() {
+    let (id, secret) = (ALIYUN.owner.id, ALIYUN.owner.secret);
+    let profile = format!(
+        r#"{{"current": "ci", "profiles": [{{"name": "ci", "mode": "RamRoleArn", "access_key_id": "{id}",
+            "access_key_secret": "{secret}", "ram_role_arn": "acs:ram::1:role/ci", "ram_session_name": "ci"}}]}}"#
+    );
+    let world = FakeWorld::new().with_file("~/.aliyun/config.json", profile);
+    assert!(rehearse("aliyun", &world).await.contains("`ci`"));
+}
+
+#[tokio::test]
+async fn a_chain_of_roles_ends_in_an_import() {
+    let (id, secret) = (ALIYUN.owner.id, ALIYUN.owner.secret);
+    let profile = format!(
+        r#"{{"current": "far", "profiles": [
+            {{"name": "far", "mode": "ChainableRamRoleArn", "source_profile": "near",
+              "ram_role_arn": "acs:ram::1:role/far", "ram_session_name": "ci"}},
+            {{"name": "near", "mode": "AK", "access_key_id": "{id}", "access_key_secret": "{secret}"}}]}}"#
+    );
+    let world = FakeWorld::new().with_file("~/.aliyun/config.json", profile);
+    assert!(rehearse("aliyun", &world).await.contains("`far`"));
+}
+
+#[tokio::test]
+async fn an_oidc_token_of_a_job_is_exchanged_and_used() {
+    let aliyun = FakeWorld::new()
+        .with_var("ALIBABA_CLOUD_ROLE_ARN", "acs:ram::1:role/ci")
+        .with_var("ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "acs:ram::1:oidc-provider/ci")
+        .with_var("ALIBABA_CLOUD_OIDC_TOKEN_FILE", "/home/me/token")
+        .with_file("~/token", "header.claims.signature");
+    assert!(rehearse("aliyun", &aliyun).await.contains("OIDC"));
+    let volcengine = FakeWorld::new()
+        .with_var("VOLCENGINE_OIDC_ROLE_TRN", "trn:iam::1:role/ci")
+        .with_var("VOLCENGINE_OIDC_TOKEN_FILE", "/home/me/token")
+        .with_file("~/token", "header.claims.signature");
+    assert!(rehearse("volcengine", &volcengine).await.contains("OIDC"));
+}
+
+#[tokio::test]
+async fn a_role_of_volcengine_is_taken_and_used() {
+    let (id, secret) = (VOLCENGINE.owner.id, VOLCENGINE.owner.secret);
+    let profile = format!(
+        r#"{{"current": "ci", "profiles": {{"ci": {{"mode": "ramrolearn", "access-key": "{id}",
+            "secret-key": "{secret}", "role-name": "ci", "account-id": "1"}}}}}}"#
+    );
+    let world = FakeWorld::new().with_file("~/.volcengine/config.json", profile);
+    assert!(rehearse("volcengine", &world).await.contains("`ci`"));
+}
+
+#[tokio::test]
+async fn a_machine_with_a_role_needs_nothing_else() {
+    for cloud in ["aliyun", "volcengine"] {
+        assert!(rehearse(cloud, &FakeWorld::new()).await.contains("instance role"), "{cloud}");
+    }
+}
