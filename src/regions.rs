@@ -107,7 +107,7 @@ async fn ask(
         () = clock.cut() => Err(Lost::stopped()),
     };
     let mut response = answer.map_err(|lost| unanswered(place, lost))?;
-    credential.scrub_answer(&mut response);
+    credential.scrubber().answer(&mut response);
     if let Some(fault) = cloud.read_fault(&response) {
         let kind = classify(cloud.profile().faults, &fault);
         let message = format!("{} does not list its regions", cloud.profile().title);

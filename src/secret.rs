@@ -7,10 +7,9 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use zeroize::Zeroizing;
 
-pub use self::scrub::{scrub, scrub_all};
+pub use self::scrub::{Scrubber, scrub, scrub_all};
 
 use crate::error::Fault;
-use crate::wire::Response;
 
 /// A text that must not be shown. It has no `Display`, its `Debug` is `***`, and it is wiped when dropped.
 #[derive(Clone, PartialEq, Eq)]
@@ -73,16 +72,9 @@ impl Credential {
         scrub_all(text, &self.secrets())
     }
 
-    /// Replaces the secrets of this credential in an answer, before anything is read out of it: what a server
-    /// repeats of a request can then stand nowhere, be it a name, an id or a sentence.
-    pub fn scrub_answer(&self, response: &mut Response) {
-        let secrets = self.secrets();
-        if let Some(body) = scrub::scrubbed(&response.body, &secrets) {
-            response.body = body;
-        }
-        for (_, value) in &mut response.headers {
-            *value = scrub_all(value, &secrets);
-        }
+    /// Prepares what takes the secrets of this credential out of answers.
+    pub fn scrubber(&self) -> Scrubber {
+        Scrubber::new(&self.secrets())
     }
 
     fn secrets(&self) -> Vec<&str> {

@@ -1,12 +1,13 @@
 //! Takes a secret out of a text from outside, in whatever form somebody repeats it.
 
-use std::collections::HashMap;
+use std::fmt;
 
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::general_purpose::{GeneralPurpose, NO_PAD};
 
 use crate::encode::{hex, percent};
+use crate::wire::Response;
 
 /// A shorter text would be found by chance, everywhere.
 const SHORTEST: usize = 6;
@@ -40,22 +41,104 @@ pub fn scrub(text: &str, hidden: &str) -> String {
 
 /// Does the same for several texts at once, so that the beginning of one does not cover a part of another.
 pub fn scrub_all(text: &str, hidden: &[&str]) -> String {
-    match scrubbed(text.as_bytes(), hidden) {
-        Some(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-        None => text.to_owned(),
+    Scrubber::new(hidden).text(text)
+}
+
+/// What is to be taken out of texts, in all of its forms: made once for many texts.
+pub struct Scrubber {
+    /// The longest first, so that no shorter one leaves a part of it behind.
+    forms: Vec<Vec<u8>>,
+    /// Which of them begin with a byte.
+    by_first: Vec<Vec<usize>>,
+}
+
+impl fmt::Debug for Scrubber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scrubber").finish_non_exhaustive()
     }
 }
 
-/// Does the same to bytes; `None` when nothing is there to be replaced.
-pub(super) fn scrubbed(text: &[u8], hidden: &[&str]) -> Option<Vec<u8>> {
-    let long = hidden.iter().filter(|hidden| hidden.len() >= SHORTEST);
-    let mut forms: Vec<Vec<u8>> = long.flat_map(|hidden| forms(hidden)).collect();
-    // The longest first, so that no shorter one leaves a part of it behind.
-    forms.sort_unstable_by(|one, other| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
-    forms.dedup();
-    let whole = without(text, &forms, Extent::Whole);
-    let rest = whole.as_deref().unwrap_or(text);
-    without(rest, &forms, Extent::Beginning).or(whole)
+impl Scrubber {
+    /// Prepares the forms of several texts.
+    pub fn new(hidden: &[&str]) -> Self {
+        let long = hidden.iter().filter(|hidden| hidden.len() >= SHORTEST);
+        let mut forms: Vec<Vec<u8>> = long.flat_map(|hidden| forms(hidden)).collect();
+        forms.sort_unstable_by(|one, other| {
+            other.len().cmp(&one.len()).then_with(|| one.cmp(other))
+        });
+        forms.dedup();
+        let mut by_first = vec![Vec::new(); 1 << 8];
+        for (index, form) in forms.iter().enumerate() {
+            let slot = form.first().and_then(|first| by_first.get_mut(usize::from(*first)));
+            if let Some(slot) = slot {
+                slot.push(index);
+            }
+        }
+        Self { forms, by_first }
+    }
+
+    /// Returns a text with `***` in the places of what is hidden.
+    pub fn text(&self, text: &str) -> String {
+        match self.bytes(text.as_bytes()) {
+            Some(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+            None => text.to_owned(),
+        }
+    }
+
+    /// Takes what is hidden out of an answer, before anything is read out of it: what a server repeats of a
+    /// request can then stand nowhere, be it a name, an id or a sentence.
+    pub fn answer(&self, response: &mut Response) {
+        if let Some(body) = self.bytes(&response.body) {
+            response.body = body;
+        }
+        for (_, value) in &mut response.headers {
+            if let Some(bytes) = self.bytes(value.as_bytes()) {
+                *value = String::from_utf8_lossy(&bytes).into_owned();
+            }
+        }
+    }
+
+    /// Returns bytes without what is hidden; `None` when nothing of it is there.
+    fn bytes(&self, text: &[u8]) -> Option<Vec<u8>> {
+        if self.forms.is_empty() || text.len() < SHORTEST {
+            return None;
+        }
+        let whole = self.without(text, Extent::Whole);
+        let rest = whole.as_deref().unwrap_or(text);
+        self.without(rest, Extent::Beginning).or(whole)
+    }
+
+    /// Returns the forms that begin with a byte.
+    fn beginning_with(&self, byte: u8) -> &[usize] {
+        self.by_first.get(usize::from(byte)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Replaces forms; `None` when none is there.
+    fn without(&self, text: &[u8], extent: Extent) -> Option<Vec<u8>> {
+        let find = |text| {
+            let candidates = readings(text).flat_map(|(byte, _)| self.beginning_with(byte));
+            let mut forms = candidates.filter_map(|index| self.forms.get(*index));
+            forms.find_map(|form| after(text, form, extent))
+        };
+        let may_begin = |byte: &u8| !self.beginning_with(*byte).is_empty() || MARKS.contains(byte);
+        let mut shown = Vec::new();
+        let (mut rest, mut is_found) = (text, false);
+        while let Some((before, found)) =
+            rest.iter().position(may_begin).and_then(|at| rest.split_at_checked(at))
+        {
+            shown.extend_from_slice(before);
+            if let Some(end) = find(found) {
+                shown.extend_from_slice(b"***");
+                (rest, is_found) = (end, true);
+            } else {
+                let (first, next) = found.split_at_checked(1).unwrap_or((found, &[]));
+                shown.extend_from_slice(first);
+                rest = next;
+            }
+        }
+        shown.extend_from_slice(rest);
+        is_found.then_some(shown)
+    }
 }
 
 /// Returns a secret as it is, and in hex and base64; what is encoded so may be percent-encoded before.
@@ -88,38 +171,6 @@ fn base64(text: &[u8]) -> impl Iterator<Item = Vec<u8>> {
         let sure = padded.len() * 8 / 6;
         engine.encode(&padded).bytes().take(sure).skip(unsure).collect()
     })
-}
-
-/// Replaces forms; `None` when none is there.
-fn without(text: &[u8], forms: &[Vec<u8>], extent: Extent) -> Option<Vec<u8>> {
-    let mut by_first: HashMap<u8, Vec<&[u8]>> = HashMap::new();
-    for form in forms {
-        if let Some(first) = form.first() {
-            by_first.entry(*first).or_default().push(form);
-        }
-    }
-    let find = |text| {
-        let candidates = readings(text).filter_map(|(byte, _)| by_first.get(&byte)).flatten();
-        candidates.into_iter().find_map(|form| after(text, form, extent))
-    };
-    let may_begin = |byte: &u8| by_first.contains_key(byte) || MARKS.contains(byte);
-    let mut shown = Vec::new();
-    let (mut rest, mut is_found) = (text, false);
-    while let Some((before, found)) =
-        rest.iter().position(may_begin).and_then(|at| rest.split_at_checked(at))
-    {
-        shown.extend_from_slice(before);
-        if let Some(end) = find(found) {
-            shown.extend_from_slice(b"***");
-            (rest, is_found) = (end, true);
-        } else {
-            let (first, next) = found.split_at_checked(1).unwrap_or((found, &[]));
-            shown.extend_from_slice(first);
-            rest = next;
-        }
-    }
-    shown.extend_from_slice(rest);
-    is_found.then_some(shown)
 }
 
 /// Returns what follows a form at the beginning of a text. Each of its bytes may be written in its own way.
