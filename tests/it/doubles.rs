@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use keyimport::doors::{Clock, Delivery, FileState, Lost, Transport, World};
+use keyimport::sandbox::Received;
 use keyimport::wire::{Request, Response};
 
 /// Variables, files below `/home/me`, and what programs print.
@@ -254,4 +255,13 @@ impl Clock for FakeClock {
         // Nobody waits here: a scripted answer is always there at once.
         std::future::pending::<()>().await;
     }
+}
+
+/// Makes of a request what the cloud reads off the wire.
+pub fn received(request: &Request) -> Received {
+    let mut headers = vec![("host".to_owned(), request.origin.authority.clone())];
+    let others = request.headers.iter().map(|(name, value)| (name.to_lowercase(), value.clone()));
+    headers.extend(others);
+    let (method, target) = (request.method.to_owned(), request.target());
+    Received { method, target, headers, body: request.body.clone() }
 }

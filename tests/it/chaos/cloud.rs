@@ -16,6 +16,7 @@ use keyimport::wire::{Request, Response};
 use super::answers::{self, Change};
 use super::plan::{Fault, LAG, Plan, Scene};
 use super::story::Story;
+use crate::doubles::received;
 use crate::flow::{MINE, NAME, OTHER, Refusal, action, nonce, refused, region, with_header};
 use crate::virtual_time::VirtualClock;
 
@@ -443,15 +444,6 @@ fn scene(scene: Scene) -> Vec<(String, &'static str)> {
         pairs.extend(strangers.map(|number| (format!("stranger-{number}"), "ssh-rsa AAAA")));
     }
     pairs
-}
-
-/// Makes of a request what the cloud reads off the wire.
-fn received(request: &Request) -> Received {
-    let mut headers = vec![("host".to_owned(), request.origin.authority.clone())];
-    let others = request.headers.iter().map(|(name, value)| (name.to_lowercase(), value.clone()));
-    headers.extend(others);
-    let (method, target) = (request.method.to_owned(), request.target());
-    Received { method, target, headers, body: request.body.clone() }
 }
 
 fn lost(delivery: Delivery, lasting: bool, reason: &str) -> Lost {

@@ -11,11 +11,11 @@ use keyimport::import::{self, Credentials, Limits, Mode, Proof, Status};
 use keyimport::key;
 use keyimport::plan::{self, NamedKey};
 use keyimport::provider::{self, AliyunSignature, Extras, Named, Place};
-use keyimport::sandbox::{ALIYUN, Received, Sandbox, VOLCENGINE};
+use keyimport::sandbox::{ALIYUN, Sandbox, VOLCENGINE};
 use keyimport::secret::Credential;
 use keyimport::wire::{Origin, Request, Response};
 
-use crate::doubles::{FakeClock, FakeWorld};
+use crate::doubles::{FakeClock, FakeWorld, received};
 
 /// The sandbox without a network between.
 struct Direct<'a> {
@@ -26,14 +26,7 @@ struct Direct<'a> {
 
 impl Transport for Direct<'_> {
     async fn send(&self, request: &Request, _: Duration) -> Result<Response, Lost> {
-        let mut headers = vec![("host".to_owned(), request.origin.authority.clone())];
-        headers.extend(request.headers.iter().cloned());
-        let received = Received {
-            method: request.method.to_owned(),
-            target: request.target(),
-            headers,
-            body: request.body.clone(),
-        };
+        let received = received(request);
         self.targets.lock().unwrap().push(received.target.clone());
         Ok(self.sandbox.lock().unwrap().answer(&received, self.clock.time()))
     }
