@@ -15,6 +15,7 @@
     reason = "a test fails by panicking and reads its own data"
 )]
 
+mod loopback; // HTTP and TLS on loopback, by hand
 mod server; // the sandbox behind a loopback port, with faults
 mod doubles; // worlds, clocks and networks that follow a script
 

@@ -1,18 +1,15 @@
 //! The sandbox behind a loopback port, with faults: what the binary meets in tests that need a network.
 
-use std::convert::Infallible;
-use std::net::SocketAddr;
+use std::io::{self, BufReader};
+use std::net::{SocketAddr, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
-use http_body_util::{BodyExt as _, Full};
-use hyper::body::{Bytes, Incoming};
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
-use keyimport::sandbox::{Received, Sandbox};
+use keyimport::sandbox::Sandbox;
 use keyimport::wire::Response;
+
+use crate::loopback::{self, listen, request, send, until_closed};
 
 /// What the server does with a request.
 pub enum Act {
@@ -35,11 +32,10 @@ pub struct Seen<'a> {
 
 type Rule = dyn Fn(&Seen<'_>) -> Act + Send + Sync;
 
-/// The clouds on a loopback port until this value is dropped.
+/// The clouds on a loopback port until the process ends.
 pub struct Server {
     pub addr: SocketAddr,
     pub clouds: Arc<Clouds>,
-    _runtime: tokio::runtime::Runtime,
 }
 
 pub struct Clouds {
@@ -55,14 +51,6 @@ pub struct Clouds {
 impl Server {
     /// Serves clouds that follow a rule.
     pub fn start(rule: impl Fn(&Seen<'_>) -> Act + Send + Sync + 'static) -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .enable_all()
-            .build()
-            .unwrap();
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        listener.set_nonblocking(true).unwrap();
-        let addr = listener.local_addr().unwrap();
         let clouds = Arc::new(Clouds {
             sandbox: Mutex::new(Sandbox::new()),
             hosts: Mutex::default(),
@@ -72,21 +60,12 @@ impl Server {
             rule: Box::new(rule),
         });
         let shared = Arc::clone(&clouds);
-        runtime.spawn(async move {
-            let listener = tokio::net::TcpListener::from_std(listener).unwrap();
-            loop {
-                let (stream, _) = listener.accept().await.unwrap();
-                shared.connections.fetch_add(1, Ordering::SeqCst);
-                let clouds = Arc::clone(&shared);
-                tokio::spawn(async move {
-                    let service = service_fn(move |request| serve(Arc::clone(&clouds), request));
-                    // A broken connection is what some rules are for.
-                    let _ =
-                        http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
-                });
-            }
+        let addr = listen(move |stream| {
+            shared.connections.fetch_add(1, Ordering::SeqCst);
+            // A broken connection is what some rules are for.
+            let _ = serve(&shared, stream);
         });
-        Self { addr, clouds, _runtime: runtime }
+        Self { addr, clouds }
     }
 
     /// Returns the flags that send every cloud's requests here, to one host for each region.
@@ -119,66 +98,43 @@ impl Server {
     }
 }
 
-/// The error that ends a connection without an answer.
-#[derive(Debug)]
-struct Dropped;
-
-impl std::fmt::Display for Dropped {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("dropped")
+fn serve(clouds: &Clouds, stream: TcpStream) -> io::Result<()> {
+    let mut stream = BufReader::new(stream);
+    while let Some(request) = request(&mut stream)? {
+        let running = clouds.in_flight.fetch_add(1, Ordering::SeqCst) + 1;
+        clouds.most_in_flight.fetch_max(running, Ordering::SeqCst);
+        let act = clouds.act(&request);
+        let process =
+            || clouds.sandbox.lock().unwrap().answer(&request.received(), SystemTime::now().into());
+        let answer = match act {
+            Act::Answer => Some(process()),
+            Act::Say(response) => Some(response),
+            Act::Silence => {
+                until_closed(&mut stream);
+                None
+            }
+            Act::ProcessAndDrop => {
+                process();
+                None
+            }
+        };
+        clouds.in_flight.fetch_sub(1, Ordering::SeqCst);
+        let Some(answer) = answer else { break };
+        send(stream.get_mut(), &answer)?;
     }
+    Ok(())
 }
 
-impl std::error::Error for Dropped {}
-
-async fn serve(
-    clouds: Arc<Clouds>,
-    request: hyper::Request<Incoming>,
-) -> Result<hyper::Response<Full<Bytes>>, Dropped> {
-    let running = clouds.in_flight.fetch_add(1, Ordering::SeqCst) + 1;
-    clouds.most_in_flight.fetch_max(running, Ordering::SeqCst);
-    let answer = answer(&clouds, request).await;
-    clouds.in_flight.fetch_sub(1, Ordering::SeqCst);
-    answer
-}
-
-async fn answer(
-    clouds: &Clouds,
-    request: hyper::Request<Incoming>,
-) -> Result<hyper::Response<Full<Bytes>>, Dropped> {
-    let (head, body) = request.into_parts();
-    let received = Received {
-        method: head.method.to_string(),
-        target: head.uri.to_string(),
-        headers: head
-            .headers
-            .iter()
-            .map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()))
-            .collect(),
-        body: body.collect().await.map_err(|_| Dropped)?.to_bytes().to_vec(),
-    };
-    let host = head.headers.get("host").unwrap().to_str().unwrap();
-    let host = host.split(':').next().unwrap().trim_end_matches(".localhost").to_owned();
-    let before = {
-        let mut hosts = clouds.hosts.lock().unwrap();
-        let before = hosts.iter().filter(|other| **other == host).count();
-        hosts.push(host.clone());
-        before
-    };
-    let process = || clouds.sandbox.lock().unwrap().answer(&received, SystemTime::now().into());
-    let response = match (clouds.rule)(&Seen { host: &host, before }) {
-        Act::Answer => process(),
-        Act::Say(response) => response,
-        Act::Silence => std::future::pending().await,
-        Act::ProcessAndDrop => {
-            process();
-            return Err(Dropped);
-        }
-    };
-    let mut built = hyper::Response::builder().status(response.status);
-    for (name, value) in &response.headers {
-        built = built.header(name, value);
+impl Clouds {
+    /// Notes a request, and asks the rule what to do with it.
+    fn act(&self, request: &loopback::Seen) -> Act {
+        let host = request.host.trim_end_matches(".localhost").to_owned();
+        let before = {
+            let mut hosts = self.hosts.lock().unwrap();
+            let before = hosts.iter().filter(|other| **other == host).count();
+            hosts.push(host.clone());
+            before
+        };
+        (self.rule)(&Seen { host: &host, before })
     }
-    Ok::<_, Infallible>(built.body(Full::new(Bytes::from(response.body))).unwrap())
-        .map_err(|_| Dropped)
 }

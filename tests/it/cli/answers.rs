@@ -6,7 +6,8 @@ use keyimport::sandbox::identities;
 use serde_json::{Value, json};
 
 use super::run::{Ended, Home, finish};
-use super::server::{Clouds, Reply, Seen, identify, listen};
+use super::server::{Clouds, Reply, identify};
+use crate::loopback::{Seen, listen};
 
 const CLOUDS: [(&str, &str, &str); 3] = [
     ("aliyun", "cn-beijing", "Alibaba Cloud"),

@@ -3,75 +3,23 @@
 //! The program is told of the proxy by `HTTPS_PROXY`, so names, certificates and `Host` headers are the real
 //! ones. Behind the proxy stands the sandbox, or whatever a test puts there.
 
-use std::fmt::Write as _;
 use std::io::{self, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-use keyimport::sandbox::{Identity, Received, Sandbox, identities};
+use keyimport::sandbox::{Identity, Sandbox, identities};
 use keyimport::wire::Response;
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
-use rustls::crypto::ring;
-use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
-use rustls::{ServerConfig, ServerConnection, StreamOwned, SupportedProtocolVersion};
+use rustls::SupportedProtocolVersion;
 
 use super::run::{Ended, Home, finish};
-
-/// A request as it came: the host that the proxy was asked for, the head byte for byte, the body.
-#[derive(Clone, Debug)]
-pub struct Seen {
-    pub host: String,
-    pub head: String,
-    pub body: Vec<u8>,
-}
-
-impl Seen {
-    /// Returns the request line.
-    pub fn line(&self) -> &str {
-        self.head.lines().next().unwrap()
-    }
-
-    /// Returns path and query as they were sent.
-    pub fn target(&self) -> &str {
-        self.line().split(' ').nth(1).unwrap()
-    }
-
-    /// Returns the raw value of a query parameter.
-    pub fn raw(&self, name: &str) -> Option<&str> {
-        let (_, query) = self.target().split_once('?')?;
-        query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
-    }
-
-    /// Returns the headers in the order of the wire, names in small letters.
-    pub fn headers(&self) -> Vec<(String, String)> {
-        let header = |line: &str| {
-            let (name, value) = line.split_once(':').unwrap();
-            (name.to_ascii_lowercase(), value.trim().to_owned())
-        };
-        self.head.lines().skip(1).map(header).collect()
-    }
-
-    pub fn header(&self, wanted: &str) -> Option<String> {
-        self.headers().into_iter().find(|(name, _)| name == wanted).map(|(_, value)| value)
-    }
-
-    /// Returns the sorted names of all headers.
-    pub fn names(&self) -> Vec<String> {
-        let mut names: Vec<String> = self.headers().into_iter().map(|(name, _)| name).collect();
-        names.sort();
-        names
-    }
-
-    fn received(&self) -> Received {
-        let method = self.line().split(' ').next().unwrap().to_owned();
-        let target = self.target().to_owned();
-        Received { method, target, headers: self.headers(), body: self.body.clone() }
-    }
-}
+use crate::loopback::{
+    Authority, Certificate, Seen, asked_for, connected, listen, request, secured, send,
+    until_closed,
+};
 
 /// What the server does with a request.
 pub enum Reply {
@@ -93,25 +41,14 @@ pub enum Reply {
 
 type Script = Box<dyn Fn(&Seen, usize) -> Reply + Send + Sync>;
 
-/// Which certificate the server shows.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Certificate {
-    Good,
-    Expired,
-    NotYetValid,
-    OtherName,
-}
-
 /// The servers of one test; they end with the process.
 pub struct Clouds {
     pub proxy: SocketAddr,
-    /// The CA that signs for every host, in PEM.
-    pub ca: String,
     shared: Arc<Shared>,
 }
 
 struct Shared {
-    issuer: Issuer<'static, KeyPair>,
+    authority: Authority,
     certificate: Certificate,
     versions: &'static [&'static SupportedProtocolVersion],
     script: Script,
@@ -138,12 +75,8 @@ impl Clouds {
         versions: &'static [&'static SupportedProtocolVersion],
         script: Script,
     ) -> Self {
-        let key = KeyPair::generate().unwrap();
-        let mut params = CertificateParams::new(Vec::new()).unwrap();
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let ca = params.self_signed(&key).unwrap().pem();
         let shared = Arc::new(Shared {
-            issuer: Issuer::new(params, key),
+            authority: Authority::new(),
             certificate,
             versions,
             script,
@@ -156,7 +89,12 @@ impl Clouds {
         let proxy = listen(move |stream| {
             let _ = serve(&kept, stream);
         });
-        Self { proxy, ca, shared }
+        Self { proxy, shared }
+    }
+
+    /// Returns the CA that signs for every host, in PEM.
+    pub fn ca(&self) -> &str {
+        &self.shared.authority.ca
     }
 
     /// Returns the requests so far.
@@ -179,7 +117,7 @@ impl Clouds {
 
     /// Returns a command that reaches these clouds, trusts them and knows every owner's credential.
     pub fn command(&self, home: &Home, arguments: &str) -> Command {
-        home.put("ca.pem", &self.ca);
+        home.put("ca.pem", self.ca());
         let mut command = home.command(arguments);
         command.env("HTTPS_PROXY", format!("http://{}", self.proxy));
         command.env("SSL_CERT_FILE", home.path("ca.pem"));
@@ -214,35 +152,15 @@ pub fn identify(command: &mut Command, cloud: &str, identity: Identity) {
     };
 }
 
-/// Listens on loopback and gives each connection a thread.
-pub fn listen(serve: impl Fn(TcpStream) + Send + Sync + 'static) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    let serve = Arc::new(serve);
-    thread::spawn(move || {
-        for stream in listener.incoming().map_while(Result::ok) {
-            let serve = Arc::clone(&serve);
-            thread::spawn(move || serve(stream));
-        }
-    });
-    address
-}
-
-/// Returns a port of loopback on which nobody listens.
-pub fn closed_port() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
-}
-
 fn serve(shared: &Shared, mut stream: TcpStream) -> io::Result<()> {
-    stream.set_nodelay(true)?;
-    let Some(head) = head(&mut stream)? else { return Ok(()) };
-    let target = head.split(' ').nth(1).unwrap_or_default().to_owned();
+    let Some(target) = asked_for(&mut stream)? else { return Ok(()) };
     shared.connects.lock().unwrap().push(target.clone());
-    stream.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n")?;
-    let host = target.split(':').next().unwrap_or_default().to_owned();
-    let connection = ServerConnection::new(Arc::new(config(shared, &host))).unwrap();
-    let mut stream = StreamOwned::new(connection, stream);
-    while let Some(seen) = request(&mut stream, &host)? {
+    connected(&mut stream)?;
+    let host = target.split(':').next().unwrap_or_default();
+    let config = shared.authority.config(host, shared.certificate, shared.versions);
+    let mut stream = secured(stream, config);
+    while let Some(seen) = request(&mut stream)? {
+        let seen = Seen { host: host.to_owned(), ..seen };
         shared.seen.lock().unwrap().push(seen.clone());
         let number = shared.count.fetch_add(1, Ordering::SeqCst);
         if !reply(shared, &mut stream, &seen, number)? {
@@ -251,51 +169,6 @@ fn serve(shared: &Shared, mut stream: TcpStream) -> io::Result<()> {
     }
     stream.conn.send_close_notify();
     stream.flush()
-}
-
-/// Makes the configuration of a host, with a certificate of its own.
-fn config(shared: &Shared, host: &str) -> ServerConfig {
-    let name = if shared.certificate == Certificate::OtherName { "other.example" } else { host };
-    let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
-    match shared.certificate {
-        Certificate::Expired => params.not_after = date_time_ymd(2001, 1, 1),
-        Certificate::NotYetValid => params.not_before = date_time_ymd(3000, 1, 1),
-        Certificate::Good | Certificate::OtherName => {}
-    }
-    let key = KeyPair::generate().unwrap();
-    let leaf = params.signed_by(&key, &shared.issuer).unwrap();
-    ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_protocol_versions(shared.versions)
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(
-            vec![leaf.der().clone()],
-            PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der())),
-        )
-        .unwrap()
-}
-
-/// Reads up to and without the empty line; nothing if the client has no more to say.
-pub fn head(stream: &mut impl Read) -> io::Result<Option<String>> {
-    let mut bytes = Vec::new();
-    let mut byte = [0];
-    while !bytes.ends_with(b"\r\n\r\n") {
-        if stream.read(&mut byte)? == 0 {
-            return Ok(None);
-        }
-        bytes.push(byte[0]);
-    }
-    bytes.truncate(bytes.len() - 4);
-    Ok(Some(String::from_utf8(bytes).unwrap()))
-}
-
-fn request(stream: &mut impl Read, host: &str) -> io::Result<Option<Seen>> {
-    let Some(head) = head(stream)? else { return Ok(None) };
-    let mut seen = Seen { host: host.to_owned(), head, body: Vec::new() };
-    let length = seen.header("content-length").map_or(0, |length| length.parse().unwrap());
-    seen.body.resize(length, 0);
-    stream.read_exact(&mut seen.body)?;
-    Ok(Some(seen))
 }
 
 /// Replies, and tells whether the connection stays open.
@@ -324,7 +197,7 @@ fn reply(
         }
         Reply::Close => return Ok(false),
         Reply::Silence => {
-            let _ = stream.read(&mut [0]);
+            until_closed(stream);
             return Ok(false);
         }
         Reply::Drip => {
@@ -337,15 +210,4 @@ fn reply(
         }
     }
     Ok(true)
-}
-
-fn send(stream: &mut impl Write, response: &Response) -> io::Result<()> {
-    let mut text = format!("HTTP/1.1 {} Said\r\n", response.status);
-    for (name, value) in &response.headers {
-        let _ = write!(text, "{name}: {value}\r\n");
-    }
-    let _ = write!(text, "content-length: {}\r\n\r\n", response.body.len());
-    stream.write_all(text.as_bytes())?;
-    stream.write_all(&response.body)?;
-    stream.flush()
 }

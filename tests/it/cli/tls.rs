@@ -8,7 +8,8 @@ use rustls::SupportedProtocolVersion;
 use rustls::version::{TLS12, TLS13};
 
 use super::run::{Ended, Home, finish};
-use super::server::{Certificate, Clouds, Reply, Seen, closed_port, head, listen};
+use super::server::{Clouds, Reply};
+use crate::loopback::{Certificate, Seen, closed_port, head, listen};
 
 const SAFE: &str = "it is safe to run again";
 
@@ -75,7 +76,7 @@ fn an_unknown_authority_is_not_trusted() {
     let cause = "the certificate is signed by an unknown authority";
     let hint = "name your own authority with `--ca-file` or `SSL_CERT_FILE`";
     // One of another name, and one of the same name with another key.
-    for ca in [&authority("Stranger"), &stranger.ca] {
+    for ca in [authority("Stranger").as_str(), stranger.ca()] {
         home.put("stranger.pem", ca);
         let mut command = clouds.command(&home, TO);
         command.env("SSL_CERT_FILE", home.path("stranger.pem"));

@@ -4,7 +4,8 @@ use keyimport::sandbox::identities;
 
 use super::keys::{self, RSA_SHA256};
 use super::run::{Home, finish};
-use super::server::{Clouds, Reply, Seen, identify};
+use super::server::{Clouds, Reply, identify};
+use crate::loopback::Seen;
 
 const AGENT: &str = concat!("keyimport/", env!("CARGO_PKG_VERSION"));
 
