@@ -25,17 +25,18 @@
 //!   `--attempts`.
 
 mod answers;
-mod cloud;
+mod course;
+mod engine;
 mod plan;
 mod story;
 mod truth;
+mod world;
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use self::plan::Plan;
 use self::story::Story;
 
 /// How many schedules a plain `cargo test` runs.
@@ -49,9 +50,7 @@ fn number(variable: &str) -> Option<u64> {
 /// Runs the schedule of a seed and returns how it ended, or the lie.
 fn tell(seed: u64, verbose: bool) -> (Story, Result<String, String>) {
     let story = Story::new(verbose);
-    let plan = Plan::draw(seed);
-    story.line(|| format!("seed {seed}: {plan:?}"));
-    let ended = catch_unwind(AssertUnwindSafe(|| truth::hold(&plan, &story)));
+    let ended = catch_unwind(AssertUnwindSafe(|| engine::tell(seed, &story)));
     let ended = ended.unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<String>().cloned();
         Err(format!("panic: {}", text.unwrap_or_else(|| "without words".to_owned())))

@@ -73,6 +73,12 @@ impl VirtualClock {
         *self.stop_at.lock().unwrap() = Some(moment);
     }
 
+    /// Puts the time of day right, and lets the user be patient.
+    pub fn calm_down(&mut self) {
+        self.jumps.clear();
+        *self.stop_at.get_mut().unwrap() = None;
+    }
+
     /// Returns when the user has asked to stop, if that moment has come.
     pub fn asked_to_stop(&self) -> Option<Duration> {
         self.stop_at.lock().unwrap().filter(|moment| *moment <= self.now())

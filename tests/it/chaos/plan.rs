@@ -9,9 +9,8 @@ use keyimport::provider::{AliyunSignature, Named};
 
 use crate::flow::CLOUDS;
 
-/// How long after its client gave a request up it may still be stored, and shown by lists: just below what
-/// the engine waits for.
-pub const LAG: Duration = Duration::from_millis(4900);
+/// Just below what the engine waits for.
+const LAG: Duration = Duration::from_millis(4900);
 
 /// What the region holds before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,6 +137,8 @@ pub struct Plan {
     pub look_rate: f64,
     /// The longest way of a request, and of its answer, in milliseconds.
     pub latency: u64,
+    /// How long after its client gave a request up it may still be stored, and shown by lists.
+    pub longest_lag: Duration,
     /// How long a list lags at most, and how often a list is an old one while it does.
     pub lag: Duration,
     pub stale_rate: f64,
@@ -230,6 +231,7 @@ impl Plan {
             import_rate: one(rng, &[0.15, 0.4, 0.7, 0.95]),
             look_rate: one(rng, &[0.0, 0.1, 0.3, 0.6]),
             latency: one(rng, &[0, 50, 400, 2500]),
+            longest_lag: LAG,
             lag: if lags { LAG.mul_f64(one(rng, &[0.1, 0.5, 1.0, 1.0])) } else { Duration::ZERO },
             stale_rate: one(rng, &[0.3, 0.8, 1.0]),
             stop_at: chance(rng, 0.12).then(|| moment(rng)),
@@ -240,18 +242,18 @@ impl Plan {
             rival: chance(rng, 0.06).then(|| (moment(rng), rng.bool())),
         };
         if chance(rng, 0.05) {
-            plan.clear();
+            plan.calm_down();
         }
         plan
     }
 
     /// Makes it a schedule in which nothing goes wrong.
-    fn clear(&mut self) {
+    pub fn calm_down(&mut self) {
         self.faults.clear();
         self.jumps.clear();
         self.lag = Duration::ZERO;
         (self.stop_at, self.expires_at, self.denied_from, self.rival) = (None, None, None, None);
-        self.limits.timeout = Duration::from_secs(60);
+        self.limits = Limits { timeout: Duration::from_secs(60), attempts: 5 };
     }
 
     /// Tells whether nothing goes wrong in this schedule.

@@ -1,13 +1,14 @@
 //! What happened in a schedule, line by line, when somebody wants to read it.
 
 use std::fmt;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
-pub struct Story(Option<Mutex<Vec<String>>>);
+#[derive(Clone)]
+pub struct Story(Option<Arc<Mutex<Vec<String>>>>);
 
 impl Story {
     pub fn new(verbose: bool) -> Self {
-        Self(verbose.then(Mutex::default))
+        Self(verbose.then(Arc::default))
     }
 
     /// Adds a line, which is made only if the story is told.

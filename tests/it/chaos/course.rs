@@ -1,0 +1,139 @@
+//! What becomes of one request: whether and when the cloud processes it, and what its client hears.
+
+use std::time::Duration;
+
+use keyimport::doors::{Delivery, Lost};
+use keyimport::wire::Response;
+
+use super::answers::{self, Change};
+use super::plan::Fault;
+use super::world::World;
+use crate::flow::{Refusal, refused, with_header};
+
+/// What comes back to the client, and when.
+pub struct Course {
+    pub fault: Option<Fault>,
+    pub arrives: Arrival,
+    /// When the client hears something; never, if the cloud is silent.
+    pub back: Option<Duration>,
+    pub reply: Reply,
+}
+
+/// When the cloud processes a request.
+#[derive(Clone, Copy)]
+pub enum Arrival {
+    Never,
+    At(Duration),
+    /// After the client gave it up.
+    Late,
+}
+
+pub enum Reply {
+    /// What the cloud answered.
+    Cloud,
+    /// What the cloud answered, changed on its way.
+    Changed(Change),
+    /// Something else than the cloud's answer.
+    Instead(Response),
+    Lost(Lost),
+}
+
+impl Reply {
+    /// Returns what the client hears at a moment.
+    pub fn told(
+        self,
+        world: &World,
+        answer: Option<Response>,
+        at: Duration,
+    ) -> Result<Response, Lost> {
+        match (self, answer) {
+            (Self::Cloud, Some(answer)) => Ok(answer),
+            (Self::Changed(change), Some(answer)) => Ok(change(world.plan.cloud, answer)),
+            (Self::Instead(response), _) => {
+                let date = world.time(at).format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+                Ok(with_header(response, "date", &date))
+            }
+            (Self::Lost(lost), _) => Err(lost),
+            (Self::Cloud | Self::Changed(_), None) => panic!("an answer needs a request"),
+        }
+    }
+}
+
+impl World {
+    /// Draws what happens to a request.
+    fn draw(&mut self, is_import: bool) -> Option<Fault> {
+        let rate = if is_import { self.plan.import_rate } else { self.plan.look_rate };
+        if self.plan.faults.is_empty() || self.rng.f64() >= rate {
+            return None;
+        }
+        let fault = self.plan.faults[self.rng.usize(0..self.plan.faults.len())];
+        let is_possible = match fault {
+            Fault::WrongKey | Fault::WrongPlace | Fault::Unproved | Fault::Swapped => is_import,
+            // Baidu has neither nonce nor token.
+            Fault::RepeatedBefore | Fault::RepeatedAfter => self.plan.cloud != "baidu",
+            _ => true,
+        };
+        is_possible.then_some(fault)
+    }
+
+    /// Decides what becomes of a request that is sent at a moment, by a credential that was renewed or not.
+    pub fn course(&mut self, is_import: bool, sent: Duration, renewed: bool) -> Course {
+        let fault = self.draw(is_import);
+        let cloud = self.plan.cloud;
+        let there = sent + Duration::from_millis(self.rng.u64(0..=self.plan.latency));
+        let heard = there + Duration::from_millis(self.rng.u64(0..=self.plan.latency));
+        let course = |arrives, back, reply| Course { fault, arrives, back, reply };
+        let instead = |response| course(Arrival::Never, Some(heard), Reply::Instead(response));
+        let after = |reply| course(Arrival::At(there), Some(heard), reply);
+        let gone = |back, lasting, why| {
+            let lost = lost(Delivery::Unsent, lasting, why);
+            course(Arrival::Never, Some(back), Reply::Lost(lost))
+        };
+        let broken = |arrives, back| {
+            course(arrives, back, Reply::Lost(lost(Delivery::Unknown, false, "it broke")))
+        };
+        let has_ended = self.plan.expires_at.is_some_and(|ends| ends <= sent);
+        if has_ended && !renewed {
+            return instead(refused(cloud, Refusal::Expired));
+        }
+        if !is_import && self.plan.denied_from.is_some_and(|from| from <= sent) {
+            return instead(refused(cloud, Refusal::Denied));
+        }
+        let Some(fault) = fault else { return after(Reply::Cloud) };
+        self.twice |= is_import && fault == Fault::Twice;
+        self.unproved |= fault == Fault::Unproved;
+        self.misplaced |= matches!(fault, Fault::WrongKey | Fault::WrongPlace | Fault::Swapped);
+        let rng = &mut self.rng;
+        match fault {
+            Fault::Refused => gone(heard, false, "refused"),
+            Fault::NotConnected => gone(sent + Duration::from_secs(5), false, "not connected"),
+            Fault::NeverConnected => gone(heard, true, "the certificate is wrong"),
+            Fault::ResetBefore => broken(Arrival::Never, Some(heard)),
+            Fault::ResetAfter | Fault::CutOff => broken(Arrival::At(there), Some(heard)),
+            Fault::SilentBefore => broken(Arrival::Never, None),
+            Fault::SilentAfter => broken(Arrival::At(there), None),
+            Fault::Late => broken(Arrival::Late, None),
+            Fault::LateAfterReset => broken(Arrival::Late, Some(heard)),
+            Fault::GatewayBefore => instead(answers::gateway(rng)),
+            Fault::GatewayAfter => after(Reply::Instead(answers::gateway(rng))),
+            Fault::UnavailableBefore => instead(refused(cloud, Refusal::Unavailable)),
+            Fault::UnavailableAfter => after(Reply::Instead(refused(cloud, Refusal::Unavailable))),
+            Fault::RepeatedBefore => instead(refused(cloud, Refusal::Repeated)),
+            Fault::RepeatedAfter => after(Reply::Instead(refused(cloud, Refusal::Repeated))),
+            Fault::Twice => after(Reply::Cloud),
+            Fault::Throttled => instead(answers::throttled(cloud, rng)),
+            Fault::GarbageBefore => instead(answers::garbage(rng)),
+            Fault::GarbageAfter => after(Reply::Instead(answers::garbage(rng))),
+            Fault::WrongPlace => after(Reply::Changed(answers::of_another_place)),
+            Fault::Unproved => after(Reply::Changed(answers::without_proof)),
+            // What is swapped, the world stores so.
+            Fault::WrongKey | Fault::Swapped => after(Reply::Changed(answers::of_another_key)),
+            Fault::Page => instead(answers::page(rng)),
+            Fault::Denied => instead(refused(cloud, Refusal::Denied)),
+        }
+    }
+}
+
+pub fn lost(delivery: Delivery, lasting: bool, reason: &str) -> Lost {
+    Lost { delivery, reason: reason.to_owned(), hint: None, lasting }
+}
