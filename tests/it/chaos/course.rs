@@ -76,6 +76,13 @@ impl World {
         is_possible.then_some(fault)
     }
 
+    /// Draws what happens to a connection.
+    pub fn connection(&mut self) -> Option<Fault> {
+        let faults = &self.plan.connection_faults;
+        let strikes = !faults.is_empty() && self.rng.f64() < self.plan.import_rate / 2.0;
+        strikes.then(|| faults[self.rng.usize(0..faults.len())])
+    }
+
     /// Decides what becomes of a request that is sent at a moment, by a credential that was renewed or not.
     pub fn course(&mut self, is_import: bool, sent: Duration, renewed: bool) -> Course {
         let fault = self.draw(is_import);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use keyimport::doors::{Clock as _, Delivery, Lost, Transport};
 use keyimport::error::{Error, ErrorKind};
-use keyimport::import::{self, Credentials, Outcome};
+use keyimport::import::{self, Credentials, Outcome, Status};
 use keyimport::provider::{self, Job};
 use keyimport::report::Record;
 use keyimport::sandbox::{Identity, Received, identities};
@@ -87,6 +87,8 @@ impl Network {
         must(end <= plan.limits.timeout, "past the deadline")?;
         let patience = plan.stop_at.map(|moment| moment + PATIENCE);
         must(patience.is_none_or(|patience| end <= patience), "past the user's patience")?;
+        let is_skipped = outcome.status == Status::Skipped;
+        must(!is_skipped || plan.stop_at.is_some(), "skipped although nobody asked to stop")?;
         Ok(told(plan.cloud, &job, &outcome))
     }
 

@@ -12,6 +12,9 @@ use crate::flow::CLOUDS;
 /// Just below what the engine waits for.
 const LAG: Duration = Duration::from_millis(4900);
 
+/// Long enough for anything, where nothing goes wrong.
+const LONG: Duration = Duration::from_secs(60);
+
 /// What the region holds before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scene {
@@ -133,6 +136,8 @@ pub struct Plan {
     pub limits: Limits,
     /// The faults of this schedule, and how often one strikes an import and a look-up.
     pub faults: Vec<Fault>,
+    /// Those that strike a connection, where there is one.
+    pub connection_faults: Vec<Fault>,
     pub import_rate: f64,
     pub look_rate: f64,
     /// The longest way of a request, and of its answer, in milliseconds.
@@ -152,11 +157,11 @@ pub struct Plan {
     pub rival: Option<(Duration, bool)>,
 }
 
-fn chance(rng: &mut Rng, rate: f64) -> bool {
+pub fn chance(rng: &mut Rng, rate: f64) -> bool {
     rng.f64() < rate
 }
 
-fn one<T: Copy>(rng: &mut Rng, of: &[T]) -> T {
+pub fn one<T: Copy>(rng: &mut Rng, of: &[T]) -> T {
     of[rng.usize(0..of.len())]
 }
 
@@ -206,8 +211,12 @@ impl Plan {
     /// Draws the schedule of a seed.
     pub fn draw(seed: u64) -> Self {
         let mut rng = Rng::with_seed(seed ^ 0x006b_6579_696d_706f);
-        let rng = &mut rng;
-        let cloud = one(rng, &CLOUDS);
+        let cloud = one(&mut rng, &CLOUDS);
+        Self::of_cloud(cloud, seed, &mut rng)
+    }
+
+    /// Draws the schedule of a region of a cloud.
+    pub fn of_cloud(cloud: &'static str, seed: u64, rng: &mut Rng) -> Self {
         let mode = match rng.u32(0..10) {
             0 => Mode::DryRun,
             1 => Mode::Check,
@@ -228,6 +237,7 @@ impl Plan {
             scene_age: Duration::from_secs(one(rng, &ages)),
             limits: limits(rng),
             faults: rng.choose_multiple(Fault::ALL, kinds),
+            connection_faults: Vec::new(),
             import_rate: one(rng, &[0.15, 0.4, 0.7, 0.95]),
             look_rate: one(rng, &[0.0, 0.1, 0.3, 0.6]),
             latency: one(rng, &[0, 50, 400, 2500]),
@@ -250,14 +260,15 @@ impl Plan {
     /// Makes it a schedule in which nothing goes wrong.
     pub fn calm_down(&mut self) {
         self.faults.clear();
+        self.connection_faults.clear();
         self.jumps.clear();
         self.lag = Duration::ZERO;
         (self.stop_at, self.expires_at, self.denied_from, self.rival) = (None, None, None, None);
-        self.limits = Limits { timeout: Duration::from_secs(60), attempts: 5 };
+        self.limits = Limits { timeout: LONG, attempts: 5 };
     }
 
     /// Tells whether nothing goes wrong in this schedule.
     pub fn is_clean(&self) -> bool {
-        self.faults.is_empty()
+        self.faults.is_empty() && self.connection_faults.is_empty() && self.limits.timeout >= LONG
     }
 }

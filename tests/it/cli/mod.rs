@@ -1,7 +1,7 @@
 //! The program as its user meets it: an emptied environment, arguments, standard streams, an exit code.
 
 /// Runs the program in a home directory of its own.
-mod run;
+pub(crate) mod run;
 /// Keys, public and private.
 mod keys;
 /// The main job against the sandbox, in every form of output.
@@ -17,7 +17,7 @@ mod values;
 /// Keys as input: what is refused, and that nothing else is touched then.
 mod input;
 /// The clouds under their own names, by TLS, behind a proxy.
-mod server;
+pub(crate) mod server;
 /// What is sent, byte for byte, and how often.
 mod wire;
 /// Connections that fail, each in its own words.

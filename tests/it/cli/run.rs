@@ -152,12 +152,24 @@ pub fn finish(mut command: Command) -> Ended {
     wait(start(command.stdin(Stdio::null())))
 }
 
+/// Sends a signal to a program that was not waited for yet.
+#[cfg(unix)]
+pub fn signal(child: &Child, name: &str) {
+    let sent = Command::new("kill").args([name, &child.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+}
+
 /// Waits for the end of a program and reads all that it writes.
-pub fn wait(mut child: Child) -> Ended {
+pub fn wait(child: Child) -> Ended {
+    wait_and(child, |_| ())
+}
+
+/// Does the same, and something else again and again meanwhile.
+pub fn wait_and(mut child: Child, meanwhile: impl FnMut(&Child)) -> Ended {
     let started = Instant::now();
     let stdout = child.stdout.take().map(|pipe| thread::spawn(|| read(pipe)));
     let stderr = child.stderr.take().map(|pipe| thread::spawn(|| read(pipe)));
-    let status = status(&mut child, started);
+    let status = status(&mut child, started, meanwhile);
     let text = |reader: Option<thread::JoinHandle<String>>| {
         reader.map(|reader| reader.join().unwrap()).unwrap_or_default()
     };
@@ -166,7 +178,11 @@ pub fn wait(mut child: Child) -> Ended {
     Ended { code: status.code(), stdout, stderr, took: started.elapsed() }
 }
 
-fn status(child: &mut Child, started: Instant) -> Option<ExitStatus> {
+fn status(
+    child: &mut Child,
+    started: Instant,
+    mut meanwhile: impl FnMut(&Child),
+) -> Option<ExitStatus> {
     loop {
         if let Some(status) = child.try_wait().unwrap() {
             return Some(status);
@@ -176,6 +192,7 @@ fn status(child: &mut Child, started: Instant) -> Option<ExitStatus> {
             child.wait().unwrap();
             return None;
         }
+        meanwhile(child);
         thread::sleep(Duration::from_millis(2));
     }
 }

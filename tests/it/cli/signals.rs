@@ -1,16 +1,10 @@
 //! Ctrl-C and TERM while a cloud is silent.
 
-use std::process::{Child, Command};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::run::{Home, start, wait};
+use super::run::{Home, signal, start, wait};
 use super::server::{Clouds, Reply};
-
-fn signal(child: &Child, name: &str) {
-    let sent = Command::new("kill").args([name, &child.id().to_string()]).status().unwrap();
-    assert!(sent.success());
-}
 
 /// Waits until the clouds have seen so many requests.
 fn until_seen(clouds: &Clouds, count: usize) {
