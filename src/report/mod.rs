@@ -14,4 +14,4 @@ pub use self::message::{error, note, warning};
 pub use self::record::{Document, Record, failure};
 pub use self::sanitize::clean;
 pub use self::table::{Table, summary};
-pub use self::trace::{request, response};
+pub use self::trace::{labelled, request, response};

@@ -67,6 +67,12 @@ pub fn response(request: &Request, response: &Response) -> String {
     text
 }
 
+/// Puts the target that a block is about before each of its lines.
+pub fn labelled(place: &str, block: &str) -> String {
+    let place = clean(place);
+    block.split_inclusive('\n').flat_map(|line| [&place, ": ", line]).collect()
+}
+
 /// Returns what a request holds and is not shown. A key line, in a parameter or in JSON, may be echoed in parts.
 fn hidden(request: &Request) -> Vec<&str> {
     let pairs = request.query.iter().chain(&request.headers);

@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 use super::mode;
 use super::pace::Pace;
 use super::targets::{Target, limits};
-use super::transport::Watched;
+use super::transport::{Trace, Watched};
 use crate::cli::{Cli, Output};
 use crate::doors::Clock as _;
 use crate::error::{Error, ErrorKind};
@@ -53,7 +53,9 @@ pub(super) async fn run(
             let Some(target) = targets.get(index) else { break };
             let pace = queue_of(&mut queues, target.id()).map(|queue| Arc::clone(&queue.pace));
             let host = hosts.open(network, &target.job.place.origin);
-            let task = one(cli, terminal, target.clone(), pace, host, clock);
+            let label = (targets.len() > 1).then(|| target.place());
+            let trace = Trace { terminal: Arc::clone(terminal), label };
+            let task = one(cli, trace, target.clone(), pace, host, clock);
             let handle = tasks.spawn(async move { (index, task.await) });
             started.insert(handle.id(), index);
         }
@@ -157,14 +159,14 @@ fn next(queues: &mut [Queue], turn: &mut usize) -> Option<usize> {
 /// Runs one target.
 fn one(
     cli: &Cli,
-    terminal: &Arc<Terminal>,
+    trace: Trace,
     target: Target,
     pace: Option<Arc<Pace>>,
     host: Result<Arc<Host>, Error>,
     clock: &Arc<SystemClock>,
 ) -> impl Future<Output = Outcome> + Send + use<> {
     let (mode, limits) = (mode(cli), limits(cli));
-    let trace = (cli.verbose > 1).then(|| Arc::clone(terminal));
+    let trace = (cli.verbose > 1).then_some(trace);
     let clock = Arc::clone(clock);
     async move {
         let host = match host {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::identity::Identity;
-use super::transport::Watched;
+use super::transport::{Trace, Watched};
 use super::warn;
 use crate::cli::Cli;
 use crate::credential;
@@ -205,9 +205,10 @@ impl Preparation<'_> {
                         place.origin = in_sandbox(&place.origin, served);
                     }
                 }
+                let terminal = Arc::clone(self.terminal);
                 let transport = Watched {
                     host: self.network.host(&place.origin)?,
-                    trace: (self.cli.verbose > 1).then(|| Arc::clone(self.terminal)),
+                    trace: (self.cli.verbose > 1).then_some(Trace { terminal, label: None }),
                     pace: None,
                 };
                 let limits = limits(self.cli);

@@ -12,12 +12,29 @@ use crate::provider::Provider;
 use crate::report;
 use crate::wire::{Request, Response};
 
+/// Shows an exchange, each block of it by one call: those of other targets do not get in between.
+#[derive(Debug)]
+pub(super) struct Trace {
+    pub terminal: Arc<Terminal>,
+    /// Which target it is, where there are several.
+    pub label: Option<String>,
+}
+
+impl Trace {
+    fn show(&self, block: &str) {
+        match &self.label {
+            Some(label) => self.terminal.message(&report::labelled(label, block)),
+            None => self.terminal.message(block),
+        }
+    }
+}
+
 /// Sends the requests of one target.
 #[derive(Debug)]
 pub(super) struct Watched {
     pub host: Arc<Host>,
     /// Where to show the exchange, if it is to be shown.
-    pub trace: Option<Arc<Terminal>>,
+    pub trace: Option<Trace>,
     /// The cloud, and its pace to change by what it answers.
     pub pace: Option<(&'static dyn Provider, Arc<Pace>)>,
 }
@@ -33,15 +50,15 @@ impl Watched {
 
 impl Transport for Watched {
     async fn send(&self, request: &Request, limit: Duration) -> Result<Response, Lost> {
-        if let Some(terminal) = &self.trace {
-            terminal.message(&report::request(request));
+        if let Some(trace) = &self.trace {
+            trace.show(&report::request(request));
         }
         let answer = self.host.send(request, limit).await;
         if let Ok(response) = &answer {
             self.note(response);
         }
-        if let Some(terminal) = &self.trace {
-            terminal.message(&match &answer {
+        if let Some(trace) = &self.trace {
+            trace.show(&match &answer {
                 Ok(response) => report::response(request, response),
                 Err(lost) => format!("< nothing: {lost}\n"),
             });

@@ -53,6 +53,44 @@ fn the_exchange_is_shown_without_secrets() {
 }
 
 #[test]
+fn every_line_of_an_exchange_names_its_target_when_there_are_several() {
+    let home = Home::new();
+    let exchange = |arguments: &str| -> Vec<String> {
+        let ended = home.run(&format!("--sandbox {arguments} -vv")).expect(0);
+        let lines = ended.stderr.lines().map(str::to_owned);
+        lines.filter(|line| line.contains("> ") || line.contains("< ")).collect()
+    };
+    let starts = |line: &str| line.starts_with("> ") || line.starts_with("< ");
+    let alone = exchange("-p aliyun -r cn-beijing key.pub");
+    assert!(!alone.is_empty() && alone.iter().all(|line| starts(line)), "{alone:#?}");
+
+    home.put("second.pub", keys::ED25519);
+    let regions: Vec<String> = (0..30).map(|number| format!("cn-{number}")).collect();
+    let keys = exchange(&format!("-p aliyun -r {} key.pub second.pub", regions.join(",")));
+    // Who speaks changes between blocks only, and every block is whole.
+    let mut speaker = String::new();
+    let mut requests = 0;
+    for line in &keys {
+        let (place, said) = line.split_once(": ").unwrap();
+        assert!(starts(said), "{line}");
+        if said.starts_with("> POST ") {
+            requests += 1;
+            let region = place.split(' ').nth(1).unwrap();
+            assert!(said.contains(&format!("RegionId={region}&")), "{line}");
+        }
+        if said.starts_with("> POST ") || said == "< 200" {
+            place.clone_into(&mut speaker);
+        }
+        assert_eq!(place, speaker, "{keys:#?}");
+    }
+    assert_eq!(requests, 60);
+    for place in ["aliyun cn-7 dev-laptop", "aliyun cn-29 dev-ed"] {
+        let theirs = keys.iter().filter(|line| line.starts_with(&format!("{place}: ")));
+        assert_eq!(theirs.filter(|line| line.ends_with(": < 200")).count(), 1, "{place}");
+    }
+}
+
+#[test]
 fn colour_is_for_terminals_or_on_demand() {
     let home = Home::new();
     let arguments = "--sandbox --to aliyun/no-such-place key.pub";
