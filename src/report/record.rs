@@ -8,7 +8,7 @@ use crate::import::{Outcome, Proof, Status};
 use crate::provider::Job;
 
 /// The version of the form; it changes only when a name goes or changes its meaning.
-const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 1;
 
 /// One target.
 #[derive(Debug, Serialize)]

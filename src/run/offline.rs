@@ -8,12 +8,20 @@ use crate::cli::{Cli, Output};
 use crate::error::Error;
 use crate::plan::{self, NamedKey, Regions, Wish};
 use crate::provider::{self, Extras, Job, Named};
-use crate::report;
+use crate::report::{self, SCHEMA};
 
 #[derive(Serialize)]
 struct Document<'a> {
     schema: u32,
     keys: Vec<Key<'a>>,
+}
+
+/// One key on a line of its own.
+#[derive(Serialize)]
+struct Line<'a> {
+    schema: u32,
+    #[serde(flatten)]
+    key: &'a Key<'a>,
 }
 
 #[derive(Serialize)]
@@ -77,8 +85,10 @@ pub(super) fn describe(
     }
     let text = match cli.output {
         Output::Text => described.iter().map(text).collect::<Vec<_>>().join("\n"),
-        Output::Json => report::json(&Document { schema: 1, keys: described }),
-        Output::Jsonl => described.iter().map(report::json).collect(),
+        Output::Json => report::json(&Document { schema: SCHEMA, keys: described }),
+        Output::Jsonl => {
+            described.iter().map(|key| report::json(&Line { schema: SCHEMA, key })).collect()
+        }
     };
     Ok((text, warnings))
 }
