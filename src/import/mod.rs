@@ -4,6 +4,7 @@
 //! broken one, a 5xx) the cloud is looked at before anything is sent again; and nothing is called a failure
 //! then before a look-up some seconds later still does not show the key.
 
+mod failed;
 mod judge;
 mod outcome;
 mod session;
@@ -14,8 +15,9 @@ use std::time::Duration;
 
 pub use self::outcome::{Outcome, Proof, Status};
 
+use self::failed::{Failed, Next, Unseen};
 use self::judge::Verdict;
-use self::session::{Failed, Session};
+use self::session::Session;
 use self::settle::Doubt;
 use crate::doors::{Clock, Delivery, Transport};
 use crate::error::{Error, ErrorKind};
@@ -116,11 +118,10 @@ async fn import<T: Transport, C: Clock, W: Credentials>(
     session: &mut Session<'_, T, C, W>,
 ) -> Result<Ending, Error> {
     let job = session.job;
-    if session.cloud.profile().same_name == Repeats::Allowed {
-        let stored = session.look(By::Name).await?;
-        if let Some(ending) = conclude(session, judge::judge(job, &stored)).await? {
-            return Ok(ending);
-        }
+    if session.cloud.profile().same_name == Repeats::Allowed
+        && let Some(ending) = first_look(session, By::Name).await?
+    {
+        return Ok(ending);
     }
     let mut doubt = Doubt::default();
     let mut attempt = 1;
@@ -136,7 +137,7 @@ async fn import<T: Transport, C: Clock, W: Credentials>(
                     error: Error::new(ErrorKind::Unavailable, "the answer to the import is broken")
                         .caused_by(unreadable),
                     delivery: Delivery::Unknown,
-                    transient: true,
+                    next: Next::Again,
                 },
             },
             Err(failed) => failed,
@@ -153,8 +154,7 @@ async fn import<T: Transport, C: Clock, W: Credentials>(
             }
             _ => {}
         }
-        let asked = failed.error.fault().and_then(|fault| fault.retry_after);
-        if !failed.transient || !session.pause(attempt, asked).await {
+        if failed.wait(session, attempt).await != Next::Again {
             return settle::give_up(session, &doubt, failed.error).await;
         }
         if failed.delivery == Delivery::Unknown {
@@ -183,20 +183,30 @@ async fn stopped<T: Transport, C: Clock, W: Credentials>(
     settle::give_up(session, doubt, Error::new(ErrorKind::Network, "the run was stopped")).await
 }
 
+/// Looks before anything was sent, and ends where the way is not free or the user waits no longer.
+async fn first_look<T: Transport, C: Clock, W: Credentials>(
+    session: &mut Session<'_, T, C, W>,
+    by: By,
+) -> Result<Option<Ending>, Error> {
+    match session.look(by).await {
+        Ok(stored) => conclude(session, judge::judge(session.job, &stored)).await,
+        Err(Unseen::Stopped(_)) => Ok(Some(Ending::without_pair(Status::Skipped))),
+        Err(Unseen::Failed(error)) => Err(error),
+    }
+}
+
 /// Says what an import would find, without writing.
 async fn inspect<T: Transport, C: Clock, W: Credentials>(
     session: &mut Session<'_, T, C, W>,
     absent: Status,
 ) -> Result<Ending, Error> {
-    let stored = session.look(By::Name).await?;
-    if let Some(ending) = conclude(session, judge::judge(session.job, &stored)).await? {
+    if let Some(ending) = first_look(session, By::Name).await? {
         return Ok(ending);
     }
-    if session.cloud.profile().same_key == Repeats::Refused {
-        let stored = session.look(By::Key).await?;
-        if let Some(ending) = conclude(session, judge::judge(session.job, &stored)).await? {
-            return Ok(ending);
-        }
+    if session.cloud.profile().same_key == Repeats::Refused
+        && let Some(ending) = first_look(session, By::Key).await?
+    {
+        return Ok(ending);
     }
     Ok(Ending::without_pair(absent))
 }

@@ -27,7 +27,7 @@ pub enum Status {
     Failed,
     /// Whether it is there could not be learnt.
     Unknown,
-    /// It was not tried: the run was stopped.
+    /// No import was under way when the run was stopped: it was not begun, or looked at only.
     Skipped,
 }
 

@@ -6,11 +6,12 @@ use chrono::{DateTime, Utc};
 
 use crate::doors::{Clock, Delivery, Lost, Transport};
 use crate::error::{Error, ErrorKind, Fault, classify};
-use crate::provider::{By, Job, Provider, Repeats, Stored, Unreadable};
+use crate::provider::{By, Job, Page, Provider, Repeats, Stored, Unreadable};
 use crate::retry::Policy;
 use crate::secret::{Credential, Scrubber};
 use crate::wire::{Request, Response};
 
+use super::failed::{Failed, Next, Unseen};
 use super::{Credentials, Limits};
 
 /// The longest that one request is waited for, so that a silent server leaves time to settle what it did.
@@ -38,21 +39,6 @@ pub(super) struct Session<'a, T, C, W> {
     secrets: Option<(Credential, Scrubber)>,
     /// Takes the key out of what the cloud says.
     key_text: Scrubber,
-}
-
-/// A request that was not accepted.
-pub(super) struct Failed {
-    pub error: Error,
-    /// Whether it may have had an effect.
-    pub delivery: Delivery,
-    /// Whether trying again can help.
-    pub transient: bool,
-}
-
-impl From<Error> for Failed {
-    fn from(error: Error) -> Self {
-        Self { error, delivery: Delivery::Unsent, transient: false }
-    }
 }
 
 impl<'a, T: Transport, C: Clock, W: Credentials> Session<'a, T, C, W> {
@@ -90,20 +76,34 @@ impl<'a, T: Transport, C: Clock, W: Credentials> Session<'a, T, C, W> {
     }
 
     /// Waits before the next attempt of this number, unless there is none or no time for it.
-    pub(super) async fn pause(&self, attempt: u32, asked: Option<Duration>) -> bool {
-        let Some(pause) = self.policy.pause(attempt, self.clock.jitter(), asked) else {
-            return false;
-        };
-        if pause >= self.left() {
-            return false;
+    pub(super) async fn pause(&self, attempt: u32, asked: Option<Duration>) -> Next {
+        let pause = self.policy.pause(attempt, self.clock.jitter(), asked);
+        let until_deadline = self.deadline.saturating_sub(self.clock.now());
+        match pause.filter(|pause| *pause < until_deadline) {
+            None => Next::End,
+            Some(pause) if pause >= self.left() => Next::Stopped,
+            Some(pause) => {
+                self.clock.sleep(pause).await;
+                Next::Again
+            }
         }
-        self.clock.sleep(pause).await;
-        true
+    }
+
+    /// Says why nothing more is tried after a failure that is no answer of the cloud's: because the user's
+    /// patience is over, or because of the failure.
+    fn end(&self) -> Next {
+        let is_over = |by: Duration| by <= self.clock.now() && by <= self.deadline;
+        if self.clock.stop_by().is_some_and(is_over) { Next::Stopped } else { Next::End }
+    }
+
+    /// A request that never left.
+    fn unsent(&self, error: Error) -> Failed {
+        Failed { error, delivery: Delivery::Unsent, next: self.end() }
     }
 
     /// Sends one request, signed now; an expired credential is renewed once.
     pub(super) async fn call(&mut self, request: &Request) -> Result<Response, Failed> {
-        let credential = self.credentials.credential().await?;
+        let credential = self.credentials.credential().await.map_err(|error| self.unsent(error))?;
         let failed = match self.exchange(request, &credential).await {
             Ok(response) => return Ok(response),
             Err(failed) => failed,
@@ -114,7 +114,7 @@ impl<'a, T: Transport, C: Clock, W: Credentials> Session<'a, T, C, W> {
             return Err(failed);
         }
         self.renewed = true;
-        match self.credentials.renew(&credential).await? {
+        match self.credentials.renew(&credential).await.map_err(|error| self.unsent(error))? {
             Some(credential) => self.exchange(request, &credential).await,
             None => Err(failed),
         }
@@ -127,7 +127,8 @@ impl<'a, T: Transport, C: Clock, W: Credentials> Session<'a, T, C, W> {
     ) -> Result<Response, Failed> {
         let limit = self.left().min(REQUEST_LIMIT);
         if limit.is_zero() {
-            return Err(Error::new(ErrorKind::Network, "no time was left to ask the cloud").into());
+            let error = Error::new(ErrorKind::Network, "no time was left to ask the cloud");
+            return Err(self.unsent(error));
         }
         let stamp = self.clock.stamp();
         let signed = self.cloud.sign(request.clone(), &self.job.place, credential, &stamp);
@@ -174,7 +175,8 @@ impl<'a, T: Transport, C: Clock, W: Credentials> Session<'a, T, C, W> {
         if (300..400).contains(&fault.status) {
             error = error.hinted("redirects are not followed; check `--endpoint` and proxies");
         }
-        Failed { error: error.from_fault(fault), delivery, transient: kind.is_transient() }
+        let next = if kind.is_transient() { Next::Again } else { Next::End };
+        Failed { error: error.from_fault(fault), delivery, next }
     }
 
     fn lost(&self, lost: Lost) -> Failed {
@@ -183,8 +185,11 @@ impl<'a, T: Transport, C: Clock, W: Credentials> Session<'a, T, C, W> {
         if let Some(hint) = lost.hint {
             error = error.hinted(hint);
         }
-        let (delivery, transient) = (lost.delivery, !lost.lasting);
-        Failed { error: error.caused_by(lost), delivery, transient }
+        let next = match self.end() {
+            Next::End if !lost.lasting => Next::Again,
+            end => end,
+        };
+        Failed { delivery: lost.delivery, error: error.caused_by(lost), next }
     }
 
     /// Takes the secrets of the credential that signed out of an answer.
@@ -208,7 +213,7 @@ impl<'a, T: Transport, C: Clock, W: Credentials> Session<'a, T, C, W> {
     }
 
     /// Lists the stored pairs, all pages. Looking has no effect, so what fails for a while is asked again.
-    pub(super) async fn look(&mut self, by: By) -> Result<Vec<Stored>, Error> {
+    pub(super) async fn look(&mut self, by: By) -> Result<Vec<Stored>, Unseen> {
         let mut stored = Vec::new();
         let mut page: Option<String> = None;
         for _ in 0..MOST_PAGES {
@@ -222,7 +227,8 @@ impl<'a, T: Transport, C: Clock, W: Credentials> Session<'a, T, C, W> {
             }
             page = turned.next;
         }
-        Err(Error::new(ErrorKind::Unexpected, "the list of key pairs does not end"))
+        let error = Error::new(ErrorKind::Unexpected, "the list of key pairs does not end");
+        Err(Unseen::Failed(error))
     }
 
     /// Leaves out what a list shows beyond what was asked for: pairs of another region, which a wrong host
@@ -236,7 +242,7 @@ impl<'a, T: Transport, C: Clock, W: Credentials> Session<'a, T, C, W> {
         here && (asked || self.cloud.profile().same_key == Repeats::Refused)
     }
 
-    async fn ask(&mut self, request: &Request) -> Result<crate::provider::Page<Stored>, Error> {
+    async fn ask(&mut self, request: &Request) -> Result<Page<Stored>, Unseen> {
         let mut attempt = 1;
         loop {
             let failed = match self.call(request).await {
@@ -249,16 +255,16 @@ impl<'a, T: Transport, C: Clock, W: Credentials> Session<'a, T, C, W> {
                         )
                         .caused_by(unreadable),
                         delivery: Delivery::Unknown,
-                        transient: true,
+                        next: Next::Again,
                     },
                 },
                 Err(failed) => failed,
             };
-            let asked = failed.error.fault().and_then(|fault| fault.retry_after);
-            if !failed.transient || !self.pause(attempt, asked).await {
-                return Err(failed.error);
+            match failed.wait(self, attempt).await {
+                Next::Again => attempt += 1,
+                Next::End => return Err(Unseen::Failed(failed.error)),
+                Next::Stopped => return Err(Unseen::Stopped(failed.error)),
             }
-            attempt += 1;
         }
     }
 }

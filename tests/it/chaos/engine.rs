@@ -88,7 +88,8 @@ impl Network {
         let patience = plan.stop_at.map(|moment| moment + PATIENCE);
         must(patience.is_none_or(|patience| end <= patience), "past the user's patience")?;
         let is_skipped = outcome.status == Status::Skipped;
-        must(!is_skipped || plan.stop_at.is_some(), "skipped although nobody asked to stop")?;
+        let asked = plan.stop_at.is_some_and(|moment| moment <= end);
+        must(!is_skipped || asked, "skipped although nobody asked to stop")?;
         Ok(told(plan.cloud, &job, &outcome))
     }
 
@@ -173,6 +174,7 @@ impl Transport for Network {
             Some(told) => told,
             // The one who waits for the cut is polled next.
             None if self.clock.cut_at().is_some_and(|cut| cut <= ends) => {
+                self.world().cut = true;
                 std::future::pending().await
             }
             None => Err(lost(Delivery::Unknown, false, "no answer in time")),

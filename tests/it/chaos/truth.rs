@@ -61,6 +61,7 @@ pub fn hold(world: &World, told: &Told, before: &[StoredPair]) -> Result<(), Str
     let trial = Trial { plan: &world.plan, world, told, before, after: &after };
     trial.effects()?;
     trial.words()?;
+    trial.stop()?;
     trial.shape()?;
     if world.plan.is_clean() { trial.calm() } else { Ok(()) }
 }
@@ -152,6 +153,13 @@ impl Trial<'_> {
             Status::Unknown => must(world.imports > 0, "doubt about an import that was not sent"),
             Status::Skipped => must(!wrote, "skipped and the key is there because of this import"),
         }
+    }
+
+    /// A look that the user cut short before anything was sent is no failure, unless a conflict was found.
+    fn stop(&self) -> Result<(), String> {
+        let ended = matches!(self.told.status, Status::Skipped | Status::Conflict);
+        let is_other = self.world.cut && self.world.imports == 0 && !ended;
+        must(!is_other, "what the user stopped is told as another end")
     }
 
     /// Tells whether the conflict that was told is one.

@@ -44,6 +44,10 @@ pub struct World {
     /// How many pairs the requests of this import stored.
     pub wrote: usize,
     pub imports: u32,
+    /// An import came to the cloud itself.
+    pub arrived: bool,
+    /// The user's patience ended while a request was under way.
+    pub cut: bool,
     pub requests: u32,
     /// An import was delivered twice, was answered without proof, or with another key or place.
     pub twice: bool,
@@ -68,6 +72,8 @@ impl World {
             events: Vec::new(),
             wrote: 0,
             imports: 0,
+            arrived: false,
+            cut: false,
             requests: 0,
             twice: false,
             unproved: false,
@@ -95,6 +101,7 @@ impl World {
         self.events.clear();
         self.plan.calm_down();
         (self.wrote, self.imports, self.requests) = (0, 0, 0);
+        (self.arrived, self.cut) = (false, false);
         (self.twice, self.unproved, self.misplaced, self.swapped) = (false, false, false, false);
         self.tokens.clear();
     }
@@ -159,6 +166,7 @@ impl World {
         let before = self.stored().len();
         let time = self.time(at);
         let response = self.truth.answer(received, time);
+        self.arrived = true;
         let stored = self.stored().len() - before;
         if stored > 0 {
             self.wrote += stored;

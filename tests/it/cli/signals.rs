@@ -69,6 +69,31 @@ fn what_was_sent_is_settled_before_the_end() {
 }
 
 #[test]
+fn a_look_that_is_stopped_before_anything_was_sent_is_skipped() {
+    thread::scope(|scope| {
+        // Baidu is looked at before an import.
+        for (mode, target) in [("", "baidu"), ("--dry-run", "aliyun"), ("--check", "volcengine")] {
+            scope.spawn(move || {
+                let home = Home::new();
+                let clouds = Clouds::playing(|_, _| Reply::Silence);
+                let arguments = format!("{mode} -p {target} -o json key.pub");
+                let child = start(&mut clouds.command(&home, &arguments));
+                until_seen(&clouds, 1);
+                let sent = Instant::now();
+                signal(&child, "-INT");
+                let ended = wait(child).expect(130);
+                assert!(sent.elapsed() < Duration::from_millis(4500), "{:?}", sent.elapsed());
+                let record = &ended.json()["results"][0];
+                assert_eq!(record["status"], "skipped");
+                assert_eq!(record["attempts"], 1);
+                assert_eq!(record["error"], serde_json::Value::Null);
+                assert_eq!(ended.json()["summary"]["skipped"], 1);
+            });
+        }
+    });
+}
+
+#[test]
 fn the_second_signal_ends_at_once() {
     let home = Home::new();
     let clouds = Clouds::playing(|_, _| Reply::Silence);

@@ -268,9 +268,84 @@ fn a_user_who_stops_during_a_dry_run_gets_the_answer_or_none() {
     for cloud in BY_NAME {
         let ran = flow(cloud).mode(Mode::DryRun).stop().list(&[]).run();
         ran.ends(Status::WouldImport, Proof::None, None, "name");
-        let ran = flow(cloud).mode(Mode::DryRun).stop().hang().run();
-        let ran = ran.ends(Status::Failed, Proof::None, NETWORK, "name");
+    }
+    for (cloud, mode) in first_looks() {
+        let ran = flow(cloud).mode(mode).stop().hang().run();
+        let ran = ran.ends(Status::Skipped, Proof::None, None, "name");
         assert_eq!(ran.outcome.elapsed, seconds(3));
+    }
+    for mode in [Mode::DryRun, Mode::Check] {
+        let ran = flow("baidu").mode(mode).list(&[]).stop().hang().run();
+        ran.ends(Status::Skipped, Proof::None, None, "name key");
+        // The first list comes when there is no time to ask for the second.
+        let ran = flow("baidu").mode(mode).stop().after(seconds(3)).list(&[]).run();
+        ran.ends(Status::Skipped, Proof::None, None, "name");
+    }
+}
+
+/// Everything that looks before anything is sent.
+fn first_looks() -> impl Iterator<Item = (&'static str, Mode)> {
+    let looks = |cloud| [(cloud, Mode::DryRun), (cloud, Mode::Check)];
+    CLOUDS.into_iter().flat_map(looks).chain([("baidu", Mode::Import)])
+}
+
+#[test]
+fn a_first_look_that_the_user_stops_is_skipped_however_it_breaks_off() {
+    let wait = |cloud| with_header(refused(cloud, Refusal::Throttled), "retry-after", "30");
+    for (cloud, mode) in first_looks() {
+        let begin = |attempts| flow(cloud).mode(mode).attempts(attempts);
+        for (skipped, actions) in [
+            // Asked again while there is patience, and then no longer.
+            (begin(5).stop().lose(Delivery::Unknown).hang(), "name name"),
+            (begin(5).refuse(Refusal::Throttled).stop_at(millis(200)).hang(), "name name"),
+            (begin(5).stop().say(wait(cloud)), "name"),
+            // It was the last attempt, and what it would have brought is not known.
+            (begin(1).stop().hang(), "name"),
+            (begin(1).stop().after(seconds(3)).lose(Delivery::Unknown), "name"),
+            // The answer comes when there is no patience for another question.
+            (begin(5).stop().after(seconds(3)).refuse(Refusal::Throttled), "name"),
+            // The look is over, the search for a newer credential is not.
+            (
+                begin(5)
+                    .refuse(Refusal::Expired)
+                    .stop_at(millis(200))
+                    .renewal(Err(ErrorKind::Network))
+                    .renewal_takes(millis(3200)),
+                "name",
+            ),
+        ] {
+            let ran = skipped.run().ends(Status::Skipped, Proof::None, None, actions);
+            assert!(ran.outcome.elapsed <= millis(3200), "{:?}", ran.outcome);
+        }
+    }
+}
+
+#[test]
+fn a_refusal_is_told_although_the_user_stopped() {
+    for (cloud, mode) in first_looks() {
+        let begin = |attempts| flow(cloud).mode(mode).attempts(attempts).stop().after(seconds(1));
+        let denied = Some(ErrorKind::PermissionDenied);
+        begin(5).refuse(Refusal::Denied).run().ends(Status::Failed, Proof::None, denied, "name");
+        begin(5).break_down().run().ends(Status::Failed, Proof::None, NETWORK, "name");
+        let ran = begin(5).refuse(Refusal::Expired).renewal(Ok(Some(newer()))).run();
+        let expired = Some(ErrorKind::CredentialsExpired);
+        ran.ends(Status::Failed, Proof::None, expired, "name");
+        // There were attempts enough, and each had its time.
+        let ran = begin(1).refuse(Refusal::Throttled).run();
+        ran.ends(Status::Failed, Proof::None, THROTTLED, "name");
+        let ran = begin(1).lose(Delivery::Unsent).run();
+        ran.ends(Status::Failed, Proof::None, NETWORK, "name");
+        let ran = flow(cloud).mode(mode).timeout(seconds(2)).stop().hang().run();
+        ran.ends(Status::Failed, Proof::None, NETWORK, "name");
+    }
+}
+
+#[test]
+fn a_conflict_is_told_although_the_user_stopped_the_search_for_the_key() {
+    for (cloud, mode) in first_looks() {
+        let ran = flow(cloud).mode(mode).list(&[pair(NAME, Shown::Other)]).stop().hang().run();
+        let taken = Some(ErrorKind::NameTaken);
+        ran.ends(Status::Conflict, Proof::None, taken, "name key");
     }
 }
 

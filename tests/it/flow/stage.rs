@@ -128,19 +128,22 @@ fn lost(delivery: Delivery, lasting: bool) -> Lost {
 }
 
 /// Hands out `first`, and after a renewal what `second` says.
-pub struct Purse {
+pub struct Purse<'a> {
+    clock: &'a VirtualClock,
+    takes: Duration,
     pub second: Mutex<Option<Result<Option<Credential>, ErrorKind>>>,
     pub renewals: Mutex<u32>,
     current: Mutex<Credential>,
 }
 
-impl Credentials for Purse {
+impl Credentials for Purse<'_> {
     async fn credential(&self) -> Result<Credential, Error> {
         Ok(self.current.lock().unwrap().clone())
     }
 
     async fn renew(&self, _: &Credential) -> Result<Option<Credential>, Error> {
         *self.renewals.lock().unwrap() += 1;
+        self.clock.advance(self.takes);
         match self.second.lock().unwrap().take() {
             Some(Ok(Some(newer))) => {
                 *self.current.lock().unwrap() = newer.clone();
@@ -162,6 +165,7 @@ pub struct Flow {
     clock: VirtualClock,
     takes: Duration,
     renewed: Option<Result<Option<Credential>, ErrorKind>>,
+    renewal_takes: Duration,
 }
 
 /// An import of a derived name, with the limits of the command line.
@@ -177,6 +181,7 @@ pub fn flow(cloud: &'static str) -> Flow {
         clock,
         takes: Duration::ZERO,
         renewed: None,
+        renewal_takes: Duration::ZERO,
     }
 }
 
@@ -215,6 +220,12 @@ impl Flow {
     /// Makes a renewal end so.
     pub fn renewal(mut self, newer: Result<Option<Credential>, ErrorKind>) -> Self {
         self.renewed = Some(newer);
+        self
+    }
+
+    /// Makes a renewal take this long.
+    pub fn renewal_takes(mut self, takes: Duration) -> Self {
+        self.renewal_takes = takes;
         self
     }
 
@@ -286,7 +297,8 @@ impl Flow {
 
     pub fn run(self) -> Ran {
         let known = provider::find(self.cloud).unwrap();
-        let (stage, purse) = set(self.script, self.clock, self.renewed);
+        let stage = set(self.script, self.clock);
+        let purse = purse(&stage.clock, self.renewed, self.renewal_takes);
         let run =
             import::run(self.mode, known, &self.job, self.limits, &purse, &stage, &stage.clock);
         let outcome = block_on(run);
@@ -433,7 +445,8 @@ impl Regions {
         let flow = self.0;
         let known = provider::find(flow.cloud).unwrap();
         let place = Place { origin: Origin::https(known.regions_host()), ..flow.job.place };
-        let (stage, purse) = set(flow.script, flow.clock, flow.renewed);
+        let stage = set(flow.script, flow.clock);
+        let purse = purse(&stage.clock, flow.renewed, flow.renewal_takes);
         let list =
             keyimport::regions::list(known, &place, flow.limits, &purse, &stage, &stage.clock);
         let ended = block_on(list);
@@ -454,16 +467,20 @@ pub struct Listed {
     pub elapsed: Duration,
 }
 
-fn set(
-    script: VecDeque<(Duration, Step)>,
-    clock: VirtualClock,
+fn set(script: VecDeque<(Duration, Step)>, clock: VirtualClock) -> Stage {
+    Stage { script: Mutex::new(script), seen: Mutex::default(), clock }
+}
+
+fn purse(
+    clock: &VirtualClock,
     renewed: Option<Result<Option<Credential>, ErrorKind>>,
-) -> (Stage, Purse) {
-    let stage = Stage { script: Mutex::new(script), seen: Mutex::default(), clock };
-    let purse = Purse {
+    takes: Duration,
+) -> Purse<'_> {
+    Purse {
+        clock,
+        takes,
         second: Mutex::new(renewed),
         renewals: Mutex::default(),
         current: Mutex::new(Credential::new("id-one", "secret-one", None)),
-    };
-    (stage, purse)
+    }
 }
