@@ -29,7 +29,8 @@ const LONGEST: Duration = Duration::from_secs(10);
 
 /// Sends a request, made anew for every try, and reads the answer.
 ///
-/// What the reader calls transient, and an answer that did not come, is tried again.
+/// What the reader calls transient, and an answer that did not come, is tried again; a user who stops the run
+/// does not wait for it.
 pub(super) async fn ask<W: World, T: Transport, C: Clock, A>(
     doors: Doors<'_, W, T, C>,
     effort: Effort,
@@ -39,7 +40,11 @@ pub(super) async fn ask<W: World, T: Transport, C: Clock, A>(
     let mut tried = 0;
     loop {
         let request = make(&doors.clock.stamp());
-        let error = match doors.transport.send(&request, effort.limit).await {
+        let answer = tokio::select! {
+            answer = doors.transport.send(&request, effort.limit) => answer,
+            () = doors.clock.cut() => Err(Lost::stopped()),
+        };
+        let error = match answer {
             Ok(response) => match read(&response) {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,

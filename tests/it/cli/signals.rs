@@ -1,10 +1,13 @@
 //! Ctrl-C and TERM while a cloud is silent.
 
+use std::io::Read as _;
+use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::run::{Home, signal, start, wait};
 use super::server::{Clouds, Reply};
+use crate::loopback::listen;
 
 /// Waits until the clouds have seen so many requests.
 fn until_seen(clouds: &Clouds, count: usize) {
@@ -105,6 +108,26 @@ fn the_second_signal_ends_at_once() {
     signal(&child, "-TERM");
     wait(child).expect(143);
     assert!(sent.elapsed() < Duration::from_secs(1), "{:?}", sent.elapsed());
+}
+
+#[test]
+fn a_run_that_is_stopped_while_it_looks_for_a_credential() {
+    let home = Home::new();
+    let (asked, heard) = mpsc::channel();
+    let silent = listen(move |mut stream| {
+        let _ = asked.send(());
+        let _ = stream.read_to_end(&mut Vec::new());
+    });
+    let mut command = home.command("-p aliyun -o json key.pub");
+    command.env("ALIBABA_CLOUD_CREDENTIALS_URI", format!("http://{silent}/"));
+    let child = start(&mut command);
+    heard.recv_timeout(Duration::from_secs(30)).unwrap();
+    let sent = Instant::now();
+    signal(&child, "-INT");
+    let ended = wait(child).expect(130);
+    assert!(sent.elapsed() < Duration::from_millis(4500), "{:?}", sent.elapsed());
+    assert_eq!(ended.json()["results"], serde_json::json!([]));
+    ended.says(&format!("no answer from {silent}: the run was stopped\n"));
 }
 
 #[test]
