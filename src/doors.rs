@@ -29,7 +29,7 @@ pub struct Lost {
     pub reason: String,
     /// What to do, where more can be said than "try again".
     pub hint: Option<&'static str>,
-    /// Trying again cannot help: a certificate that is wrong, a proxy that wants a password.
+    /// Trying again cannot help: a name that does not exist, a certificate that is wrong.
     pub lasting: bool,
 }
 

@@ -67,6 +67,7 @@ fn describe(error: &(dyn StdError + 'static), told: &mut Lost) {
     if let Some(unknown) = error.downcast_ref::<NotResolved>() {
         told.reason = unknown.to_string();
         told.hint = Some("check the region, the network and the name server");
+        told.lasting = matches!(unknown, NotResolved::NoSuchName(_));
     } else if let Some(error) = error.downcast_ref::<rustls::Error>() {
         describe_tls(error, told);
     } else if let Some(error) = error.downcast_ref::<io::Error>() {
@@ -133,4 +134,26 @@ fn describe_tls(error: &rustls::Error, told: &mut Lost) {
     reason.clone_into(&mut told.reason);
     told.hint = Some(hint);
     told.lasting = told.delivery == Delivery::Unsent;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NotResolved, describe};
+    use crate::doors::{Delivery, Lost};
+
+    #[test]
+    fn a_name_that_does_not_exist_is_not_looked_up_again() {
+        let name = || "ecs.cn-bejing.aliyuncs.com".to_owned();
+        for (error, says, lasting) in [
+            (NotResolved::NoSuchName(name()), "does not exist", true),
+            (NotResolved::Failed(name()), "cannot be resolved", false),
+        ] {
+            let (delivery, reason) = (Delivery::Unsent, String::new());
+            let mut told = Lost { delivery, reason, hint: None, lasting: false };
+            describe(&error, &mut told);
+            assert_eq!(told.reason, format!("the name `{}` {says}", name()));
+            assert_eq!(told.lasting, lasting);
+            assert_eq!(told.hint, Some("check the region, the network and the name server"));
+        }
+    }
 }

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 
+#[cfg(target_os = "linux")]
+use dns_lookup::LookupErrorKind;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use tokio::sync::OnceCell;
 
@@ -14,9 +16,21 @@ pub(super) struct Names {
 }
 
 /// A name without an address.
-#[derive(Debug, thiserror::Error)]
-#[error("the name `{0}` cannot be resolved")]
-pub(super) struct NotResolved(String);
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum NotResolved {
+    /// No name server knows it: asking again cannot help.
+    #[error("the name `{0}` does not exist")]
+    NoSuchName(String),
+    /// It could not be looked up now.
+    #[error("the name `{0}` cannot be resolved")]
+    Failed(String),
+}
+
+impl NotResolved {
+    fn new(name: &str, is_certain: bool) -> Self {
+        if is_certain { Self::NoSuchName(name.to_owned()) } else { Self::Failed(name.to_owned()) }
+    }
+}
 
 impl Resolve for Names {
     fn resolve(&self, name: Name) -> Resolving {
@@ -38,11 +52,54 @@ async fn look_up(name: &str) -> Result<Vec<IpAddr>, NotResolved> {
     if name == "localhost" || name.ends_with(".localhost") {
         return Ok(vec![IpAddr::V4(Ipv4Addr::LOCALHOST)]);
     }
-    let failed = || NotResolved(name.to_owned());
-    let found: Vec<IpAddr> = tokio::net::lookup_host((name, 0))
-        .await
-        .map_err(|_| failed())?
-        .map(|address| address.ip())
-        .collect();
-    if found.is_empty() { Err(failed()) } else { Ok(found) }
+    let found = ask(name).await?;
+    if found.is_empty() { Err(NotResolved::new(name, false)) } else { Ok(found) }
+}
+
+#[cfg(target_os = "linux")]
+async fn ask(name: &str) -> Result<Vec<IpAddr>, NotResolved> {
+    let asked = name.to_owned();
+    match tokio::task::spawn_blocking(move || dns_lookup::lookup_host(&asked)).await {
+        Ok(Ok(found)) => Ok(found.collect()),
+        Ok(Err(error)) => Err(NotResolved::new(name, is_certain(error.kind()))),
+        Err(_) => Err(NotResolved::new(name, false)),
+    }
+}
+
+/// Tells a name that does not exist from one that could not be looked up now.
+#[cfg(target_os = "linux")]
+fn is_certain(failure: LookupErrorKind) -> bool {
+    matches!(failure, LookupErrorKind::NoName)
+}
+
+/// Others than Linux call any name unknown while there is no network: that tells nothing.
+#[cfg(not(target_os = "linux"))]
+async fn ask(name: &str) -> Result<Vec<IpAddr>, NotResolved> {
+    match tokio::net::lookup_host((name, 0)).await {
+        Ok(found) => Ok(found.map(|address| address.ip()).collect()),
+        Err(_) => Err(NotResolved::new(name, false)),
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use dns_lookup::LookupErrorKind;
+
+    use super::{NotResolved, is_certain};
+
+    #[test]
+    fn a_name_server_that_fails_is_not_a_name_that_does_not_exist() {
+        let told = |kind| NotResolved::new("host", is_certain(kind));
+        assert_eq!(told(LookupErrorKind::NoName), NotResolved::NoSuchName("host".to_owned()));
+        for kind in [
+            LookupErrorKind::Again,
+            LookupErrorKind::Fail,
+            LookupErrorKind::NoData,
+            LookupErrorKind::Memory,
+            LookupErrorKind::System,
+            LookupErrorKind::IO,
+        ] {
+            assert_eq!(told(kind), NotResolved::Failed("host".to_owned()), "{kind:?}");
+        }
+    }
 }
