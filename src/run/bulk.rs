@@ -144,8 +144,9 @@ fn queue_of<'a>(queues: &'a mut [Queue], cloud: &str) -> Option<&'a mut Queue> {
 /// Takes the next target, one cloud after the other; a cloud that runs its share is passed over.
 fn next(queues: &mut [Queue], turn: &mut usize) -> Option<usize> {
     for _ in 0..queues.len() {
-        *turn = (*turn + 1) % queues.len();
-        let queue = queues.get_mut(*turn)?;
+        let queue_at = *turn % queues.len();
+        *turn = queue_at + 1;
+        let queue = queues.get_mut(queue_at)?;
         if queue.running < queue.pace.share()
             && let Some(index) = queue.waiting.pop_front()
         {

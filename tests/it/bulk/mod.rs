@@ -188,6 +188,17 @@ fn no_more_are_in_flight_than_jobs_allow() {
 }
 
 #[test]
+fn one_at_a_time_begins_with_the_first_and_takes_turns() {
+    let server = Server::start(|_| Act::Answer);
+    let to = ["--to", "aliyun/cn-beijing,cn-shanghai", "--to", "baidu/bj,gz", "-j", "1"];
+    let (code, records, _) = run(&server, &to, &keys()[..1]);
+    assert_eq!(code, 0);
+    let regions: Vec<&str> =
+        records.iter().map(|record| record["region"].as_str().unwrap()).collect();
+    assert_eq!(regions, ["cn-beijing", "bj", "cn-shanghai", "gz"]);
+}
+
+#[test]
 fn a_cloud_that_throttles_slows_down_alone_and_recovers() {
     // The first 20 requests to Alibaba Cloud are throttled, whatever their region.
     let count = std::sync::atomic::AtomicUsize::new(0);
