@@ -1,6 +1,7 @@
 //! Addresses given instead of a cloud's own.
 
 use std::net::{IpAddr, Ipv6Addr};
+use std::num::NonZeroU16;
 
 use super::usage;
 use crate::error::Error;
@@ -50,21 +51,23 @@ pub(super) fn origin(url: &str) -> Result<Origin, Error> {
     if !["r", "1", "0x1"].iter().all(|region| is_as_written(&host.replace("{region}", region))) {
         return Err(refuse("its host is not written as it would be sent"));
     }
-    if port.is_some_and(|port| {
-        port.parse().is_ok_and(|port: u16| port == 0) || port.parse::<u16>().is_err()
-    }) {
-        return Err(refuse("its port is not a number from 1 to 65535"));
-    }
+    let unusable = || refuse("its port is not a number from 1 to 65535");
+    let port = port.map(|port| number(port).ok_or_else(unusable)).transpose()?;
     if plain && !is_loopback(host) {
         return Err(refuse("plain http is for loopback only"));
     }
     // A scheme's own port is not part of what is signed.
-    let own_port = if plain { "80" } else { "443" };
+    let own_port = if plain { 80 } else { 443 };
     let authority = match port {
-        Some(port) if port != own_port => format!("{host}:{port}"),
+        Some(port) if port.get() != own_port => format!("{host}:{port}"),
         _ => host.to_owned(),
     };
     Ok(Origin { plain, authority })
+}
+
+/// Reads a port. The number is what is signed and sent, however many zeros stand before it.
+fn number(port: &str) -> Option<NonZeroU16> {
+    port.bytes().all(|byte| byte.is_ascii_digit()).then(|| port.parse().ok()).flatten()
 }
 
 /// Tells whether the client takes a host as it stands. It reads `0x7f.1` as `127.0.0.1`, say, which would make

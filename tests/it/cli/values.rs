@@ -153,7 +153,7 @@ fn endpoints_that_are_none() {
     endpoint_is_refused("https://example.com//", "it has a path after the host");
     endpoint_is_refused("https://example.com?q=1", "it has a query or fragment after the host");
     endpoint_is_refused("https://example.com#f", "it has a query or fragment after the host");
-    for port in ["0", "65536", "99999", "", "x", "-1", "80a"] {
+    for port in ["0", "65536", "99999", "", "x", "-1", "80a", "+80"] {
         endpoint_is_refused(
             &format!("https://example.com:{port}"),
             "its port is not a number from 1 to 65535",
@@ -190,6 +190,9 @@ fn endpoints_that_are_good() {
         ("https://example.com/", "https://example.com/"),
         ("https://EXAMPLE.com:443", "https://example.com/"),
         ("https://example.com:8443", "https://example.com:8443/"),
+        // What is signed is the port that the client sends.
+        ("https://example.com:08443", "https://example.com:8443/"),
+        ("https://example.com:0443", "https://example.com/"),
         ("https://{region}.example.com", "https://cn-beijing.example.com/"),
         ("https://[2001:db8::1]:8443", "https://[2001:db8::1]:8443/"),
         ("http://127.0.0.1:80", "http://127.0.0.1/"),
