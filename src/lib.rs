@@ -24,6 +24,7 @@
 pub mod error;
 pub mod encode;
 pub mod wire;
+pub mod scrub;
 pub mod key;
 pub mod name;
 pub mod secret;

@@ -1,15 +1,12 @@
 //! Secrets, and the credential that a signer takes.
 
-mod scrub;
-
 use std::fmt;
 
 use chrono::{DateTime, Utc};
 use zeroize::Zeroizing;
 
-pub use self::scrub::{Scrubber, scrub, scrub_all};
-
 use crate::error::Fault;
+use crate::scrub::{Prepared, Scrubber};
 
 /// A text that must not be shown. It has no `Display`, its `Debug` is `***`, and it is wiped when dropped.
 #[derive(Clone, PartialEq, Eq)]
@@ -33,7 +30,8 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Who signs: an access key id, its secret, and for temporary credentials a session token.
+/// Who signs: an access key id, its secret, and for temporary credentials a session token. None of these
+/// changes: a renewed credential is a new value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Credential {
     /// The access key id, which is not a secret.
@@ -44,13 +42,26 @@ pub struct Credential {
     pub token: Option<Secret>,
     /// When a temporary credential ends, where its source says so.
     pub expires: Option<DateTime<Utc>>,
+    scrubber: Prepared,
 }
 
 impl Credential {
     /// Makes a credential from texts as they were found; a blank token counts as none.
     pub fn new(id: &str, secret: &str, token: Option<&str>) -> Self {
         let token = token.map(str::trim).filter(|token| !token.is_empty()).map(Secret::new);
-        Self { id: id.trim().to_owned(), secret: Secret::new(secret), token, expires: None }
+        Self {
+            id: id.trim().to_owned(),
+            secret: Secret::new(secret),
+            token,
+            expires: None,
+            scrubber: Prepared::default(),
+        }
+    }
+
+    /// Says when this credential ends, if that is known.
+    #[must_use]
+    pub fn until(self, expires: Option<DateTime<Utc>>) -> Self {
+        Self { expires, ..self }
     }
 
     /// Returns the id with its middle left out, for messages.
@@ -66,23 +77,11 @@ impl Credential {
         }
     }
 
-    /// Replaces the secrets of this credential in a text from outside, in every form in which somebody may
-    /// repeat them.
-    pub fn scrub(&self, text: &str) -> String {
-        scrub_all(text, &self.secrets())
-    }
-
-    /// Prepares what takes the secrets of this credential out of answers.
-    pub fn scrubber(&self) -> Scrubber {
-        Scrubber::new(&self.secrets())
-    }
-
-    fn secrets(&self) -> Vec<&str> {
-        [Some(&self.secret), self.token.as_ref()]
-            .into_iter()
-            .flatten()
-            .map(Secret::expose)
-            .collect()
+    /// Returns what takes the secrets of this credential out of texts from outside, in every form in which
+    /// somebody may repeat them.
+    pub fn scrubber(&self) -> &Scrubber {
+        let token = self.token.as_ref().map_or("", Secret::expose);
+        self.scrubber.of(&[self.secret.expose(), token])
     }
 }
 

@@ -100,9 +100,9 @@ impl Cloud for Baidu {
                 format!("no instance role: {METADATA_HOST} gave no credential (HTTP {status})");
             return Ok(Look::nothing(note));
         }
-        let mut credential = pair::read_temporary(source, &ROLE_NAMES, fields)?;
-        credential.expires = fields.text("expiration").and_then(pair::moment);
-        Ok(Look::Found(Found::new(credential, source)))
+        let credential = pair::read_temporary(source, &ROLE_NAMES, fields)?;
+        let ends = fields.text("expiration").and_then(pair::moment);
+        Ok(Look::Found(Found::new(credential.until(ends), source)))
     }
 
     fn region(

@@ -187,9 +187,9 @@ async fn fetch<W: World, T: Transport, C: Clock>(
             format!("{source}: the metadata service at {host} gave no credential (HTTP {status})"),
         ));
     }
-    let mut credential = pair::read_temporary(&source, &service.names, &fields)?;
-    credential.expires = fields.text(service.ends).and_then(pair::moment);
-    Ok(Found::new(credential, source))
+    let credential = pair::read_temporary(&source, &service.names, &fields)?;
+    let ends = fields.text(service.ends).and_then(pair::moment);
+    Ok(Found::new(credential.until(ends), source))
 }
 
 /// Reads the first name of a list, which is JSON or one name a line.

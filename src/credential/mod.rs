@@ -23,7 +23,8 @@ mod wallet;
 
 use crate::doors::{Clock, Transport, World};
 use crate::error::{Error, ErrorKind};
-pub use crate::secret::{Credential, Secret, scrub};
+pub use crate::scrub::scrub;
+pub use crate::secret::{Credential, Secret};
 pub use wallet::Wallet;
 
 use self::look::{Cloud, Doors, Look};

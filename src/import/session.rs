@@ -8,7 +8,7 @@ use crate::doors::{Clock, Delivery, Lost, Transport};
 use crate::error::{Error, ErrorKind, Fault, classify};
 use crate::provider::{By, Job, Page, Provider, Repeats, Stored, Unreadable};
 use crate::retry::Policy;
-use crate::secret::{Credential, Scrubber};
+use crate::secret::Credential;
 use crate::wire::{Request, Response};
 
 use super::failed::{Failed, Next, Unseen};
@@ -35,10 +35,6 @@ pub(super) struct Session<'a, T, C, W> {
     pub cloud_time: Option<DateTime<Utc>>,
     /// A credential that was renewed is not renewed again.
     renewed: bool,
-    /// Takes the secrets of a credential out of answers; made at its first.
-    secrets: Option<(Credential, Scrubber)>,
-    /// Takes the key out of what the cloud says.
-    key_text: Scrubber,
 }
 
 impl<'a, T: Transport, C: Clock, W: Credentials> Session<'a, T, C, W> {
@@ -64,8 +60,6 @@ impl<'a, T: Transport, C: Clock, W: Credentials> Session<'a, T, C, W> {
             requests: 0,
             cloud_time: None,
             renewed: false,
-            secrets: None,
-            key_text: Scrubber::new(&[job.key.base64()]),
         }
     }
 
@@ -139,7 +133,7 @@ impl<'a, T: Transport, C: Clock, W: Credentials> Session<'a, T, C, W> {
         };
         let mut response = answer.map_err(|lost| self.lost(lost))?;
         // Clouds echo what was signed, the token included.
-        self.without_secrets(credential, &mut response);
+        credential.scrubber().answer(&mut response);
         let id = self.cloud.read_request_id(&response);
         self.request_ids.extend(id.map(|id| self.without_key(&id)));
         self.cloud_time = response
@@ -192,18 +186,9 @@ impl<'a, T: Transport, C: Clock, W: Credentials> Session<'a, T, C, W> {
         Failed { delivery: lost.delivery, error: error.caused_by(lost), next }
     }
 
-    /// Takes the secrets of the credential that signed out of an answer.
-    fn without_secrets(&mut self, credential: &Credential, response: &mut Response) {
-        let prepared = self.secrets.take().filter(|(owner, _)| owner == credential);
-        let (owner, scrubber) =
-            prepared.unwrap_or_else(|| (credential.clone(), credential.scrubber()));
-        scrubber.answer(response);
-        self.secrets = Some((owner, scrubber));
-    }
-
     /// Takes the key out of a text of the cloud's, which may repeat what it was sent.
     fn without_key(&self, text: &str) -> String {
-        self.key_text.text(text)
+        self.job.key.scrubber().text(text)
     }
 
     /// Reads the answer to an import.

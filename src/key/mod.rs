@@ -17,6 +17,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::encode;
+use crate::scrub::{Prepared, Scrubber};
 
 pub use error::KeyError;
 pub use fingerprint::Likeness;
@@ -61,6 +62,7 @@ pub struct PublicKey {
     base64: String,
     comment: Option<String>,
     sha256: String,
+    scrubber: Prepared,
 }
 
 impl PublicKey {
@@ -73,7 +75,8 @@ impl PublicKey {
             !comment.is_empty() && comment.bytes().all(|byte| matches!(byte, b' '..=b'~'));
         let comment = printable.then(|| comment.to_owned());
         let (base64, sha256) = (STANDARD.encode(&blob), fingerprint::sha256(&blob));
-        Ok(Self { algorithm, bits, blob, base64, comment, sha256 })
+        let scrubber = Prepared::default();
+        Ok(Self { algorithm, bits, blob, base64, comment, sha256, scrubber })
     }
 
     /// Returns the type as OpenSSH writes it, such as `ssh-rsa`.
@@ -104,9 +107,14 @@ impl PublicKey {
         format!("{} {}", self.algorithm, self.base64)
     }
 
-    /// Returns the wire form in base64, by which a key is found in a text from outside.
+    /// Returns the wire form in base64.
     pub fn base64(&self) -> &str {
         &self.base64
+    }
+
+    /// Returns what takes this key out of texts from outside.
+    pub fn scrubber(&self) -> &Scrubber {
+        self.scrubber.of(&[&self.base64])
     }
 
     /// Returns the MD5 fingerprint as 32 lower-case hex digits.

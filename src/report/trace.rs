@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::clean;
-use crate::secret::scrub_all;
+use crate::scrub::scrub_all;
 use crate::wire::{Request, Response};
 
 /// Parameters and headers whose values are shown; all others are hidden.

@@ -175,7 +175,7 @@ fn login(profile: &Fields, place: &str, clock: &impl Clock) -> Result<Credential
         )),
         Some(_) => {
             let credential = pair::read_temporary(place, &NAMES, profile)?;
-            Ok(Credential { expires: ends, ..credential })
+            Ok(credential.until(ends))
         }
     }
 }

@@ -51,6 +51,5 @@ pub(super) async fn run<W: World, T, C>(
             return Err(broken(format!("{what} has mode `{mode}`, not `AK` or `StsToken`")));
         }
     };
-    let expires = fields.text("expiration").and_then(pair::moment);
-    Ok(Credential { expires, ..credential })
+    Ok(credential.until(fields.text("expiration").and_then(pair::moment)))
 }

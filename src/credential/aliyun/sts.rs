@@ -11,7 +11,8 @@ use crate::credential::pair::{self, Names};
 use crate::doors::{Clock, Transport, World};
 use crate::encode;
 use crate::error::{Error, ErrorKind, Fault, Row, row};
-use crate::secret::{Credential, Secret, scrub};
+use crate::scrub::scrub;
+use crate::secret::{Credential, Secret};
 use crate::sign::{Stamp, acs3, rpc};
 use crate::wire::{Origin, Request, Response};
 
@@ -99,7 +100,10 @@ pub(super) async fn assume<W: World, T: Transport, C: Clock>(
             None => rpc::sign(request, credential, stamp).request,
         }
     };
-    ask(doors, SERVICE, make, |response| read(place, response, |text| credential.scrub(text))).await
+    ask(doors, SERVICE, make, |response| {
+        read(place, response, |text| credential.scrubber().text(text))
+    })
+    .await
 }
 
 /// Takes a role with an OIDC token, which goes in the body. The request is not signed.
@@ -165,7 +169,6 @@ fn read(
     let Some(fields) = fields.nested("Credentials") else {
         return Err(unreadable(place, response));
     };
-    let mut credential = pair::read_temporary(place, &NAMES, fields)?;
-    credential.expires = fields.text(ENDS).and_then(pair::moment);
-    Ok(credential)
+    let credential = pair::read_temporary(place, &NAMES, fields)?;
+    Ok(credential.until(fields.text(ENDS).and_then(pair::moment)))
 }

@@ -46,9 +46,8 @@ fn read(place: &str, response: &Response) -> Result<crate::secret::Credential, E
         let message = format!("{place}: the credentials URI gave no credential (HTTP {status})");
         return Err(Error::new(kind, message));
     }
-    let mut credential = pair::read_temporary(place, &sts::NAMES, &fields)?;
-    credential.expires = fields.text(sts::ENDS).and_then(pair::moment);
-    Ok(credential)
+    let credential = pair::read_temporary(place, &sts::NAMES, &fields)?;
+    Ok(credential.until(fields.text(sts::ENDS).and_then(pair::moment)))
 }
 
 /// Takes a URI apart. One with a user name is refused.

@@ -27,7 +27,7 @@ pub(super) fn sso(profile: &Fields, place: &str, clock: &impl Clock) -> Result<C
     let ends = profile.number("sts-expiration").and_then(pair::unix_moment);
     let ends = lasting(ends, place, "ve sso login", clock)?;
     let credential = pair::read_temporary(place, &NAMES, profile)?;
-    Ok(Credential { expires: Some(ends), ..credential })
+    Ok(credential.until(Some(ends)))
 }
 
 /// Reads the credential that `ve login` keeps in a file, whose name is a digest of the session's.
@@ -57,7 +57,7 @@ pub(super) fn console(
     let token = inner.as_ref().or_else(|| cache.nested("access_token"));
     let token = token.ok_or_else(|| missing(&file.shown, "access_token"))?;
     let credential = pair::read_temporary(&file.shown, &CACHED, token)?;
-    Ok(Credential { expires: Some(ends), ..credential })
+    Ok(credential.until(Some(ends)))
 }
 
 fn lasting(

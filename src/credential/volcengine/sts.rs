@@ -10,7 +10,8 @@ use crate::credential::pair::{self, Names};
 use crate::doors::{Clock, Transport, World};
 use crate::encode;
 use crate::error::{Error, ErrorKind, Fault, Row, row};
-use crate::secret::{Credential, Secret, scrub};
+use crate::scrub::scrub;
+use crate::secret::{Credential, Secret};
 use crate::sign::{Stamp, v4};
 use crate::wire::{Origin, Request, Response};
 
@@ -80,7 +81,7 @@ pub(super) async fn assume<W: World, T: Transport, C: Clock>(
             });
         v4::sign(request, credential, stamp, REGION, "sts").request
     };
-    let read = |response: &Response| read(place, response, |text| credential.scrub(text));
+    let read = |response: &Response| read(place, response, |text| credential.scrubber().text(text));
     ask(doors, SERVICE, make, read).await
 }
 
@@ -141,9 +142,8 @@ fn read(
     }
     let result = fields.nested("Result").and_then(|result| result.nested("Credentials"));
     let Some(fields) = result else { return Err(unreadable(place, response)) };
-    let mut credential = pair::read_temporary(place, &NAMES, fields)?;
+    let credential = pair::read_temporary(place, &NAMES, fields)?;
     // AssumeRole and AssumeRoleWithOIDC call it differently.
     let ends = fields.text("ExpiredTime").or_else(|| fields.text("Expiration"));
-    credential.expires = ends.and_then(pair::moment);
-    Ok(credential)
+    Ok(credential.until(ends.and_then(pair::moment)))
 }

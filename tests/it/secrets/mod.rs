@@ -160,7 +160,7 @@ fn the_watch_sees_every_form() {
 
 #[test]
 fn scrubbing_leaves_nothing_and_takes_no_more_than_it_should() {
-    use keyimport::secret::scrub;
+    use keyimport::scrub::scrub;
     let hidden = Hidden::new(&[TOKEN]);
     for form in echo::Form::ALL {
         for (before, after) in [("", ""), ("a", "z"), ("ab", "yz"), ("id=STS.x&t=", "&u=1")] {

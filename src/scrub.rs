@@ -1,6 +1,7 @@
 //! Takes a secret out of a text from outside, in whatever form somebody repeats it.
 
 use std::fmt;
+use std::sync::{Arc, OnceLock};
 
 use base64::Engine as _;
 use base64::alphabet;
@@ -140,6 +141,26 @@ impl Scrubber {
         is_found.then_some(shown)
     }
 }
+
+/// The scrubber of something that does not change: made when it is first wanted, and once for all of its copies.
+/// It is no part of what it belongs to, so any two are equal.
+#[derive(Clone, Debug, Default)]
+pub struct Prepared(Arc<OnceLock<Scrubber>>);
+
+impl Prepared {
+    /// Returns the scrubber of these texts, which are the same at every call.
+    pub fn of(&self, hidden: &[&str]) -> &Scrubber {
+        self.0.get_or_init(|| Scrubber::new(hidden))
+    }
+}
+
+impl PartialEq for Prepared {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Prepared {}
 
 /// Returns a secret as it is, and in hex and base64; what is encoded so may be percent-encoded before.
 fn forms(hidden: &str) -> Vec<Vec<u8>> {
