@@ -11,17 +11,23 @@ const RESERVED_IN_PATH: &AsciiSet = &RESERVED.remove(b'/');
 /// Percent-encodes a text as all three clouds sign it: UTF-8 bytes, unreserved characters kept,
 /// upper-case hex, `%20` for a space.
 pub fn percent(text: &str) -> String {
-    utf8_percent_encode(text, RESERVED).to_string()
+    encoded(text, RESERVED)
 }
 
 /// Percent-encodes a path, whose slashes stay.
 pub fn percent_path(path: &str) -> String {
-    utf8_percent_encode(path, RESERVED_IN_PATH).to_string()
+    encoded(path, RESERVED_IN_PATH)
+}
+
+fn encoded(text: &str, reserved: &'static AsciiSet) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    encoded.extend(utf8_percent_encode(text, reserved));
+    encoded
 }
 
 /// Encodes one query pair; a value that is empty keeps its `=`.
 pub fn pair((name, value): &(String, String)) -> String {
-    format!("{}={}", percent(name), percent(value))
+    [percent(name), percent(value)].join("=")
 }
 
 /// Joins query pairs in the order given.
@@ -31,10 +37,6 @@ pub fn query(pairs: &[(String, String)]) -> String {
 
 /// Writes bytes as lower-case hex.
 pub fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a `String` cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    let halves = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
+    halves.map(|half| char::from_digit(half.into(), 16).unwrap_or_default()).collect()
 }

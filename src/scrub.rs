@@ -123,22 +123,22 @@ impl Scrubber {
         };
         let may_begin = |byte: &u8| !self.beginning_with(*byte).is_empty() || MARKS.contains(byte);
         let mut shown = Vec::new();
-        let (mut rest, mut is_found) = (text, false);
-        while let Some((before, found)) =
-            rest.iter().position(may_begin).and_then(|at| rest.split_at_checked(at))
-        {
-            shown.extend_from_slice(before);
-            if let Some(end) = find(found) {
+        let (mut kept, mut rest) = (text, text);
+        while let Some(at) = rest.iter().position(may_begin) {
+            rest = rest.get(at..).unwrap_or_default();
+            if let Some(end) = find(rest) {
+                shown.extend_from_slice(kept.strip_suffix(rest).unwrap_or_default());
                 shown.extend_from_slice(b"***");
-                (rest, is_found) = (end, true);
+                (kept, rest) = (end, end);
             } else {
-                let (first, next) = found.split_at_checked(1).unwrap_or((found, &[]));
-                shown.extend_from_slice(first);
-                rest = next;
+                rest = rest.get(1..).unwrap_or_default();
             }
         }
-        shown.extend_from_slice(rest);
-        is_found.then_some(shown)
+        if shown.is_empty() {
+            return None;
+        }
+        shown.extend_from_slice(kept);
+        Some(shown)
     }
 }
 
@@ -189,8 +189,8 @@ fn base64(text: &[u8]) -> impl Iterator<Item = Vec<u8>> {
     all.map(move |(engine, (before, unsure))| {
         let mut padded = vec![0; before];
         padded.extend_from_slice(text);
-        let sure = padded.len() * 8 / 6;
-        engine.encode(&padded).bytes().take(sure).skip(unsure).collect()
+        let encoded = engine.encode(&padded).into_bytes();
+        encoded.get(unsure..padded.len() * 8 / 6).unwrap_or_default().to_vec()
     })
 }
 
@@ -199,7 +199,7 @@ fn after<'a>(text: &'a [u8], form: &[u8], extent: Extent) -> Option<&'a [u8]> {
     let mut rest = text;
     for (read, byte) in form.iter().enumerate() {
         let one = |text: &'a [u8]| match text.split_first() {
-            Some((first, next)) if first == byte && !MARKS.contains(byte) => Some(next),
+            Some((first, next)) if !MARKS.contains(first) => (first == byte).then_some(next),
             _ => readings(text).find(|(read, _)| read == byte).map(|(_, rest)| rest),
         };
         let folded = || (read > 0).then(|| one(unfolded(rest))).flatten();
