@@ -55,7 +55,8 @@ pub(super) async fn run(
             let host = hosts.open(network, &target.job.place.origin);
             let label = (targets.len() > 1).then(|| target.place());
             let trace = Trace { terminal: Arc::clone(terminal), label };
-            let task = one(cli, trace, target.clone(), pace, host, clock);
+            // It is large, and every hand that it goes through would copy it.
+            let task = Box::pin(one(cli, trace, target.clone(), pace, host, clock));
             let handle = tasks.spawn(async move { (index, task.await) });
             started.insert(handle.id(), index);
         }
