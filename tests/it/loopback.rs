@@ -204,7 +204,7 @@ impl Authority {
 /// Speaks TLS on a connection, as the server.
 pub fn secured(
     stream: TcpStream,
-    config: ServerConfig,
+    config: Arc<ServerConfig>,
 ) -> StreamOwned<ServerConnection, TcpStream> {
-    StreamOwned::new(ServerConnection::new(Arc::new(config)).unwrap(), stream)
+    StreamOwned::new(ServerConnection::new(config).unwrap(), stream)
 }

@@ -3,6 +3,7 @@
 //! The program is told of the proxy by `HTTPS_PROXY`, so names, certificates and `Host` headers are the real
 //! ones. Behind the proxy stands the sandbox, or whatever a test puts there.
 
+use std::collections::HashMap;
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::process::Command;
@@ -13,7 +14,7 @@ use std::time::{Duration, SystemTime};
 
 use keyimport::sandbox::{Identity, Sandbox, identities};
 use keyimport::wire::Response;
-use rustls::SupportedProtocolVersion;
+use rustls::{HandshakeKind, ServerConfig, SupportedProtocolVersion};
 
 use super::run::{Ended, Home, finish};
 use crate::loopback::{
@@ -55,6 +56,8 @@ struct Shared {
     sandbox: Mutex<Sandbox>,
     seen: Mutex<Vec<Seen>>,
     connects: Mutex<Vec<String>>,
+    configs: Mutex<HashMap<String, Arc<ServerConfig>>>,
+    handshakes: Mutex<Vec<(String, HandshakeKind)>>,
     count: AtomicUsize,
 }
 
@@ -83,6 +86,8 @@ impl Clouds {
             sandbox: Mutex::new(Sandbox::new()),
             seen: Mutex::default(),
             connects: Mutex::default(),
+            configs: Mutex::default(),
+            handshakes: Mutex::default(),
             count: AtomicUsize::new(0),
         });
         let kept = Arc::clone(&shared);
@@ -107,6 +112,12 @@ impl Clouds {
         let mut connects = self.shared.connects.lock().unwrap().clone();
         connects.sort();
         connects
+    }
+
+    /// Returns how each TLS connection to a host began.
+    pub fn handshakes(&self, host: &str) -> Vec<HandshakeKind> {
+        let handshakes = self.shared.handshakes.lock().unwrap();
+        handshakes.iter().filter(|(name, _)| name == host).map(|(_, kind)| *kind).collect()
     }
 
     /// Returns the names of the keys that a cloud holds.
@@ -157,8 +168,10 @@ fn serve(shared: &Shared, mut stream: TcpStream) -> io::Result<()> {
     shared.connects.lock().unwrap().push(target.clone());
     connected(&mut stream)?;
     let host = target.split(':').next().unwrap_or_default();
-    let config = shared.authority.config(host, shared.certificate, shared.versions);
-    let mut stream = secured(stream, config);
+    let mut stream = secured(stream, config(shared, host));
+    stream.conn.complete_io(&mut stream.sock)?;
+    let kind = stream.conn.handshake_kind().unwrap();
+    shared.handshakes.lock().unwrap().push((host.to_owned(), kind));
     while let Some(seen) = request(&mut stream)? {
         let seen = Seen { host: host.to_owned(), ..seen };
         shared.seen.lock().unwrap().push(seen.clone());
@@ -169,6 +182,13 @@ fn serve(shared: &Shared, mut stream: TcpStream) -> io::Result<()> {
     }
     stream.conn.send_close_notify();
     stream.flush()
+}
+
+/// Returns the configuration of a host, which remembers its sessions.
+fn config(shared: &Shared, host: &str) -> Arc<ServerConfig> {
+    let make = || shared.authority.config(host, shared.certificate, shared.versions);
+    let mut configs = shared.configs.lock().unwrap();
+    Arc::clone(configs.entry(host.to_owned()).or_insert_with(|| Arc::new(make())))
 }
 
 /// Replies, and tells whether the connection stays open.

@@ -4,8 +4,8 @@ use std::io::{Read as _, Write as _};
 use std::sync::mpsc;
 
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, KeyPair};
-use rustls::SupportedProtocolVersion;
 use rustls::version::{TLS12, TLS13};
+use rustls::{HandshakeKind, SupportedProtocolVersion};
 
 use super::run::{Ended, Home, finish};
 use super::server::{Clouds, Reply};
@@ -124,6 +124,19 @@ fn both_versions_of_tls_do() {
         let clouds =
             Clouds::with(Certificate::Good, versions, Box::new(|_: &Seen, _| Reply::Sandbox));
         clouds.run(&home, TO).expect(0);
+    }
+}
+
+#[test]
+fn a_later_connection_to_a_host_resumes_the_session() {
+    let home = Home::new();
+    for versions in [ONLY_12, ONLY_13] {
+        let clouds =
+            Clouds::with(Certificate::Good, versions, Box::new(|_: &Seen, _| Reply::Sandbox));
+        clouds.run(&home, "-p volcengine --all-regions -j 1 key.pub").expect(0);
+        // One connection lists the regions and is closed; the imports share the next one.
+        let kinds = clouds.handshakes("open.volcengineapi.com");
+        assert_eq!(kinds, [HandshakeKind::Full, HandshakeKind::Resumed], "{versions:?}");
     }
 }
 

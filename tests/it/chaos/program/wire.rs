@@ -167,7 +167,7 @@ impl Shared {
         }
         connected(&mut stream)?;
         let config = authority.config(host, certificate, rustls::ALL_VERSIONS);
-        self.serve(secured(stream, config), Some(host))
+        self.serve(secured(stream, Arc::new(config)), Some(host))
     }
 
     fn serve(&self, mut line: impl Line, host: Option<&str>) -> io::Result<()> {
