@@ -6,6 +6,7 @@ mod faults;
 
 use serde::{Deserialize, Serialize};
 
+use super::read;
 use super::rules::{self, Rule};
 use super::{By, Extra, Job, Page, Place, Profile, Provider, Repeats, Stored, Unreadable};
 use crate::error::{Error, Fault};
@@ -146,8 +147,11 @@ impl Provider for Baidu {
         #[derive(Default, Deserialize)]
         #[serde(rename_all = "camelCase", default)]
         struct Refusal {
+            #[serde(deserialize_with = "read::text")]
             code: String,
+            #[serde(deserialize_with = "read::text")]
             message: String,
+            #[serde(deserialize_with = "read::some_text")]
             request_id: Option<String>,
         }
         if (200..300).contains(&response.status) {
@@ -159,7 +163,7 @@ impl Provider for Baidu {
             code: body.code,
             message: body.message,
             request_id: body.request_id.or_else(|| self.read_request_id(response)),
-            retry_after: super::retry_after(response),
+            retry_after: read::retry_after(response),
         })
     }
 
@@ -186,7 +190,12 @@ impl Provider for Baidu {
             keypairs: Vec<KeyPair>,
         }
         let body: Body = serde_json::from_slice(&response.body)?;
-        let next = body.next_marker.filter(|marker| body.is_truncated && !marker.is_empty());
+        let marker = body.next_marker.filter(|marker| !marker.is_empty());
+        let next = match (body.is_truncated, marker) {
+            (true, None) => return Err(Unreadable::missing("nextMarker")),
+            (true, marker) => marker,
+            (false, _) => None,
+        };
         Ok(Page { items: body.keypairs.into_iter().map(Stored::from).collect(), next })
     }
 
@@ -228,7 +237,7 @@ impl From<KeyPair> for Stored {
             line: pair.public_key.filter(|line| !line.is_empty()),
             fingerprint: pair.finger_print.filter(|text| !text.is_empty()),
             region: pair.region_id.filter(|region| !region.is_empty()),
-            created: pair.created_time.as_deref().and_then(super::read_time),
+            created: pair.created_time.as_deref().and_then(read::time),
         }
     }
 }

@@ -3,11 +3,11 @@
 mod aliyun;
 mod baidu;
 mod volcengine;
+mod read;
 mod rules;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
@@ -239,6 +239,13 @@ pub struct Unreadable {
     column: usize,
 }
 
+impl Unreadable {
+    /// An answer in which something is missing that the rest calls for.
+    fn missing(name: &'static str) -> Self {
+        <serde_json::Error as serde::de::Error>::missing_field(name).into()
+    }
+}
+
 impl From<serde_json::Error> for Unreadable {
     fn from(error: serde_json::Error) -> Self {
         Self { line: error.line(), column: error.column() }
@@ -279,16 +286,4 @@ pub trait Provider: fmt::Debug + Send + Sync {
     fn read_lookup(&self, response: &Response) -> Result<Page<Stored>, Unreadable>;
     /// Reads the answer to a list of regions.
     fn read_regions(&self, response: &Response) -> Result<Page<String>, Unreadable>;
-}
-
-/// Reads `Retry-After` in its seconds form; as a date it is too rare to matter.
-fn retry_after(response: &Response) -> Option<Duration> {
-    response.header("retry-after")?.trim().parse().ok().map(Duration::from_secs)
-}
-
-/// Reads a time as the clouds write it: RFC 3339, or the same without seconds (Alibaba Cloud).
-fn read_time(text: &str) -> Option<DateTime<Utc>> {
-    let time = DateTime::parse_from_rfc3339(text)
-        .or_else(|_| DateTime::parse_from_rfc3339(&text.replace('Z', ":00Z")));
-    time.ok().map(|time| time.to_utc())
 }

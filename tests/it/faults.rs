@@ -102,3 +102,30 @@ fn names_of_cases_are_their_own() {
         assert_eq!(names.len(), cases.len(), "{}", cloud.profile().id);
     }
 }
+
+#[test]
+fn a_code_is_read_whatever_stands_beside_it() {
+    for (cloud, code, kind) in [
+        ("aliyun", "KeyPair.AlreadyExist", ErrorKind::NameTaken),
+        ("volcengine", "InvalidKeyPairName.Conflict", ErrorKind::NameTaken),
+        ("baidu", "Keypair.KeypairPublicKeyExist", ErrorKind::KeyTaken),
+    ] {
+        let cloud = provider::find(cloud).unwrap();
+        for (odd, read) in [("null", ""), ("17", "17"), ("[\"a\"]", ""), ("{\"a\":{}}", "")] {
+            let parts = format!("\"Code\":\"{code}\",\"Message\":{odd},\"RequestId\":{odd}");
+            let body = match cloud.profile().id {
+                "volcengine" => format!(
+                    "{{\"ResponseMetadata\":{{\"RequestId\":{odd},\"Error\":{{{parts}}}}}}}"
+                ),
+                "baidu" => format!("{{\"code\":\"{code}\",\"message\":{odd},\"requestId\":{odd}}}"),
+                _ => format!("{{{parts}}}"),
+            };
+            let response = Response { status: 409, headers: Vec::new(), body: body.into_bytes() };
+            let fault = cloud.read_fault(&response).unwrap();
+            let id = Some(read.to_owned()).filter(|id| !id.is_empty());
+            assert_eq!((&*fault.code, &*fault.message), (code, read), "{odd}");
+            assert_eq!(fault.request_id, id, "{odd}");
+            assert_eq!(classify(cloud.profile().faults, &fault), kind);
+        }
+    }
+}

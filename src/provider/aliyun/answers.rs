@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use crate::error::Fault;
+use crate::provider::read;
 use crate::provider::{Page, Stored, Unreadable};
 use crate::wire::Response;
 
@@ -22,7 +23,7 @@ pub(super) fn fault(response: &Response) -> Option<Fault> {
         request_id: request_id(response).or(body.request_id),
         retry_after: retry_after
             .map(std::time::Duration::from_millis)
-            .or_else(|| crate::provider::retry_after(response)),
+            .or_else(|| read::retry_after(response)),
     })
 }
 
@@ -30,12 +31,12 @@ pub(super) fn fault(response: &Response) -> Option<Fault> {
 pub(super) fn request_id(response: &Response) -> Option<String> {
     #[derive(Deserialize)]
     struct Body {
-        #[serde(rename = "RequestId", alias = "requestId")]
-        request_id: String,
+        #[serde(rename = "RequestId", alias = "requestId", deserialize_with = "read::some_text")]
+        request_id: Option<String>,
     }
     serde_json::from_slice(&response.body)
         .ok()
-        .map(|body: Body| body.request_id)
+        .and_then(|body: Body| body.request_id)
         .or_else(|| response.header("x-acs-request-id").map(str::to_owned))
 }
 
@@ -96,9 +97,9 @@ pub(super) fn regions(response: &Response) -> Result<Page<String>, Unreadable> {
 /// A refusal; gateways differ in how they write the names.
 #[derive(Default, Deserialize)]
 struct Refusal {
-    #[serde(rename = "Code", alias = "code", default)]
+    #[serde(rename = "Code", alias = "code", default, deserialize_with = "read::text")]
     code: String,
-    #[serde(rename = "Message", alias = "message", default)]
+    #[serde(rename = "Message", alias = "message", default, deserialize_with = "read::text")]
     message: String,
     #[serde(skip)]
     request_id: Option<String>,
@@ -136,7 +137,7 @@ impl From<KeyPair> for Stored {
             name: pair.key_pair_name,
             line: pair.public_key.filter(|line| !line.is_empty()),
             fingerprint: pair.key_pair_finger_print.filter(|text| !text.is_empty()),
-            created: pair.creation_time.as_deref().and_then(crate::provider::read_time),
+            created: pair.creation_time.as_deref().and_then(read::time),
             ..Self::default()
         }
     }

@@ -1,15 +1,16 @@
 //! Volcengine's answers, as JSON and otherwise.
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::error::Fault;
+use crate::provider::read;
 use crate::provider::{Page, Stored, Unreadable};
 use crate::wire::Response;
 
 /// Reads a refusal.
 pub(super) fn fault(response: &Response) -> Option<Fault> {
-    let error = read::<serde::de::IgnoredAny>(response).ok().and_then(|body| body.metadata?.error);
+    let error = body::<IgnoredAny>(response).ok().and_then(|body| body.metadata?.error);
     if error.is_none() && (200..300).contains(&response.status) {
         return None;
     }
@@ -21,13 +22,13 @@ pub(super) fn fault(response: &Response) -> Option<Fault> {
         code: error.code,
         message: error.message,
         request_id: request_id(response),
-        retry_after: crate::provider::retry_after(response),
+        retry_after: read::retry_after(response),
     })
 }
 
 /// Reads the id of the request.
 pub(super) fn request_id(response: &Response) -> Option<String> {
-    read::<serde::de::IgnoredAny>(response)
+    body::<IgnoredAny>(response)
         .ok()
         .and_then(|body| body.metadata?.request_id)
         .or_else(|| response.header("x-tt-logid").map(str::to_owned))
@@ -82,6 +83,7 @@ struct Body<T> {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Metadata {
+    #[serde(default, deserialize_with = "read::some_text")]
     request_id: Option<String>,
     error: Option<ErrorBody>,
 }
@@ -89,37 +91,34 @@ struct Metadata {
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 struct ErrorBody {
+    #[serde(deserialize_with = "read::text")]
     code: String,
+    #[serde(deserialize_with = "read::text")]
     message: String,
 }
 
 /// What the gateway itself answers now and then (`VolcengineSimpleError` in the vendor's Go SDK).
 #[derive(Deserialize)]
 struct GatewayError {
-    errorcode: serde_json::Value,
-    #[serde(default)]
+    #[serde(deserialize_with = "read::text")]
+    errorcode: String,
+    #[serde(default, deserialize_with = "read::text")]
     message: String,
 }
 
 impl From<GatewayError> for ErrorBody {
     fn from(error: GatewayError) -> Self {
-        let code = match error.errorcode {
-            serde_json::Value::String(code) => code,
-            other => other.to_string(),
-        };
-        Self { code, message: error.message }
+        Self { code: error.errorcode, message: error.message }
     }
 }
 
-fn read<T: DeserializeOwned>(response: &Response) -> Result<Body<T>, Unreadable> {
+fn body<T: DeserializeOwned>(response: &Response) -> Result<Body<T>, Unreadable> {
     Ok(serde_json::from_slice(&response.body)?)
 }
 
 /// Reads the result of an answer that is no refusal.
 fn result<T: DeserializeOwned>(response: &Response) -> Result<T, Unreadable> {
-    use serde::de::Error as _;
-    let body: Body<T> = read(response)?;
-    body.result.ok_or_else(|| serde_json::Error::missing_field("Result").into())
+    body(response)?.result.ok_or_else(|| Unreadable::missing("Result"))
 }
 
 /// A key pair in an answer to an import or a look-up.
@@ -138,7 +137,7 @@ impl From<KeyPair> for Stored {
             name: pair.key_pair_name,
             id: pair.key_pair_id,
             fingerprint: pair.finger_print.filter(|text| !text.is_empty()),
-            created: pair.created_at.as_deref().and_then(crate::provider::read_time),
+            created: pair.created_at.as_deref().and_then(read::time),
             ..Self::default()
         }
     }

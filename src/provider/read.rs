@@ -1,0 +1,37 @@
+//! What the answers of all clouds have in common.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize as _, Deserializer};
+use serde_json::Value;
+
+use crate::wire::Response;
+
+/// Reads a text whatever stands in its place: a code must not be lost because the sentence beside it is `null`.
+pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    Ok(match Value::deserialize(deserializer)? {
+        Value::String(text) => text,
+        Value::Number(number) => number.to_string(),
+        _ => String::new(),
+    })
+}
+
+/// The same for a text that may be left out.
+pub(super) fn some_text<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<String>, D::Error> {
+    Ok(Some(text(deserializer)?).filter(|text| !text.is_empty()))
+}
+
+/// Reads `Retry-After` in its seconds form; as a date it is too rare to matter.
+pub(super) fn retry_after(response: &Response) -> Option<Duration> {
+    response.header("retry-after")?.trim().parse().ok().map(Duration::from_secs)
+}
+
+/// Reads a time as the clouds write it: RFC 3339, or the same without seconds (Alibaba Cloud).
+pub(super) fn time(text: &str) -> Option<DateTime<Utc>> {
+    let time = DateTime::parse_from_rfc3339(text)
+        .or_else(|_| DateTime::parse_from_rfc3339(&text.replace('Z', ":00Z")));
+    time.ok().map(|time| time.to_utc())
+}
