@@ -67,11 +67,14 @@ pub async fn list(
                 regions.push(region);
             }
         }
-        if turned.next.is_none() || turned.next == page {
+        if turned.next.is_none() {
             if regions.is_empty() {
                 return Err(Error::new(ErrorKind::Unexpected, "the cloud lists no region"));
             }
             return Ok(regions);
+        }
+        if turned.next == page {
+            break;
         }
         page = turned.next;
     }

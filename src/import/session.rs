@@ -206,9 +206,12 @@ impl<'a, T: Transport, C: Clock, W: Credentials> Session<'a, T, C, W> {
             let turned = self.ask(&request).await?;
             let pairs = turned.items.into_iter();
             stored.extend(pairs.map(|pair| pair.map_texts(|text| self.without_key(text))));
-            if turned.next.is_none() || turned.next == page {
+            if turned.next.is_none() {
                 stored.retain(|pair| self.concerns(by, pair));
                 return Ok(stored);
+            }
+            if turned.next == page {
+                break;
             }
             page = turned.next;
         }

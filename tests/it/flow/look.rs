@@ -3,9 +3,10 @@
 use keyimport::doors::Delivery;
 use keyimport::error::ErrorKind;
 use keyimport::import::{Mode, Proof, Status};
+use keyimport::wire::Response;
 
 use super::accepted::by_list;
-use super::answers::{Refusal, Shown, listed_with, pair};
+use super::answers::{Refusal, Shown, listed, listed_with, pair};
 use super::stage::{BY_NAME, CLOUDS, NAME, flow, seconds};
 
 const MODES: [(Mode, Status); 2] =
@@ -162,16 +163,28 @@ fn a_page_that_fails_is_asked_again_alone() {
 }
 
 #[test]
-fn a_page_that_points_to_itself_is_the_last() {
+fn a_page_that_points_to_itself_is_no_end_and_no_absence() {
     for cloud in ["volcengine", "baidu"] {
-        let mine = [pair(NAME, Shown::Mine)];
         let ran = flow(cloud)
             .mode(Mode::Check)
-            .say(listed_with(cloud, &mine, Some("2")))
+            .say(listed_with(cloud, &[], Some("2")))
             .say(listed_with(cloud, &[], Some("2")))
             .run();
-        ran.ends(Status::AlreadyPresent, by_list(cloud), None, "name name@2");
+        let (failed, kind) = (Status::Failed, Some(ErrorKind::Unexpected));
+        let ran = ran.ends(failed, Proof::None, kind, "name name@2");
+        assert!(ran.error().message().contains("does not end"));
     }
+}
+
+#[test]
+fn a_list_that_says_it_is_cut_and_not_where_is_broken() {
+    let cut = listed("baidu", &[]);
+    let body = String::from_utf8(cut.body).unwrap();
+    assert!(body.contains("\"isTruncated\":false"));
+    let body = body.replace("\"isTruncated\":false", "\"isTruncated\":true");
+    let cut = Response { body: body.into_bytes(), ..cut };
+    let ran = flow("baidu").mode(Mode::Check).attempts(1).say(cut).run();
+    ran.ends(Status::Failed, Proof::None, Some(ErrorKind::Unavailable), "name");
 }
 
 #[test]

@@ -57,12 +57,14 @@ fn pages_without_end_are_an_error() {
 }
 
 #[test]
-fn a_page_that_points_to_itself_is_the_last() {
+fn a_page_that_points_to_itself_is_no_end() {
     let ran = regions("volcengine")
         .say(page("volcengine", &["a-1"], Some("t1")))
         .say(page("volcengine", &["a-2"], Some("t1")))
         .run();
-    assert_eq!(ran.ended.unwrap(), ["a-1", "a-2"]);
+    let error = ran.ended.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unexpected);
+    assert!(error.message().contains("does not end"));
 }
 
 #[test]
