@@ -8,7 +8,7 @@ use super::{Credentials, Ending, Proof, Status, conclude, elsewhere};
 use crate::doors::{Clock, Transport};
 use crate::error::{Error, ErrorKind};
 use crate::key::Likeness;
-use crate::provider::{By, Repeats, Stored};
+use crate::provider::{By, Job, Repeats, Stored};
 
 /// How long after a request a list may not show yet what the request stored. A key that no list shows after
 /// this time is not there.
@@ -17,6 +17,9 @@ const LAG: Duration = Duration::from_secs(5);
 /// How much older than the request a key may look, by the cloud's own clock, and still come from it: Alibaba
 /// Cloud tells the time of storing without its seconds.
 const ROUNDING: Duration = Duration::from_secs(90);
+
+/// How far this machine's clock is from the cloud's at most: with more, the cloud refuses every request.
+const SKEW: Duration = Duration::from_secs(30 * 60);
 
 /// The requests of this import that may have stored the key.
 #[derive(Clone, Copy, Debug, Default)]
@@ -42,17 +45,15 @@ impl Doubt {
         pair: &Stored,
     ) -> Status {
         let Some(first_sent) = self.first_sent else { return Status::AlreadyPresent };
-        // By the cloud's clock alone: this machine's may be minutes off.
-        let (Some(created), Some(cloud_time)) = (pair.created, session.cloud_time) else {
-            return Status::Imported;
+        let Some(created) = pair.created else { return Status::Imported };
+        // By the cloud's own clock where it tells the time: this machine's may be minutes off.
+        let (now, unsure) = match session.cloud_time {
+            Some(time) => (time, ROUNDING),
+            None => (session.clock.time(), ROUNDING + SKEW),
         };
-        let age = (cloud_time - created).to_std().unwrap_or(Duration::ZERO);
+        let age = (now - created).to_std().unwrap_or(Duration::ZERO);
         let running = session.clock.now().saturating_sub(first_sent);
-        if age > running.saturating_add(ROUNDING) {
-            Status::AlreadyPresent
-        } else {
-            Status::Imported
-        }
+        if age > running.saturating_add(unsure) { Status::AlreadyPresent } else { Status::Imported }
     }
 }
 
@@ -114,8 +115,7 @@ pub(super) async fn taken<T: Transport, C: Clock, W: Credentials>(
             Err(error) => Err(with_fault_of(error, &refusal)),
         },
         Err(error) => {
-            Err(unknown("the cloud calls it taken; by which key could not be learnt")
-                .caused_by(error))
+            Err(unseen("the cloud calls it taken; by which key could not be learnt", error))
         }
     }
 }
@@ -132,9 +132,11 @@ pub(super) async fn give_up<T: Transport, C: Clock, W: Credentials>(
         Ok(Verdict::Elsewhere(pair, proof)) => elsewhere(session.job, pair, proof),
         Ok(Verdict::InTheWay(pair)) => Err(super::in_the_way(session.job, &pair)),
         Ok(Verdict::Absent) => Err(error),
-        Ok(Verdict::Unclear(_)) | Err(_) => {
-            Err(unknown("the request may or may not have been processed").caused_by(error))
+        // Without this right nothing ever settles it.
+        Err(denied) if denied.kind() == ErrorKind::PermissionDenied => {
+            Err(unseen(IN_DOUBT, denied))
         }
+        Ok(Verdict::Unclear(_)) | Err(_) => Err(unknown(IN_DOUBT).caused_by(error)),
     }
 }
 
@@ -168,6 +170,19 @@ async fn look_until_seen<T: Transport, C: Clock, W: Credentials>(
     }
 }
 
+const IN_DOUBT: &str = "the request may or may not have been processed";
+
+/// An outcome that could not be looked up.
+fn unseen(message: &str, error: Error) -> Error {
+    let unknown = unknown(message);
+    let unknown = if error.kind() == ErrorKind::PermissionDenied {
+        unknown.hinted("let this identity list key pairs, then run again to settle it")
+    } else {
+        unknown
+    };
+    unknown.caused_by(error)
+}
+
 fn unknown(message: &str) -> Error {
     Error::new(ErrorKind::OutcomeUnknown, message)
 }
@@ -195,12 +210,14 @@ fn with_fault_of(error: Error, refusal: &Error) -> Error {
 }
 
 fn mismatch<T, C, W>(session: &Session<'_, T, C, W>, pair: &Stored) -> Error {
-    let key = &session.job.key;
+    let Job { key, name, place, .. } = session.job;
     let message = match &pair.region {
-        Some(region) if *region != session.job.place.region => format!(
-            "the cloud stored the key in region `{region}`, not in `{}`",
-            session.job.place.region
-        ),
+        Some(region) if *region != place.region => {
+            format!("the cloud stored the key in region `{region}`, not in `{}`", place.region)
+        }
+        _ if judge::compare(key, pair).0 == Likeness::Same => {
+            format!("the cloud stored the key as `{}`, not as `{name}`", pair.name)
+        }
         _ => format!(
             "the cloud holds another key as `{}`: {}, not {}",
             pair.name,

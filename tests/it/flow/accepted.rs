@@ -70,6 +70,18 @@ fn another_key_in_answer_and_list_is_an_error() {
 }
 
 #[test]
+fn this_key_under_another_name_is_told_as_that() {
+    for cloud in CLOUDS {
+        let actions = with_first_look(cloud, "import name name name name name");
+        let elsewhere = accepted(cloud, pair("another", Shown::Mine));
+        let ran = flow(cloud).way_free().say(elsewhere).list_times(5, &[]).run();
+        let ran = ran.ends(Status::Failed, Proof::None, Some(ErrorKind::Mismatch), &actions);
+        let message = "the cloud stored the key as `another`, not as `deploy`";
+        assert_eq!(ran.error().message(), message);
+    }
+}
+
+#[test]
 fn another_key_in_the_answer_and_none_in_the_list_is_an_error() {
     for cloud in CLOUDS {
         let ran = flow(cloud).way_free().accept(Shown::Other).list_times(5, &[]).run();

@@ -117,7 +117,9 @@ fn a_name_whose_key_cannot_be_looked_up_is_unknown() {
     for cloud in BY_NAME {
         let ran = taken(cloud).refuse(Refusal::Denied).run();
         let unknown = Some(ErrorKind::OutcomeUnknown);
-        ran.ends(Status::Unknown, Proof::None, unknown, "import name");
+        let ran = ran.ends(Status::Unknown, Proof::None, unknown, "import name");
+        // Running again alone would settle nothing.
+        assert!(ran.error().hint().starts_with("let this identity list key pairs"));
     }
     let ran = key_taken().refuse(Refusal::Denied).run();
     ran.ends(Status::Unknown, Proof::None, Some(ErrorKind::OutcomeUnknown), "name import key");
