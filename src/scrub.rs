@@ -127,7 +127,8 @@ impl Scrubber {
         while let Some(at) = rest.iter().position(may_begin) {
             rest = rest.get(at..).unwrap_or_default();
             if let Some(end) = find(rest) {
-                shown.extend_from_slice(kept.strip_suffix(rest).unwrap_or_default());
+                let before = kept.len().saturating_sub(rest.len());
+                shown.extend_from_slice(kept.get(..before).unwrap_or_default());
                 shown.extend_from_slice(b"***");
                 (kept, rest) = (end, end);
             } else {
