@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::general_purpose::{GeneralPurpose, NO_PAD};
+use zeroize::Zeroizing;
 
 use crate::encode::{hex, percent};
 use crate::wire::Response;
@@ -47,8 +48,8 @@ pub fn scrub_all(text: &str, hidden: &[&str]) -> String {
 
 /// What is to be taken out of texts, in all of its forms: made once for many texts.
 pub struct Scrubber {
-    /// The longest first, so that no shorter one leaves a part of it behind.
-    forms: Vec<Vec<u8>>,
+    /// The longest first, so that no shorter one leaves a part of it behind. They are secrets themselves.
+    forms: Vec<Zeroizing<Vec<u8>>>,
     /// Which of them begin with a byte.
     by_first: Vec<Vec<usize>>,
 }
@@ -63,9 +64,9 @@ impl Scrubber {
     /// Prepares the forms of several texts.
     pub fn new(hidden: &[&str]) -> Self {
         let long = hidden.iter().filter(|hidden| hidden.len() >= SHORTEST);
-        let mut forms: Vec<Vec<u8>> = long.flat_map(|hidden| forms(hidden)).collect();
+        let mut forms: Vec<_> = long.flat_map(|hidden| forms(hidden)).collect();
         forms.sort_unstable_by(|one, other| {
-            other.len().cmp(&one.len()).then_with(|| one.cmp(other))
+            other.len().cmp(&one.len()).then_with(|| one.as_slice().cmp(other.as_slice()))
         });
         forms.dedup();
         let mut by_first = vec![Vec::new(); 1 << 8];
@@ -164,9 +165,9 @@ impl PartialEq for Prepared {
 impl Eq for Prepared {}
 
 /// Returns a secret as it is, and in hex and base64; what is encoded so may be percent-encoded before.
-fn forms(hidden: &str) -> Vec<Vec<u8>> {
-    let once = percent(hidden);
-    let twice = percent(&once);
+fn forms(hidden: &str) -> Vec<Zeroizing<Vec<u8>>> {
+    let once = Zeroizing::new(percent(hidden));
+    let twice = Zeroizing::new(percent(&once));
     let mut forms = Vec::new();
     for text in [hidden, &once, &twice] {
         forms.push(text.as_bytes().to_vec());
@@ -179,7 +180,7 @@ fn forms(hidden: &str) -> Vec<Vec<u8>> {
         forms.extend(base64(text.as_bytes()));
     }
     forms.retain(|form| form.len() >= SHORTEST);
-    forms
+    forms.into_iter().map(Zeroizing::new).collect()
 }
 
 /// Returns what is certain of a text's base64, wherever it begins in a longer text.
