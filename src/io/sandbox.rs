@@ -1,10 +1,11 @@
 //! Serves the sandbox over HTTP/1 on loopback, and keeps its state in a file if one is named.
 
+mod state;
+
 use std::convert::Infallible;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, ErrorKind as IoKind};
+use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
@@ -17,15 +18,13 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 use tokio::task::{JoinHandle, JoinSet};
 
+use self::state::State;
 use crate::error::{Error, ErrorKind};
 use crate::sandbox::{Received, Sandbox};
 use crate::wire::Response;
 
 /// The largest body that is read, in bytes.
 const BODY_LIMIT: usize = 64 * 1024;
-
-/// The largest state that is read, in bytes: a hundred thousand keys.
-const LONGEST_STATE: u64 = 64 * 1024 * 1024;
 
 /// The clouds on a loopback port, for as long as this value lives.
 #[derive(Debug)]
@@ -39,7 +38,7 @@ pub struct Served {
 #[derive(Debug)]
 struct Clouds {
     sandbox: Arc<Mutex<Sandbox>>,
-    file: Option<PathBuf>,
+    state: Option<Arc<State>>,
     failure: Mutex<Option<String>>,
 }
 
@@ -52,13 +51,14 @@ struct Clouds {
 /// # Errors
 /// `Usage` for a file that holds something else or cannot be kept; `Network` when no port can be had.
 pub async fn serve(state: Option<&Path>) -> Result<Served, Error> {
-    let mut sandbox = Sandbox::new();
-    if let Some(path) = state {
-        restore(path, &mut sandbox).map_err(|reason| {
-            Error::new(ErrorKind::Usage, format!("sandbox state `{}`: {reason}", path.display()))
+    let state = state.map(|path| Arc::new(State::new(path)));
+    let sandbox = match &state {
+        None => Sandbox::new(),
+        Some(state) => state.open().await.map_err(|reason| {
+            Error::new(ErrorKind::Usage, reason)
                 .hinted("name a file that `--sandbox=FILE` wrote, or one that does not exist yet")
-        })?;
-    }
+        })?,
+    };
     let unheard = |error: io::Error| {
         Error::new(ErrorKind::Network, "cannot listen on loopback for the sandbox").caused_by(error)
     };
@@ -66,7 +66,7 @@ pub async fn serve(state: Option<&Path>) -> Result<Served, Error> {
     let addr = listener.local_addr().map_err(unheard)?;
     let clouds = Arc::new(Clouds {
         sandbox: Arc::new(Mutex::new(sandbox)),
-        file: state.map(Path::to_path_buf),
+        state,
         failure: Mutex::new(None),
     });
     let task = tokio::spawn(accept(listener, Arc::clone(&clouds)));
@@ -79,9 +79,10 @@ impl Served {
         Arc::clone(&self.clouds.sandbox)
     }
 
-    /// Tells why the state could last not be written, if that ever failed.
+    /// Tells why the state could last not be written, if that ever failed, or what a request was waiting for.
     pub fn failure(&self) -> Option<String> {
-        held(&self.clouds.failure).clone()
+        let failure = held(&self.clouds.failure).clone();
+        failure.or_else(|| self.clouds.state.as_ref()?.obstacle())
     }
 }
 
@@ -132,10 +133,9 @@ async fn answer(
         body: body.to_bytes().to_vec(),
     };
     let now = DateTime::<Utc>::from(SystemTime::now());
-    let mut sandbox = held(&clouds.sandbox);
-    let answered = match &clouds.file {
-        None => Ok(sandbox.answer(&received, now)),
-        Some(path) => answer_and_keep(path, &mut sandbox, &received, now),
+    let answered = match &clouds.state {
+        None => Ok(held(&clouds.sandbox).answer(&received, now)),
+        Some(state) => state.answer(Arc::clone(&clouds.sandbox), received, now).await,
     };
     match answered {
         Ok(response) => written(response),
@@ -144,84 +144,6 @@ async fn answer(
             refuse(500, "the sandbox could not keep its state")
         }
     }
-}
-
-/// Answers from the file's state, and writes it if the answer changed it.
-fn answer_and_keep(
-    path: &Path,
-    sandbox: &mut Sandbox,
-    received: &Received,
-    now: DateTime<Utc>,
-) -> Result<Response, String> {
-    let at = |reason: String| format!("sandbox state `{}`: {reason}", path.display());
-    // Where no lock can be had nothing can be written either, but reading still goes.
-    let lock = lock(path);
-    restore(path, sandbox).map_err(at)?;
-    let (before, version) = (sandbox.to_json(), sandbox.version());
-    let response = sandbox.answer(received, now);
-    if sandbox.version() == version {
-        return Ok(response);
-    }
-    // The lock is held until it is dropped.
-    match lock.and_then(|lock| replace(path, &sandbox.to_json()).map(|()| drop(lock))) {
-        Ok(()) => Ok(response),
-        Err(error) => {
-            // What was not kept did not happen.
-            sandbox.restore(&before).map_err(|error| at(error.to_string()))?;
-            Err(at(error.to_string()))
-        }
-    }
-}
-
-fn lock(path: &Path) -> io::Result<File> {
-    let file =
-        OpenOptions::new().create(true).truncate(false).write(true).open(beside(path, "lock"))?;
-    file.lock()?;
-    Ok(file)
-}
-
-/// Writes a new file and puts it in the place of the old one in one step.
-fn replace(path: &Path, text: &str) -> io::Result<()> {
-    let new = beside(path, "new");
-    fs::write(&new, text).and_then(|()| fs::rename(&new, path)).inspect_err(|_| {
-        // The error is told; a left-over that stays as well changes nothing.
-        let _ = fs::remove_file(&new);
-    })
-}
-
-/// Returns the path of a file that goes with the state.
-fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_os_string();
-    name.push(".");
-    name.push(suffix);
-    path.with_file_name(name)
-}
-
-/// Reads the file into the sandbox; a file that is missing or empty leaves it as it is.
-fn restore(path: &Path, sandbox: &mut Sandbox) -> Result<(), String> {
-    match fs::metadata(path) {
-        Ok(found) if !found.is_file() => return Err("it is not a plain file".to_owned()),
-        Ok(found) if found.len() > LONGEST_STATE => {
-            return Err("it is larger than 64 MiB, which no state is".to_owned());
-        }
-        Err(error) if error.kind() == IoKind::NotFound => {
-            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-            return match folder.map(fs::metadata) {
-                Some(Err(_)) => Err("its folder does not exist".to_owned()),
-                Some(Ok(_)) | None => Ok(()),
-            };
-        }
-        Ok(_) | Err(_) => {}
-    }
-    let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
-    if text.trim().is_empty() {
-        return Ok(());
-    }
-    // Where, and not what: the file may be somebody's secrets.
-    sandbox.restore(&text).map_err(|error| {
-        let (line, column) = (error.line(), error.column());
-        format!("it holds no state that this version reads (line {line}, column {column})")
-    })
 }
 
 fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

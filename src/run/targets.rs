@@ -64,7 +64,7 @@ impl Prepared {
         let failure = self.sandbox.as_ref()?.failure()?;
         Some(
             Error::new(ErrorKind::Unexpected, format!("the state could not be kept: {failure}"))
-                .hinted("name a file that can be written with `--sandbox=FILE`"),
+                .hinted("name a file with `--sandbox=FILE` that can be written and that no other run holds"),
         )
     }
 }
