@@ -1,5 +1,6 @@
 //! Serves the sandbox over HTTP/1 on loopback, and keeps its state in a file if one is named.
 
+mod replace;
 mod state;
 
 use std::convert::Infallible;

@@ -1,7 +1,7 @@
 //! The file that keeps the sandbox's state: held by one run at a time, read before and written after a request.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, ErrorKind as IoKind};
+use std::io::ErrorKind as IoKind;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Utc};
 
 use super::held;
+use super::replace::{clear, follow, replace};
 use crate::sandbox::{Received, Sandbox};
 use crate::wire::Response;
 
@@ -25,7 +26,12 @@ const PAUSE: Duration = Duration::from_millis(5);
 /// A state file, which need not exist yet. All that touches it runs where it may block.
 #[derive(Debug)]
 pub(super) struct State {
+    /// As the user names it.
+    shown: PathBuf,
+    /// Where it lies.
     path: PathBuf,
+    /// Whether the left-overs of earlier runs are gone.
+    cleared: AtomicBool,
     /// Requests of this run come one after the other, in their order.
     turn: tokio::sync::Mutex<()>,
     /// Since when another run has been holding the lock that this one wants.
@@ -37,7 +43,9 @@ pub(super) struct State {
 impl State {
     pub(super) fn new(path: &Path) -> Self {
         Self {
-            path: path.to_path_buf(),
+            shown: path.to_path_buf(),
+            path: follow(path),
+            cleared: AtomicBool::new(false),
             turn: tokio::sync::Mutex::default(),
             refused: Mutex::new(None),
             waiting: AtomicBool::new(false),
@@ -126,8 +134,11 @@ impl State {
         }
         // The lock is held until it is dropped.
         let kept = lock.and_then(|lock| {
+            if !self.cleared.swap(true, Ordering::Relaxed) {
+                clear(&self.path);
+            }
             let replaced = replace(&self.path, &sandbox.to_json());
-            replaced.map(|()| drop(lock)).map_err(|error| error.to_string())
+            replaced.map(|()| drop(lock)).map_err(|error| format!("it cannot be written: {error}"))
         });
         if let Err(reason) = kept {
             // What was not kept did not happen.
@@ -146,7 +157,7 @@ impl State {
     }
 
     fn at(&self, reason: &str) -> String {
-        format!("sandbox state `{}`: {reason}", self.path.display())
+        format!("sandbox state `{}`: {reason}", self.shown.display())
     }
 }
 
@@ -163,15 +174,6 @@ fn refuse_strange(lock: &Path) -> Result<(), String> {
         return Err(format!("its lock `{}` is not a plain file", lock.display()));
     }
     Ok(())
-}
-
-/// Writes a new file and puts it in the place of the old one in one step.
-fn replace(path: &Path, text: &str) -> io::Result<()> {
-    let new = beside(path, "new");
-    fs::write(&new, text).and_then(|()| fs::rename(&new, path)).inspect_err(|_| {
-        // The error is told; a left-over that stays as well changes nothing.
-        let _ = fs::remove_file(&new);
-    })
 }
 
 /// Returns the path of a file that goes with the state.

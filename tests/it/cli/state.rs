@@ -1,12 +1,20 @@
 //! The state file of the sandbox: kept, broken, read-only, shared by runs at the same time.
 
 use std::fs::{self, File};
+use std::path::Path;
 use std::time::Duration;
 
 use serde_json::Value;
 
 use super::keys;
 use super::run::{Home, list, start, wait};
+
+/// Makes a file read-only, which holds for this program even where root runs it.
+fn close(path: &Path) {
+    let mut permissions = fs::metadata(path).unwrap().permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(path, permissions).unwrap();
+}
 
 /// Does what a run does that takes its time over the state.
 fn hold(home: &Home, name: &str) -> File {
@@ -56,15 +64,16 @@ fn a_state_that_cannot_be_kept_is_no_success() {
     let home = Home::new();
     home.run("--sandbox=state -p aliyun key.pub").expect(0);
     let before = home.read("state");
-    // A folder in the place of the new file keeps root from writing it, too.
-    fs::create_dir_all(home.path("state.new/x")).unwrap();
+    close(&home.path("state"));
     home.put("other.pub", keys::OTHER);
     let arguments = "--sandbox=state -p aliyun --attempts 1 --timeout 1s -n other other.pub";
     let ended = home.run(arguments);
     assert_ne!(ended.code, Some(0));
     assert!(!ended.stdout.contains("imported"), "{}", ended.stdout);
-    ended.says("error: sandbox: the state could not be kept: sandbox state `state`: ");
+    let told = "error: sandbox: the state could not be kept: sandbox state `state`: it cannot be written: ";
+    ended.says(told);
     assert_eq!(home.read("state"), before);
+    assert_eq!(list(&home.path("")), ["key.pub", "other.pub", "state", "state.lock"]);
     // What is there can still be seen.
     home.run("--sandbox=state -p aliyun --check key.pub").expect(0);
 }
@@ -140,13 +149,17 @@ fn a_state_is_waited_for_but_not_for_ever() {
 #[cfg(unix)]
 mod unix {
     use std::io::{BufRead as _, BufReader};
-    use std::os::unix::fs::symlink;
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
     use std::process::Command;
     use std::thread;
     use std::time::{Duration, Instant};
 
     use super::*;
-    use crate::cli::run::signal;
+    use crate::cli::run::{finish, signal};
+
+    fn mode(home: &Home, name: &str) -> u32 {
+        fs::metadata(home.path(name)).unwrap().permissions().mode() & 0o7777
+    }
 
     #[test]
     fn a_signal_is_heard_while_another_run_holds_the_state() {
@@ -186,4 +199,78 @@ mod unix {
         fs::create_dir(&lock).unwrap();
         refused();
     }
+
+    #[test]
+    fn a_link_to_the_state_is_followed() {
+        let home = Home::new();
+        fs::create_dir(home.path("real")).unwrap();
+        symlink("real/second", home.path("first")).unwrap();
+        symlink("state", home.path("real/second")).unwrap();
+        // The first run finds that the links lead to nothing yet.
+        for says in ["imported\t", "already there\t"] {
+            let ended = home.run("--sandbox=first -p aliyun key.pub").expect(0);
+            assert!(ended.stdout.starts_with(says), "{}", ended.stdout);
+        }
+        home.run("--sandbox=first -p volc key.pub").expect(0);
+        assert!(home.path("first").is_symlink() && home.path("real/second").is_symlink());
+        assert!(!home.path("real/state").is_symlink());
+        let state: Value = serde_json::from_str(&home.read("real/state")).unwrap();
+        assert_eq!(state["pairs"].as_object().unwrap().len(), 2);
+        // Runs that come by another way meet at the same lock.
+        assert_eq!(list(&home.path("real")), ["second", "state", "state.lock"]);
+        assert_eq!(list(&home.path("")), ["first", "key.pub", "real"]);
+    }
+
+    #[test]
+    fn files_beside_the_state_are_left_alone() {
+        let home = Home::new();
+        home.put("state.new", "mine");
+        home.put("precious", "precious");
+        symlink("precious", home.path("state.old")).unwrap();
+        home.run("--sandbox=state -p aliyun key.pub").expect(0);
+        assert_eq!(home.read("state.new"), "mine");
+        fs::remove_file(home.path("state.new")).unwrap();
+        symlink("precious", home.path("state.new")).unwrap();
+        home.run("--sandbox=state -p volc key.pub").expect(0);
+        assert!(home.path("state.new").is_symlink());
+        assert_eq!(home.read("precious"), "precious");
+        let names = ["key.pub", "precious", "state", "state.lock", "state.new", "state.old"];
+        assert_eq!(list(&home.path("")), names);
+    }
+
+    #[test]
+    fn a_state_keeps_its_permissions() {
+        let home = Home::new();
+        // A new one gets what the user gives to every new file.
+        let line = "umask 027; exec \"$0\" --sandbox=new -p aliyun key.pub";
+        let mut shell = Command::new("sh");
+        shell.args(["-c", line, env!("CARGO_BIN_EXE_keyimport")]).current_dir(home.path(""));
+        finish(shell).expect(0);
+        assert_eq!(mode(&home, "new"), 0o640);
+        home.run("--sandbox=state -p aliyun key.pub").expect(0);
+        for (permissions, cloud) in [(0o600, "volc"), (0o666, "baidu")] {
+            let path = home.path("state");
+            fs::set_permissions(path, fs::Permissions::from_mode(permissions)).unwrap();
+            home.run(&format!("--sandbox=state -p {cloud} key.pub")).expect(0);
+            assert_eq!(mode(&home, "state"), permissions);
+        }
+        let state: Value = serde_json::from_str(&home.read("state")).unwrap();
+        assert_eq!(state["pairs"].as_object().unwrap().len(), 3);
+    }
+}
+
+#[test]
+fn what_killed_runs_left_behind_is_cleared_away() {
+    let home = Home::new();
+    let mine =
+        ["state.0123456789abcdeg.new", "state.0123456789abcdef", "other.0123456789abcdef.new"];
+    for name in mine {
+        home.put(name, "mine");
+    }
+    home.put("state.0123456789abcdef.new", "half a st");
+    home.put("state.fedcba9876543210.new", "");
+    home.run("--sandbox=state -p aliyun key.pub").expect(0);
+    let mut left = [&mine[..], &["key.pub", "state", "state.lock"]].concat();
+    left.sort_unstable();
+    assert_eq!(list(&home.path("")), left);
 }

@@ -249,8 +249,10 @@ fn what_cannot_be_kept_did_not_happen() {
     let runtime = runtime();
     let served = runtime.block_on(serve(Some(&file))).unwrap();
     assert_eq!(send(served.addr, &import(served.addr, "first")).0, 200);
-    // A folder in the place of the new file: it cannot be written, whoever runs this.
-    fs::create_dir(folder.path().join("state.json.new")).unwrap();
+    // A folder in the place of the lock: nothing can be written, whoever runs this.
+    let lock = folder.path().join("state.json.lock");
+    fs::remove_file(&lock).unwrap();
+    fs::create_dir(&lock).unwrap();
     let (status, answer) = send(served.addr, &import(served.addr, "second"));
     assert_eq!(status, 500, "{answer}");
     let failure = served.failure().unwrap();
