@@ -78,6 +78,8 @@ struct Preparation<'a> {
     keys: &'a [NamedKey],
     extras: &'a Extras,
     sandbox: Option<Served>,
+    /// The run goes to one cloud.
+    is_only: bool,
 }
 
 /// Finds and checks every target. The first thing that is wrong ends the run, with nothing sent but
@@ -100,7 +102,8 @@ pub(super) async fn prepare(
             "sandbox: the clouds are built in, nothing leaves this machine",
         ));
     }
-    let preparation = Preparation { cli, terminal, network, clock, keys, extras, sandbox };
+    let is_only = wishes.len() == 1;
+    let preparation = Preparation { cli, terminal, network, clock, keys, extras, sandbox, is_only };
     preparation.check(&wishes)?;
     if preparation.sandbox.is_none() && wishes.iter().any(Wish::needs_tls) {
         network.trust()?;
@@ -219,21 +222,17 @@ impl Preparation<'_> {
 
     fn usual_region(&self, wish: &Wish) -> Result<String, Error> {
         let profile = wish.cloud.profile();
-        // A rehearsal does not depend on the settings of this machine.
-        let found = if self.sandbox.is_some() {
-            None
-        } else {
-            credential::region(profile.id, self.cli.profile.as_deref(), &SystemWorld)?
-        };
+        // A rehearsal goes where the run would go.
+        let found = credential::region(profile.id, self.cli.profile.as_deref(), &SystemWorld)?;
         let (region, story, is_shown) = if let Some((region, source)) = found {
             plan::check_region(&region).map_err(|error| error.at(&source))?;
             let story = format!("using region {region} from {source}");
             (region, story, self.cli.verbose > 0)
         } else {
             let region = profile.default_region;
-            let variable = profile.region_variable;
+            let (flag, variable) = (self.region_flag(wish), profile.region_variable);
             let story = format!(
-                "using region {region}, the default; `--region` or `{variable}` sets another"
+                "using region {region}, the default; `{flag}` or `{variable}` sets another"
             );
             (region.to_owned(), story, !self.cli.quiet)
         };
@@ -241,6 +240,16 @@ impl Preparation<'_> {
             self.terminal.message(&report::note(&format!("{}: {story}", profile.id)));
         }
         Ok(region)
+    }
+
+    /// Returns the flag that sets the region of this cloud in this run.
+    fn region_flag(&self, wish: &Wish) -> String {
+        let id = wish.cloud.profile().id;
+        if self.is_only && !self.cli.provider.is_empty() {
+            "--region".to_owned()
+        } else {
+            format!("--to {id}/REGION")
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::keys::{self, RSA_MD5, RSA_SHA256};
-use super::run::Home;
+use super::run::{Home, finish};
 
 const CLOUDS: [(&str, &str); 3] =
     [("aliyun", "cn-hangzhou"), ("volcengine", "cn-beijing"), ("baidu", "bj")];
@@ -31,6 +31,49 @@ fn each_cloud_imports_and_proves_it() {
         assert_eq!(*sandbox, "sandbox: the clouds are built in, nothing leaves this machine");
         let told = format!("{cloud}: using region {region}, the default; `--region` or ");
         assert!(default.starts_with(&told), "{default}");
+    }
+}
+
+#[test]
+fn a_rehearsal_goes_where_the_run_would_go() {
+    let home = Home::new();
+    let mut command = home.command("--sandbox -p baidu -v key.pub");
+    let ended = finish({
+        command.env("BCE_REGION", "gz");
+        command
+    });
+    let ended = ended.expect(0);
+    assert_eq!(ended.column(2), ["gz"]);
+    ended.says("baidu: using region gz from `BCE_REGION`\n");
+
+    home.put(
+        ".aliyun/config.json",
+        r#"{"current":"ci","profiles":[{"name":"ci","region_id":"cn-shanghai"}]}"#,
+    );
+    let ended = home.run("--sandbox -p aliyun -v key.pub").expect(0);
+    assert_eq!(ended.column(2), ["cn-shanghai"]);
+    ended.says("aliyun: using region cn-shanghai from profile `ci` of ");
+}
+
+#[test]
+fn the_advice_about_the_region_can_be_followed() {
+    let home = Home::new();
+    let of = |arguments: &str| home.run(&format!("--sandbox {arguments} key.pub")).expect(0);
+    let one = "baidu: using region bj, the default; `--region` or `BCE_REGION` sets another\n";
+    of("-p baidu").says(one);
+    assert_eq!(of("-p baidu --region gz").column(2), ["gz"]);
+    let many =
+        "baidu: using region bj, the default; `--to baidu/REGION` or `BCE_REGION` sets another\n";
+    // `--region` goes with `--provider` only.
+    of("--to baidu").says(many);
+    for (run, follows) in [
+        ("-p aliyun,baidu", "-p aliyun,baidu --to baidu/gz"),
+        ("--to aliyun --to baidu", "--to aliyun --to baidu/gz"),
+        ("-p aliyun --to baidu", "-p aliyun --to baidu/gz"),
+        ("--to baidu --to aliyun", "--to baidu/gz --to aliyun"),
+    ] {
+        of(run).says(many);
+        assert_eq!(of(follows).column(2), ["cn-hangzhou", "gz"]);
     }
 }
 
