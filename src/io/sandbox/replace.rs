@@ -77,21 +77,10 @@ fn writable(path: &Path) -> io::Result<Option<Metadata>> {
 
 fn fill(mut file: File, text: &str, old: Option<&Metadata>) -> io::Result<()> {
     if let Some(old) = old {
-        keep_owner(&file, old);
         file.set_permissions(old.permissions())?;
     }
     file.write_all(text.as_bytes())
 }
-
-#[cfg(unix)]
-fn keep_owner(file: &File, old: &Metadata) {
-    use std::os::unix::fs::{MetadataExt as _, fchown};
-    // Only root can, and only where another's file is replaced it matters.
-    let _ = fchown(file, Some(old.uid()), Some(old.gid()));
-}
-
-#[cfg(not(unix))]
-fn keep_owner(_: &File, _: &Metadata) {}
 
 fn prefix(path: &Path) -> OsString {
     let mut name = path.file_name().unwrap_or_default().to_os_string();
