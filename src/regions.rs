@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::doors::{Clock, Lost, Transport};
 use crate::error::{Error, ErrorKind, classify};
-use crate::import::{Credentials, Limits};
+use crate::import::{Credentials, Limits, in_time};
 use crate::plan;
 use crate::provider::{Page, Place, Provider};
 use crate::retry::Policy;
@@ -34,7 +34,8 @@ pub async fn list(
         let mut attempt = 1;
         let turned = loop {
             let left = deadline.saturating_sub(clock.now());
-            let credential = credentials.credential().await?;
+            let credential =
+                in_time(credentials.credential(), credentials, clock, deadline).await?;
             let refused =
                 match ask(cloud, place, page.as_deref(), left, &credential, transport, clock).await
                 {
@@ -46,7 +47,8 @@ pub async fn list(
             }
             if refused.error.kind() == ErrorKind::CredentialsExpired && !renewed {
                 renewed = true;
-                match credentials.renew(&credential).await? {
+                let renewal = credentials.renew(&credential);
+                match in_time(renewal, credentials, clock, deadline).await? {
                     Some(_) => continue,
                     None => return Err(refused.error),
                 }

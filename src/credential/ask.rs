@@ -40,6 +40,7 @@ pub(super) async fn ask<W: World, T: Transport, C: Clock, A>(
     let mut tried = 0;
     loop {
         let request = make(&doors.clock.stamp());
+        doors.asked.note(&request.origin.authority);
         let answer = tokio::select! {
             answer = doors.transport.send(&request, effort.limit) => answer,
             () = doors.clock.cut() => Err(Lost::stopped()),

@@ -1,6 +1,7 @@
 //! What every cloud's places have in common: how they are asked, and what they answer.
 
 use std::future::Future;
+use std::sync::{Mutex, PoisonError};
 
 use super::Found;
 use crate::doors::{Clock, Transport, World};
@@ -11,6 +12,22 @@ pub(super) struct Doors<'a, W, T, C> {
     pub(super) world: &'a W,
     pub(super) transport: &'a T,
     pub(super) clock: &'a C,
+    pub(super) asked: &'a Asked,
+}
+
+/// Who was asked last. A search that does not end in time has no other word to say.
+#[derive(Default)]
+pub(super) struct Asked(Mutex<Option<String>>);
+
+impl Asked {
+    /// Notes who is asked now.
+    pub(super) fn note(&self, who: impl Into<String>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(who.into());
+    }
+
+    pub(super) fn last(&self) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
 }
 
 impl<W, T, C> Clone for Doors<'_, W, T, C> {

@@ -27,7 +27,7 @@ pub use crate::scrub::scrub;
 pub use crate::secret::{Credential, Secret};
 pub use wallet::Wallet;
 
-use self::look::{Cloud, Doors, Look};
+use self::look::{Asked, Cloud, Doors, Look};
 
 /// The variable that keeps every cloud's metadata service from being asked: not every cloud has its own, and
 /// a machine of another cloud may answer at the same address.
@@ -62,7 +62,15 @@ pub async fn find(
     transport: &impl Transport,
     clock: &impl Clock,
 ) -> Result<Found, Error> {
-    let doors = Doors { world, transport, clock };
+    let asked = Asked::default();
+    search(cloud, profile, Doors { world, transport, clock, asked: &asked }).await
+}
+
+async fn search<W: World, T: Transport, C: Clock>(
+    cloud: &str,
+    profile: Option<&str>,
+    doors: Doors<'_, W, T, C>,
+) -> Result<Found, Error> {
     match cloud {
         aliyun::Aliyun::ID => chain::<aliyun::Aliyun, _, _, _>(profile, doors).await,
         volcengine::Volcengine::ID => {

@@ -6,7 +6,8 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use tokio::sync::Mutex;
 
-use super::{Credential, Found, find};
+use super::look::{Asked, Doors};
+use super::{Credential, Found, search};
 use crate::doors::{Clock, Transport, World};
 use crate::error::Error;
 
@@ -24,6 +25,7 @@ pub struct Wallet<W, T, C> {
     world: Arc<W>,
     transport: Arc<T>,
     clock: Arc<C>,
+    asked: Asked,
     state: Mutex<State>,
 }
 
@@ -52,7 +54,8 @@ impl<W: World, T: Transport, C: Clock> Wallet<W, T, C> {
     ) -> Self {
         let profile = profile.map(str::to_owned);
         let state = Mutex::new(State::Empty);
-        Self { cloud: cloud.to_owned(), profile, world, transport, clock, state }
+        let asked = Asked::default();
+        Self { cloud: cloud.to_owned(), profile, world, transport, clock, asked, state }
     }
 
     /// Returns the credential. One that ends within five minutes is renewed first; where that fails, the old
@@ -103,8 +106,10 @@ impl<W: World, T: Transport, C: Clock> Wallet<W, T, C> {
         if held.spent {
             return Ok(None);
         }
+        let found = self.find().await;
+        // A search that was given up before its end says nothing: the next task searches again.
         held.spent = true;
-        let found = self.find().await?;
+        let found = found?;
         if !held.is_newer(&found) {
             return Ok(None);
         }
@@ -128,9 +133,15 @@ impl<W: World, T: Transport, C: Clock> Wallet<W, T, C> {
         }
     }
 
+    /// Says who was asked for the credential last, whether an answer came or not.
+    pub fn asked(&self) -> Option<String> {
+        self.asked.last()
+    }
+
     async fn find(&self) -> Result<Found, Error> {
-        let profile = self.profile.as_deref();
-        find(&self.cloud, profile, &*self.world, &*self.transport, &*self.clock).await
+        let (world, transport, clock) = (&*self.world, &*self.transport, &*self.clock);
+        let doors = Doors { world, transport, clock, asked: &self.asked };
+        search(&self.cloud, self.profile.as_deref(), doors).await
     }
 
     fn is_due(&self, held: &Held) -> bool {

@@ -4,15 +4,16 @@
 //! broken one, a 5xx) the cloud is looked at before anything is sent again; and nothing is called a failure
 //! then before a look-up some seconds later still does not show the key.
 
+mod credentials;
 mod failed;
 mod judge;
 mod outcome;
 mod session;
 mod settle;
 
-use std::future::Future;
 use std::time::Duration;
 
+pub use self::credentials::{Credentials, in_time};
 pub use self::outcome::{Outcome, Proof, Status};
 
 use self::failed::{Failed, Next, Unseen};
@@ -23,7 +24,6 @@ use crate::doors::{Clock, Delivery, Transport};
 use crate::error::{Error, ErrorKind};
 use crate::name;
 use crate::provider::{By, Job, Named, Provider, Repeats, Stored};
-use crate::secret::Credential;
 
 /// Bounds of one target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,17 +44,6 @@ pub enum Mode {
     DryRun,
     /// Say whether it is there.
     Check,
-}
-
-/// Hands out the credential that requests are signed with.
-pub trait Credentials: Send + Sync {
-    /// Returns the credential, found once and kept.
-    fn credential(&self) -> impl Future<Output = Result<Credential, Error>> + Send;
-    /// Returns a newer credential than one that a cloud called expired; `None` if there is none.
-    fn renew(
-        &self,
-        expired: &Credential,
-    ) -> impl Future<Output = Result<Option<Credential>, Error>> + Send;
 }
 
 /// Brings one target to its end. It never fails: what goes wrong is part of the outcome.

@@ -1,5 +1,6 @@
 //! The exchange with one cloud about one key: signed anew for each request, with a tally and a deadline.
 
+use std::future::Future;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -11,6 +12,7 @@ use crate::retry::Policy;
 use crate::secret::Credential;
 use crate::wire::{Request, Response};
 
+use super::credentials::{self, left};
 use super::failed::{Failed, Next, Unseen};
 use super::{Credentials, Limits};
 
@@ -65,8 +67,7 @@ impl<'a, T: Transport, C: Clock, W: Credentials> Session<'a, T, C, W> {
 
     /// Returns the time that is left: until the deadline, or until the user's patience ends.
     pub(super) fn left(&self) -> Duration {
-        let end = self.clock.stop_by().map_or(self.deadline, |stop| stop.min(self.deadline));
-        end.saturating_sub(self.clock.now())
+        left(self.clock, self.deadline)
     }
 
     /// Waits before the next attempt of this number, unless there is none or no time for it.
@@ -95,9 +96,18 @@ impl<'a, T: Transport, C: Clock, W: Credentials> Session<'a, T, C, W> {
         Failed { error, delivery: Delivery::Unsent, next: self.end() }
     }
 
+    /// Waits for a credential as long as there is time.
+    async fn in_time<A>(
+        &self,
+        search: impl Future<Output = Result<A, Error>> + Send,
+    ) -> Result<A, Failed> {
+        let found = credentials::in_time(search, self.credentials, self.clock, self.deadline);
+        found.await.map_err(|error| self.unsent(error))
+    }
+
     /// Sends one request, signed now; an expired credential is renewed once.
     pub(super) async fn call(&mut self, request: &Request) -> Result<Response, Failed> {
-        let credential = self.credentials.credential().await.map_err(|error| self.unsent(error))?;
+        let credential = self.in_time(self.credentials.credential()).await?;
         let failed = match self.exchange(request, &credential).await {
             Ok(response) => return Ok(response),
             Err(failed) => failed,
@@ -108,7 +118,7 @@ impl<'a, T: Transport, C: Clock, W: Credentials> Session<'a, T, C, W> {
             return Err(failed);
         }
         self.renewed = true;
-        match self.credentials.renew(&credential).await.map_err(|error| self.unsent(error))? {
+        match self.in_time(self.credentials.renew(&credential)).await? {
             Some(credential) => self.exchange(request, &credential).await,
             None => Err(failed),
         }

@@ -14,7 +14,7 @@ use crate::secret::Credential;
 #[derive(Debug)]
 pub(super) enum Identity {
     /// Found where the cloud's own tools look.
-    Real(Wallet<SystemWorld, Network, SystemClock>),
+    Real(Box<Wallet<SystemWorld, Network, SystemClock>>),
     /// Made up for the sandbox.
     MadeUp(Credential),
 }
@@ -28,7 +28,7 @@ impl Identity {
         clock: &Arc<SystemClock>,
     ) -> Self {
         let (network, clock) = (Arc::clone(network), Arc::clone(clock));
-        Self::Real(Wallet::new(cloud, profile, Arc::new(SystemWorld), network, clock))
+        Self::Real(Box::new(Wallet::new(cloud, profile, Arc::new(SystemWorld), network, clock)))
     }
 
     /// Says where the credential comes from, and what else is to be known of it.
@@ -54,6 +54,13 @@ impl Credentials for Identity {
         match self {
             Self::Real(wallet) => wallet.renew(expired).await,
             Self::MadeUp(_) => Ok(None),
+        }
+    }
+
+    fn asked(&self) -> Option<String> {
+        match self {
+            Self::Real(wallet) => wallet.asked(),
+            Self::MadeUp(_) => None,
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::cli::Cli;
 use crate::credential;
 use crate::doors::Clock as _;
 use crate::error::{Error, ErrorKind};
-use crate::import::{Credentials as _, Limits};
+use crate::import::{Credentials as _, Limits, in_time};
 use crate::io::clock::SystemClock;
 use crate::io::http::Network;
 use crate::io::sandbox::{Served, serve};
@@ -184,7 +184,9 @@ impl Preparation<'_> {
             }
             None => Identity::real(id, self.cli.profile.as_deref(), self.network, self.clock),
         };
-        let credential = identity.credential().await?;
+        let deadline = self.clock.now().saturating_add(self.cli.timeout);
+        let search = identity.credential();
+        let credential = in_time(search, &identity, &**self.clock, deadline).await?;
         let (source, warnings) = identity.story().await;
         warn(self.cli, self.terminal, &warnings);
         if self.cli.verbose > 0 {

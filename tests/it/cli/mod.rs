@@ -24,6 +24,9 @@ mod wire;
 mod tls;
 /// Answers that fail or fail to come.
 mod answers;
+/// The search for a credential: its time, its programs.
+#[cfg(unix)]
+mod credentials;
 /// Ctrl-C and TERM.
 #[cfg(unix)]
 mod signals;

@@ -1,6 +1,8 @@
 //! One credential for many tasks: found once, shared, renewed when its source has a newer one.
 
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::{Context, Waker};
 use std::time::Duration;
 
 use keyimport::credential::Wallet;
@@ -166,6 +168,25 @@ async fn a_renewal_that_is_refused_is_reported_to_all() {
     // The renewal is not repeated for the next task that comes with the same credential.
     assert_eq!(wallet.renew(&old).await.unwrap(), None);
     assert_eq!(transport.seen().len(), 2);
+}
+
+#[tokio::test]
+async fn a_renewal_that_was_given_up_is_begun_again_by_the_next_task() {
+    let transport = FakeTransport::silent()
+        .answers(200, grant("one", "09:09:10"))
+        .answers(500, "")
+        .answers(200, grant("two", "10:04:10"));
+    let (transport, clock) = (Arc::new(transport), Arc::new(FakeClock::new()));
+    let wallet = Wallet::new("aliyun", None, Arc::new(job()), Arc::clone(&transport), clock);
+    assert_eq!(wallet.asked(), None);
+    let old = wallet.credential().await.unwrap();
+    assert_eq!(wallet.asked().unwrap(), "sts.aliyuncs.com");
+    {
+        let mut given_up = pin!(wallet.renew(&old));
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(given_up.as_mut().poll(&mut context).is_pending());
+    }
+    assert_eq!(wallet.renew(&old).await.unwrap().unwrap().id, "two");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -321,6 +321,40 @@ fn a_first_look_that_the_user_stops_is_skipped_however_it_breaks_off() {
 }
 
 #[test]
+fn a_renewal_ends_with_the_time_of_the_target() {
+    for cloud in CLOUDS {
+        let begin = || flow(cloud).way_free().refuse(Refusal::Expired).renewal_hangs();
+        let actions = with_first_look(cloud, "import");
+        let ran = begin().timeout(seconds(3)).run();
+        let ran = ran.ends(Status::Failed, Proof::None, NETWORK, &actions);
+        assert_eq!((ran.outcome.elapsed, ran.outcome.exit_code()), (seconds(3), 8));
+        assert_eq!(
+            ran.error().message(),
+            "no credential was found within the time: no answer from sts.example.com"
+        );
+        let ran = begin().stop_at(seconds(1)).run();
+        let ran = ran.ends(Status::Failed, Proof::None, NETWORK, &actions);
+        assert_eq!(ran.outcome.elapsed, seconds(4));
+        assert_eq!(ran.error().message(), "no answer from sts.example.com: the run was stopped");
+    }
+}
+
+#[test]
+fn a_renewal_that_hangs_leaves_what_was_sent_in_doubt() {
+    for cloud in CLOUDS {
+        let ran = flow(cloud)
+            .timeout(seconds(10))
+            .way_free()
+            .lose(Delivery::Unknown)
+            .refuse(Refusal::Expired)
+            .renewal_hangs()
+            .run();
+        let actions = with_first_look(cloud, "import name");
+        ran.ends(Status::Unknown, Proof::None, UNKNOWN, &actions);
+    }
+}
+
+#[test]
 fn a_refusal_is_told_although_the_user_stopped() {
     for (cloud, mode) in first_looks() {
         let begin = |attempts| flow(cloud).mode(mode).attempts(attempts).stop().after(seconds(1));

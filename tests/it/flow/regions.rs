@@ -151,6 +151,10 @@ fn the_deadline_holds() {
         assert_eq!(kind(&ran.ended), ErrorKind::Network);
         assert_eq!(ran.actions, "regions regions");
         assert_eq!(ran.elapsed, seconds(20));
+        let expired = regions(cloud).say(refused(cloud, Refusal::Expired));
+        let ran = expired.renewal_hangs().timeout(seconds(20)).run();
+        assert_eq!(kind(&ran.ended), ErrorKind::Network);
+        assert_eq!(ran.elapsed, seconds(20));
     }
 }
 

@@ -130,7 +130,8 @@ fn lost(delivery: Delivery, lasting: bool) -> Lost {
 /// Hands out `first`, and after a renewal what `second` says.
 pub struct Purse<'a> {
     clock: &'a VirtualClock,
-    takes: Duration,
+    /// How long a renewal takes; `None` if it never ends.
+    takes: Option<Duration>,
     pub second: Mutex<Option<Result<Option<Credential>, ErrorKind>>>,
     pub renewals: Mutex<u32>,
     current: Mutex<Credential>,
@@ -143,7 +144,10 @@ impl Credentials for Purse<'_> {
 
     async fn renew(&self, _: &Credential) -> Result<Option<Credential>, Error> {
         *self.renewals.lock().unwrap() += 1;
-        self.clock.advance(self.takes);
+        match self.takes {
+            Some(takes) => self.clock.advance(takes),
+            None => std::future::pending().await,
+        }
         match self.second.lock().unwrap().take() {
             Some(Ok(Some(newer))) => {
                 *self.current.lock().unwrap() = newer.clone();
@@ -152,6 +156,10 @@ impl Credentials for Purse<'_> {
             Some(Ok(None)) | None => Ok(None),
             Some(Err(kind)) => Err(Error::new(kind, "no newer credential can be had")),
         }
+    }
+
+    fn asked(&self) -> Option<String> {
+        Some("sts.example.com".to_owned())
     }
 }
 
@@ -165,7 +173,7 @@ pub struct Flow {
     clock: VirtualClock,
     takes: Duration,
     renewed: Option<Result<Option<Credential>, ErrorKind>>,
-    renewal_takes: Duration,
+    renewal_takes: Option<Duration>,
 }
 
 /// An import of a derived name, with the limits of the command line.
@@ -181,7 +189,7 @@ pub fn flow(cloud: &'static str) -> Flow {
         clock,
         takes: Duration::ZERO,
         renewed: None,
-        renewal_takes: Duration::ZERO,
+        renewal_takes: Some(Duration::ZERO),
     }
 }
 
@@ -225,7 +233,13 @@ impl Flow {
 
     /// Makes a renewal take this long.
     pub fn renewal_takes(mut self, takes: Duration) -> Self {
-        self.renewal_takes = takes;
+        self.renewal_takes = Some(takes);
+        self
+    }
+
+    /// Makes a renewal never end.
+    pub fn renewal_hangs(mut self) -> Self {
+        self.renewal_takes = None;
         self
     }
 
@@ -441,6 +455,10 @@ impl Regions {
         Self(self.0.renewal(Ok(Some(Credential::new("id-two", "secret-two", None)))))
     }
 
+    pub fn renewal_hangs(self) -> Self {
+        Self(self.0.renewal_hangs())
+    }
+
     pub fn run(self) -> Listed {
         let flow = self.0;
         let known = provider::find(flow.cloud).unwrap();
@@ -474,7 +492,7 @@ fn set(script: VecDeque<(Duration, Step)>, clock: VirtualClock) -> Stage {
 fn purse(
     clock: &VirtualClock,
     renewed: Option<Result<Option<Credential>, ErrorKind>>,
-    takes: Duration,
+    takes: Option<Duration>,
 ) -> Purse<'_> {
     Purse {
         clock,

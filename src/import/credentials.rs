@@ -1,0 +1,64 @@
+//! Who hands out credentials, and how long one is waited for.
+
+use std::future::Future;
+use std::pin::pin;
+use std::time::Duration;
+
+use crate::doors::{Clock, Lost};
+use crate::error::{Error, ErrorKind};
+use crate::secret::Credential;
+
+/// Hands out the credential that requests are signed with.
+pub trait Credentials: Send + Sync {
+    /// Returns the credential, found once and kept.
+    fn credential(&self) -> impl Future<Output = Result<Credential, Error>> + Send;
+    /// Returns a newer credential than one that a cloud called expired; `None` if there is none.
+    fn renew(
+        &self,
+        expired: &Credential,
+    ) -> impl Future<Output = Result<Option<Credential>, Error>> + Send;
+    /// Says who was asked for a credential last, whether an answer came or not; `None` if nobody was.
+    fn asked(&self) -> Option<String> {
+        None
+    }
+}
+
+/// Waits for a credential until the deadline, or until the user's patience ends; the search ends with the wait.
+pub async fn in_time<A>(
+    search: impl Future<Output = Result<A, Error>> + Send,
+    credentials: &impl Credentials,
+    clock: &impl Clock,
+    deadline: Duration,
+) -> Result<A, Error> {
+    let mut search = pin!(search);
+    loop {
+        tokio::select! {
+            // What is there already costs no time.
+            biased;
+            found = &mut search => return found,
+            () = clock.sleep(left(clock, deadline)) => {}
+        }
+        // A user who asks to stop ends the sleep early.
+        if left(clock, deadline).is_zero() {
+            return Err(late(credentials.asked(), clock, deadline));
+        }
+    }
+}
+
+/// Returns the time that is left: until the deadline, or until the user's patience ends.
+pub(super) fn left(clock: &impl Clock, deadline: Duration) -> Duration {
+    let end = clock.stop_by().map_or(deadline, |stop| stop.min(deadline));
+    end.saturating_sub(clock.now())
+}
+
+fn late(asked: Option<String>, clock: &impl Clock, deadline: Duration) -> Error {
+    let silent = asked.map(|who| format!("no answer from {who}"));
+    if clock.stop_by().is_some_and(|stop| stop <= deadline) {
+        let what = silent.unwrap_or_else(|| "no credential was found".to_owned());
+        return Error::new(ErrorKind::Network, format!("{what}: {}", Lost::stopped()));
+    }
+    let what = silent.map(|what| format!(": {what}")).unwrap_or_default();
+    let message = format!("no credential was found within the time{what}");
+    Error::new(ErrorKind::Network, message)
+        .hinted("it is safe to run again; `--timeout` gives it more time")
+}

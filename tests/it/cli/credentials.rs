@@ -1,0 +1,65 @@
+//! The search for a credential ends with its time, whoever is asked.
+
+use std::io::{Read as _, Write as _};
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use super::run::{Ended, Home, finish};
+use super::server::{Clouds, Reply};
+use crate::loopback::{listen, request};
+
+/// What a search that is given two seconds may take, on a machine that does much else.
+const SOON: Duration = Duration::from_secs(8);
+
+/// A credentials URI that grants so many credentials, and is silent from then on.
+fn granting(count: usize) -> SocketAddr {
+    let asked = AtomicUsize::new(0);
+    listen(move |mut stream| {
+        let _ = request(&mut stream);
+        let number = asked.fetch_add(1, Ordering::SeqCst);
+        if number < count {
+            let body = format!(
+                r#"{{"Code":"Success","AccessKeyId":"STS.{number}","AccessKeySecret":"hush","SecurityToken":"TOKEN"}}"#
+            );
+            let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len());
+            stream.write_all(format!("{head}{body}").as_bytes()).unwrap();
+        }
+        let _ = stream.read_to_end(&mut Vec::new());
+    })
+}
+
+#[track_caller]
+fn is_late(ended: Ended, asked: &str) -> Ended {
+    let message = format!("no credential was found within the time: no answer from {asked}\n");
+    let ended = ended.expect(8).says(&message);
+    assert!(ended.took < SOON, "{:?}", ended.took);
+    ended
+}
+
+#[test]
+fn the_time_holds_for_the_first_credential() {
+    let home = Home::new();
+    let silent = granting(0);
+    let mut command = home.command("-p aliyun --timeout 2s key.pub");
+    command.env("ALIBABA_CLOUD_CREDENTIALS_URI", format!("http://{silent}/"));
+    is_late(finish(command), &silent.to_string())
+        .says("hint: it is safe to run again; `--timeout` gives it more time\n");
+}
+
+#[test]
+fn the_time_holds_for_a_newer_credential() {
+    let home = Home::new();
+    let granting = granting(1);
+    let clouds = Clouds::playing(|_, _| {
+        let body = r#"{"Code":"InvalidSecurityToken.Expired","Message":"over","RequestId":"1"}"#;
+        Reply::Says(400, Vec::new(), body.to_owned())
+    });
+    let mut command = clouds.command(&home, "-p aliyun --timeout 2s key.pub");
+    for part in ["ACCESS_KEY_ID", "ACCESS_KEY_SECRET", "SECURITY_TOKEN"] {
+        command.env_remove(format!("ALIBABA_CLOUD_{part}"));
+    }
+    command.env("ALIBABA_CLOUD_CREDENTIALS_URI", format!("http://{granting}/"));
+    is_late(finish(command), &granting.to_string());
+    assert_eq!(clouds.seen().len(), 1);
+}
