@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::{Mutex, PoisonError};
 
 use super::Found;
-use crate::doors::{Clock, Transport, World};
+use crate::doors::{Clock, Lost, Transport, World};
 use crate::error::{Error, ErrorKind};
 
 /// The doors that a source may use.
@@ -87,6 +87,11 @@ pub(super) trait Cloud {
 /// Makes the error of a place that is set and broken.
 pub(super) fn broken(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::CredentialsInvalid, message)
+}
+
+/// Makes the error of somebody whom the user did not want to wait for any longer.
+pub(super) fn stopped(who: &str) -> Error {
+    Error::new(ErrorKind::Network, format!("no answer from {who}: {}", Lost::stopped()))
 }
 
 /// Makes the error of a place that lacks something that it needs.

@@ -10,9 +10,9 @@ use zeroize::Zeroizing;
 use super::modes::NAMES;
 use crate::credential::environment::is_on;
 use crate::credential::fields::Fields;
-use crate::credential::look::{Doors, broken, missing};
+use crate::credential::look::{Doors, broken, missing, stopped};
 use crate::credential::pair;
-use crate::doors::World;
+use crate::doors::{Clock, World};
 use crate::error::Error;
 use crate::secret::Credential;
 
@@ -22,7 +22,7 @@ const SWITCH: &str = "ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS";
 const LIMIT: Duration = Duration::from_secs(60);
 
 /// Runs the profile's program, without a shell, and reads what it prints. None of that goes into a message.
-pub(super) async fn run<W: World, T, C>(
+pub(super) async fn run<W: World, T, C: Clock>(
     profile: &Fields,
     place: &str,
     doors: Doors<'_, W, T, C>,
@@ -38,10 +38,21 @@ pub(super) async fn run<W: World, T, C>(
             return Err(broken(format!("{place}: `process_command` is no command line")));
         }
     };
-    let output = doors.world.run(&words, LIMIT).await.map(Zeroizing::new).map_err(|why| {
-        broken(format!("{place}: the program of `process_command` failed: {why}"))
-    })?;
-    let fields = Fields::of_json(&output);
+    let who = format!("the program of {place}");
+    doors.asked.note(&who);
+    let output = doors.world.run(&words, LIMIT).await.map(Zeroizing::new);
+    let found = output
+        .map_err(|why| broken(format!("{place}: the program of `process_command` failed: {why}")))
+        .and_then(|output| read(place, &output));
+    match found {
+        // The Ctrl-C that stops the run ends the program too.
+        Err(_) if doors.clock.stop_by().is_some() => Err(stopped(&who)),
+        found => found,
+    }
+}
+
+fn read(place: &str, output: &[u8]) -> Result<Credential, Error> {
+    let fields = Fields::of_json(output);
     let what = format!("{place}: what the program of `process_command` printed");
     let credential = match fields.text("mode") {
         Some("StsToken") => pair::read_temporary(&what, &NAMES, &fields)?,

@@ -3,9 +3,10 @@
 use std::io::{Read as _, Write as _};
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
-use super::run::{Ended, Home, finish};
+use super::run::{Ended, Home, finish, signal, start, wait};
 use super::server::{Clouds, Reply};
 use crate::loopback::{listen, request};
 
@@ -28,6 +29,17 @@ fn granting(count: usize) -> SocketAddr {
         let _ = stream.read_to_end(&mut Vec::new());
     })
 }
+
+/// Puts a profile whose credential is what a shell script prints.
+fn put_program(home: &Home, script: &str) {
+    let command = format!("sh -c '{script}'");
+    let config = serde_json::json!({"profiles": [
+        {"name": "default", "mode": "External", "process_command": command}
+    ]});
+    home.put(".aliyun/config.json", config.to_string());
+}
+
+const PROGRAM: &str = "the program of profile `default` of ~/.aliyun/config.json";
 
 #[track_caller]
 fn is_late(ended: Ended, asked: &str) -> Ended {
@@ -62,4 +74,32 @@ fn the_time_holds_for_a_newer_credential() {
     command.env("ALIBABA_CLOUD_CREDENTIALS_URI", format!("http://{granting}/"));
     is_late(finish(command), &granting.to_string());
     assert_eq!(clouds.seen().len(), 1);
+}
+
+/// A program that lives on would hold standard error, and with it the end of the wait.
+#[test]
+fn the_time_holds_for_a_program() {
+    let home = Home::new();
+    put_program(&home, "exec sleep 30");
+    is_late(home.run("-p aliyun --timeout 2s key.pub"), PROGRAM);
+}
+
+#[test]
+fn a_run_that_is_stopped_ends_its_program() {
+    for (name, code) in [("-INT", 130), ("-TERM", 143)] {
+        let home = Home::new();
+        put_program(&home, "touch started; exec sleep 30");
+        let child = start(&mut home.command("-p aliyun -o json key.pub"));
+        let began = Instant::now();
+        while !home.path("started").exists() {
+            assert!(began.elapsed() < Duration::from_secs(30), "no program was started");
+            thread::sleep(Duration::from_millis(5));
+        }
+        let sent = Instant::now();
+        signal(&child, name);
+        let ended = wait(child).expect(code);
+        assert!(sent.elapsed() < Duration::from_millis(4500), "{:?}", sent.elapsed());
+        assert_eq!(ended.json()["results"], serde_json::json!([]));
+        ended.says(&format!("no answer from {PROGRAM}: the run was stopped\n"));
+    }
 }

@@ -453,6 +453,20 @@ async fn a_program_that_fails_is_named_and_what_it_printed_is_not() {
     );
 }
 
+#[tokio::test]
+async fn a_program_that_ends_with_the_run_is_not_called_broken() {
+    let clock = FakeClock::new();
+    clock.stop();
+    for world in
+        [config(PROGRAM).with_failure("signal: 2 (SIGINT)"), config(PROGRAM).with_output("")]
+    {
+        let found = find("aliyun", None, &world, &FakeTransport::silent(), &clock).await;
+        let message = "no answer from the program of profile `a` of ~/.aliyun/config.json: \
+            the run was stopped";
+        assert_fails(found, ErrorKind::Network, message);
+    }
+}
+
 const HANDED: &str = r#"{"Code": "Success", "AccessKeyId": "STS.role", "AccessKeySecret": "hush", "SecurityToken": "TOKEN",
   "Expiration": "2026-01-15T09:09:10Z"}"#;
 
