@@ -8,9 +8,12 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
+use tokio::io::AsyncReadExt as _;
+use tokio::process::{Child, Command};
+
 use crate::doors::{FileState, World};
 
-/// The most that a setting file may hold.
+/// The most that a setting file may hold, or a program print.
 const CAP: u64 = 1024 * 1024;
 
 /// This machine.
@@ -39,14 +42,32 @@ impl World for SystemWorld {
         let Some((name, arguments)) = program.split_first() else {
             return Err("no program is named".to_owned());
         };
-        let mut command = tokio::process::Command::new(name);
-        command.args(arguments).stdin(Stdio::null()).stderr(Stdio::inherit()).kill_on_drop(true);
-        let output = tokio::time::timeout(limit, command.output())
+        let mut command = Command::new(name);
+        command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).kill_on_drop(true);
+        let child = command.spawn().map_err(|error| format!("it cannot be started: {error}"))?;
+        tokio::time::timeout(limit, output(child))
             .await
             .map_err(|_| format!("it took longer than {} s", limit.as_secs()))?
-            .map_err(|error| format!("it cannot be started: {error}"))?;
-        if output.status.success() { Ok(output.stdout) } else { Err(output.status.to_string()) }
     }
+}
+
+/// Reads all that a program prints and waits for its end. A program that prints too much is killed, as one is
+/// that nobody waits for any longer.
+async fn output(mut program: Child) -> Result<Vec<u8>, String> {
+    let unread = |error: io::Error| format!("what it prints cannot be read: {error}");
+    let mut bytes = Vec::new();
+    if let Some(stdout) = program.stdout.take() {
+        stdout.take(CAP + 1).read_to_end(&mut bytes).await.map_err(unread)?;
+    }
+    if is_too_much(&bytes) {
+        return Err("it printed more than 1 MiB".to_owned());
+    }
+    let status = program.wait().await.map_err(unread)?;
+    if status.success() { Ok(bytes) } else { Err(status.to_string()) }
+}
+
+fn is_too_much(bytes: &[u8]) -> bool {
+    u64::try_from(bytes.len()).unwrap_or(u64::MAX) > CAP
 }
 
 fn read(path: &Path) -> io::Result<(Vec<u8>, bool)> {
@@ -56,7 +77,7 @@ fn read(path: &Path) -> io::Result<(Vec<u8>, bool)> {
     }
     let mut bytes = Vec::new();
     File::open(path)?.take(CAP + 1).read_to_end(&mut bytes)?;
-    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > CAP {
+    if is_too_much(&bytes) {
         return Err(io::Error::other("it holds more than 1 MiB"));
     }
     Ok((bytes, is_shared(&metadata)))

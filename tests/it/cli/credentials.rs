@@ -103,3 +103,17 @@ fn a_run_that_is_stopped_ends_its_program() {
         ended.says(&format!("no answer from {PROGRAM}: the run was stopped\n"));
     }
 }
+
+#[test]
+fn a_program_may_print_so_much_and_no_more() {
+    let home = Home::new();
+    put_program(&home, "exec yes");
+    let ended = home.run("-p aliyun key.pub").expect(4);
+    assert!(ended.took < SOON, "{:?}", ended.took);
+    ended.says("the program of `process_command` failed: it printed more than 1 MiB\n");
+    // Blanks around JSON are JSON; what they surround is refused for what it is.
+    put_program(&home, "head -c 1048574 /dev/zero | tr \"\\0\" \" \"; echo []");
+    home.run("-p aliyun key.pub").expect(4).says("1 MiB\n");
+    put_program(&home, "head -c 1048573 /dev/zero | tr \"\\0\" \" \"; echo []");
+    home.run("-p aliyun key.pub").expect(4).says("is no JSON with `access_key_id`\n");
+}
