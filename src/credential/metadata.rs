@@ -11,6 +11,10 @@ use crate::error::{Error, ErrorKind};
 use crate::secret::Credential;
 use crate::wire::{Origin, Request, Response};
 
+/// The variable that keeps every cloud's metadata service from being asked: not every cloud has its own, and
+/// a machine of another cloud may answer at the same address.
+pub(super) const SWITCH: &str = "KEYIMPORT_METADATA_DISABLED";
+
 /// How one cloud's metadata service is asked.
 pub(super) struct Service {
     pub(super) host: &'static str,
@@ -39,8 +43,8 @@ pub(super) async fn look<W: World, T: Transport, C: Clock>(
     service: &Service,
     doors: Doors<'_, W, T, C>,
 ) -> Result<Look, Error> {
-    if is_on(doors.world, service.switch) {
-        return Ok(Look::nothing(switched_off(service)));
+    if let Some(note) = switched_off(service, doors.world) {
+        return Ok(Look::nothing(note));
     }
     if let Some(role) = variable(doors.world, service.role) {
         return hand_out(service, Some(&role), METADATA, doors).await.map(Look::Found);
@@ -61,8 +65,8 @@ pub(super) async fn credential<W: World, T: Transport, C: Clock>(
     place: &str,
     doors: Doors<'_, W, T, C>,
 ) -> Result<Credential, Error> {
-    if is_on(doors.world, service.switch) {
-        return Err(broken(format!("{place}: {}", switched_off(service))));
+    if let Some(note) = switched_off(service, doors.world) {
+        return Err(broken(format!("{place}: {note}")));
     }
     let named = variable(doors.world, service.role);
     let role = role.or(named.as_deref().map(String::as_str));
@@ -70,8 +74,10 @@ pub(super) async fn credential<W: World, T: Transport, C: Clock>(
     found.map(|found| found.credential).map_err(|error| error.at(place))
 }
 
-fn switched_off(service: &Service) -> String {
-    format!("the instance role is switched off by `{}`", service.switch)
+/// Says which variable forbids to ask the service, if one does.
+fn switched_off(service: &Service, world: &impl World) -> Option<String> {
+    let switch = [SWITCH, service.switch].into_iter().find(|name| is_on(world, name))?;
+    Some(format!("the instance role is switched off by `{switch}`"))
 }
 
 /// Fetches the credential of the machine's role: a session, the role's name unless it is known, the credential.

@@ -29,10 +29,6 @@ pub use wallet::Wallet;
 
 use self::look::{Asked, Cloud, Doors, Look};
 
-/// The variable that keeps every cloud's metadata service from being asked: not every cloud has its own, and
-/// a machine of another cloud may answer at the same address.
-const NO_METADATA: &str = "KEYIMPORT_METADATA_DISABLED";
-
 /// A credential, and where it was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
@@ -118,8 +114,8 @@ async fn chain<S: Cloud, W: World, T: Transport, C: Clock>(
             Look::Found(found) => return Ok(found),
             Look::Nothing(seen) => notes.extend(seen),
         }
-        if environment::is_on(doors.world, NO_METADATA) {
-            notes.push(format!("`{NO_METADATA}` switches instance roles off"));
+        if environment::is_on(doors.world, metadata::SWITCH) {
+            notes.push(format!("`{}` switches instance roles off", metadata::SWITCH));
         } else {
             match S::instance(doors).await? {
                 Look::Found(found) => return Ok(found),

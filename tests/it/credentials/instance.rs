@@ -228,6 +228,25 @@ async fn one_switch_leaves_the_metadata_services_of_all_clouds_alone() {
         assert!(error.message().contains(&format!("`{switch}` switches instance roles off")));
         assert!(transport.seen().is_empty());
     }
+    // A profile that asks for the role gets no further either.
+    let aliyun = r#"{"current": "a", "profiles": [{"name": "a", "mode": "EcsRamRole", "ram_role_name": "ci"}]}"#;
+    let chained = r#"{"current": "a", "profiles": [{"name": "b", "mode": "EcsRamRole"},
+        {"name": "a", "mode": "ChainableRamRoleArn", "source_profile": "b", "ram_role_arn": "r"}]}"#;
+    let section = "[default]\ntype=ecs_ram_role\nrole_name=ci\n";
+    let volcengine = r#"{"current": "a", "profiles": {"a": {"mode": "EcsRole"}}}"#;
+    for (cloud, source, path, text) in [
+        ("aliyun", "profile `a`", "~/.aliyun/config.json", aliyun),
+        ("aliyun", "profile `b`", "~/.aliyun/config.json", chained),
+        ("aliyun", "section `default`", "~/.alibabacloud/credentials", section),
+        ("volcengine", "profile `a`", "~/.volcengine/config.json", volcengine),
+    ] {
+        let transport = FakeTransport::silent();
+        let world = FakeWorld::new().with_var(switch, "true").with_file(path, text);
+        let message =
+            format!("{source} of {path}: the instance role is switched off by `{switch}`");
+        assert_fails(ask(cloud, &world, &transport).await, ErrorKind::CredentialsInvalid, &message);
+        assert!(transport.seen().is_empty());
+    }
 }
 
 #[tokio::test]
