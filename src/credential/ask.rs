@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::look::{Doors, broken};
+use super::plain;
 use crate::doors::{Clock, Lost, Transport, World};
 use crate::error::{Error, ErrorKind, Fault, Row, classify};
 use crate::sign::Stamp;
@@ -62,17 +63,22 @@ pub(super) async fn ask<W: World, T: Transport, C: Clock, A>(
     }
 }
 
-/// Takes the host of a service that a setting names, with or without its scheme, else the usual one.
-pub(super) fn host(place: &str, named: Option<String>, usual: &str) -> Result<String, Error> {
-    let Some(named) = named else { return Ok(usual.to_owned()) };
+/// Takes the host of a service that a field or a variable names, with or without its scheme, else the usual one.
+pub(super) fn host(
+    place: &str,
+    named: Option<(&str, String)>,
+    usual: &str,
+) -> Result<String, Error> {
+    let Some((field, named)) = named else { return Ok(usual.to_owned()) };
     let host = named.trim_start_matches("https://").trim_end_matches('/');
     let is_host = |letter: char| letter.is_ascii_alphanumeric() || ".-:".contains(letter);
-    if !host.is_empty() && host.chars().all(is_host) {
+    // It is asked for by name, so it may not look like a secret.
+    let is_plain = plain::is_name(&host.to_ascii_lowercase().replace(':', "."));
+    if !host.is_empty() && host.chars().all(is_host) && is_plain {
         return Ok(host.to_owned());
     }
-    // What stands before an `@` may be a password.
-    let shown = if named.contains('@') { String::new() } else { format!(" `{named}`") };
-    Err(broken(format!("{place}: the token service{shown} that is named is no host")))
+    let shown = plain::path(field, &named);
+    Err(broken(format!("{place}: the token service `{shown}` that is named is no host")))
 }
 
 /// Returns how long an answer asks to wait, in whole seconds (RFC 9110, section 10.2.3).

@@ -10,7 +10,7 @@ use super::look::{Cloud, Doors, Look, broken};
 use super::pair::{self, Names};
 use super::profile::{self, Chosen, Profiles};
 use super::single::{self, Form, KeyFile};
-use super::{Found, metadata};
+use super::{Found, metadata, plain};
 use crate::doors::{Clock, Transport, World};
 use crate::error::Error;
 use crate::wire::Request;
@@ -131,7 +131,10 @@ fn config(chosen: &Chosen, world: &impl World) -> Result<Look, Error> {
     let credential = match profile.text("mode") {
         None | Some("AK") => pair::read(&source, &NAMES, profile)?,
         Some("StsToken") => Some(pair::read_temporary(&source, &NAMES, profile)?),
-        Some(mode) => return Err(broken(format!("{source}: mode `{mode}` is not supported"))),
+        Some(mode) => {
+            let mode = plain::name("mode", mode);
+            return Err(broken(format!("{source}: mode `{mode}` is not supported")));
+        }
     };
     match credential {
         Some(credential) => {

@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 
 use super::environment::variable;
 use super::look::broken;
+use super::plain;
 use crate::doors::{FileState, World};
 use crate::error::Error;
 
@@ -39,17 +40,24 @@ impl Place {
     /// Takes the path that a variable names, else one below the home directory.
     pub(super) fn named(world: &impl World, name: &'static str, below: &str) -> Self {
         match variable(world, name) {
-            Some(path) => Self::by_path(&path, Some(name)),
+            Some(path) => Self { named_by: Some(name), ..Self::by_path(name, &path) },
             None => Self::at_home(world, below),
         }
     }
 
-    /// Takes a path as a variable or a profile gives it; `~/` is the home directory's.
-    pub(super) fn given(world: &impl World, path: &str) -> Self {
+    /// Takes a path as a variable or a field of a profile gives it; `~/` is the home directory's.
+    pub(super) fn given(world: &impl World, field: &str, path: &str) -> Self {
+        let given = Self::by_path(field, path);
         match path.strip_prefix("~/") {
-            Some(below) => Self::at_home(world, below),
-            None => Self::by_path(path, None),
+            Some(below) => Self { shown: given.shown, ..Self::at_home(world, below) },
+            None => given,
         }
+    }
+
+    /// Takes a file in this folder.
+    pub(super) fn inside(&self, name: &str) -> Self {
+        let path = self.path.as_deref().map(|folder| folder.join(name));
+        Self { shown: format!("{}/{name}", self.shown), path, named_by: None }
     }
 
     /// Takes a file that lies where this one lies, some folders down.
@@ -92,8 +100,8 @@ impl Place {
         }
     }
 
-    fn by_path(path: &str, named_by: Option<&'static str>) -> Self {
-        Self { shown: path.to_owned(), path: Some(PathBuf::from(path)), named_by }
+    fn by_path(field: &str, path: &str) -> Self {
+        Self { shown: plain::path(field, path), path: Some(PathBuf::from(path)), named_by: None }
     }
 }
 

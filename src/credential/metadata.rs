@@ -6,6 +6,7 @@ use super::environment::{is_on, variable};
 use super::fields::Fields;
 use super::look::{Doors, Look, broken};
 use super::pair::{self, Names};
+use super::plain;
 use crate::doors::{Clock, Transport, World};
 use crate::error::{Error, ErrorKind};
 use crate::secret::Credential;
@@ -166,22 +167,23 @@ async fn fetch<W: World, T: Transport, C: Clock>(
         Some(session) => request.header(service.session.1, session),
         None => request,
     };
-    let role = if let Some(role) = role {
-        role.to_owned()
+    let (role, shown) = if let Some(role) = role {
+        (role.to_owned(), plain::name("role", role))
     } else {
         let list = |request: Request| {
             let request = Request { path: service.roles.to_owned(), ..with_session(request) };
             service.list.iter().fold(request, |request, (name, value)| request.with(*name, *value))
         };
         let response = get(host, METADATA, list, doors).await?;
-        first_role(&response).ok_or_else(|| {
+        let role = first_role(&response).ok_or_else(|| {
             let status = response.status;
             let message =
                 format!("the machine has no role (metadata service at {host}, HTTP {status})");
             Error::new(ErrorKind::NoCredentials, message)
-        })?
+        })?;
+        (role.clone(), role)
     };
-    let source = format!("instance role `{role}`");
+    let source = format!("instance role `{shown}`");
     let path = format!("{}/{role}", service.roles.trim_end_matches('/'));
     let credential = |request: Request| Request { path: path.clone(), ..with_session(request) };
     let response = get(host, METADATA, credential, doors).await?;

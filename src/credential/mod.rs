@@ -6,6 +6,7 @@
 //! next one may be another identity.
 
 mod look;
+mod plain;
 mod fields;
 mod pair;
 mod file;
@@ -85,11 +86,20 @@ pub fn region(
     profile: Option<&str>,
     world: &impl World,
 ) -> Result<Option<(String, String)>, Error> {
-    match cloud {
+    let found = match cloud {
         aliyun::Aliyun::ID => aliyun::Aliyun::region(profile, world),
         volcengine::Volcengine::ID => volcengine::Volcengine::region(profile, world),
         baidu::Baidu::ID => baidu::Baidu::region(profile, world),
         other => Err(unknown(other)),
+    }?;
+    match found {
+        // It would become a part of a host, and of all that is told.
+        Some((region, source)) if !plain::is_name(&region) => {
+            let shown = plain::path("region", &region);
+            Err(Error::new(ErrorKind::Usage, format!("{source}: `{shown}` cannot be a region id"))
+                .hinted("a region id is a name such as `cn-beijing`"))
+        }
+        found => Ok(found),
     }
 }
 

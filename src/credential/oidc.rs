@@ -8,14 +8,20 @@ use crate::error::{Error, ErrorKind};
 use crate::secret::Secret;
 
 /// Reads the token anew from its file, since platforms replace it while a job runs.
-pub(super) fn token(place: &str, path: &str, world: &impl World) -> Result<Secret, Error> {
+pub(super) fn token(
+    place: &str,
+    field: &str,
+    path: &str,
+    world: &impl World,
+) -> Result<Secret, Error> {
     if is_token(path) {
         // The path would be shown.
         return Err(broken(format!("{place} holds a token where the path of its file belongs"))
             .hinted("write the token to a file and name that file"));
     }
-    let text = Place::given(world, path).require(world).map_err(|error| error.at(place))?;
-    pair::check(place, path, &text)?;
+    let file = Place::given(world, field, path);
+    let text = file.require(world).map_err(|error| error.at(place))?;
+    pair::check(place, &file.shown, &text)?;
     Ok(Secret::new(&text))
 }
 

@@ -8,6 +8,7 @@ use super::environment::first;
 use super::fields::Fields;
 use super::file::{Opened, Place};
 use super::look::{Look, broken};
+use super::plain;
 use crate::doors::World;
 use crate::error::Error;
 
@@ -43,21 +44,33 @@ impl Chosen {
     /// next would be another identity.
     pub(super) fn end(&self, notes: Vec<String>) -> Result<Look, Error> {
         let choice = match self {
-            Self::Asked(name) => format!("`--profile {name}`"),
-            Self::Variable(variable, name) => format!("`{variable}` names the profile `{name}`"),
+            Self::Asked(name) => format!("`--profile {}`", plain::name("--profile", name)),
+            Self::Variable(variable, name) => {
+                format!("`{variable}` names the profile `{}`", plain::name(variable, name))
+            }
             Self::Unsaid => return Ok(Look::Nothing(notes)),
         };
         Err(broken(format!("{choice}: {}", notes.join("; ")))
             .hinted("name a profile that exists, or leave it out"))
     }
 
+    /// Returns where the name of the profile stands.
+    pub(super) fn field(&self) -> &'static str {
+        match self {
+            Self::Asked(_) => "--profile",
+            Self::Variable(variable, _) => variable,
+            Self::Unsaid => "current",
+        }
+    }
+
     /// Tells what is wrong with a file that lacks the profile. Where nobody chose, the file itself names
     /// one that it does not hold, which is an error unless it holds none at all.
-    fn absent(&self, shown: &str, name: &str, others: &[&str]) -> Result<Look, Error> {
+    fn absent(&self, shown: &str, name: &str, others: &str) -> Result<Look, Error> {
         if others.is_empty() {
             return Ok(Look::nothing(format!("`{shown}` holds no profiles")));
         }
-        let note = format!("`{shown}` holds no profile `{name}` (it holds {})", others.join(", "));
+        let name = plain::name(self.field(), name);
+        let note = format!("`{shown}` holds no profile `{name}` (it holds {others})");
         match self {
             Self::Asked(_) | Self::Variable(..) => Ok(Look::nothing(note)),
             Self::Unsaid => Err(broken(format!("{note}, though it names it as the current one"))),
@@ -111,14 +124,16 @@ impl Profiles {
         self.list.0.iter().find(|(other, _)| other == name).map(|(_, profile)| profile)
     }
 
-    /// Returns the names of the profiles.
-    pub(super) fn names(&self) -> Vec<&str> {
-        self.list.0.iter().map(|(name, _)| name.as_str()).collect()
+    /// Returns the names of the profiles, as messages list them.
+    pub(super) fn names(&self) -> String {
+        let names: Vec<String> =
+            self.list.0.iter().map(|(name, _)| plain::name("name", name)).collect();
+        names.join(", ")
     }
 
     /// Returns what messages call a profile.
     pub(super) fn called(&self, name: &str) -> String {
-        format!("profile `{name}` of {}", self.place.shown)
+        format!("profile `{}` of {}", plain::name("name", name), self.place.shown)
     }
 }
 

@@ -152,7 +152,7 @@ async fn federation<W: World, T: Transport, C: Clock>(
         host: sts::host(place, &Fields::default(), world)?,
     };
     let source = format!("`{OIDC_FILE}`");
-    let token = oidc::token(&source, &file, world)?;
+    let token = oidc::token(&source, OIDC_FILE, &file, world)?;
     let credential = sts::assume_with_oidc(&role, &provider, &token, &source, doors).await?;
     Ok(Look::Found(Found::new(credential, source)))
 }

@@ -9,7 +9,7 @@ use crate::credential::fields::Fields;
 use crate::credential::look::{Doors, broken, missing};
 use crate::credential::pair::{self, Names};
 use crate::credential::profile::Profiles;
-use crate::credential::{metadata, oidc};
+use crate::credential::{metadata, oidc, plain};
 use crate::doors::{Clock, Transport, World};
 use crate::error::{Error, ErrorKind};
 use crate::secret::Credential;
@@ -52,14 +52,15 @@ pub(super) async fn follow<W: World, T: Transport, C: Clock>(
         let next =
             profile.text("source_profile").ok_or_else(|| missing(place, "source_profile"))?;
         if passed.contains(&next) {
-            let circle = passed.join("` → `");
-            return Err(broken(format!(
-                "{place}: the profiles `{circle}` → `{next}` go in a circle"
-            )));
+            passed.push(next);
+            let circle: Vec<String> =
+                passed.iter().map(|name| plain::name("source_profile", name)).collect();
+            let circle = circle.join("` → `");
+            return Err(broken(format!("{place}: the profiles `{circle}` go in a circle")));
         }
         passed.push(next);
         let Some(profile) = profiles.get(next) else {
-            let others = profiles.names().join(", ");
+            let (next, others) = (plain::name("source_profile", next), profiles.names());
             return Err(broken(format!(
                 "{place}: there is no profile `{next}` (there are {others})"
             )));
@@ -105,7 +106,7 @@ async fn base<W: World, T: Transport, C: Clock>(
             let need = |name: &str| profile.text(name).ok_or_else(|| missing(place, name));
             let (provider, file) = (need("oidc_provider_arn")?, need("oidc_token_file")?);
             let role = role(profile, place, doors.world)?;
-            let token = oidc::token(place, file, doors.world)?;
+            let token = oidc::token(place, "oidc_token_file", file, doors.world)?;
             Ok(Some(plain(sts::assume_with_oidc(&role, provider, &token, place, doors).await?)))
         }
         Mode::Instance => {
@@ -137,7 +138,7 @@ fn mode(profile: &Fields, place: &str) -> Result<Mode, Error> {
         "external" => Ok(Mode::Program),
         "credentialsuri" => Ok(Mode::Uri),
         "cloudsso" | "oauth" => Ok(Mode::Login),
-        _ => Err(broken(format!("{place}: mode `{name}` is not supported")).hinted(
+        _ => Err(broken(format!("{place}: mode `{}` is not supported", plain::name("mode", name))).hinted(
             "supported are AK, StsToken, RamRoleArn, ChainableRamRoleArn, EcsRamRole, OIDC, External, \
              CredentialsURI, CloudSSO and OAuth",
         )),
@@ -161,7 +162,7 @@ fn role(profile: &Fields, place: &str, world: &impl World) -> Result<Role, Error
 fn login(profile: &Fields, place: &str, clock: &impl Clock) -> Result<Credential, Error> {
     let ends = profile.number("sts_expiration").and_then(pair::unix_moment);
     let over = |message: String| {
-        let name = profile.text("name").unwrap_or_default();
+        let name = plain::name("name", profile.text("name").unwrap_or_default());
         Err(Error::new(ErrorKind::CredentialsExpired, message).hinted(format!(
             "any command of `aliyun` with `--profile {name}` renews it; \
              `aliyun configure --profile {name}` logs in again"

@@ -11,7 +11,7 @@ use super::modes::NAMES;
 use crate::credential::environment::is_on;
 use crate::credential::fields::Fields;
 use crate::credential::look::{Doors, broken, missing, stopped};
-use crate::credential::pair;
+use crate::credential::{pair, plain};
 use crate::doors::{Clock, World};
 use crate::error::Error;
 use crate::secret::Credential;
@@ -59,6 +59,7 @@ fn read(place: &str, output: &[u8]) -> Result<Credential, Error> {
         Some("AK") | None => pair::read(&what, &NAMES, &fields)?
             .ok_or_else(|| broken(format!("{what} is no JSON with `{}`", NAMES.id)))?,
         Some(mode) => {
+            let mode = plain::name("mode", mode);
             return Err(broken(format!("{what} has mode `{mode}`, not `AK` or `StsToken`")));
         }
     };

@@ -10,7 +10,7 @@ use crate::credential::file::{Opened, Place};
 use crate::credential::look::{Doors, Look, broken, missing};
 use crate::credential::pair::{self, Names};
 use crate::credential::profile::Chosen;
-use crate::credential::{ini, metadata, oidc};
+use crate::credential::{ini, metadata, oidc, plain};
 use crate::doors::{Clock, Transport, World};
 use crate::error::Error;
 use crate::secret::Credential;
@@ -38,11 +38,12 @@ pub(super) async fn look<W: World, T: Transport, C: Clock>(
         };
         let sections = ini::parse(text.text(&place)?);
         let name = chosen.name().unwrap_or("default");
+        let shown = plain::name(chosen.field(), name);
         let Some((_, section)) = sections.iter().find(|(section, _)| section == name) else {
-            notes.push(format!("`{}` holds no section `{name}`", place.shown));
+            notes.push(format!("`{}` holds no section `{shown}`", place.shown));
             continue;
         };
-        let source = format!("section `{name}` of {}", place.shown);
+        let source = format!("section `{shown}` of {}", place.shown);
         let holds_secret = sections.iter().any(|(_, section)| section.text(NAMES.secret).is_some());
         let warnings = if holds_secret { text.warnings(&place) } else { Vec::new() };
         match follow(section, &source, doors).await? {
@@ -72,15 +73,17 @@ async fn follow<W: World, T: Transport, C: Clock>(
             let need = |name: &str| section.text(name).ok_or_else(|| missing(source, name));
             let (provider, file) = (need("oidc_provider_arn")?, need("oidc_token_file_path")?);
             let role = role(section, source, doors.world)?;
-            let token = oidc::token(source, file, doors.world)?;
+            let token = oidc::token(source, "oidc_token_file_path", file, doors.world)?;
             sts::assume_with_oidc(&role, provider, &token, source, doors).await.map(Some)
         }
         Some("ecs_ram_role") => {
             let role = section.text("role_name");
             metadata::credential(&instance::SERVICE, role, source, doors).await.map(Some)
         }
-        Some(other) => Err(broken(format!("{source}: type `{other}` is not supported"))
-            .hinted("supported are access_key, ram_role_arn, oidc_role_arn and ecs_ram_role")),
+        Some(other) => {
+            Err(broken(format!("{source}: type `{}` is not supported", plain::name("type", other)))
+                .hinted("supported are access_key, ram_role_arn, oidc_role_arn and ecs_ram_role"))
+        }
     }
 }
 

@@ -5,9 +5,9 @@
 use crate::credential::ask::{self, SERVICE, ask, refusal, retry_after, unreadable};
 use crate::credential::environment::{is_on, variable};
 use crate::credential::fields::Fields;
-use crate::credential::look::Doors;
-use crate::credential::oidc;
+use crate::credential::look::{Doors, broken};
 use crate::credential::pair::{self, Names};
+use crate::credential::{oidc, plain};
 use crate::doors::{Clock, Transport, World};
 use crate::encode;
 use crate::error::{Error, ErrorKind, Fault, Row, row};
@@ -64,16 +64,23 @@ const REFUSALS: &[Row] = &[
 
 /// Chooses the host: an endpoint that is named, else that of the region that is named, else the central one.
 pub(super) fn host(place: &str, profile: &Fields, world: &impl World) -> Result<String, Error> {
-    let named = |field: &str, name: &str| {
-        let own = profile.text(field).map(str::to_owned);
-        own.or_else(|| variable(world, name).map(|value| value.as_str().to_owned()))
+    let named = |field: &'static str, name: &'static str| {
+        let own = profile.text(field).map(|value| (field, value.to_owned()));
+        own.or_else(|| variable(world, name).map(|value| (name, value.as_str().to_owned())))
     };
     let endpoint = named("sts_endpoint", "ALIBABA_CLOUD_STS_ENDPOINT");
     let region = named("sts_region", "ALIBABA_CLOUD_STS_REGION");
     let is_private =
         profile.is_on("enable_vpc") || is_on(world, "ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED");
     let service = if is_private { "sts-vpc" } else { "sts" };
-    let regional = region.map(|region| format!("{service}.{region}.aliyuncs.com"));
+    if let Some((field, region)) = &region
+        && !plain::is_name(region)
+    {
+        let shown = plain::name(field, region);
+        return Err(broken(format!("{place}: `{shown}` cannot be a region id")));
+    }
+    let regional =
+        region.map(|(field, region)| (field, format!("{service}.{region}.aliyuncs.com")));
     ask::host(place, endpoint.or(regional), "sts.aliyuncs.com")
 }
 

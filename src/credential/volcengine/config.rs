@@ -10,7 +10,7 @@ use crate::credential::file::Place;
 use crate::credential::look::{Doors, Look, broken, missing};
 use crate::credential::pair::{self, Names};
 use crate::credential::profile::{self, Chosen, Profiles};
-use crate::credential::{metadata, oidc};
+use crate::credential::{metadata, oidc, plain};
 use crate::doors::{Clock, Transport, World};
 use crate::error::Error;
 use crate::secret::Credential;
@@ -61,7 +61,8 @@ async fn follow<W: World, T: Transport, C: Clock>(
         }
         "oidc" => {
             let trn = need("role-trn")?.to_owned();
-            let token = oidc::token(source, need("oidc-token-file")?, doors.world)?;
+            let field = "oidc-token-file";
+            let token = oidc::token(source, field, need(field)?, doors.world)?;
             sts::assume_with_oidc(&role(trn, profile), &token, source, doors).await.map(Some)
         }
         "ecsrole" => {
@@ -72,9 +73,12 @@ async fn follow<W: World, T: Transport, C: Clock>(
         "console-login" => {
             login::console(profile, source, place, doors.world, doors.clock).map(Some)
         }
-        _ => Err(broken(format!("{source}: mode `{mode}` is not supported")).hinted(
-            "supported are ak, StsToken, RamRoleArn, OIDC, EcsRole, sso and console-login",
-        )),
+        _ => {
+            Err(broken(format!("{source}: mode `{}` is not supported", plain::name("mode", mode)))
+                .hinted(
+                    "supported are ak, StsToken, RamRoleArn, OIDC, EcsRole, sso and console-login",
+                ))
+        }
     }
 }
 

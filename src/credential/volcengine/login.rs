@@ -41,7 +41,7 @@ pub(super) fn console(
     let session = profile.text("login-session").ok_or_else(|| missing(place, "login-session"))?;
     let name = format!("{}.json", hex(&Sha1::digest(session.as_bytes())));
     let file = match variable(world, FOLDER) {
-        Some(folder) => Place::given(world, &format!("{}/{name}", folder.trim_end_matches('/'))),
+        Some(folder) => Place::given(world, FOLDER, folder.trim_end_matches('/')).inside(&name),
         None => config.beside(&format!("login/cache/{name}")),
     };
     let Opened::Text(text) = file.open(world)? else {

@@ -57,6 +57,8 @@ const OLDER: [KeyFile; 3] = [
 const OIDC_FILE: &str = "VOLCENGINE_OIDC_TOKEN_FILE";
 const OIDC_ROLE: &str = "VOLCENGINE_OIDC_ROLE_TRN";
 
+const ENDPOINT: &str = "VOLCENGINE_OIDC_STS_ENDPOINT";
+
 const REGIONS: [&str; 2] = ["VOLCENGINE_REGION", "VOLCSTACK_REGION"];
 
 impl Cloud for Volcengine {
@@ -102,10 +104,10 @@ impl Cloud for Volcengine {
             trn: trn.as_str().to_owned(),
             session: text("VOLCENGINE_OIDC_ROLE_SESSION_NAME"),
             policy: text("VOLCENGINE_OIDC_ROLE_POLICY"),
-            host: ask::host(place, text("VOLCENGINE_OIDC_STS_ENDPOINT"), sts::HOST)?,
+            host: ask::host(place, text(ENDPOINT).map(|host| (ENDPOINT, host)), sts::HOST)?,
         };
         let source = format!("`{OIDC_FILE}`");
-        let token = oidc::token(&source, &file, world)?;
+        let token = oidc::token(&source, OIDC_FILE, &file, world)?;
         let credential = sts::assume_with_oidc(&role, &token, &source, doors).await?;
         Ok(Look::Found(Found::new(credential, source)))
     }

@@ -2,6 +2,7 @@
 
 mod echo;
 mod engine;
+mod fields;
 mod places;
 mod program;
 mod shown;

@@ -41,7 +41,7 @@ impl Transport for Echo {
 }
 
 /// Returns what a search shows: the error or the source and warnings, and all `Debug`.
-fn search(cloud: &str, world: FakeWorld, transport: impl Transport) -> String {
+pub(super) fn search(cloud: &str, world: FakeWorld, transport: impl Transport) -> String {
     let (world, transport) = (Arc::new(world), Arc::new(transport));
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(async {
