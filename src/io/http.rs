@@ -6,12 +6,14 @@ mod names;
 use std::collections::HashMap;
 use std::error::Error as StdError;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
 use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, ClientBuilder, redirect, retry};
 use rustls::ClientConfig;
+use tower::util::MapResponseLayer;
 
 use self::failure::lost;
 use self::names::Names;
@@ -55,7 +57,9 @@ impl Network {
             return Ok(host);
         }
         hosts.retain(|_, host| host.strong_count() > 0);
-        let host = Arc::new(Host { client: self.client(origin)? });
+        let is_reached = Arc::new(AtomicBool::new(false));
+        let client = self.client(origin, &is_reached)?;
+        let host = Arc::new(Host { client, is_reached });
         hosts.insert(key, Arc::downgrade(&host));
         Ok(host)
     }
@@ -65,8 +69,14 @@ impl Network {
         self.tls().map(|_| ())
     }
 
-    fn client(&self, origin: &Origin) -> Result<Client, Error> {
+    fn client(&self, origin: &Origin, is_reached: &Arc<AtomicBool>) -> Result<Client, Error> {
+        let is_reached = Arc::clone(is_reached);
+        let note = MapResponseLayer::new(move |connection| {
+            is_reached.store(true, Ordering::Relaxed);
+            connection
+        });
         let builder = ClientBuilder::new()
+            .connector_layer(note)
             .connect_timeout(self.settings.connect_timeout)
             .tcp_nodelay(true)
             .http1_only()
@@ -122,6 +132,8 @@ impl Transport for Network {
 #[derive(Debug)]
 pub struct Host {
     client: Client,
+    /// Whether any connection was ever made. Before that no request can have left.
+    is_reached: Arc<AtomicBool>,
 }
 
 impl Transport for Host {
@@ -129,6 +141,12 @@ impl Transport for Host {
         let exchange = self.exchange(request);
         match tokio::time::timeout(limit, exchange).await {
             Ok(answer) => answer,
+            Err(_) if !self.is_reached.load(Ordering::Relaxed) => Err(Lost {
+                delivery: Delivery::Unsent,
+                reason: "the connection was not made in time".to_owned(),
+                hint: None,
+                lasting: false,
+            }),
             Err(_) => Err(Lost {
                 delivery: Delivery::Unknown,
                 reason: format!("no whole answer within {:.1} s", limit.as_secs_f64()),

@@ -48,6 +48,9 @@ pub struct World {
     pub arrived: bool,
     /// The user's patience ended while a request was under way.
     pub cut: bool,
+    /// A connection was not made, and the client may not know that nothing left: another one was made before, or
+    /// the user stopped it.
+    pub hazy: bool,
     pub requests: u32,
     /// An import was delivered twice, was answered without proof, or with another key or place.
     pub twice: bool,
@@ -74,6 +77,7 @@ impl World {
             imports: 0,
             arrived: false,
             cut: false,
+            hazy: false,
             requests: 0,
             twice: false,
             unproved: false,
@@ -101,7 +105,7 @@ impl World {
         self.events.clear();
         self.plan.calm_down();
         (self.wrote, self.imports, self.requests) = (0, 0, 0);
-        (self.arrived, self.cut) = (false, false);
+        (self.arrived, self.cut, self.hazy) = (false, false, false);
         (self.twice, self.unproved, self.misplaced, self.swapped) = (false, false, false, false);
         self.tokens.clear();
     }

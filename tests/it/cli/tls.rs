@@ -262,6 +262,15 @@ fn a_handshake_without_end_is_cut_off() {
 }
 
 #[test]
+fn time_that_ends_before_a_connection_leaves_no_doubt() {
+    let home = Home::new();
+    let address = listen(|mut stream| while matches!(stream.read(&mut [0; 4096]), Ok(1..)) {});
+    // The time for the connection is longer than that for all.
+    let ended = at(&home, &format!("https://{address} --timeout 500ms"));
+    fails(ended, &address.to_string(), "the connection was not made in time", SAFE);
+}
+
+#[test]
 fn proxies_that_refuse() {
     let home = Home::new();
     let clouds = Clouds::start();

@@ -158,6 +158,9 @@ impl Shared {
                 return send(&mut stream, &response);
             }
             Some(Fault::NotConnected) => {
+                let mut world = self.world(host);
+                world.hazy |= world.requests > 0 || world.plan.stop_at.is_some();
+                drop(world);
                 until_closed(&mut stream);
                 return Ok(());
             }
