@@ -10,6 +10,7 @@ mod pem;
 mod rfc4716;
 mod parse;
 mod fingerprint;
+mod stray;
 
 use std::fmt;
 
@@ -21,6 +22,7 @@ use crate::scrub::{Prepared, Scrubber};
 
 pub use error::KeyError;
 pub use fingerprint::Likeness;
+pub use stray::{Stray, stray};
 
 /// The longest input that is read, in bytes: a dozen times the largest RSA key.
 pub const MAX_INPUT: usize = 64 * 1024;
@@ -42,15 +44,6 @@ pub fn parse(input: &[u8]) -> Result<Vec<PublicKey>, KeyError> {
     }
     let keys = parse::keys(&text)?;
     if keys.is_empty() { Err(KeyError::Empty) } else { Ok(keys) }
-}
-
-/// Tells whether a text that should name a key is a key itself, public or private, whole or in part.
-pub fn is_key_text(text: &str) -> bool {
-    let begins = |mark: &str| text.trim_start().starts_with(mark);
-    private::form(text.as_bytes()).is_some()
-        || blob::TYPES.iter().any(|name| begins(&format!("{name} ")))
-        || begins("-----BEGIN ")
-        || begins("---- BEGIN ")
 }
 
 /// A public key, known good once it exists.

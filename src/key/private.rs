@@ -10,7 +10,7 @@ use percent_encoding::percent_decode_str;
 const DEPTH: usize = 5;
 
 /// The shortest run of base64 that is decoded: 18 bytes, of which every form needs fewer to be known.
-const SHORTEST: usize = 24;
+pub(super) const SHORTEST: usize = 24;
 
 /// Object identifiers that only encrypted private keys carry: PBES1 and PBES2 (RFC 8018, appendix A) and
 /// those of PKCS#12 (RFC 7292, appendix C), without their last number.
@@ -46,7 +46,7 @@ fn look(bytes: &[u8], depth: usize) -> Option<&'static str> {
 }
 
 /// Returns a text as it is, without the escapes of JSON and shells, and percent-decoded.
-fn readings(text: &str) -> Vec<Cow<'_, str>> {
+pub(super) fn readings(text: &str) -> Vec<Cow<'_, str>> {
     let mut readings = vec![Cow::Borrowed(text)];
     if text.contains('\\') {
         readings.push(Cow::Owned(unescaped(text)));
@@ -142,7 +142,7 @@ fn encoded(text: &str, depth: usize) -> Option<&'static str> {
 }
 
 /// Tells whether a character is one of base64, whose padding carries nothing.
-fn standard(letter: char) -> bool {
+pub(super) fn standard(letter: char) -> bool {
     letter.is_ascii_alphanumeric() || letter == '+' || letter == '/'
 }
 
@@ -152,7 +152,7 @@ fn url_safe(letter: char) -> bool {
 }
 
 /// Decodes the whole groups of a run of base64, if it is long enough to tell anything.
-fn decode(run: &str, alphabet: &GeneralPurpose) -> Option<Vec<u8>> {
+pub(super) fn decode(run: &str, alphabet: &GeneralPurpose) -> Option<Vec<u8>> {
     if run.len() < SHORTEST {
         return None;
     }

@@ -14,7 +14,6 @@ use self::endpoint::origin;
 use self::region::near;
 use crate::cli::Cli;
 use crate::error::{Error, ErrorKind};
-use crate::key;
 use crate::provider::{self, Extras, Job, Named, Place, Provider};
 use crate::wire::Origin;
 
@@ -224,11 +223,6 @@ pub fn extras(cli: &Cli) -> Result<Extras, Error> {
         cli.description.iter().chain(&cli.resource_group).chain(&cli.project).chain(&cli.name);
     let tags = cli.tag.iter().flat_map(|(key, value)| [key, value]);
     let mut values = texts.chain(tags);
-    if values.clone().any(|text| key::is_key_text(text)) {
-        // A message would show it.
-        return Err(usage("a value holds the text of a key")
-            .hinted("give the path of a public key file, or pipe the key into `-`"));
-    }
     if let Some(text) = values.find(|text| text.chars().any(char::is_control)) {
         let shown: String = text.chars().filter(|letter| !letter.is_control()).take(40).collect();
         return Err(usage(format!("`{shown}` holds a control character"))

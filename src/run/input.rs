@@ -51,11 +51,6 @@ pub(super) fn keys(cli: &Cli, terminal: &Terminal) -> Result<Vec<NamedKey>, Erro
 }
 
 fn read(cli: &Cli, path: &OsString, source: &str) -> Result<Vec<PublicKey>, Error> {
-    if path != "-" && key::is_key_text(source) && !file::exists(Path::new(path)) {
-        // The name would be shown.
-        return Err(Error::new(ErrorKind::Usage, "an argument is the text of a key, not its file")
-            .hinted("give the path of a public key file, or pipe the key into `-`"));
-    }
     let bytes = if path == "-" { file::read_stdin()? } else { file::read_key(Path::new(path))? };
     let place = if path == "-" { "standard input" } else { source };
     let keys =

@@ -1,5 +1,6 @@
 //! One invocation: flags and keys are checked as a whole, then targets are brought to their ends and reported.
 
+mod arguments;
 mod bulk;
 mod generate;
 mod identity;
@@ -35,9 +36,12 @@ const MOST_THREADS: usize = 4;
 /// Runs the program with these arguments, the first of which is its name, and returns its exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if let Some(error) = arguments::held_key(&arguments) {
+        return refuse(&error, &arguments);
+    }
     let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
-        Err(error) => return refuse(&error, &arguments),
+        Err(error) => return unread(&error, &arguments),
     };
     let terminal = Arc::new(Terminal::new(match cli.color {
         Color::Auto => ColorChoice::Auto,
@@ -69,40 +73,30 @@ fn ended(terminal: &Terminal, code: u8) -> ExitCode {
 }
 
 /// Ends a run whose flags make no sense, or that only asked for help.
-fn refuse(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
+fn unread(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     let terminal = Terminal::new(ColorChoice::Auto);
     match error.kind() {
         ClapKind::DisplayHelp | ClapKind::DisplayVersion => {
             terminal.results(&error.render().ansi().to_string());
-            return ended(&terminal, 0);
+            ended(&terminal, 0)
         }
         ClapKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             terminal.message(&error.render().ansi().to_string());
-            return ExitCode::from(ErrorKind::Usage.exit_code());
+            ExitCode::from(ErrorKind::Usage.exit_code())
         }
-        _ => {}
+        _ => refuse(&cli::refusal(error), arguments),
     }
-    let error = cli::refusal(error);
-    let code = error.kind().exit_code();
-    if wants_json(arguments) {
-        terminal.results(&Document::new(Vec::new(), Some(&error), code).line());
-    }
-    terminal.message(&report::error("", &error));
-    ExitCode::from(code)
 }
 
-/// Tells whether flags that could not be read as a whole ask for one JSON document.
-fn wants_json(arguments: &[OsString]) -> bool {
-    let texts: Vec<_> = arguments.iter().map(|argument| argument.to_string_lossy()).collect();
-    let is_short = |text: &str| text.starts_with('-') && !text.starts_with("--");
-    let is_whole = |text: &str| {
-        text == "--output=json"
-            || is_short(text) && (text.ends_with("ojson") || text.ends_with("o=json"))
-    };
-    let is_flag = |text: &str| text == "--output" || is_short(text) && text.ends_with('o');
-    let values = texts.iter().skip(1);
-    texts.iter().any(|text| is_whole(text))
-        || texts.iter().zip(values).any(|(flag, value)| is_flag(flag) && value == "json")
+/// Ends a run whose arguments cannot be used.
+fn refuse(error: &Error, arguments: &[OsString]) -> ExitCode {
+    let terminal = Terminal::new(ColorChoice::Auto);
+    let code = error.kind().exit_code();
+    if arguments::want_json(arguments) {
+        terminal.results(&Document::new(Vec::new(), Some(error), code).line());
+    }
+    terminal.message(&report::error("", error));
+    ExitCode::from(code)
 }
 
 /// A run that ended before it had targets.

@@ -10,6 +10,8 @@ mod sandbox;
 mod state;
 /// Standard streams: what goes where, colour, and readers that go away.
 mod streams;
+/// Keys in the places of values.
+mod arguments;
 /// Flags that make no sense, help, completions.
 mod usage;
 /// Names, regions, tags, endpoints: every limit.

@@ -1,0 +1,122 @@
+//! The text of a key where none belongs, such as an argument, which would be shown.
+
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+
+use super::blob::{is_certificate, known, type_name};
+use super::private;
+
+/// Longer than a fingerprint, which may stand in any text: 43 characters for a SHA-256.
+const WINDOW: usize = 48;
+
+/// How often upper case, lower case and digits follow on each other in so much of base64, at least. Chance makes it
+/// 28 of 47; in the words of paths and sentences it is a dozen.
+const CHANGES: usize = 18;
+
+/// A key, or a part of one, in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stray {
+    /// A private key, and the form by which it was recognised.
+    Private(&'static str),
+    /// A public key, or a piece of some key.
+    Other,
+}
+
+/// Looks for a key in what should be a text: a private one in every form, the data of a public one, or a run of base64 that is
+/// as long and as random as their pieces are.
+pub fn stray(bytes: &[u8]) -> Option<Stray> {
+    let text = String::from_utf8_lossy(bytes);
+    let readings = private::readings(&text);
+    let runs = || {
+        let runs = readings.iter().flat_map(|text| text.split(|letter| !private::standard(letter)));
+        runs.filter(|run| run.len() >= private::SHORTEST)
+    };
+    let form = private::form(bytes).or_else(|| runs().find_map(glued));
+    match form {
+        Some(form) => Some(Stray::Private(form)),
+        None => runs().any(|run| is_public(run) || is_random(run)).then_some(Stray::Other),
+    }
+}
+
+/// Recognises a private key behind letters that are not its own, such as those of a flag or a cloud.
+fn glued(run: &str) -> Option<&'static str> {
+    (1..4).find_map(|letters| private::form(run.get(letters..)?.as_bytes()))
+}
+
+/// Tells whether a run of base64 holds the data of a public key, whole or cut off. Every blob begins with the
+/// length of a short text, so its base64 begins with `AAAA`.
+fn is_public(run: &str) -> bool {
+    let data = run.find("AAAA").and_then(|begin| run.get(begin..)).unwrap_or_default();
+    let blob = private::decode(data, &STANDARD_NO_PAD).unwrap_or_default();
+    type_name(&blob).is_some_and(|name| known(name).is_some() || is_certificate(name))
+}
+
+/// Tells whether a run of letters and digits is mixed as in encoded data, and not as in words.
+fn is_random(run: &str) -> bool {
+    run.as_bytes().windows(WINDOW).any(|window| {
+        let has = |is: fn(&u8) -> bool| window.iter().filter(|byte| is(byte)).count() >= 4;
+        let changes = window.windows(2).filter(|pair| changes(pair)).count();
+        has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase) && changes >= CHANGES
+    })
+}
+
+/// Tells whether two neighbours are of different sorts. Slashes do not count: paths are full of them.
+fn changes(pair: &[u8]) -> bool {
+    let sort = |byte: &u8| match byte {
+        b'A'..=b'Z' => Some('A'),
+        b'a'..=b'z' => Some('a'),
+        b'0'..=b'9' => Some('0'),
+        _ => None,
+    };
+    match pair {
+        [one, other] => sort(one).zip(sort(other)).is_some_and(|(one, other)| one != other),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Stray, stray};
+
+    #[test]
+    fn words_are_no_keys() {
+        for text in [
+            "ssh-rsa key of the build machine, see https://wiki.example.com/Deploy/Keys2026",
+            "/Users/JohnSmith/Documents/MyCompany/InfraTeam/SshKeys/DeployProd/Keys/id.pub",
+            "/home/ci/agent1/work/Build42/Project7/src/Keys/Prod1/deploy/RSA/A1/state.json",
+            "C:/Users/JDoe/AppData/Local/Temp/3/GitLabRunner1/Builds/X7kQ2/0/Infra/Keys",
+            "SHA256:XYinO+jNlCaig9urFyghslyTPeZGlrzT+F7FvVKkX5k",
+            "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            "aliyun=https://ecs-vpc1.internal.Platform-Team2.example-of-a-long-name.example.com",
+            &"n".repeat(128),
+            &"Abc1".repeat(11),
+            &"密".repeat(128),
+        ] {
+            assert_eq!(stray(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn pieces_of_keys_are_found() {
+        // From the middle of a private key, of a public one, and its beginning.
+        for text in [
+            "QyNTUxOQAAACCRZRZcUR4vFDU5BEqY0vXIFH460oKqijJS8LydDwqs4QAAAAIgGSFyBBkhc",
+            "LlwvJ0PCqzhAAAAQNyyRhJ93JtcUXf8k4gQ0fjm2zBxVt6yhhZqhhkpT0u3Bv9",
+            "x:D/DOBNCjE+NPFf4Y5cDj3OGUK5jLdW7j0L9ssAII+osaiu1e1FWzu7GKXZxv/rC",
+            "aliyun/AAAAB3NzaC1yc2EAAAADAQABAAABAQ",
+            "key=ssh-ed25519%20AAAAC3NzaC1lZDI1NTE5AAAAIPFR0s65IaQii%2Bsg9a",
+        ] {
+            assert_eq!(stray(text.as_bytes()), Some(Stray::Other), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_private_key_is_known_behind_other_letters() {
+        let body = "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQ";
+        for letters in ["", "j", "-j", "qj", "to/", "aliyun/", "--name="] {
+            assert_eq!(
+                stray(format!("{letters}{body}").as_bytes()),
+                Some(Stray::Private("OpenSSH"))
+            );
+        }
+    }
+}

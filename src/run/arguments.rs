@@ -1,0 +1,56 @@
+//! Arguments as they stand, before they are read as flags: what must not go on, and what messages are to look like.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use crate::error::{Error, ErrorKind};
+use crate::io::file;
+use crate::key::{self, Stray};
+
+/// Refuses arguments of which one holds the text of a key. Nothing that comes later can then repeat it.
+pub(super) fn held_key(arguments: &[OsString]) -> Option<Error> {
+    let found = |(number, argument): (usize, &OsString)| Some((number, stray(argument)?));
+    let held: Vec<(usize, Stray)> =
+        arguments.iter().enumerate().skip(1).filter_map(found).collect();
+    // Of a key that the shell cut into words only some may tell that it is private.
+    let private = held.iter().find(|(_, stray)| matches!(stray, Stray::Private(_)));
+    let error = match private.or(held.first())? {
+        (number, Stray::Private(form)) => {
+            let message = format!("argument {number} holds a private key ({form})");
+            Error::new(ErrorKind::PrivateKey, message).hinted(
+                "nothing was sent, but others on this machine can see arguments; \
+                 give the path of the `.pub` file, or pipe it into `-`",
+            )
+        }
+        (number, Stray::Other) => {
+            let message = format!("argument {number} holds what looks like the text of a key");
+            Error::new(ErrorKind::Usage, message)
+                .hinted("give the path of a public key file, or pipe the key into `-`")
+        }
+    };
+    Some(error)
+}
+
+/// Looks for a key in an argument. What names a file is none, and neither is a flag whose value does.
+fn stray(argument: &OsString) -> Option<Stray> {
+    let held = key::stray(argument.as_encoded_bytes())?;
+    let text = argument.to_string_lossy();
+    let value_is_file =
+        || text.split_once('=').is_some_and(|(_, value)| file::exists(Path::new(value)));
+    let names_file = file::exists(Path::new(argument)) || value_is_file();
+    (!names_file).then_some(held)
+}
+
+/// Tells whether flags that were not read as a whole ask for one JSON document.
+pub(super) fn want_json(arguments: &[OsString]) -> bool {
+    let texts: Vec<_> = arguments.iter().map(|argument| argument.to_string_lossy()).collect();
+    let is_short = |text: &str| text.starts_with('-') && !text.starts_with("--");
+    let is_whole = |text: &str| {
+        text == "--output=json"
+            || is_short(text) && (text.ends_with("ojson") || text.ends_with("o=json"))
+    };
+    let is_flag = |text: &str| text == "--output" || is_short(text) && text.ends_with('o');
+    let values = texts.iter().skip(1);
+    texts.iter().any(|text| is_whole(text))
+        || texts.iter().zip(values).any(|(flag, value)| is_flag(flag) && value == "json")
+}
