@@ -72,7 +72,7 @@ pub fn wishes(cli: &Cli) -> Result<Vec<Wish>, Error> {
             (false, true) => Regions::Unnamed,
             (false, false) => Regions::Named(checked(cloud, cli.region.iter())?),
         };
-        add(&mut wishes, cloud, regions);
+        add(&mut wishes, cloud, regions)?;
     }
     if !cli.region.is_empty() && wishes.len() != 1 {
         return Err(usage("`--region` needs exactly one `--provider`")
@@ -86,7 +86,7 @@ pub fn wishes(cli: &Cli) -> Result<Vec<Wish>, Error> {
             ))
             .hinted("leave one of them out"));
         }
-        add(&mut wishes, cloud, if cli.all_regions { Regions::All } else { regions });
+        add(&mut wishes, cloud, if cli.all_regions { Regions::All } else { regions })?;
     }
     let endpoints = endpoints(cli, &wishes)?;
     for wish in &mut wishes {
@@ -106,14 +106,19 @@ pub fn may_be_many(wishes: &[Wish]) -> bool {
 }
 
 /// Adds a cloud, or regions to a cloud that is there already.
-fn add(wishes: &mut Vec<Wish>, cloud: &'static dyn Provider, regions: Regions) {
+fn add(
+    wishes: &mut Vec<Wish>,
+    cloud: &'static dyn Provider,
+    regions: Regions,
+) -> Result<(), Error> {
     let id = cloud.profile().id;
     let Some(wish) = wishes.iter_mut().find(|wish| wish.cloud.profile().id == id) else {
         let regions = match regions {
             Regions::Named(names) => Regions::Named(without_repeats(names)),
             other => other,
         };
-        return wishes.push(Wish { cloud, regions, endpoint: None });
+        wishes.push(Wish { cloud, regions, endpoint: None });
+        return Ok(());
     };
     wish.regions = match (std::mem::replace(&mut wish.regions, Regions::Unnamed), regions) {
         (Regions::All, _) | (_, Regions::All) => Regions::All,
@@ -122,10 +127,22 @@ fn add(wishes: &mut Vec<Wish>, cloud: &'static dyn Provider, regions: Regions) {
             Regions::Named(without_repeats(names))
         }
         (Regions::Named(names), Regions::Unnamed) | (Regions::Unnamed, Regions::Named(names)) => {
-            Regions::Named(without_repeats(names))
+            return Err(half_named(cloud, names));
         }
         (Regions::Unnamed, Regions::Unnamed) => Regions::Unnamed,
     };
+    Ok(())
+}
+
+/// Refuses a cloud that stands once with regions and once for its usual one, which would be left out or added
+/// without a word.
+fn half_named(cloud: &dyn Provider, mut names: Vec<String>) -> Error {
+    let (id, usual) = (cloud.profile().id, cloud.profile().default_region);
+    names.insert(0, usual.to_owned());
+    let all = without_repeats(names).join(",");
+    usage(format!("{id} is named with a region and without one")).hinted(format!(
+        "name every region, such as `--to {id}/{all}`, and leave out what names {id} alone"
+    ))
 }
 
 fn without_repeats(names: Vec<String>) -> Vec<String> {

@@ -298,7 +298,7 @@ fn repeats_collapse() {
     home.put("copy.pub", keys::RSA);
     let ended = home.run("--sandbox -p aliyun,alibaba -p alicloud key.pub copy.pub key.pub");
     assert_eq!(ended.expect(0).rows().len(), 1);
-    let to = "--sandbox --to bce/bj,bj --to baidu/bj,gz --to baiducloud key.pub";
+    let to = "--sandbox --to bce/bj,bj --to baidu/bj,gz --to baiducloud/gz key.pub";
     assert_eq!(home.run(to).expect(0).column(2), ["bj", "gz"]);
     let regions = "--sandbox -p volc -r cn-beijing,cn-shanghai -r cn-beijing key.pub";
     assert_eq!(home.run(regions).expect(0).column(2), ["cn-beijing", "cn-shanghai"]);

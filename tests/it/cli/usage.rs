@@ -174,6 +174,31 @@ fn clouds_and_regions_together() {
 }
 
 #[test]
+fn a_cloud_with_a_region_and_without_one() {
+    let message = "baidu is named with a region and without one";
+    let hint =
+        "name every region, such as `--to baidu/bj,gz`, and leave out what names baidu alone";
+    for arguments in [
+        "--to baidu --to baidu/gz key.pub",
+        "--to baidu/gz --to bce key.pub",
+        "-p baidu --to baidu/gz key.pub",
+        "-p baidu -r gz --to baidu key.pub",
+        "--to baidu/bj,gz --to baidu key.pub",
+    ] {
+        refuses(arguments, message, hint);
+    }
+    let home = Home::new();
+    for arguments in ["-p baidu -r gz", "-p baidu -r gz --to baidu/gz", "--to baidu/gz,gz"] {
+        let ended = home.run(&format!("--sandbox {arguments} key.pub")).expect(0);
+        assert_eq!(ended.column(2), ["gz"]);
+    }
+    for arguments in ["-p baidu --to baidu", "--to baidu --to baidu"] {
+        let ended = home.run(&format!("--sandbox {arguments} key.pub")).expect(0);
+        assert_eq!(ended.column(2), ["bj"]);
+    }
+}
+
+#[test]
 fn options_that_a_cloud_lacks() {
     let cases = [
         ("aliyun", "Alibaba Cloud", "--description x"),
