@@ -34,13 +34,12 @@ pub fn note(text: &str) -> String {
 }
 
 /// Says why: what the cloud said, or else the errors below this one.
-fn cause(error: &Error) -> Option<String> {
+pub(super) fn cause(error: &Error) -> Option<String> {
     if let Some(fault) = error.fault() {
         return Some(said(fault));
     }
     let mut parts: Vec<String> = Vec::new();
-    let mut source = error.source();
-    while let Some(cause) = source {
+    for cause in below(error) {
         let text = cause.to_string();
         // Wrappers that only repeat what they wrap say nothing.
         if !parts.last().is_some_and(|last| last.contains(&text)) {
@@ -49,9 +48,21 @@ fn cause(error: &Error) -> Option<String> {
         if let Some(fault) = cause.downcast_ref::<Error>().and_then(Error::fault) {
             parts.push(said(fault));
         }
-        source = cause.source();
     }
     (!parts.is_empty()).then(|| parts.join(": "))
+}
+
+/// Returns what the cloud said: with this error, or else with the first below it.
+pub(super) fn fault(error: &Error) -> Option<&Fault> {
+    error.fault().or_else(|| below(error).find_map(|cause| cause.downcast_ref::<Error>()?.fault()))
+}
+
+/// Returns the errors below one, the nearest first.
+fn below(error: &Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
+    fn next<'a>(cause: &&'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
+        (*cause).source()
+    }
+    std::iter::successors(error.source(), next)
 }
 
 /// Repeats what the cloud said. A gateway on the way may have said nothing but a status.

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::message::{cause, fault};
 use super::{clean, json};
 use crate::error::{Error, ErrorKind};
 use crate::import::{Outcome, Proof, Status};
@@ -93,12 +94,11 @@ pub(super) fn name<'a>(job: &'a Job, outcome: &'a Outcome) -> &'a str {
     }
 }
 
-/// Makes the JSON form of an error.
+/// Makes the JSON form of an error. Its message is all that is printed of it, in one line.
 pub fn failure(error: &Error) -> Failure {
-    let fault = error.fault();
-    let said = fault.filter(|fault| !fault.message.is_empty());
-    let message = match said {
-        Some(fault) => format!("{}: {}", error.message(), fault.message),
+    let fault = fault(error);
+    let message = match cause(error) {
+        Some(cause) => format!("{}: {cause}", error.message()),
         None => error.message().to_owned(),
     };
     Failure {

@@ -68,6 +68,8 @@ fn refusals_of_each_status() {
             assert_eq!(error["kind"], kind, "{cloud} {status}");
             assert_eq!(error["code"], "NotInAnyTable");
             assert_eq!(error["http_status"], status);
+            let said = lines[1].trim_start_matches("  cause: ");
+            assert_eq!(error["message"], format!("{title} refused the request: {said}"));
             assert_eq!(error["retryable"], status == 429);
         }
     }
@@ -93,6 +95,13 @@ fn a_server_that_fails_leaves_the_outcome_unknown() {
         assert_eq!(record["status"], "unknown");
         assert_eq!(record["error"]["kind"], "outcome_unknown");
         assert_eq!(record["error"]["retryable"], true);
+        // What the cloud said stands below the doubt, and is told all the same.
+        assert_eq!(record["error"]["code"], "Whatever");
+        assert_eq!(record["error"]["http_status"], 500);
+        assert_eq!(record["error"]["request_id"], "ID-1");
+        let message = record["error"]["message"].as_str().unwrap();
+        let cause = ended.stderr.lines().nth(1).unwrap().trim_start_matches("  cause: ");
+        assert_eq!(message, format!("the request may or may not have been processed: {cause}"));
         assert!(ended.stderr.lines().count() <= 3, "{}", ended.stderr);
         ended.says("  hint: running the same command again settles it\n");
     }
@@ -164,6 +173,29 @@ fn redirects_are_not_followed() {
             .says("  cause: HTTP 302\n")
             .says("  hint: redirects are not followed; check `--endpoint` and proxies\n");
     }
+}
+
+#[test]
+fn why_nobody_answers_is_told_in_json_too() {
+    let home = Home::new();
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let mut command = home.command(&format!(
+        "-p aliyun -r cn-beijing --endpoint http://{closed} --attempts 1 -o jsonl key.pub"
+    ));
+    identify(&mut command, "aliyun", identities("aliyun").unwrap().owner);
+    let ended = finish(command).expect(8);
+    let error = ended.records()[0]["error"].clone();
+    assert_eq!(error["message"], format!("no answer from {closed}: the connection was refused"));
+    for name in ["code", "http_status", "request_id"] {
+        assert_eq!(error[name], Value::Null);
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_explained_in_json_too() {
+    let ended = Home::new().run("-p aliyun -o json nope.pub").expect(2);
+    let message = "nope.pub: cannot be read: No such file or directory (os error 2)";
+    assert_eq!(ended.json()["error"]["message"], message);
 }
 
 /// Answers the import in one way and look-ups not at all, so that a run need not wait for lists to settle.
