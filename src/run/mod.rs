@@ -10,6 +10,7 @@ mod pace;
 mod signals;
 mod targets;
 mod transport;
+mod usual;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -126,8 +127,7 @@ fn invoke(cli: &Cli, terminal: &Arc<Terminal>) -> Result<u8, Failed> {
     }
     let keys = input::keys(cli, terminal)?;
     if cli.offline {
-        let (text, warnings) = offline::describe(cli, &wishes, &keys, &extras)?;
-        warn(cli, terminal, &warnings);
+        let text = offline::describe(cli, terminal, &wishes, &keys, &extras)?;
         terminal.results(&text);
         return Ok(0);
     }

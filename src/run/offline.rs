@@ -4,8 +4,12 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use super::targets::at;
+use super::usual;
+use super::warn;
 use crate::cli::{Cli, Output};
 use crate::error::Error;
+use crate::io::terminal::Terminal;
 use crate::plan::{self, NamedKey, Regions, Wish};
 use crate::provider::{self, Extras, Job, Named};
 use crate::report::{self, SCHEMA};
@@ -47,32 +51,28 @@ struct Outline {
     url: String,
 }
 
-/// Describes every key, with its request to each cloud that the flags name; and what there is to warn about.
+/// Describes every key, with its request to each cloud that the flags name.
 pub(super) fn describe(
     cli: &Cli,
+    terminal: &Terminal,
     wishes: &[Wish],
     keys: &[NamedKey],
     extras: &Extras,
-) -> Result<(String, Vec<String>), Error> {
-    let mut warnings = Vec::new();
-    let mut described = Vec::new();
-    for wish in wishes.iter().filter(|wish| wish.regions == Regions::All) {
-        let profile = wish.cloud.profile();
-        warnings.push(format!(
-            "{}: the cloud is not asked for its regions here, `{}` stands for all of them",
-            profile.id, profile.default_region
-        ));
-    }
-    for key in keys {
-        let mut requests = Vec::new();
-        for wish in wishes {
-            for region in regions(wish) {
-                let job = job(cli, wish, &region, key, extras);
-                let id = wish.cloud.profile().id;
-                warnings.extend(wish.cloud.check(&job).map_err(|error| error.at(id))?);
-                requests.push(outline(wish.cloud, &job));
-            }
+) -> Result<String, Error> {
+    warn(cli, terminal, &checked(cli, wishes, keys, extras)?);
+    let mut places = Vec::new();
+    let is_only = wishes.len() == 1;
+    for wish in wishes {
+        for region in regions(cli, terminal, wish, is_only).map_err(|error| at(error, wish))? {
+            places.push((wish, region));
         }
+    }
+    let mut described = Vec::new();
+    for key in keys {
+        let requests = places
+            .iter()
+            .map(|(wish, region)| outline(wish.cloud, &job(cli, wish, region, key, extras)))
+            .collect();
         described.push(Key {
             name: &key.name,
             algorithm: key.key.algorithm(),
@@ -83,21 +83,50 @@ pub(super) fn describe(
             requests,
         });
     }
-    let text = match cli.output {
+    Ok(match cli.output {
         Output::Text => described.iter().map(text).collect::<Vec<_>>().join("\n"),
         Output::Json => report::json(&Document { schema: SCHEMA, keys: described }),
         Output::Jsonl => {
             described.iter().map(|key| report::json(&Line { schema: SCHEMA, key })).collect()
         }
-    };
-    Ok((text, warnings))
+    })
 }
 
-/// Regions that need a question or a setting are not asked for here: the default stands for them.
-fn regions(wish: &Wish) -> Vec<String> {
+/// Checks every key and value against the rules of every cloud, and returns what there is to warn about.
+fn checked(
+    cli: &Cli,
+    wishes: &[Wish],
+    keys: &[NamedKey],
+    extras: &Extras,
+) -> Result<Vec<String>, Error> {
+    let mut warnings = Vec::new();
+    for wish in wishes {
+        let profile = wish.cloud.profile();
+        if wish.regions == Regions::All {
+            warnings.push(format!(
+                "{}: the cloud is not asked for its regions here, `{}` stands for all of them",
+                profile.id, profile.default_region
+            ));
+        }
+        for key in keys {
+            let job = job(cli, wish, profile.default_region, key, extras);
+            warnings.extend(wish.cloud.check(&job).map_err(|error| at(error, wish))?);
+        }
+    }
+    Ok(warnings)
+}
+
+/// Returns the regions of a cloud. Where it would have to be asked for them its default stands for all.
+fn regions(
+    cli: &Cli,
+    terminal: &Terminal,
+    wish: &Wish,
+    is_only: bool,
+) -> Result<Vec<String>, Error> {
     match &wish.regions {
-        Regions::Named(names) => names.clone(),
-        Regions::Unnamed | Regions::All => vec![wish.cloud.profile().default_region.to_owned()],
+        Regions::Named(names) => Ok(names.clone()),
+        Regions::Unnamed => Ok(vec![usual::region(cli, terminal, wish, is_only)?]),
+        Regions::All => Ok(vec![wish.cloud.profile().default_region.to_owned()]),
     }
 }
 

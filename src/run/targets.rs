@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use super::identity::Identity;
 use super::transport::{Trace, Watched};
+use super::usual;
 use super::warn;
 use crate::cli::Cli;
-use crate::credential;
 use crate::doors::Clock as _;
 use crate::error::{Error, ErrorKind};
 use crate::import::{Credentials as _, Limits, in_time};
@@ -15,7 +15,6 @@ use crate::io::clock::SystemClock;
 use crate::io::http::Network;
 use crate::io::sandbox::{Served, serve};
 use crate::io::terminal::Terminal;
-use crate::io::world::SystemWorld;
 use crate::plan::{self, NamedKey, Regions, Wish};
 use crate::provider::{Extras, Job, Named, Place, Provider};
 use crate::regions;
@@ -131,7 +130,8 @@ pub(super) async fn prepare(
     Ok(Prepared { targets, sandbox: preparation.sandbox })
 }
 
-fn at(error: Error, wish: &Wish) -> Error {
+/// Says which cloud an error is about.
+pub(super) fn at(error: Error, wish: &Wish) -> Error {
     error.at(wish.cloud.profile().id)
 }
 
@@ -201,7 +201,9 @@ impl Preparation<'_> {
     async fn regions(&self, wish: &Wish, identity: &Identity) -> Result<Vec<String>, Error> {
         match &wish.regions {
             Regions::Named(names) => Ok(names.clone()),
-            Regions::Unnamed => Ok(vec![self.usual_region(wish)?]),
+            Regions::Unnamed => {
+                Ok(vec![usual::region(self.cli, self.terminal, wish, self.is_only)?])
+            }
             Regions::All => {
                 let mut place = self.place(wish, wish.cloud.profile().default_region);
                 if wish.endpoint.is_none() {
@@ -219,38 +221,6 @@ impl Preparation<'_> {
                 let limits = limits(self.cli);
                 regions::list(wish.cloud, &place, limits, identity, &transport, &**self.clock).await
             }
-        }
-    }
-
-    fn usual_region(&self, wish: &Wish) -> Result<String, Error> {
-        let profile = wish.cloud.profile();
-        // A rehearsal goes where the run would go.
-        let found = credential::region(profile.id, self.cli.profile.as_deref(), &SystemWorld)?;
-        let (region, story, is_shown) = if let Some((region, source)) = found {
-            plan::check_region(&region).map_err(|error| error.at(&source))?;
-            let story = format!("using region {region} from {source}");
-            (region, story, self.cli.verbose > 0)
-        } else {
-            let region = profile.default_region;
-            let (flag, variable) = (self.region_flag(wish), profile.region_variable);
-            let story = format!(
-                "using region {region}, the default; `{flag}` or `{variable}` sets another"
-            );
-            (region.to_owned(), story, !self.cli.quiet)
-        };
-        if is_shown {
-            self.terminal.message(&report::note(&format!("{}: {story}", profile.id)));
-        }
-        Ok(region)
-    }
-
-    /// Returns the flag that sets the region of this cloud in this run.
-    fn region_flag(&self, wish: &Wish) -> String {
-        let id = wish.cloud.profile().id;
-        if self.is_only && !self.cli.provider.is_empty() {
-            "--region".to_owned()
-        } else {
-            format!("--to {id}/REGION")
         }
     }
 }

@@ -67,7 +67,7 @@ fn the_advice_about_the_region_can_be_followed() {
     // `--region` goes with `--provider` only.
     of("--to baidu").says(many);
     for (run, follows) in [
-        ("-p aliyun,baidu", "-p aliyun,baidu --to baidu/gz"),
+        ("-p aliyun,baidu", "-p aliyun --to baidu/gz"),
         ("--to aliyun --to baidu", "--to aliyun --to baidu/gz"),
         ("-p aliyun --to baidu", "-p aliyun --to baidu/gz"),
         ("--to baidu --to aliyun", "--to baidu/gz --to aliyun"),
@@ -447,7 +447,7 @@ fn offline_describes_what_would_go_out() {
     let bare = RSA_MD5.replace(':', "");
     let ended = home.run("--offline --to aliyun,volcengine/cn-shanghai --to baidu key.pub");
     ended.expect(2).says("error: `--to`: `aliyun,volcengine` is no cloud that is known here\n");
-    let ended = home.run("--offline --to aliyun/cn-beijing --to baidu key.pub").expect(0);
+    let ended = home.run("--offline --to aliyun/cn-beijing --to baidu/bj key.pub").expect(0);
     assert_eq!(ended.stderr, "");
     assert_eq!(
         ended.stdout,
@@ -471,6 +471,38 @@ fn offline_describes_what_would_go_out() {
     ended.says(
         "warning: aliyun: the cloud is not asked for its regions here, `cn-hangzhou` stands for all of them\n",
     );
+}
+
+#[test]
+fn offline_finds_the_region_as_a_run_does() {
+    let home = Home::new();
+    home.put("second.pub", keys::ED25519);
+    // The default is told, once, and not to those who want to hear nothing.
+    let arguments = "--offline -p aliyun key.pub second.pub";
+    let ended = home.run(arguments).expect(0);
+    assert!(ended.stdout.contains("https://ecs.cn-hangzhou.aliyuncs.com/"), "{}", ended.stdout);
+    let told = "aliyun: using region cn-hangzhou, the default; `--region` or \
+                `ALIBABA_CLOUD_REGION_ID` sets another\n";
+    let notes: Vec<&str> = ended.stderr.matches("using region").collect();
+    assert_eq!(notes.len(), 1);
+    ended.says(told);
+    assert_eq!(home.run(&format!("{arguments} -q")).expect(0).stderr, "");
+
+    let profile = r#"{"current":"p","profiles":[{"name":"p","region_id":"cn-shanghai"}]}"#;
+    home.put(".aliyun/config.json", profile);
+    let ended = home.run("--offline -p aliyun -v key.pub").expect(0);
+    assert!(ended.stdout.contains("https://ecs.cn-shanghai.aliyuncs.com/"), "{}", ended.stdout);
+    ended.says("aliyun: using region cn-shanghai from ");
+
+    let mut command = home.command("--offline -p aliyun key.pub");
+    command.env("ALIBABA_CLOUD_REGION_ID", "cn-beijing");
+    let ended = finish(command).expect(0);
+    assert!(ended.stdout.contains("https://ecs.cn-beijing.aliyuncs.com/"), "{}", ended.stdout);
+    assert!(!ended.stderr.contains("using region"), "{}", ended.stderr);
+
+    let mut command = home.command("--offline -p aliyun key.pub");
+    command.env("ALIBABA_CLOUD_REGION_ID", "../x");
+    finish(command).expect(2).says("error: aliyun: `ALIBABA_CLOUD_REGION_ID`: `../x` cannot be");
 }
 
 #[test]

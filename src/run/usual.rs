@@ -1,0 +1,44 @@
+//! The region of a cloud that is named without one: what the settings say, else the cloud's default.
+
+use crate::cli::Cli;
+use crate::credential;
+use crate::error::Error;
+use crate::io::terminal::Terminal;
+use crate::io::world::SystemWorld;
+use crate::plan::{self, Wish};
+use crate::report;
+
+/// Returns the region, and says where it comes from. A rehearsal goes where the run would go.
+pub(super) fn region(
+    cli: &Cli,
+    terminal: &Terminal,
+    wish: &Wish,
+    is_only: bool,
+) -> Result<String, Error> {
+    let profile = wish.cloud.profile();
+    let found = credential::region(profile.id, cli.profile.as_deref(), &SystemWorld)?;
+    let (region, story, is_shown) = if let Some((region, source)) = found {
+        plan::check_region(&region).map_err(|error| error.at(&source))?;
+        let story = format!("using region {region} from {source}");
+        (region, story, cli.verbose > 0)
+    } else {
+        let region = profile.default_region;
+        let (flag, variable) = (flag(cli, profile.id, is_only), profile.region_variable);
+        let story =
+            format!("using region {region}, the default; `{flag}` or `{variable}` sets another");
+        (region.to_owned(), story, !cli.quiet)
+    };
+    if is_shown {
+        terminal.message(&report::note(&format!("{}: {story}", profile.id)));
+    }
+    Ok(region)
+}
+
+/// Returns the flag that sets the region of a cloud in this run.
+fn flag(cli: &Cli, id: &str, is_only: bool) -> String {
+    if is_only && !cli.provider.is_empty() {
+        "--region".to_owned()
+    } else {
+        format!("--to {id}/REGION")
+    }
+}
