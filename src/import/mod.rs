@@ -240,8 +240,8 @@ fn elsewhere(job: &Job, pair: Stored, proof: Proof) -> Result<Ending, Error> {
                 pair.name
             );
             Err(Error::new(ErrorKind::KeyTaken, message).hinted(format!(
-                "use `--name '{}'`, or leave `--name` out; nothing was changed",
-                pair.name
+                "use `--name {}`, or leave `--name` out; nothing was changed",
+                quoted(&pair.name)
             )))
         }
     }
@@ -257,7 +257,7 @@ fn in_the_way(job: &Job, pair: &Stored) -> Error {
     };
     let message = format!("`{}` already holds another key{theirs}; nothing was changed", job.name);
     Error::new(ErrorKind::NameTaken, message)
-        .hinted(format!("give another name, such as `--name {}`", other_name(job)))
+        .hinted(format!("give another name, such as `--name {}`", quoted(&other_name(job))))
 }
 
 fn unclear(job: &Job, pair: &Stored) -> Error {
@@ -267,11 +267,18 @@ fn unclear(job: &Job, pair: &Stored) -> Error {
         job.name
     );
     Error::new(ErrorKind::NameTaken, message)
-        .hinted(format!("give another name, such as `--name {}`", other_name(job)))
+        .hinted(format!("give another name, such as `--name {}`", quoted(&other_name(job))))
 }
 
 /// Proposes a name that only this key will want.
 fn other_name(job: &Job) -> String {
     let head: String = job.name.chars().take(50).collect();
     format!("{}-{}", head.trim_end_matches(['-', '.']), name::digits(&job.key))
+}
+
+/// Quotes a name for a shell: hints are copied, and a cloud may show any name.
+fn quoted(name: &str) -> String {
+    // No argument can hold a NUL.
+    let name = name.replace('\0', "");
+    shlex::try_quote(&name).map(Into::into).unwrap_or_default()
 }

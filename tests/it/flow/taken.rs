@@ -157,6 +157,40 @@ fn baidu_knows_the_key_under_another_name() {
     assert!(ran.error().fault().is_some());
 }
 
+/// What a shell makes of the `--name` in a hint.
+#[cfg(unix)]
+fn name_in(hint: &str) -> Vec<String> {
+    let (_, rest) = hint.split_once('`').unwrap();
+    let end = "`, or leave `--name` out; nothing was changed";
+    let command = rest.strip_suffix(end).or(rest.strip_suffix('`')).unwrap();
+    let script = format!("set -f; printf '%s\\0' {command}");
+    let output = std::process::Command::new("sh").args(["-c", &script]).output().unwrap();
+    let printed = String::from_utf8(output.stdout).unwrap();
+    printed.split_terminator('\0').map(str::to_owned).collect()
+}
+
+#[cfg(unix)]
+#[test]
+fn names_in_hints_can_be_given_to_a_shell() {
+    for name in ["evil'; echo x ~ #", "$(echo x)`echo x`", "a b", "--check", "plain", "*\"\\"] {
+        let ran = key_taken().given().list(&[pair(name, Shown::Mine)]).run();
+        let ran = ran.ends(Status::Conflict, Proof::None, KEY_TAKEN, "name import key");
+        assert_eq!(name_in(ran.error().hint()), ["--name", name], "{}", ran.error().hint());
+    }
+    for shown in [Shown::Other, Shown::Odd] {
+        let mut flow = flow("baidu").given();
+        flow.job.name = "the $HOME of b".to_owned();
+        let ran = flow.list(&[pair("the $HOME of b", shown)]).run();
+        let ran = ran.ends(Status::Conflict, Proof::None, NAME_TAKEN, "name");
+        let [flag, name] = &name_in(ran.error().hint())[..] else { panic!("several words") };
+        assert_eq!(flag, "--name");
+        assert!(name.starts_with("the $HOME of b-"), "{name}");
+    }
+    // A cloud that shows what no argument can hold is no reason to give up.
+    let ran = key_taken().given().list(&[pair("a\0b", Shown::Mine)]).run();
+    assert!(ran.error().hint().starts_with("use `--name ab`, "), "{}", ran.error().hint());
+}
+
 #[test]
 fn baidu_knows_the_key_and_does_not_list_it() {
     let ran = key_taken().list_times(5, &[]).run();
