@@ -149,11 +149,20 @@ impl Transport for Host {
             }),
             Err(_) => Err(Lost {
                 delivery: Delivery::Unknown,
-                reason: format!("no whole answer within {:.1} s", limit.as_secs_f64()),
+                reason: format!("no whole answer within {}", shown(limit)),
                 hint: None,
                 lasting: false,
             }),
         }
+    }
+}
+
+/// Writes a time for a message: none is shown as nothing.
+fn shown(time: Duration) -> String {
+    if time < Duration::from_secs(1) {
+        format!("{} ms", time.as_micros().div_ceil(1000))
+    } else {
+        format!("{:.1} s", time.as_secs_f64())
     }
 }
 
@@ -214,4 +223,20 @@ fn wire(request: &Request) -> Result<reqwest::Request, Lost> {
         *wire.body_mut() = Some(request.body.clone().into());
     }
     Ok(wire)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::shown;
+
+    #[test]
+    fn short_times_are_shown_too() {
+        let micros = |count| shown(Duration::from_micros(count));
+        assert_eq!(micros(400), "1 ms");
+        assert_eq!(micros(1_000), "1 ms");
+        assert_eq!(micros(250_100), "251 ms");
+        assert_eq!(micros(15_000_000), "15.0 s");
+    }
 }

@@ -270,6 +270,9 @@ fn an_answer_that_drips_ends_with_the_time() {
         assert!(ended.took < Duration::from_secs(3), "{:?}", ended.took);
         assert_eq!(record(&ended)["status"], "unknown");
         assert_eq!(clouds.seen().len(), 1);
+        let (_, time) = ended.stderr.split_once(": no whole answer within ").unwrap();
+        let (millis, _) = time.split_once(" ms\n").unwrap();
+        assert!((1..=700).contains(&millis.parse::<u32>().unwrap()), "{}", ended.stderr);
     }
 }
 
