@@ -46,7 +46,7 @@ const NAME: Rule = Rule {
             || matches!(letter, '-' | '_' | ' ' | '/' | '.')
     },
     begins: rules::is_letter,
-    words: "1 to 65 letters, digits, `-`, `_`, `/` or `.`, and begin with a letter",
+    words: "1 to 65 letters, digits, blanks, `-`, `_`, `/` or `.`, and begin with a letter",
 };
 
 const DESCRIPTION: Rule = Rule {

@@ -17,18 +17,38 @@ pub(super) struct Rule {
 }
 
 impl Rule {
-    /// Checks a text; the message quotes the rule, not the vendor.
+    /// Checks a text; the message quotes the rule, not the vendor, and says what breaks it.
     pub(super) fn check(&self, text: &str) -> Result<(), Error> {
-        let length = text.chars().count();
-        let fits = (self.shortest..=self.longest).contains(&length)
-            && text.chars().all(self.allows)
-            && text.chars().next().is_none_or(self.begins);
-        if fits {
-            return Ok(());
-        }
-        let message = format!("{} `{}` must be {}", self.what, shortened(text), self.words);
+        let Some(why) = self.broken_by(text) else { return Ok(()) };
+        let message = format!("{} `{}` must be {}: {why}", self.what, shortened(text), self.words);
         Err(Error::new(ErrorKind::Usage, message)
             .hinted(format!("give another value with `{}`", self.flag)))
+    }
+
+    /// Says what in a text breaks the rule.
+    fn broken_by(&self, text: &str) -> Option<String> {
+        let length = text.chars().count();
+        if length == 0 && self.shortest > 0 {
+            return Some("it is empty".to_owned());
+        }
+        if let Some(letter) = text.chars().find(|letter| !(self.allows)(*letter)) {
+            return Some(format!("{} is not allowed", called(letter)));
+        }
+        if let Some(first) = text.chars().next().filter(|first| !(self.begins)(*first)) {
+            return Some(format!("it begins with {}", called(first)));
+        }
+        let fits = (self.shortest..=self.longest).contains(&length);
+        (!fits).then(|| format!("it has {length}"))
+    }
+}
+
+/// Names a character in a message, by its number where it may not show.
+fn called(letter: char) -> String {
+    match letter {
+        ' ' => "a blank".to_owned(),
+        '!'..='~' => format!("`{letter}`"),
+        _ if letter.is_alphanumeric() => format!("`{letter}`"),
+        _ => format!("`{letter}` (U+{:04X})", u32::from(letter)),
     }
 }
 

@@ -59,7 +59,28 @@ fn names_at_baidu() {
     good.extend([long(64), long(65), "密".repeat(65)]);
     let mut bad = owned(&["", "1", "1a", "-a", "/a", "a:b", "a*b", "a@b"]);
     bad.extend([long(66), long(128), long(129)]);
-    names("baidu", &good, &bad, "must be 1 to 65 letters, digits, ");
+    names("baidu", &good, &bad, "must be 1 to 65 letters, digits, blanks, ");
+}
+
+#[test]
+fn what_is_wrong_with_a_name_is_said() {
+    let home = Home::new();
+    for (cloud, name, why) in [
+        ("baidu", "aüb", "`ü` is not allowed"),
+        ("baidu", "a*b", "`*` is not allowed"),
+        ("baidu", "a♥", "`♥` (U+2665) is not allowed"),
+        ("baidu", "a\u{202e}b", "`` (U+202E) is not allowed"),
+        ("baidu", "1a", "it begins with `1`"),
+        ("baidu", "", "it is empty"),
+        ("baidu", &long(66), "it has 66"),
+        ("volcengine", "a b", "a blank is not allowed"),
+        ("volcengine", "a", "it has 1"),
+        ("aliyun", "密♥", "`♥` (U+2665) is not allowed"),
+        ("aliyun", "-a", "it begins with `-`"),
+    ] {
+        let ended = home.run_of(["--offline", "-p", cloud, "-n", name, "key.pub"]).expect(2);
+        ended.says(&format!(": {why}\n"));
+    }
 }
 
 #[test]
