@@ -3,6 +3,9 @@
 use std::ffi::OsString;
 use std::path::Path;
 
+use clap::ValueEnum as _;
+
+use crate::cli::Color;
 use crate::error::{Error, ErrorKind};
 use crate::io::file;
 use crate::key::{self, Stray};
@@ -39,6 +42,16 @@ fn stray(argument: &OsString) -> Option<Stray> {
         || text.split_once('=').is_some_and(|(_, value)| file::exists(Path::new(value)));
     let names_file = file::exists(Path::new(argument)) || value_is_file();
     (!names_file).then_some(held)
+}
+
+/// Returns the colour that flags which were not read as a whole ask for.
+pub(super) fn wanted_color(arguments: &[OsString]) -> Color {
+    let texts: Vec<_> = arguments.iter().map(|argument| argument.to_string_lossy()).collect();
+    let joined = texts.iter().filter_map(|text| text.strip_prefix("--color="));
+    let apart = texts.iter().zip(texts.iter().skip(1));
+    let apart = apart.filter(|(flag, _)| *flag == "--color").map(|(_, value)| &**value);
+    let wanted = joined.chain(apart).find_map(|value| Color::from_str(value, false).ok());
+    wanted.unwrap_or_default()
 }
 
 /// Tells whether flags that were not read as a whole ask for one JSON document.

@@ -44,11 +44,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return unread(&error, &arguments),
     };
-    let terminal = Arc::new(Terminal::new(match cli.color {
-        Color::Auto => ColorChoice::Auto,
-        Color::Always => ColorChoice::Always,
-        Color::Never => ColorChoice::Never,
-    }));
+    let terminal = Arc::new(terminal(cli.color));
     let code = invoke(&cli, &terminal).unwrap_or_else(|Failed { error, code }| {
         if cli.output == Output::Json {
             terminal.results(&Document::new(Vec::new(), Some(&error), code).line());
@@ -57,6 +53,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         code
     });
     ended(&terminal, code)
+}
+
+fn terminal(color: Color) -> Terminal {
+    Terminal::new(match color {
+        Color::Auto => ColorChoice::Auto,
+        Color::Always => ColorChoice::Always,
+        Color::Never => ColorChoice::Never,
+    })
 }
 
 /// Returns the exit code of a run, unless its results could not be written.
@@ -75,7 +79,7 @@ fn ended(terminal: &Terminal, code: u8) -> ExitCode {
 
 /// Ends a run whose flags make no sense, or that only asked for help.
 fn unread(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
-    let terminal = Terminal::new(ColorChoice::Auto);
+    let terminal = terminal(arguments::wanted_color(arguments));
     match error.kind() {
         ClapKind::DisplayHelp | ClapKind::DisplayVersion => {
             terminal.results(&error.render().ansi().to_string());
@@ -91,7 +95,7 @@ fn unread(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
 
 /// Ends a run whose arguments cannot be used.
 fn refuse(error: &Error, arguments: &[OsString]) -> ExitCode {
-    let terminal = Terminal::new(ColorChoice::Auto);
+    let terminal = terminal(arguments::wanted_color(arguments));
     let code = error.kind().exit_code();
     if arguments::want_json(arguments) {
         terminal.results(&Document::new(Vec::new(), Some(error), code).line());

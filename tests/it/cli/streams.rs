@@ -111,6 +111,24 @@ fn colour_is_for_terminals_or_on_demand() {
 }
 
 #[test]
+fn colour_is_as_wanted_when_flags_make_no_sense_too() {
+    let home = Home::new();
+    for wanted in ["--bogus --color always", "--color=always --jobs 0", "--help --color always"] {
+        let ended = home.run(wanted);
+        assert!(format!("{}{}", ended.stdout, ended.stderr).contains('\u{1b}'), "{ended:?}");
+    }
+    for unwanted in ["--bogus --color never", "--color=never --jobs 0", "--help --color never"] {
+        let mut command = home.command(unwanted);
+        command.env("CLICOLOR_FORCE", "1");
+        let ended = finish(command);
+        assert!(!format!("{}{}", ended.stdout, ended.stderr).contains('\u{1b}'), "{ended:?}");
+    }
+    let mut command = home.command("--bogus --color odd");
+    command.env("CLICOLOR_FORCE", "1");
+    assert!(finish(command).expect(2).stderr.contains('\u{1b}'));
+}
+
+#[test]
 fn a_reader_that_has_read_enough_is_no_failure() {
     let home = Home::new();
     let arguments = "--sandbox -p aliyun,volcengine --all-regions key.pub";
