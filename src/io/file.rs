@@ -9,6 +9,10 @@ use crate::key::MAX_INPUT;
 
 /// Reads a key file. One byte over the cap is read so that the parser can tell that there is too much.
 pub fn read_key(path: &Path) -> Result<Vec<u8>, Error> {
+    if path.as_os_str().is_empty() {
+        return Err(Error::new(ErrorKind::Usage, "the name of a key file is empty")
+            .hinted("is a variable unset? give the path of a public key file, or `-`"));
+    }
     let failed = |error: io::Error| {
         Error::new(ErrorKind::Usage, format!("{}: cannot be read", path.display()))
             .caused_by(error)

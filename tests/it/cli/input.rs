@@ -120,10 +120,27 @@ fn what_is_no_file() {
         "nope.pub",
         "cannot be read\n  cause: No such file or directory (os error 2)",
     );
-    is_no_file(&home, "", "cannot be read\n  cause: No such file or directory (os error 2)");
+    home.run_of(["--sandbox=state", "-p", "aliyun", "key.pub", ""]).refuses(
+        2,
+        "error: the name of a key file is empty\n  \
+         hint: is a variable unset? give the path of a public key file, or `-`\n",
+    );
     is_no_file(&home, ".", "is a directory");
     let deep = "key.pub/x";
     is_no_file(&home, deep, "cannot be read\n  cause: Not a directory (os error 20)");
+}
+
+#[test]
+fn the_file_of_the_sandbox_is_no_key() {
+    let home = Home::new();
+    let hint = "; the sandbox's file is named with `=`: `--sandbox=FILE`\n";
+    home.run("-p aliyun --sandbox s.json key.pub").expect(2).says(hint);
+    home.run("-p aliyun --sandbox=s.json key.pub").expect(0);
+    home.run("-p aliyun --sandbox s.json key.pub").expect(3).says(hint);
+    for arguments in ["--sandbox no.pub", "--sandbox=s.json no.json", "no.json"] {
+        let ended = home.run(&format!("-p aliyun {arguments}")).expect(2);
+        assert!(!ended.stderr.contains("--sandbox=FILE"), "{}", ended.stderr);
+    }
 }
 
 #[cfg(unix)]
