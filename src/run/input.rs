@@ -51,10 +51,12 @@ pub(super) fn keys(cli: &Cli, terminal: &Terminal) -> Result<Vec<NamedKey>, Erro
 }
 
 fn read(cli: &Cli, path: &OsString, source: &str) -> Result<Vec<PublicKey>, Error> {
-    let bytes = if path == "-" { file::read_stdin()? } else { file::read_key(Path::new(path))? };
-    let place = if path == "-" { "standard input" } else { source };
-    let keys =
-        key::parse(&bytes).map_err(|refusal| refused(&refusal, Path::new(path)).at(place))?;
+    let place = place(source);
+    let bytes = if path == "-" { file::read_stdin() } else { file::read_key(Path::new(path)) };
+    let parse = |bytes: Vec<u8>| {
+        key::parse(&bytes).map_err(|refusal| refused(&refusal, Path::new(path)).at(place))
+    };
+    let keys = bytes.and_then(parse).map_err(|error| not_of_sandbox(cli, source, error))?;
     if keys.len() > 1 && !cli.all_keys {
         let found: Vec<String> =
             keys.iter().map(|key| format!("{} {}", key.algorithm(), key.sha256())).collect();
@@ -63,6 +65,22 @@ fn read(cli: &Cli, path: &OsString, source: &str) -> Result<Vec<PublicKey>, Erro
             .hinted("`--all-keys` imports every one of them"));
     }
     Ok(keys)
+}
+
+/// Says in messages where a key comes from.
+fn place(source: &str) -> &str {
+    if source == "-" { "standard input" } else { source }
+}
+
+/// Tells those who wrote a blank between `--sandbox` and its file, which makes the file a key, what to write.
+fn not_of_sandbox(cli: &Cli, source: &str, error: Error) -> Error {
+    let is_key = Path::new(source).extension().is_some_and(|extension| extension == "pub");
+    let may_be_meant = matches!(cli.sandbox, Some(None)) && !is_key;
+    if !may_be_meant || source == "-" || error.kind() == ErrorKind::PrivateKey {
+        return error;
+    }
+    let hint = error.hint().to_owned();
+    error.hinted(format!("{hint}; the sandbox's file is named with `=`: `--sandbox=FILE`"))
 }
 
 fn refused(refusal: &key::KeyError, path: &Path) -> Error {
