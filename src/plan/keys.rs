@@ -52,8 +52,14 @@ pub fn named_keys(
                 key.source,
                 key.key.sha256()
             );
-            return Err(usage(message)
-                .hinted("import them one by one with `--name`, or give them other comments"));
+            // Keys of one file cannot be given one by one.
+            let hint = if other.source == key.source {
+                "end the line of each with a comment of its own, which becomes its name, \
+                 or pipe each into `-` with a `--name`"
+            } else {
+                "import them one by one with `--name`, or give them other comments"
+            };
+            return Err(usage(message).hinted(hint));
         }
     }
     Ok(named)

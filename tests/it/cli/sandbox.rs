@@ -374,6 +374,21 @@ fn two_keys_do_not_share_a_name() {
 }
 
 #[test]
+fn the_way_out_for_two_keys_of_one_file_can_be_followed() {
+    let home = Home::new();
+    let [one, other] = [keys::RSA, keys::OTHER].map(|key| key.replace(" dev-laptop", ""));
+    home.put("keys", format!("{one}{other}"));
+    home.run("--sandbox=state -p aliyun --all-keys keys").expect(2).says(
+        "  hint: end the line of each with a comment of its own, which becomes its name, \
+         or pipe each into `-` with a `--name`\n",
+    );
+    assert!(!home.path("state").exists());
+    home.put("keys", format!("{} first\n{} second\n", one.trim_end(), other.trim_end()));
+    let ended = home.run("--sandbox -p aliyun --all-keys keys").expect(0);
+    assert_eq!(ended.column(3), ["first", "second"]);
+}
+
+#[test]
 fn names_come_from_comment_file_or_fingerprint() {
     let home = Home::new();
     let bare = keys::RSA.replace(" dev-laptop", "");
