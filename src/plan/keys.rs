@@ -16,6 +16,8 @@ pub struct NamedKey {
     pub source: String,
     /// Its name.
     pub name: String,
+    /// The files that hold it too.
+    pub repeats: Vec<String>,
 }
 
 /// Gives every key its name: the given one, filled in where it holds `{}`, or a derived one. Keys that repeat
@@ -26,9 +28,11 @@ pub fn named_keys(
 ) -> Result<Vec<NamedKey>, Error> {
     let mut named: Vec<NamedKey> = Vec::new();
     for (key, source) in keys {
-        if !named.iter().any(|other| other.key.base64() == key.base64()) {
-            let derived = name::derive(&key, &source);
-            named.push(NamedKey { key: Arc::new(key), source, name: derived });
+        if let Some(same) = named.iter_mut().find(|other| other.key.base64() == key.base64()) {
+            same.repeats.push(source);
+        } else {
+            let (name, repeats) = (name::derive(&key, &source), Vec::new());
+            named.push(NamedKey { key: Arc::new(key), source, name, repeats });
         }
     }
     if let Some(given) = given {

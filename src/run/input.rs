@@ -47,7 +47,24 @@ pub(super) fn keys(cli: &Cli, terminal: &Terminal) -> Result<Vec<NamedKey>, Erro
         }
     }
     warn(cli, terminal, &weak(&keys));
-    plan::named_keys(keys, cli.name.as_deref())
+    let keys = plan::named_keys(keys, cli.name.as_deref())?;
+    warn(cli, terminal, &repeats(&keys));
+    Ok(keys)
+}
+
+/// Says which files hold a key that another one held before.
+fn repeats(keys: &[NamedKey]) -> Vec<String> {
+    let told = |key: &NamedKey, other: &str| {
+        let (first, name) = (place(&key.source), &key.name);
+        if other == key.source {
+            return format!(
+                "{first} holds a key twice or is given twice; it is taken once, as `{name}`"
+            );
+        }
+        let other = place(other);
+        format!("{other} holds the same key as {first}; it is taken once, as `{name}`")
+    };
+    keys.iter().flat_map(|key| key.repeats.iter().map(move |other| told(key, other))).collect()
 }
 
 fn read(cli: &Cli, path: &OsString, source: &str) -> Result<Vec<PublicKey>, Error> {

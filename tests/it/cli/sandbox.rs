@@ -297,7 +297,18 @@ fn repeats_collapse() {
     let home = Home::new();
     home.put("copy.pub", keys::RSA);
     let ended = home.run("--sandbox -p aliyun,alibaba -p alicloud key.pub copy.pub key.pub");
-    assert_eq!(ended.expect(0).rows().len(), 1);
+    let ended = ended.expect(0);
+    assert_eq!(ended.rows().len(), 1);
+    let ended = ended.says(
+        "warning: copy.pub holds the same key as key.pub; it is taken once, as `dev-laptop`\n",
+    );
+    ended.says(
+        "warning: key.pub holds a key twice or is given twice; it is taken once, as `dev-laptop`\n",
+    );
+    let ended = home.run_with("--sandbox -p aliyun key.pub - -n ci-{}", keys::RSA).expect(0);
+    ended.says(
+        "warning: standard input holds the same key as key.pub; it is taken once, as `ci-dev-laptop`\n",
+    );
     let to = "--sandbox --to bce/bj,bj --to baidu/bj,gz --to baiducloud/gz key.pub";
     assert_eq!(home.run(to).expect(0).column(2), ["bj", "gz"]);
     let regions = "--sandbox -p volc -r cn-beijing,cn-shanghai -r cn-beijing key.pub";

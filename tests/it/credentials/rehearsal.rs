@@ -54,7 +54,12 @@ async fn rehearse(cloud: &str, world: &FakeWorld) -> String {
 
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/keys/taken/rsa-2048.pub");
     let key = key::parse(&std::fs::read(file).unwrap()).unwrap().remove(0);
-    let key = NamedKey { key: Arc::new(key), source: "id.pub".into(), name: "rehearsal".into() };
+    let key = NamedKey {
+        key: Arc::new(key),
+        source: "id.pub".into(),
+        name: "rehearsal".into(),
+        repeats: Vec::new(),
+    };
     let provider = provider::find(cloud).unwrap();
     let region = "cn-beijing".to_owned();
     let origin = Origin::https(provider.host(&region));

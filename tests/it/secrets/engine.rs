@@ -126,8 +126,12 @@ fn everything(
     echo: &Echo,
 ) -> String {
     let key = key::parse(KEY.as_bytes()).unwrap().remove(0);
-    let named =
-        NamedKey { key: Arc::new(key), source: "id.pub".to_owned(), name: "dev".to_owned() };
+    let named = NamedKey {
+        key: Arc::new(key),
+        source: "id.pub".to_owned(),
+        name: "dev".to_owned(),
+        repeats: Vec::new(),
+    };
     let region = cloud.profile().default_region;
     let origin = Origin::https(cloud.host(region));
     let place = Place { region: region.to_owned(), origin, aliyun_signature: form };

@@ -45,6 +45,7 @@ fn debug_of_every_type_shows_no_secret_and_no_key() {
         key: Arc::new(key.clone()),
         source: "id.pub".to_owned(),
         name: "dev".to_owned(),
+        repeats: Vec::new(),
     };
     texts.push(("NamedKey", format!("{named:#?}")));
     for cloud in provider::ALL {
