@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use keyimport::sandbox::Received;
@@ -16,11 +17,22 @@ use rustls::{ServerConfig, ServerConnection, StreamOwned, SupportedProtocolVersi
 
 /// Listens on loopback until the process ends, and gives each connection a thread.
 pub fn listen(serve: impl Fn(TcpStream) + Send + Sync + 'static) -> SocketAddr {
+    listen_until(Arc::default(), serve)
+}
+
+/// Does the same until it is over, which the next connection tells.
+pub fn listen_until(
+    is_over: Arc<AtomicBool>,
+    serve: impl Fn(TcpStream) + Send + Sync + 'static,
+) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let serve = Arc::new(serve);
     thread::spawn(move || {
         for stream in listener.incoming().map_while(Result::ok) {
+            if is_over.load(Ordering::SeqCst) {
+                return;
+            }
             let _ = stream.set_nodelay(true);
             let serve = Arc::clone(&serve);
             thread::spawn(move || serve(stream));

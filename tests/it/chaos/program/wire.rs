@@ -2,7 +2,7 @@
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
@@ -19,8 +19,8 @@ use crate::chaos::plan::{Fault, one};
 use crate::chaos::story::Story;
 use crate::chaos::world::World;
 use crate::loopback::{
-    Authority, Certificate, Seen, asked_for, bytes, connected, listen, request, secured, send,
-    until_closed,
+    Authority, Certificate, Seen, asked_for, bytes, connected, listen_until, request, secured,
+    send, until_closed,
 };
 
 /// The host of each cloud, which tells them apart.
@@ -30,10 +30,19 @@ const HOSTS: [(&str, &str); 3] = [
     ("baidu", "bcc.{region}.baidubce.com"),
 ];
 
-/// The clouds of a run.
+/// The clouds of a run, until this value is dropped.
 pub struct Clouds {
     pub addr: SocketAddr,
     shared: Arc<Shared>,
+    is_over: Arc<AtomicBool>,
+}
+
+impl Drop for Clouds {
+    fn drop(&mut self) {
+        self.is_over.store(true, Ordering::SeqCst);
+        // Nobody else may be there to tell.
+        let _ = TcpStream::connect(self.addr);
+    }
 }
 
 struct Shared {
@@ -57,7 +66,8 @@ impl Clouds {
             open: AtomicUsize::new(0),
         });
         let served = Arc::clone(&shared);
-        let addr = listen(move |stream| {
+        let is_over = Arc::new(AtomicBool::new(false));
+        let addr = listen_until(Arc::clone(&is_over), move |stream| {
             served.first.get_or_init(Instant::now);
             served.open.fetch_add(1, Ordering::SeqCst);
             // A client may close whenever it likes.
@@ -67,7 +77,7 @@ impl Clouds {
             };
             served.open.fetch_sub(1, Ordering::SeqCst);
         });
-        Self { addr, shared }
+        Self { addr, shared, is_over }
     }
 
     /// Returns the addresses to be named, if the clouds are not met under their own names.
