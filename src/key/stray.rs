@@ -82,7 +82,7 @@ mod tests {
         for text in [
             "ssh-rsa key of the build machine, see https://wiki.example.com/Deploy/Keys2026",
             "/Users/JohnSmith/Documents/MyCompany/InfraTeam/SshKeys/DeployProd/Keys/id.pub",
-            "/home/ci/agent1/work/Build42/Project7/src/Keys/Prod1/deploy/RSA/A1/state.json",
+            "/home/ci/agent1/jobs/Build42/Project7/src/Keys/Prod1/deploy/RSA/A1/state.json",
             "C:/Users/JDoe/AppData/Local/Temp/3/GitLabRunner1/Builds/X7kQ2/0/Infra/Keys",
             "SHA256:XYinO+jNlCaig9urFyghslyTPeZGlrzT+F7FvVKkX5k",
             "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",

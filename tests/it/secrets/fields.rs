@@ -215,7 +215,7 @@ fn ordinary_names_and_paths_are_shown() {
     }
     for path in [
         "/home/somebody/.aliyun/config.json",
-        "~/work/clouds/aliyun.json",
+        "~/projects/clouds/aliyun.json",
         "config.json",
         "../settings/aliyun/config.json",
         "conf/aliyun.json",
