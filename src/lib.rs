@@ -5,8 +5,8 @@
 //! # The map
 //! A *cloud* is a value of the trait [`provider::Provider`], whose methods are pure: it builds unsigned requests, picks
 //! a signature and reads answers. A *signature* ([`sign`]) is a pure function of request, credential and stamp. One
-//! engine ([`import`]), the same for every cloud, sends, retries, reconciles and verifies through the doors
-//! ([`doors`]): `Transport` for the network, `Clock` for time, chance and patience, `World` for environment and files.
+//! engine ([`import`]), the same for every cloud, sends, retries, reconciles and verifies through the ports
+//! ([`ports`]): `Transport` for the network, `Clock` for time, chance and patience, `System` for environment and files.
 //! [`io`] implements them and is the only part that touches the world. [`run`] wires all of it together.
 //!
 //! The modules stand here in the order of their dependencies: each uses only what stands above it.
@@ -29,7 +29,7 @@ pub mod key;
 pub mod name;
 pub mod secret;
 pub mod sign;
-pub mod doors;
+pub mod ports;
 pub mod credential;
 pub mod provider;
 pub mod retry;

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use crate::doors::{Clock, Lost, Transport};
 use crate::error::{Error, ErrorKind, classify};
 use crate::import::{Credentials, Limits, in_time};
 use crate::plan;
+use crate::ports::{Clock, SendError, Transport};
 use crate::provider::{Page, Place, Provider};
 use crate::retry::Policy;
 use crate::secret::Credential;
@@ -42,7 +42,7 @@ pub async fn list(
                     Ok(turned) => break turned,
                     Err(refused) => refused,
                 };
-            if clock.stop_by().is_some() {
+            if clock.shutdown_deadline().is_some() {
                 return Err(refused.error);
             }
             if refused.error.kind() == ErrorKind::CredentialsExpired && !renewed {
@@ -109,7 +109,7 @@ async fn ask(
     let signed = cloud.sign(cloud.regions(place, page), place, credential, &clock.stamp());
     let answer = tokio::select! {
         answer = transport.send(&signed.request, left.min(PAGE_LIMIT)) => answer,
-        () = clock.cut() => Err(Lost::stopped()),
+        () = clock.cancelled() => Err(SendError::cancelled()),
     };
     let mut response = answer.map_err(|lost| unanswered(place, lost))?;
     credential.scrubber().answer(&mut response);
@@ -124,9 +124,9 @@ async fn ask(
     })
 }
 
-fn unanswered(place: &Place, lost: Lost) -> Refused {
+fn unanswered(place: &Place, lost: SendError) -> Refused {
     let message = format!("no answer from {}, which lists the regions", place.origin.authority);
-    let transient = !lost.lasting;
+    let transient = !lost.permanent;
     let mut error = Error::new(ErrorKind::Network, message);
     if let Some(hint) = lost.hint {
         error = error.hinted(hint);

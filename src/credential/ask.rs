@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::look::{Doors, broken};
+use super::look::{Context, broken};
 use super::plain;
-use crate::doors::{Clock, Lost, Transport, World};
 use crate::error::{Error, ErrorKind, Fault, Row, classify};
+use crate::ports::{Clock, SendError, System, Transport};
 use crate::sign::Stamp;
 use crate::wire::{Request, Response};
 
@@ -32,34 +32,36 @@ const LONGEST: Duration = Duration::from_secs(10);
 ///
 /// What the reader calls transient, and an answer that did not come, is tried again; a user who stops the run
 /// does not wait for it.
-pub(super) async fn ask<W: World, T: Transport, C: Clock, A>(
-    doors: Doors<'_, W, T, C>,
+pub(super) async fn ask<W: System, T: Transport, C: Clock, A>(
+    ctx: Context<'_, W, T, C>,
     effort: Effort,
     make: impl Fn(&Stamp) -> Request,
     read: impl Fn(&Response) -> Result<A, Error>,
 ) -> Result<A, Error> {
     let mut tried = 0;
     loop {
-        let request = make(&doors.clock.stamp());
-        doors.asked.note(&request.origin.authority);
+        let request = make(&ctx.clock.stamp());
+        ctx.asked.note(&request.origin.authority);
         let answer = tokio::select! {
-            answer = doors.transport.send(&request, effort.limit) => answer,
-            () = doors.clock.cut() => Err(Lost::stopped()),
+            answer = ctx.transport.send(&request, effort.limit) => answer,
+            () = ctx.clock.cancelled() => Err(SendError::cancelled()),
         };
         let error = match answer {
             Ok(response) => match read(&response) {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             },
-            Err(lost) if lost.lasting => return Err(unanswered(&request, &lost)),
+            Err(lost) if lost.permanent => return Err(unanswered(&request, &lost)),
             Err(lost) => unanswered(&request, &lost),
         };
         tried += 1;
-        if tried >= effort.tries || !error.kind().is_transient() || doors.clock.stop_by().is_some()
+        if tried >= effort.tries
+            || !error.kind().is_transient()
+            || ctx.clock.shutdown_deadline().is_some()
         {
             return Err(error);
         }
-        doors.clock.sleep(pause(tried, &error, doors.clock.jitter())).await;
+        ctx.clock.sleep(pause(tried, &error, ctx.clock.jitter())).await;
     }
 }
 
@@ -105,7 +107,7 @@ pub(super) fn unreadable(place: &str, response: &Response) -> Error {
     Error::new(ErrorKind::Unexpected, message)
 }
 
-fn unanswered(request: &Request, lost: &Lost) -> Error {
+fn unanswered(request: &Request, lost: &SendError) -> Error {
     let message = format!("no answer from {}: {}", request.origin.authority, lost.reason);
     let error = Error::new(ErrorKind::Network, message);
     match lost.hint {

@@ -6,13 +6,13 @@ use super::ask::PROBE;
 use super::environment::{self, Spelling, first, spelling};
 use super::fields::Fields;
 use super::file::Place;
-use super::look::{Cloud, Doors, Look, broken};
+use super::look::{Cloud, Context, Look, broken};
 use super::pair::{self, Names};
 use super::profile::{self, Chosen, Profiles};
 use super::single::{self, Form, KeyFile};
 use super::{Found, metadata, plain};
-use crate::doors::{Clock, Transport, World};
 use crate::error::Error;
+use crate::ports::{Clock, System, Transport};
 use crate::wire::Request;
 
 /// Baidu AI Cloud.
@@ -53,21 +53,21 @@ impl Cloud for Baidu {
     const HINT: &'static str =
         "set `BCE_ACCESS_KEY_ID` and `BCE_SECRET_ACCESS_KEY`, or configure a profile with `bce`";
 
-    fn environment(world: &impl World) -> Result<Look, Error> {
-        environment::look(world, &SPELLINGS)
+    fn environment(system: &impl System) -> Result<Look, Error> {
+        environment::look(system, &SPELLINGS)
     }
 
-    async fn files<W: World, T: Transport, C: Clock>(
+    async fn files<W: System, T: Transport, C: Clock>(
         profile: Option<&str>,
-        doors: Doors<'_, W, T, C>,
+        ctx: Context<'_, W, T, C>,
     ) -> Result<Look, Error> {
-        let chosen = Chosen::by(profile, &[], doors.world);
-        let mut notes = match config(&chosen, doors.world)? {
+        let chosen = Chosen::by(profile, &[], ctx.system);
+        let mut notes = match config(&chosen, ctx.system)? {
             Look::Found(found) => return Ok(Look::Found(found)),
             Look::Nothing(notes) => notes,
         };
         if profile.is_none() {
-            match single::look(doors.world, &OLDER)? {
+            match single::look(ctx.system, &OLDER)? {
                 Look::Found(found) => return Ok(Look::Found(found)),
                 Look::Nothing(more) => notes.extend(more),
             }
@@ -75,18 +75,18 @@ impl Cloud for Baidu {
         chosen.end(notes)
     }
 
-    async fn exchange<W: World, T: Transport, C: Clock>(
-        _: Doors<'_, W, T, C>,
+    async fn exchange<W: System, T: Transport, C: Clock>(
+        _: Context<'_, W, T, C>,
     ) -> Result<Look, Error> {
         // No variable of this cloud names something to exchange.
         Ok(Look::Nothing(Vec::new()))
     }
 
-    async fn instance<W: World, T: Transport, C: Clock>(
-        doors: Doors<'_, W, T, C>,
+    async fn instance<W: System, T: Transport, C: Clock>(
+        ctx: Context<'_, W, T, C>,
     ) -> Result<Look, Error> {
         let address = |request: Request| Request { path: METADATA_PATH.to_owned(), ..request };
-        let response = match metadata::get(METADATA_HOST, PROBE, address, doors).await {
+        let response = match metadata::get(METADATA_HOST, PROBE, address, ctx).await {
             Ok(response) => response,
             Err(error) => return Ok(Look::nothing(metadata::absent(&error).message())),
         };
@@ -107,19 +107,19 @@ impl Cloud for Baidu {
 
     fn region(
         profile: Option<&str>,
-        world: &impl World,
+        system: &impl System,
     ) -> Result<Option<(String, String)>, Error> {
-        if let Some((name, value)) = first(world, &REGIONS) {
+        if let Some((name, value)) = first(system, &REGIONS) {
             return Ok(Some((value.as_str().to_owned(), format!("`{name}`"))));
         }
-        let chosen = Chosen::by(profile, &[], world);
-        profile::region(Place::at_home(world, CONFIG), "region", &chosen, world)
+        let chosen = Chosen::by(profile, &[], system);
+        profile::region(Place::at_home(system, CONFIG), "region", &chosen, system)
     }
 }
 
 /// Looks for the chosen profile of the command-line tool.
-fn config(chosen: &Chosen, world: &impl World) -> Result<Look, Error> {
-    let profiles = match Profiles::open(Place::at_home(world, CONFIG), NAMES.secret, world)? {
+fn config(chosen: &Chosen, system: &impl System) -> Result<Look, Error> {
+    let profiles = match Profiles::open(Place::at_home(system, CONFIG), NAMES.secret, system)? {
         Ok(profiles) => profiles,
         Err(nothing) => return Ok(nothing),
     };

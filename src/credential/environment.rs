@@ -6,8 +6,8 @@ use super::Found;
 use super::fields::Fields;
 use super::look::Look;
 use super::pair::{self, Names};
-use crate::doors::World;
 use crate::error::Error;
+use crate::ports::System;
 
 /// One way to call the three variables.
 pub(super) struct Spelling {
@@ -35,8 +35,8 @@ pub(super) const fn spelling(
 }
 
 /// Returns a variable without white space around it; an empty one counts as not set.
-pub(super) fn variable(world: &impl World, name: &str) -> Option<Zeroizing<String>> {
-    let value = Zeroizing::new(world.var(name)?);
+pub(super) fn variable(system: &impl System, name: &str) -> Option<Zeroizing<String>> {
+    let value = Zeroizing::new(system.var(name)?);
     let trimmed = value.trim();
     match trimmed.len() {
         0 => None,
@@ -46,25 +46,25 @@ pub(super) fn variable(world: &impl World, name: &str) -> Option<Zeroizing<Strin
 }
 
 /// Tells whether a variable switches something on.
-pub(super) fn is_on(world: &impl World, name: &str) -> bool {
-    variable(world, name).is_some_and(|value| value.eq_ignore_ascii_case("true") || *value == "1")
+pub(super) fn is_on(system: &impl System, name: &str) -> bool {
+    variable(system, name).is_some_and(|value| value.eq_ignore_ascii_case("true") || *value == "1")
 }
 
 /// Finds the first of several variables that is set: its name and value.
 pub(super) fn first(
-    world: &impl World,
+    system: &impl System,
     names: &[&'static str],
 ) -> Option<(&'static str, Zeroizing<String>)> {
-    names.iter().find_map(|name| Some((*name, variable(world, name)?)))
+    names.iter().find_map(|name| Some((*name, variable(system, name)?)))
 }
 
 /// Looks for a key in variables. The first spelling of which id or secret is set counts; a part that it lacks
 /// may come from another spelling of which nothing else is set, as the clouds' own tools mix them.
-pub(super) fn look(world: &impl World, spellings: &[Spelling]) -> Result<Look, Error> {
+pub(super) fn look(system: &impl System, spellings: &[Spelling]) -> Result<Look, Error> {
     let mut fields = Fields::default();
     for Spelling { names, .. } in spellings {
         for name in [names.id, names.secret, names.token] {
-            if let Some(value) = variable(world, name) {
+            if let Some(value) = variable(system, name) {
                 fields.insert(name.to_owned(), &value);
             }
         }

@@ -8,8 +8,8 @@ use zeroize::Zeroizing;
 use super::environment::variable;
 use super::look::broken;
 use super::plain;
-use crate::doors::{FileState, World};
 use crate::error::Error;
+use crate::ports::{FileState, System};
 
 /// Where a file should lie, and how messages call it.
 pub(super) struct Place {
@@ -32,24 +32,24 @@ pub(super) struct Text {
 
 impl Place {
     /// Takes a path below the home directory.
-    pub(super) fn at_home(world: &impl World, below: &str) -> Self {
-        let path = world.home().map(|home| home.join(below));
+    pub(super) fn at_home(system: &impl System, below: &str) -> Self {
+        let path = system.home().map(|home| home.join(below));
         Self { shown: format!("~/{below}"), path, named_by: None }
     }
 
     /// Takes the path that a variable names, else one below the home directory.
-    pub(super) fn named(world: &impl World, name: &'static str, below: &str) -> Self {
-        match variable(world, name) {
+    pub(super) fn named(system: &impl System, name: &'static str, below: &str) -> Self {
+        match variable(system, name) {
             Some(path) => Self { named_by: Some(name), ..Self::by_path(name, &path) },
-            None => Self::at_home(world, below),
+            None => Self::at_home(system, below),
         }
     }
 
     /// Takes a path as a variable or a field of a profile gives it; `~/` is the home directory's.
-    pub(super) fn given(world: &impl World, field: &str, path: &str) -> Self {
+    pub(super) fn given(system: &impl System, field: &str, path: &str) -> Self {
         let given = Self::by_path(field, path);
         match path.strip_prefix("~/") {
-            Some(below) => Self { shown: given.shown, ..Self::at_home(world, below) },
+            Some(below) => Self { shown: given.shown, ..Self::at_home(system, below) },
             None => given,
         }
     }
@@ -71,12 +71,12 @@ impl Place {
     }
 
     /// Reads the file. One that a variable names and that is not there is an error.
-    pub(super) fn open(&self, world: &impl World) -> Result<Opened, Error> {
+    pub(super) fn open(&self, system: &impl System) -> Result<Opened, Error> {
         let shown = &self.shown;
         let Some(path) = &self.path else {
             return Ok(Opened::Nothing(format!("`{shown}`: there is no home directory")));
         };
-        match world.read(path) {
+        match system.read(path) {
             FileState::Missing => match self.named_by {
                 None => Ok(Opened::Nothing(format!("`{shown}` is not there"))),
                 Some(name) => Err(broken(format!("`{shown}`, which `{name}` names, is not there"))),
@@ -93,8 +93,8 @@ impl Place {
     }
 
     /// Reads a file that has to be there, as a text.
-    pub(super) fn require(&self, world: &impl World) -> Result<Zeroizing<String>, Error> {
-        match self.open(world)? {
+    pub(super) fn require(&self, system: &impl System) -> Result<Zeroizing<String>, Error> {
+        match self.open(system)? {
             Opened::Nothing(note) => Err(broken(note)),
             Opened::Text(text) => Ok(Zeroizing::new(text.text(self)?.trim().to_owned())),
         }

@@ -4,12 +4,12 @@ use std::future::Future;
 use std::sync::{Mutex, PoisonError};
 
 use super::Found;
-use crate::doors::{Clock, Lost, Transport, World};
 use crate::error::{Error, ErrorKind};
+use crate::ports::{Clock, SendError, System, Transport};
 
-/// The doors that a source may use.
-pub(super) struct Doors<'a, W, T, C> {
-    pub(super) world: &'a W,
+/// The ctx that a source may use.
+pub(super) struct Context<'a, W, T, C> {
+    pub(super) system: &'a W,
     pub(super) transport: &'a T,
     pub(super) clock: &'a C,
     pub(super) asked: &'a Asked,
@@ -30,13 +30,13 @@ impl Asked {
     }
 }
 
-impl<W, T, C> Clone for Doors<'_, W, T, C> {
+impl<W, T, C> Clone for Context<'_, W, T, C> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<W, T, C> Copy for Doors<'_, W, T, C> {}
+impl<W, T, C> Copy for Context<'_, W, T, C> {}
 
 /// What a place turned out to hold. A place that is set and broken is an error instead.
 pub(super) enum Look {
@@ -61,27 +61,29 @@ pub(super) trait Cloud {
     const HINT: &'static str;
 
     /// Asks the variables that hold a key.
-    fn environment(world: &impl World) -> Result<Look, Error>;
+    fn environment(system: &impl System) -> Result<Look, Error>;
 
     /// Asks the files of the cloud's own tools; with a profile, only the file that keeps profiles.
-    fn files<W: World, T: Transport, C: Clock>(
+    fn files<W: System, T: Transport, C: Clock>(
         profile: Option<&str>,
-        doors: Doors<'_, W, T, C>,
+        ctx: Context<'_, W, T, C>,
     ) -> impl Future<Output = Result<Look, Error>> + Send;
 
     /// Asks the variables that name something to be exchanged for a credential.
-    fn exchange<W: World, T: Transport, C: Clock>(
-        doors: Doors<'_, W, T, C>,
+    fn exchange<W: System, T: Transport, C: Clock>(
+        ctx: Context<'_, W, T, C>,
     ) -> impl Future<Output = Result<Look, Error>> + Send;
 
     /// Asks the metadata service of the machine.
-    fn instance<W: World, T: Transport, C: Clock>(
-        doors: Doors<'_, W, T, C>,
+    fn instance<W: System, T: Transport, C: Clock>(
+        ctx: Context<'_, W, T, C>,
     ) -> impl Future<Output = Result<Look, Error>> + Send;
 
     /// Finds the region that variables or a profile name, and where.
-    fn region(profile: Option<&str>, world: &impl World)
-    -> Result<Option<(String, String)>, Error>;
+    fn region(
+        profile: Option<&str>,
+        system: &impl System,
+    ) -> Result<Option<(String, String)>, Error>;
 }
 
 /// Makes the error of a place that is set and broken.
@@ -91,7 +93,7 @@ pub(super) fn broken(message: impl Into<String>) -> Error {
 
 /// Makes the error of somebody whom the user did not want to wait for any longer.
 pub(super) fn stopped(who: &str) -> Error {
-    Error::new(ErrorKind::Network, format!("no answer from {who}: {}", Lost::stopped()))
+    Error::new(ErrorKind::Network, format!("no answer from {who}: {}", SendError::cancelled()))
 }
 
 /// Makes the error of a place that lacks something that it needs.

@@ -4,11 +4,11 @@ use super::Found;
 use super::ask::{Effort, METADATA, PROBE, ask};
 use super::environment::{is_on, variable};
 use super::fields::Fields;
-use super::look::{Doors, Look, broken};
+use super::look::{Context, Look, broken};
 use super::pair::{self, Names};
 use super::plain;
-use crate::doors::{Clock, Transport, World};
 use crate::error::{Error, ErrorKind};
+use crate::ports::{Clock, System, Transport};
 use crate::secret::Credential;
 use crate::wire::{Origin, Request, Response};
 
@@ -40,17 +40,17 @@ const SESSION: &str = "21600";
 
 /// Asks the service as the last place of a chain. A machine without one, or without a role, is nothing
 /// special, unless a variable names the role.
-pub(super) async fn look<W: World, T: Transport, C: Clock>(
+pub(super) async fn look<W: System, T: Transport, C: Clock>(
     service: &Service,
-    doors: Doors<'_, W, T, C>,
+    ctx: Context<'_, W, T, C>,
 ) -> Result<Look, Error> {
-    if let Some(note) = switched_off(service, doors.world) {
+    if let Some(note) = switched_off(service, ctx.system) {
         return Ok(Look::nothing(note));
     }
-    if let Some(role) = variable(doors.world, service.role) {
-        return hand_out(service, Some(&role), METADATA, doors).await.map(Look::Found);
+    if let Some(role) = variable(ctx.system, service.role) {
+        return hand_out(service, Some(&role), METADATA, ctx).await.map(Look::Found);
     }
-    match hand_out(service, None, PROBE, doors).await {
+    match hand_out(service, None, PROBE, ctx).await {
         Ok(found) => Ok(Look::Found(found)),
         Err(error) if error.kind() == ErrorKind::NoCredentials => {
             Ok(Look::nothing(error.message()))
@@ -60,43 +60,43 @@ pub(super) async fn look<W: World, T: Transport, C: Clock>(
 }
 
 /// Gets the credential for a profile that says that it is the machine's.
-pub(super) async fn credential<W: World, T: Transport, C: Clock>(
+pub(super) async fn credential<W: System, T: Transport, C: Clock>(
     service: &Service,
     role: Option<&str>,
     place: &str,
-    doors: Doors<'_, W, T, C>,
+    ctx: Context<'_, W, T, C>,
 ) -> Result<Credential, Error> {
-    if let Some(note) = switched_off(service, doors.world) {
+    if let Some(note) = switched_off(service, ctx.system) {
         return Err(broken(format!("{place}: {note}")));
     }
-    let named = variable(doors.world, service.role);
+    let named = variable(ctx.system, service.role);
     let role = role.or(named.as_deref().map(String::as_str));
-    let found = hand_out(service, role, METADATA, doors).await;
+    let found = hand_out(service, role, METADATA, ctx).await;
     found.map(|found| found.credential).map_err(|error| error.at(place))
 }
 
 /// Says which variable forbids to ask the service, if one does.
-fn switched_off(service: &Service, world: &impl World) -> Option<String> {
-    let switch = [SWITCH, service.switch].into_iter().find(|name| is_on(world, name))?;
+fn switched_off(service: &Service, system: &impl System) -> Option<String> {
+    let switch = [SWITCH, service.switch].into_iter().find(|name| is_on(system, name))?;
     Some(format!("the instance role is switched off by `{switch}`"))
 }
 
 /// Fetches the credential of the machine's role: a session, the role's name unless it is known, the credential.
-async fn hand_out<W: World, T: Transport, C: Clock>(
+async fn hand_out<W: System, T: Transport, C: Clock>(
     service: &Service,
     role: Option<&str>,
     effort: Effort,
-    doors: Doors<'_, W, T, C>,
+    ctx: Context<'_, W, T, C>,
 ) -> Result<Found, Error> {
     let older = match service.newer_only {
-        Some(variable) if !is_on(doors.world, variable) => Older::Allowed,
+        Some(variable) if !is_on(ctx.system, variable) => Older::Allowed,
         Some(_) | None => Older::Forbidden,
     };
-    let session = open(service, effort, older, doors).await?;
-    match fetch(service, role, session.as_deref(), doors).await {
+    let session = open(service, effort, older, ctx).await?;
+    match fetch(service, role, session.as_deref(), ctx).await {
         // Some services hand out sessions that they do not take afterwards.
         Err(_) if session.is_some() && older == Older::Allowed => {
-            fetch(service, role, None, doors).await
+            fetch(service, role, None, ctx).await
         }
         found => found,
     }
@@ -110,15 +110,15 @@ enum Older {
 }
 
 /// Asks one address of a metadata service.
-pub(super) async fn get<W: World, T: Transport, C: Clock>(
+pub(super) async fn get<W: System, T: Transport, C: Clock>(
     host: &str,
     effort: Effort,
     build: impl Fn(Request) -> Request,
-    doors: Doors<'_, W, T, C>,
+    ctx: Context<'_, W, T, C>,
 ) -> Result<Response, Error> {
     let origin = Origin { plain: true, authority: host.to_owned() };
     let make = |_: &_| build(Request::new("GET", origin.clone(), "/"));
-    ask(doors, effort, make, |response| answer(host, response)).await
+    ask(ctx, effort, make, |response| answer(host, response)).await
 }
 
 /// Makes the error of a machine whose metadata service does not answer, which is one of another kind.
@@ -128,11 +128,11 @@ pub(super) fn absent(error: &Error) -> Error {
 }
 
 /// Opens a session; `None` when the service knows none and the older protocol will do.
-async fn open<W: World, T: Transport, C: Clock>(
+async fn open<W: System, T: Transport, C: Clock>(
     service: &Service,
     effort: Effort,
     older: Older,
-    doors: Doors<'_, W, T, C>,
+    ctx: Context<'_, W, T, C>,
 ) -> Result<Option<String>, Error> {
     let host = service.host;
     let put = |request: Request| Request {
@@ -140,7 +140,7 @@ async fn open<W: World, T: Transport, C: Clock>(
         path: "/latest/api/token".to_owned(),
         ..request.header(service.session.0, SESSION)
     };
-    let response = get(host, effort, put, doors).await.map_err(|error| absent(&error))?;
+    let response = get(host, effort, put, ctx).await.map_err(|error| absent(&error))?;
     let session = String::from_utf8_lossy(&response.body).trim().to_owned();
     // A network that answers for everybody gives a page instead.
     let is_session = response.status == 200 && pair::is_sound(&session) && !session.is_empty();
@@ -156,11 +156,11 @@ async fn open<W: World, T: Transport, C: Clock>(
     }
 }
 
-async fn fetch<W: World, T: Transport, C: Clock>(
+async fn fetch<W: System, T: Transport, C: Clock>(
     service: &Service,
     role: Option<&str>,
     session: Option<&str>,
-    doors: Doors<'_, W, T, C>,
+    ctx: Context<'_, W, T, C>,
 ) -> Result<Found, Error> {
     let host = service.host;
     let with_session = |request: Request| match session {
@@ -174,7 +174,7 @@ async fn fetch<W: World, T: Transport, C: Clock>(
             let request = Request { path: service.roles.to_owned(), ..with_session(request) };
             service.list.iter().fold(request, |request, (name, value)| request.with(*name, *value))
         };
-        let response = get(host, METADATA, list, doors).await?;
+        let response = get(host, METADATA, list, ctx).await?;
         let role = first_role(&response).ok_or_else(|| {
             let status = response.status;
             let message =
@@ -186,7 +186,7 @@ async fn fetch<W: World, T: Transport, C: Clock>(
     let source = format!("instance role `{shown}`");
     let path = format!("{}/{role}", service.roles.trim_end_matches('/'));
     let credential = |request: Request| Request { path: path.clone(), ..with_session(request) };
-    let response = get(host, METADATA, credential, doors).await?;
+    let response = get(host, METADATA, credential, ctx).await?;
     let fields = Fields::of_json(&response.body);
     if response.status != 200 || fields.text("Code").is_some_and(|code| code != "Success") {
         let status = response.status;

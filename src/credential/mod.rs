@@ -22,13 +22,13 @@ mod volcengine;
 mod baidu;
 mod wallet;
 
-use crate::doors::{Clock, Transport, World};
 use crate::error::{Error, ErrorKind};
+use crate::ports::{Clock, System, Transport};
 pub use crate::scrub::scrub;
 pub use crate::secret::{Credential, Secret};
 pub use wallet::Wallet;
 
-use self::look::{Asked, Cloud, Doors, Look};
+use self::look::{Asked, Cloud, Context, Look};
 
 /// A credential, and where it was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,25 +55,23 @@ impl Found {
 pub async fn find(
     cloud: &str,
     profile: Option<&str>,
-    world: &impl World,
+    system: &impl System,
     transport: &impl Transport,
     clock: &impl Clock,
 ) -> Result<Found, Error> {
     let asked = Asked::default();
-    search(cloud, profile, Doors { world, transport, clock, asked: &asked }).await
+    search(cloud, profile, Context { system, transport, clock, asked: &asked }).await
 }
 
-async fn search<W: World, T: Transport, C: Clock>(
+async fn search<W: System, T: Transport, C: Clock>(
     cloud: &str,
     profile: Option<&str>,
-    doors: Doors<'_, W, T, C>,
+    ctx: Context<'_, W, T, C>,
 ) -> Result<Found, Error> {
     match cloud {
-        aliyun::Aliyun::ID => chain::<aliyun::Aliyun, _, _, _>(profile, doors).await,
-        volcengine::Volcengine::ID => {
-            chain::<volcengine::Volcengine, _, _, _>(profile, doors).await
-        }
-        baidu::Baidu::ID => chain::<baidu::Baidu, _, _, _>(profile, doors).await,
+        aliyun::Aliyun::ID => chain::<aliyun::Aliyun, _, _, _>(profile, ctx).await,
+        volcengine::Volcengine::ID => chain::<volcengine::Volcengine, _, _, _>(profile, ctx).await,
+        baidu::Baidu::ID => chain::<baidu::Baidu, _, _, _>(profile, ctx).await,
         other => Err(unknown(other)),
     }
 }
@@ -84,12 +82,12 @@ async fn search<W: World, T: Transport, C: Clock>(
 pub fn region(
     cloud: &str,
     profile: Option<&str>,
-    world: &impl World,
+    system: &impl System,
 ) -> Result<Option<(String, String)>, Error> {
     let found = match cloud {
-        aliyun::Aliyun::ID => aliyun::Aliyun::region(profile, world),
-        volcengine::Volcengine::ID => volcengine::Volcengine::region(profile, world),
-        baidu::Baidu::ID => baidu::Baidu::region(profile, world),
+        aliyun::Aliyun::ID => aliyun::Aliyun::region(profile, system),
+        volcengine::Volcengine::ID => volcengine::Volcengine::region(profile, system),
+        baidu::Baidu::ID => baidu::Baidu::region(profile, system),
         other => Err(unknown(other)),
     }?;
     match found {
@@ -104,30 +102,30 @@ pub fn region(
 }
 
 /// Asks the places of one cloud in their order.
-async fn chain<S: Cloud, W: World, T: Transport, C: Clock>(
+async fn chain<S: Cloud, W: System, T: Transport, C: Clock>(
     profile: Option<&str>,
-    doors: Doors<'_, W, T, C>,
+    ctx: Context<'_, W, T, C>,
 ) -> Result<Found, Error> {
     let mut notes = Vec::new();
     if profile.is_none() {
-        match S::environment(doors.world)? {
+        match S::environment(ctx.system)? {
             Look::Found(found) => return Ok(found),
             Look::Nothing(seen) => notes.extend(seen),
         }
     }
-    match S::files(profile, doors).await? {
+    match S::files(profile, ctx).await? {
         Look::Found(found) => return Ok(found),
         Look::Nothing(seen) => notes.extend(seen),
     }
     if profile.is_none() {
-        match S::exchange(doors).await? {
+        match S::exchange(ctx).await? {
             Look::Found(found) => return Ok(found),
             Look::Nothing(seen) => notes.extend(seen),
         }
-        if environment::is_on(doors.world, metadata::SWITCH) {
+        if environment::is_on(ctx.system, metadata::SWITCH) {
             notes.push(format!("`{}` switches instance roles off", metadata::SWITCH));
         } else {
-            match S::instance(doors).await? {
+            match S::instance(ctx).await? {
                 Look::Found(found) => return Ok(found),
                 Look::Nothing(seen) => notes.extend(seen),
             }

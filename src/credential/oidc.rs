@@ -3,8 +3,8 @@
 use crate::credential::file::Place;
 use crate::credential::look::broken;
 use crate::credential::pair;
-use crate::doors::World;
 use crate::error::{Error, ErrorKind};
+use crate::ports::System;
 use crate::secret::Secret;
 
 /// Reads the token anew from its file, since platforms replace it while a job runs.
@@ -12,15 +12,15 @@ pub(super) fn token(
     place: &str,
     field: &str,
     path: &str,
-    world: &impl World,
+    system: &impl System,
 ) -> Result<Secret, Error> {
     if is_token(path) {
         // The path would be shown.
         return Err(broken(format!("{place} holds a token where the path of its file belongs"))
             .hinted("write the token to a file and name that file"));
     }
-    let file = Place::given(world, field, path);
-    let text = file.require(world).map_err(|error| error.at(place))?;
+    let file = Place::given(system, field, path);
+    let text = file.require(system).map_err(|error| error.at(place))?;
     pair::check(place, &file.shown, &text)?;
     Ok(Secret::new(&text))
 }

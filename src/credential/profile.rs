@@ -9,8 +9,8 @@ use super::fields::Fields;
 use super::file::{Opened, Place};
 use super::look::{Look, broken};
 use super::plain;
-use crate::doors::World;
 use crate::error::Error;
+use crate::ports::System;
 
 /// Who chose a profile.
 pub(super) enum Chosen {
@@ -24,8 +24,12 @@ pub(super) enum Chosen {
 
 impl Chosen {
     /// Finds out who chose: the flag stands before the variables, the first variable before the next.
-    pub(super) fn by(asked: Option<&str>, variables: &[&'static str], world: &impl World) -> Self {
-        match (asked, first(world, variables)) {
+    pub(super) fn by(
+        asked: Option<&str>,
+        variables: &[&'static str],
+        system: &impl System,
+    ) -> Self {
+        match (asked, first(system, variables)) {
             (Some(name), _) => Self::Asked(name.to_owned()),
             (None, Some((variable, name))) => Self::Variable(variable, name.as_str().to_owned()),
             (None, None) => Self::Unsaid,
@@ -93,9 +97,9 @@ impl Profiles {
     pub(super) fn open(
         place: Place,
         secret: &str,
-        world: &impl World,
+        system: &impl System,
     ) -> Result<Result<Self, Look>, Error> {
-        let text = match place.open(world)? {
+        let text = match place.open(system)? {
             Opened::Nothing(note) => return Ok(Err(Look::nothing(note))),
             Opened::Text(text) => text,
         };
@@ -142,9 +146,9 @@ pub(super) fn region(
     place: Place,
     field: &str,
     chosen: &Chosen,
-    world: &impl World,
+    system: &impl System,
 ) -> Result<Option<(String, String)>, Error> {
-    let Ok(profiles) = Profiles::open(place, "", world)? else { return Ok(None) };
+    let Ok(profiles) = Profiles::open(place, "", system)? else { return Ok(None) };
     let Ok((name, profile)) = profiles.pick(chosen)? else { return Ok(None) };
     Ok(profile.text(field).map(|region| (region.to_owned(), profiles.called(name))))
 }

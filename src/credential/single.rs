@@ -6,8 +6,8 @@ use super::file::{Opened, Place, Text};
 use super::ini;
 use super::look::Look;
 use super::pair::{self, Names};
-use crate::doors::World;
 use crate::error::Error;
+use crate::ports::System;
 
 /// One such file.
 pub(super) struct KeyFile {
@@ -27,11 +27,11 @@ pub(super) enum Form {
 }
 
 /// Looks into the files in their order.
-pub(super) fn look(world: &impl World, files: &[KeyFile]) -> Result<Look, Error> {
+pub(super) fn look(system: &impl System, files: &[KeyFile]) -> Result<Look, Error> {
     let mut notes = Vec::new();
     for KeyFile { below, form, names } in files {
-        let place = Place::at_home(world, below);
-        let text = match place.open(world)? {
+        let place = Place::at_home(system, below);
+        let text = match place.open(system)? {
             Opened::Nothing(note) => {
                 notes.push(note);
                 continue;

@@ -6,10 +6,10 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use tokio::sync::Mutex;
 
-use super::look::{Asked, Doors};
+use super::look::{Asked, Context};
 use super::{Credential, Found, search};
-use crate::doors::{Clock, Transport, World};
 use crate::error::Error;
+use crate::ports::{Clock, System, Transport};
 
 /// How long before its end a credential is renewed: the longest request that starts now ends before then.
 const AHEAD: TimeDelta = TimeDelta::minutes(5);
@@ -22,7 +22,7 @@ const PAUSE: Duration = Duration::from_secs(60);
 pub struct Wallet<W, T, C> {
     cloud: String,
     profile: Option<String>,
-    world: Arc<W>,
+    system: Arc<W>,
     transport: Arc<T>,
     clock: Arc<C>,
     asked: Asked,
@@ -43,19 +43,19 @@ struct Held {
     spent: bool,
 }
 
-impl<W: World, T: Transport, C: Clock> Wallet<W, T, C> {
+impl<W: System, T: Transport, C: Clock> Wallet<W, T, C> {
     /// Makes a wallet for a cloud, known by its id; nothing is looked for yet.
     pub fn new(
         cloud: &str,
         profile: Option<&str>,
-        world: Arc<W>,
+        system: Arc<W>,
         transport: Arc<T>,
         clock: Arc<C>,
     ) -> Self {
         let profile = profile.map(str::to_owned);
         let state = Mutex::new(State::Empty);
         let asked = Asked::default();
-        Self { cloud: cloud.to_owned(), profile, world, transport, clock, asked, state }
+        Self { cloud: cloud.to_owned(), profile, system, transport, clock, asked, state }
     }
 
     /// Returns the credential. One that ends within five minutes is renewed first; where that fails, the old
@@ -139,9 +139,9 @@ impl<W: World, T: Transport, C: Clock> Wallet<W, T, C> {
     }
 
     async fn find(&self) -> Result<Found, Error> {
-        let (world, transport, clock) = (&*self.world, &*self.transport, &*self.clock);
-        let doors = Doors { world, transport, clock, asked: &self.asked };
-        search(&self.cloud, self.profile.as_deref(), doors).await
+        let (system, transport, clock) = (&*self.system, &*self.transport, &*self.clock);
+        let ctx = Context { system, transport, clock, asked: &self.asked };
+        search(&self.cloud, self.profile.as_deref(), ctx).await
     }
 
     fn is_due(&self, held: &Held) -> bool {

@@ -4,8 +4,8 @@ use std::future::Future;
 use std::pin::pin;
 use std::time::Duration;
 
-use crate::doors::{Clock, Lost};
 use crate::error::{Error, ErrorKind};
+use crate::ports::{Clock, SendError};
 use crate::secret::Credential;
 
 /// Hands out the credential that requests are signed with.
@@ -47,15 +47,15 @@ pub async fn in_time<A>(
 
 /// Returns the time that is left: until the deadline, or until the user's patience ends.
 pub(super) fn left(clock: &impl Clock, deadline: Duration) -> Duration {
-    let end = clock.stop_by().map_or(deadline, |stop| stop.min(deadline));
+    let end = clock.shutdown_deadline().map_or(deadline, |stop| stop.min(deadline));
     end.saturating_sub(clock.now())
 }
 
 fn late(asked: Option<String>, clock: &impl Clock, deadline: Duration) -> Error {
     let silent = asked.map(|who| format!("no answer from {who}"));
-    if clock.stop_by().is_some_and(|stop| stop <= deadline) {
+    if clock.shutdown_deadline().is_some_and(|stop| stop <= deadline) {
         let what = silent.unwrap_or_else(|| "no credential was found".to_owned());
-        return Error::new(ErrorKind::Network, format!("{what}: {}", Lost::stopped()));
+        return Error::new(ErrorKind::Network, format!("{what}: {}", SendError::cancelled()));
     }
     let what = silent.map(|what| format!(": {what}")).unwrap_or_default();
     let message = format!("no credential was found within the time{what}");

@@ -2,8 +2,8 @@
 
 use super::Credentials;
 use super::session::Session;
-use crate::doors::{Clock, Delivery, Transport};
 use crate::error::Error;
+use crate::ports::{Clock, Delivery, Transport};
 
 /// A request that was not accepted.
 pub(super) struct Failed {

@@ -20,9 +20,9 @@ use self::failed::{Failed, Next, Unseen};
 use self::judge::Verdict;
 use self::session::Session;
 use self::settle::Doubt;
-use crate::doors::{Clock, Delivery, Transport};
 use crate::error::{Error, ErrorKind};
 use crate::name;
+use crate::ports::{Clock, Delivery, Transport};
 use crate::provider::{By, Job, Named, Provider, Repeats, Stored};
 
 /// Bounds of one target.
@@ -58,7 +58,7 @@ pub async fn run(
 ) -> Outcome {
     let mut session = Session::new(cloud, job, limits, credentials, transport, clock);
     let ending = match mode {
-        _ if clock.stop_by().is_some() => Ok(Ending::without_pair(Status::Skipped)),
+        _ if clock.shutdown_deadline().is_some() => Ok(Ending::without_pair(Status::Skipped)),
         Mode::Import => import(&mut session).await,
         Mode::DryRun => inspect(&mut session, Status::WouldImport).await,
         Mode::Check => inspect(&mut session, Status::Absent).await,
@@ -115,7 +115,7 @@ async fn import<T: Transport, C: Clock, W: Credentials>(
     let mut doubt = Doubt::default();
     let mut attempt = 1;
     loop {
-        if session.clock.stop_by().is_some() {
+        if session.clock.shutdown_deadline().is_some() {
             return stopped(session, &doubt).await;
         }
         let sent_at = session.clock.now();

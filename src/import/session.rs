@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use crate::doors::{Clock, Delivery, Lost, Transport};
 use crate::error::{Error, ErrorKind, Fault, classify};
+use crate::ports::{Clock, Delivery, SendError, Transport};
 use crate::provider::{By, Job, Page, Provider, Repeats, Stored, Unreadable};
 use crate::retry::Policy;
 use crate::secret::Credential;
@@ -88,7 +88,7 @@ impl<'a, T: Transport, C: Clock, W: Credentials> Session<'a, T, C, W> {
     /// patience is over, or because of the failure.
     fn end(&self) -> Next {
         let is_over = |by: Duration| by <= self.clock.now() && by <= self.deadline;
-        if self.clock.stop_by().is_some_and(is_over) { Next::Stopped } else { Next::End }
+        if self.clock.shutdown_deadline().is_some_and(is_over) { Next::Stopped } else { Next::End }
     }
 
     /// A request that never left.
@@ -114,7 +114,7 @@ impl<'a, T: Transport, C: Clock, W: Credentials> Session<'a, T, C, W> {
         };
         let is_expired = failed.error.kind() == ErrorKind::CredentialsExpired;
         // A user who stops gets nothing sent a second time.
-        if !is_expired || self.renewed || self.clock.stop_by().is_some() {
+        if !is_expired || self.renewed || self.clock.shutdown_deadline().is_some() {
             return Err(failed);
         }
         self.renewed = true;
@@ -139,7 +139,7 @@ impl<'a, T: Transport, C: Clock, W: Credentials> Session<'a, T, C, W> {
         self.requests += 1;
         let answer = tokio::select! {
             answer = self.transport.send(&signed.request, limit) => answer,
-            () = self.clock.cut() => Err(Lost::stopped()),
+            () = self.clock.cancelled() => Err(SendError::cancelled()),
         };
         let mut response = answer.map_err(|lost| self.lost(lost))?;
         // Clouds echo what was signed, the token included.
@@ -183,14 +183,14 @@ impl<'a, T: Transport, C: Clock, W: Credentials> Session<'a, T, C, W> {
         Failed { error: error.from_fault(fault), delivery, next }
     }
 
-    fn lost(&self, lost: Lost) -> Failed {
+    fn lost(&self, lost: SendError) -> Failed {
         let message = format!("no answer from {}", self.job.place.origin.authority);
         let mut error = Error::new(ErrorKind::Network, message);
         if let Some(hint) = lost.hint {
             error = error.hinted(hint);
         }
         let next = match self.end() {
-            Next::End if !lost.lasting => Next::Again,
+            Next::End if !lost.permanent => Next::Again,
             end => end,
         };
         Failed { delivery: lost.delivery, error: error.caused_by(lost), next }

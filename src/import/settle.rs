@@ -5,9 +5,9 @@ use std::time::Duration;
 use super::judge::{self, Verdict};
 use super::session::Session;
 use super::{Credentials, Ending, Proof, Status, conclude, elsewhere};
-use crate::doors::{Clock, Transport};
 use crate::error::{Error, ErrorKind};
 use crate::key::Likeness;
+use crate::ports::{Clock, Transport};
 use crate::provider::{By, Job, Repeats, Stored};
 
 /// How long after a request a list may not show yet what the request stored. A key that no list shows after

@@ -6,11 +6,11 @@ use std::time::{Duration, Instant, SystemTime};
 use chrono::{DateTime, Utc};
 use tokio::sync::watch;
 
-use crate::doors::Clock;
 use crate::encode::hex;
+use crate::ports::Clock;
 
 /// How long a run may still take once the user has asked to stop.
-const PATIENCE: Duration = Duration::from_secs(3);
+const GRACE_PERIOD: Duration = Duration::from_secs(3);
 
 /// The system's clock and random numbers, and whether a signal asked to stop.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ impl Default for SystemClock {
 impl SystemClock {
     /// Asks every wait to end and everything that runs to settle.
     pub fn stop(&self) {
-        let by = self.now().saturating_add(PATIENCE);
+        let by = self.now().saturating_add(GRACE_PERIOD);
         self.stop.send_if_modified(|stop| {
             let is_first = stop.is_none();
             *stop = stop.or(Some(by));
@@ -37,7 +37,7 @@ impl SystemClock {
     }
 
     /// Waits until somebody asks to stop.
-    pub async fn stopping(&self) {
+    pub async fn shutdown_requested(&self) {
         // The sender lives as long as this clock, so the wait cannot fail.
         let _ = self.stop.subscribe().wait_for(Option::is_some).await;
     }
@@ -62,20 +62,20 @@ impl Clock for SystemClock {
     }
 
     async fn sleep(&self, pause: Duration) {
-        let asked_before = self.stop_by().is_some();
+        let asked_before = self.shutdown_deadline().is_some();
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
-            () = self.stopping(), if !asked_before => {}
+            () = self.shutdown_requested(), if !asked_before => {}
         }
     }
 
-    fn stop_by(&self) -> Option<Duration> {
+    fn shutdown_deadline(&self) -> Option<Duration> {
         *self.stop.borrow()
     }
 
-    async fn cut(&self) {
-        self.stopping().await;
-        let by = self.stop_by().unwrap_or_default();
+    async fn cancelled(&self) {
+        self.shutdown_requested().await;
+        let by = self.shutdown_deadline().unwrap_or_default();
         tokio::time::sleep(by.saturating_sub(self.now())).await;
     }
 }

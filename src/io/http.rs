@@ -17,8 +17,8 @@ use tower::util::MapResponseLayer;
 
 use self::failure::lost;
 use self::names::Names;
-use crate::doors::{Delivery, Lost, Transport};
 use crate::error::{Error, ErrorKind};
+use crate::ports::{Delivery, SendError, Transport};
 use crate::wire::{Origin, Request, Response};
 
 /// The longest answer that is read; the longest that a cloud gives is a list of 500 key pairs.
@@ -115,14 +115,14 @@ fn unusable(error: impl StdError + Send + Sync + 'static) -> Error {
 }
 
 impl Transport for Network {
-    async fn send(&self, request: &Request, limit: Duration) -> Result<Response, Lost> {
+    async fn send(&self, request: &Request, limit: Duration) -> Result<Response, SendError> {
         match self.host(&request.origin) {
             Ok(host) => host.send(request, limit).await,
-            Err(error) => Err(Lost {
+            Err(error) => Err(SendError {
                 delivery: Delivery::Unsent,
                 reason: error.to_string(),
                 hint: None,
-                lasting: true,
+                permanent: true,
             }),
         }
     }
@@ -137,21 +137,21 @@ pub struct Host {
 }
 
 impl Transport for Host {
-    async fn send(&self, request: &Request, limit: Duration) -> Result<Response, Lost> {
+    async fn send(&self, request: &Request, limit: Duration) -> Result<Response, SendError> {
         let exchange = self.exchange(request);
         match tokio::time::timeout(limit, exchange).await {
             Ok(answer) => answer,
-            Err(_) if !self.is_reached.load(Ordering::Relaxed) => Err(Lost {
+            Err(_) if !self.is_reached.load(Ordering::Relaxed) => Err(SendError {
                 delivery: Delivery::Unsent,
                 reason: "the connection was not made in time".to_owned(),
                 hint: None,
-                lasting: false,
+                permanent: false,
             }),
-            Err(_) => Err(Lost {
+            Err(_) => Err(SendError {
                 delivery: Delivery::Unknown,
                 reason: format!("no whole answer within {}", shown(limit)),
                 hint: None,
-                lasting: false,
+                permanent: false,
             }),
         }
     }
@@ -167,7 +167,7 @@ fn shown(time: Duration) -> String {
 }
 
 impl Host {
-    async fn exchange(&self, request: &Request) -> Result<Response, Lost> {
+    async fn exchange(&self, request: &Request) -> Result<Response, SendError> {
         let mut answer = self.client.execute(wire(request)?).await.map_err(|error| lost(&error))?;
         let status = answer.status().as_u16();
         let headers = answer
@@ -180,11 +180,11 @@ impl Host {
         let mut body = Vec::new();
         while let Some(chunk) = answer.chunk().await.map_err(|error| lost(&error))? {
             if body.len().saturating_add(chunk.len()) > LONGEST_ANSWER {
-                return Err(Lost {
+                return Err(SendError {
                     delivery: Delivery::Unknown,
                     reason: "the answer is longer than 1 MiB".to_owned(),
                     hint: None,
-                    lasting: false,
+                    permanent: false,
                 });
             }
             body.extend_from_slice(&chunk);
@@ -196,12 +196,12 @@ impl Host {
 }
 
 /// Turns a request into the client's form: the target as the signers encoded it, and every header.
-fn wire(request: &Request) -> Result<reqwest::Request, Lost> {
-    let unusable = |what: &str| Lost {
+fn wire(request: &Request) -> Result<reqwest::Request, SendError> {
+    let unusable = |what: &str| SendError {
         delivery: Delivery::Unsent,
         reason: format!("the request holds {what} that HTTP cannot carry"),
         hint: None,
-        lasting: true,
+        permanent: true,
     };
     let url = format!("{}{}", request.origin, request.target());
     let url = url.parse().map_err(|_| unusable("an address"))?;

@@ -11,5 +11,5 @@ pub mod http;
 pub mod limits;
 pub mod terminal;
 pub mod tls;
-pub mod world;
+pub mod system;
 pub mod sandbox;

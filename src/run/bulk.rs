@@ -11,13 +11,13 @@ use super::pace::Pace;
 use super::targets::{Target, limits};
 use super::transport::{Trace, Watched};
 use crate::cli::{Cli, Output};
-use crate::doors::Clock as _;
 use crate::error::{Error, ErrorKind};
 use crate::import::{self, Outcome};
 use crate::io::clock::SystemClock;
 use crate::io::http::{Host, Network};
 use crate::io::limits::most_targets;
 use crate::io::terminal::Terminal;
+use crate::ports::Clock as _;
 use crate::report::{self, Record, Table};
 use crate::wire::Origin;
 
@@ -47,7 +47,7 @@ pub(super) async fn run(
     let mut turn = 0;
     let mut failed = false;
     loop {
-        let may_start = clock.stop_by().is_none() && !(failed && cli.fail_fast);
+        let may_start = clock.shutdown_deadline().is_none() && !(failed && cli.fail_fast);
         while may_start && tasks.len() < jobs {
             let Some(index) = next(&mut queues, &mut turn) else { break };
             let Some(target) = targets.get(index) else { break };

@@ -7,14 +7,14 @@ use crate::error::Error;
 use crate::import::Credentials;
 use crate::io::clock::SystemClock;
 use crate::io::http::Network;
-use crate::io::world::SystemWorld;
+use crate::io::system::OsSystem;
 use crate::secret::Credential;
 
 /// The credential of one cloud.
 #[derive(Debug)]
 pub(super) enum Identity {
     /// Found where the cloud's own tools look.
-    Real(Box<Wallet<SystemWorld, Network, SystemClock>>),
+    Real(Box<Wallet<OsSystem, Network, SystemClock>>),
     /// Made up for the sandbox.
     MadeUp(Credential),
 }
@@ -28,7 +28,7 @@ impl Identity {
         clock: &Arc<SystemClock>,
     ) -> Self {
         let (network, clock) = (Arc::clone(network), Arc::clone(clock));
-        Self::Real(Box::new(Wallet::new(cloud, profile, Arc::new(SystemWorld), network, clock)))
+        Self::Real(Box::new(Wallet::new(cloud, profile, Arc::new(OsSystem), network, clock)))
     }
 
     /// Says where the credential comes from, and what else is to be known of it.

@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 
 use super::warn;
 use crate::cli::Cli;
-use crate::doors::World as _;
 use crate::error::{Error, ErrorKind};
 use crate::io::file;
+use crate::io::system::OsSystem;
 use crate::io::terminal::Terminal;
-use crate::io::world::SystemWorld;
 use crate::key::{self, PublicKey};
 use crate::plan::{self, NamedKey};
+use crate::ports::System as _;
 use crate::report;
 
 /// The keys that are looked for when none is named.
@@ -133,7 +133,7 @@ fn default_key() -> Result<PathBuf, Error> {
         Error::new(ErrorKind::Usage, format!("no key is named, and {found}"))
             .hinted("name a public key file, or `-` for standard input")
     };
-    let home = SystemWorld.home().ok_or_else(|| none("there is no home directory to look in"))?;
+    let home = OsSystem.home().ok_or_else(|| none("there is no home directory to look in"))?;
     let mut found: Vec<PathBuf> = DEFAULTS
         .iter()
         .map(|name| home.join(".ssh").join(name))

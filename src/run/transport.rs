@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::pace::Pace;
-use crate::doors::{Lost, Transport};
 use crate::error::{ErrorKind, classify};
 use crate::io::http::Host;
 use crate::io::terminal::Terminal;
+use crate::ports::{SendError, Transport};
 use crate::provider::Provider;
 use crate::report;
 use crate::wire::{Request, Response};
@@ -49,7 +49,7 @@ impl Watched {
 }
 
 impl Transport for Watched {
-    async fn send(&self, request: &Request, limit: Duration) -> Result<Response, Lost> {
+    async fn send(&self, request: &Request, limit: Duration) -> Result<Response, SendError> {
         if let Some(trace) = &self.trace {
             trace.show(&report::request(request));
         }

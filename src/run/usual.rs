@@ -3,8 +3,8 @@
 use crate::cli::Cli;
 use crate::credential;
 use crate::error::Error;
+use crate::io::system::OsSystem;
 use crate::io::terminal::Terminal;
-use crate::io::world::SystemWorld;
 use crate::plan::{self, Wish};
 use crate::report;
 
@@ -16,7 +16,7 @@ pub(super) fn region(
     is_only: bool,
 ) -> Result<String, Error> {
     let profile = wish.cloud.profile();
-    let found = credential::region(profile.id, cli.profile.as_deref(), &SystemWorld)?;
+    let found = credential::region(profile.id, cli.profile.as_deref(), &OsSystem)?;
     let (region, story, is_shown) = if let Some((region, source)) = found {
         plan::check_region(&region).map_err(|error| error.at(&source))?;
         let story = format!("using region {region} from {source}");

@@ -36,7 +36,7 @@ pub struct Identities {
 
 /// The identities of Alibaba Cloud in the sandbox.
 pub const ALIYUN: Identities = Identities {
-    owner: lasting("LTAI5tSandboxOwner", "sandbox-aliyun-owner-secret"),
+    owner: permanent("LTAI5tSandboxOwner", "sandbox-aliyun-owner-secret"),
     temporary: passing(
         "STS.SandboxTemporary",
         "sandbox-aliyun-temporary-secret",
@@ -47,12 +47,12 @@ pub const ALIYUN: Identities = Identities {
         "sandbox-aliyun-expired-secret",
         "CAISsandbox/aliyun+expired&token~==",
     ),
-    powerless: lasting("LTAI5tSandboxPowerless", "sandbox-aliyun-powerless-secret"),
+    powerless: permanent("LTAI5tSandboxPowerless", "sandbox-aliyun-powerless-secret"),
 };
 
 /// The identities of Volcengine in the sandbox.
 pub const VOLCENGINE: Identities = Identities {
-    owner: lasting("AKLTSandboxOwner", "c2FuZGJveC12b2xjZW5naW5lLW93bmVy=="),
+    owner: permanent("AKLTSandboxOwner", "c2FuZGJveC12b2xjZW5naW5lLW93bmVy=="),
     temporary: passing(
         "AKTPSandboxTemporary",
         "c2FuZGJveC12b2xjZW5naW5lLXRlbXBvcmFyeQ==",
@@ -63,12 +63,12 @@ pub const VOLCENGINE: Identities = Identities {
         "c2FuZGJveC12b2xjZW5naW5lLWV4cGlyZWQ==",
         "STSsandbox.volcengine+expired/token==",
     ),
-    powerless: lasting("AKLTSandboxPowerless", "c2FuZGJveC12b2xjZW5naW5lLXBvd2VybGVzcw=="),
+    powerless: permanent("AKLTSandboxPowerless", "c2FuZGJveC12b2xjZW5naW5lLXBvd2VybGVzcw=="),
 };
 
 /// The identities of Baidu AI Cloud in the sandbox.
 pub const BAIDU: Identities = Identities {
-    owner: lasting("sandbox0000000000000000000owner0", "sandbox000000000000baidu0secret0"),
+    owner: permanent("sandbox0000000000000000000owner0", "sandbox000000000000baidu0secret0"),
     temporary: passing(
         "sandbox000000000000000temporary0",
         "sandbox00000baidu0temp0secret000",
@@ -79,7 +79,7 @@ pub const BAIDU: Identities = Identities {
         "sandbox00baidu0expired0secret000",
         "sandbox+baidu/expired|token==",
     ),
-    powerless: lasting("sandbox000000000000000powerless0", "sandbox0baidu0powerless0secret00"),
+    powerless: permanent("sandbox000000000000000powerless0", "sandbox0baidu0powerless0secret00"),
 };
 
 /// Returns the identities of a cloud by its name: `aliyun`, `volcengine` or `baidu`.
@@ -92,7 +92,7 @@ pub fn identities(cloud: &str) -> Option<&'static Identities> {
     }
 }
 
-const fn lasting(id: &'static str, secret: &'static str) -> Identity {
+const fn permanent(id: &'static str, secret: &'static str) -> Identity {
     Identity { id, secret, token: None }
 }
 

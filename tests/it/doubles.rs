@@ -1,4 +1,4 @@
-//! Doubles of the doors: a world of variables and files, a network that answers by script, a clock that
+//! Doubles of the ports: a world of variables and files, a network that answers by script, a clock that
 //! runs only while somebody sleeps.
 
 use std::collections::{BTreeMap, VecDeque};
@@ -9,13 +9,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use keyimport::doors::{Clock, Delivery, FileState, Lost, Transport, World};
+use keyimport::ports::{Clock, Delivery, FileState, SendError, System, Transport};
 use keyimport::sandbox::Received;
 use keyimport::wire::{Request, Response};
 
 /// Variables, files below `/home/me`, and what programs print.
 #[derive(Default)]
-pub(crate) struct FakeWorld {
+pub(crate) struct FakeSystem {
     vars: BTreeMap<String, String>,
     home: Option<PathBuf>,
     files: Mutex<BTreeMap<PathBuf, FileState>>,
@@ -23,7 +23,7 @@ pub(crate) struct FakeWorld {
     runs: Mutex<Vec<(Vec<OsString>, Duration)>>,
 }
 
-impl FakeWorld {
+impl FakeSystem {
     /// A world with an empty home directory.
     pub(crate) fn new() -> Self {
         Self { home: Some(PathBuf::from("/home/me")), ..Self::default() }
@@ -85,7 +85,7 @@ impl FakeWorld {
     }
 }
 
-impl World for FakeWorld {
+impl System for FakeSystem {
     fn var(&self, name: &str) -> Option<String> {
         self.vars.get(name).cloned()
     }
@@ -107,7 +107,7 @@ impl World for FakeWorld {
 /// A network that answers requests in the order of its script, and nothing after that.
 #[derive(Default)]
 pub(crate) struct FakeTransport {
-    script: Mutex<VecDeque<Result<Response, Lost>>>,
+    script: Mutex<VecDeque<Result<Response, SendError>>>,
     seen: Mutex<Vec<(Request, Duration)>>,
 }
 
@@ -127,18 +127,18 @@ impl FakeTransport {
     }
 
     pub(crate) fn loses(self, delivery: Delivery, reason: &str) -> Self {
-        let lost = Lost { delivery, reason: reason.to_owned(), hint: None, lasting: false };
+        let lost = SendError { delivery, reason: reason.to_owned(), hint: None, permanent: false };
         self.script.lock().unwrap().push_back(Err(lost));
         self
     }
 
     /// Fails in a way that trying again cannot mend.
     pub(crate) fn breaks(self, reason: &str, hint: &'static str) -> Self {
-        let lost = Lost {
+        let lost = SendError {
             delivery: Delivery::Unsent,
             reason: reason.to_owned(),
             hint: Some(hint),
-            lasting: true,
+            permanent: true,
         };
         self.script.lock().unwrap().push_back(Err(lost));
         self
@@ -161,14 +161,14 @@ impl FakeTransport {
 }
 
 impl Transport for FakeTransport {
-    async fn send(&self, request: &Request, limit: Duration) -> Result<Response, Lost> {
+    async fn send(&self, request: &Request, limit: Duration) -> Result<Response, SendError> {
         self.seen.lock().unwrap().push((request.clone(), limit));
         let next = self.script.lock().unwrap().pop_front();
         // A real network gives way to other tasks here.
         tokio::task::yield_now().await;
         next.unwrap_or_else(|| {
             let reason = "connect timed out".to_owned();
-            Err(Lost { delivery: Delivery::Unsent, reason, hint: None, lasting: false })
+            Err(SendError { delivery: Delivery::Unsent, reason, hint: None, permanent: false })
         })
     }
 }
@@ -178,7 +178,7 @@ pub(crate) struct FakeClock {
     passed: Mutex<Duration>,
     slept: Mutex<Vec<Duration>>,
     drawn: AtomicU64,
-    stop_by: Mutex<Option<Duration>>,
+    shutdown_deadline: Mutex<Option<Duration>>,
     jitter: f64,
 }
 
@@ -199,7 +199,7 @@ impl FakeClock {
             passed: Mutex::default(),
             slept: Mutex::default(),
             drawn: AtomicU64::new(0),
-            stop_by: Mutex::default(),
+            shutdown_deadline: Mutex::default(),
             jitter,
         }
     }
@@ -215,7 +215,7 @@ impl FakeClock {
 
     /// Asks the run to stop within three seconds.
     pub(crate) fn stop(&self) {
-        *self.stop_by.lock().unwrap() = Some(self.now() + Duration::from_secs(3));
+        *self.shutdown_deadline.lock().unwrap() = Some(self.now() + Duration::from_secs(3));
     }
 
     /// Returns every pause that was slept.
@@ -247,11 +247,11 @@ impl Clock for FakeClock {
         tokio::task::yield_now().await;
     }
 
-    fn stop_by(&self) -> Option<Duration> {
-        *self.stop_by.lock().unwrap()
+    fn shutdown_deadline(&self) -> Option<Duration> {
+        *self.shutdown_deadline.lock().unwrap()
     }
 
-    async fn cut(&self) {
+    async fn cancelled(&self) {
         // Nobody waits here: a scripted answer is always there at once.
         std::future::pending::<()>().await;
     }

@@ -13,7 +13,7 @@ use crate::server::{Act, Server};
 
 const KEYS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/keys");
 /// Longer than any of these runs may take, on a machine that does other things too.
-const PATIENCE: Duration = Duration::from_secs(20);
+const GRACE_PERIOD: Duration = Duration::from_secs(20);
 
 fn key() -> String {
     format!("{KEYS}/taken/ecdsa-256.pub")
@@ -75,7 +75,7 @@ impl Scene {
 fn finish(command: &mut Command) -> Output {
     let started = Instant::now();
     let output = command.output().unwrap();
-    assert!(started.elapsed() < PATIENCE, "{command:?} took {:?}", started.elapsed());
+    assert!(started.elapsed() < GRACE_PERIOD, "{command:?} took {:?}", started.elapsed());
     output
 }
 
@@ -123,7 +123,7 @@ fn a_run_leaves_no_core_and_may_open_many_files() {
         .spawn()
         .unwrap();
     let started = Instant::now();
-    while server.clouds.hosts.lock().unwrap().is_empty() && started.elapsed() < PATIENCE {
+    while server.clouds.hosts.lock().unwrap().is_empty() && started.elapsed() < GRACE_PERIOD {
         std::thread::sleep(Duration::from_millis(20));
     }
     let limits = fs::read_to_string(format!("/proc/{}/limits", child.id())).unwrap();

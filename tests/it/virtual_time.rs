@@ -8,10 +8,10 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use keyimport::doors::Clock;
+use keyimport::ports::Clock;
 
 /// How long a run may still take once it was asked to stop, as the real clock has it.
-pub const PATIENCE: Duration = Duration::from_secs(3);
+pub const GRACE_PERIOD: Duration = Duration::from_secs(3);
 
 /// Polls a future to its end. What is still not ready after very many polls waits for something that
 /// never comes.
@@ -86,7 +86,7 @@ impl VirtualClock {
 
     /// Returns the moment at which waiting for an answer ends if the user has asked, or will ask, to stop.
     pub fn cut_at(&self) -> Option<Duration> {
-        self.stop_at.lock().unwrap().map(|moment| moment + PATIENCE)
+        self.stop_at.lock().unwrap().map(|moment| moment + GRACE_PERIOD)
     }
 
     /// Returns every pause as it was asked for.
@@ -128,12 +128,12 @@ impl Clock for VirtualClock {
         tokio::task::yield_now().await;
     }
 
-    fn stop_by(&self) -> Option<Duration> {
-        self.asked_to_stop().map(|moment| moment + PATIENCE)
+    fn shutdown_deadline(&self) -> Option<Duration> {
+        self.asked_to_stop().map(|moment| moment + GRACE_PERIOD)
     }
 
-    async fn cut(&self) {
-        while self.stop_by().is_none_or(|by| self.now() < by) {
+    async fn cancelled(&self) {
+        while self.shutdown_deadline().is_none_or(|by| self.now() < by) {
             tokio::task::yield_now().await;
         }
     }

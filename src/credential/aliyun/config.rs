@@ -6,24 +6,24 @@ use super::modes;
 use crate::credential::Found;
 use crate::credential::environment::is_on;
 use crate::credential::file::Place;
-use crate::credential::look::{Doors, Look};
+use crate::credential::look::{Context, Look};
 use crate::credential::profile::{self, Chosen, Profiles};
-use crate::doors::{Clock, Transport, World};
 use crate::error::Error;
+use crate::ports::{Clock, System, Transport};
 
 /// Variables that tell the tool, or the SDKs, to leave the file alone.
 const SWITCHES: [&str; 2] = ["ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "ALIBABA_CLOUD_IGNORE_PROFILE"];
 
 /// Looks for the chosen profile and follows its mode.
-pub(super) async fn look<W: World, T: Transport, C: Clock>(
+pub(super) async fn look<W: System, T: Transport, C: Clock>(
     chosen: &Chosen,
-    doors: Doors<'_, W, T, C>,
+    ctx: Context<'_, W, T, C>,
 ) -> Result<Look, Error> {
-    let place = place(doors.world);
-    if let Some(switch) = switched_off(chosen, doors.world) {
+    let place = place(ctx.system);
+    if let Some(switch) = switched_off(chosen, ctx.system) {
         return Ok(Look::nothing(format!("`{}` is switched off by `{switch}`", place.shown)));
     }
-    let profiles = match Profiles::open(place, modes::NAMES.secret, doors.world)? {
+    let profiles = match Profiles::open(place, modes::NAMES.secret, ctx.system)? {
         Ok(profiles) => profiles,
         Err(nothing) => return Ok(nothing),
     };
@@ -32,7 +32,7 @@ pub(super) async fn look<W: World, T: Transport, C: Clock>(
         Err(nothing) => return Ok(nothing),
     };
     let source = profiles.called(name);
-    let Some(mut found) = modes::follow(&profiles, name, profile, doors).await? else {
+    let Some(mut found) = modes::follow(&profiles, name, profile, ctx).await? else {
         return Ok(Look::nothing(format!("{source} holds no key")));
     };
     found.warnings.extend(profiles.warnings);
@@ -42,24 +42,24 @@ pub(super) async fn look<W: World, T: Transport, C: Clock>(
 /// Returns the region of the chosen profile, and where it was found.
 pub(super) fn region(
     chosen: &Chosen,
-    world: &impl World,
+    system: &impl System,
 ) -> Result<Option<(String, String)>, Error> {
-    if switched_off(chosen, world).is_some() {
+    if switched_off(chosen, system).is_some() {
         return Ok(None);
     }
-    profile::region(place(world), "region_id", chosen, world)
+    profile::region(place(system), "region_id", chosen, system)
 }
 
 /// Tells which variable switches the file off. A profile that is asked for counts all the same.
-fn switched_off(chosen: &Chosen, world: &impl World) -> Option<&'static str> {
+fn switched_off(chosen: &Chosen, system: &impl System) -> Option<&'static str> {
     match chosen {
         Chosen::Asked(_) => None,
         Chosen::Variable(..) | Chosen::Unsaid => {
-            SWITCHES.into_iter().find(|name| is_on(world, name))
+            SWITCHES.into_iter().find(|name| is_on(system, name))
         }
     }
 }
 
-fn place(world: &impl World) -> Place {
-    Place::named(world, "ALIBABA_CLOUD_CONFIG_FILE", ".aliyun/config.json")
+fn place(system: &impl System) -> Place {
+    Place::named(system, "ALIBABA_CLOUD_CONFIG_FILE", ".aliyun/config.json")
 }

@@ -15,12 +15,12 @@ use self::sts::Role;
 use super::Found;
 use super::environment::{self, Owner, Spelling, first, spelling, variable};
 use super::fields::Fields;
-use super::look::{Cloud, Doors, Look, missing};
+use super::look::{Cloud, Context, Look, missing};
 use super::pair::Names;
 use super::profile::Chosen;
 use super::{metadata, oidc};
-use crate::doors::{Clock, Transport, World};
 use crate::error::Error;
+use crate::ports::{Clock, System, Transport};
 
 /// Alibaba Cloud.
 pub(super) struct Aliyun;
@@ -68,21 +68,21 @@ impl Cloud for Aliyun {
     const HINT: &'static str = "set `ALIBABA_CLOUD_ACCESS_KEY_ID` and \
         `ALIBABA_CLOUD_ACCESS_KEY_SECRET`, or run `aliyun configure`";
 
-    fn environment(world: &impl World) -> Result<Look, Error> {
-        environment::look(world, &SPELLINGS)
+    fn environment(system: &impl System) -> Result<Look, Error> {
+        environment::look(system, &SPELLINGS)
     }
 
-    async fn files<W: World, T: Transport, C: Clock>(
+    async fn files<W: System, T: Transport, C: Clock>(
         profile: Option<&str>,
-        doors: Doors<'_, W, T, C>,
+        ctx: Context<'_, W, T, C>,
     ) -> Result<Look, Error> {
-        let chosen = Chosen::by(profile, &PROFILES, doors.world);
-        let mut notes = match config::look(&chosen, doors).await? {
+        let chosen = Chosen::by(profile, &PROFILES, ctx.system);
+        let mut notes = match config::look(&chosen, ctx).await? {
             Look::Found(found) => return Ok(Look::Found(found)),
             Look::Nothing(notes) => notes,
         };
         if profile.is_none() {
-            match shared::look(&chosen, doors).await? {
+            match shared::look(&chosen, ctx).await? {
                 Look::Found(found) => return Ok(Look::Found(found)),
                 Look::Nothing(more) => notes.extend(more),
             }
@@ -90,52 +90,52 @@ impl Cloud for Aliyun {
         chosen.end(notes)
     }
 
-    async fn exchange<W: World, T: Transport, C: Clock>(
-        doors: Doors<'_, W, T, C>,
+    async fn exchange<W: System, T: Transport, C: Clock>(
+        ctx: Context<'_, W, T, C>,
     ) -> Result<Look, Error> {
-        let mut notes = match federation(doors).await? {
+        let mut notes = match federation(ctx).await? {
             Look::Found(found) => return Ok(Look::Found(found)),
             Look::Nothing(notes) => notes,
         };
-        let Some(uri) = variable(doors.world, URI) else {
+        let Some(uri) = variable(ctx.system, URI) else {
             notes.push(format!("`{URI}` not set"));
             return Ok(Look::Nothing(notes));
         };
         let source = format!("`{URI}`");
-        let found = uri::fetch(&uri, &source, doors).await?;
+        let found = uri::fetch(&uri, &source, ctx).await?;
         Ok(Look::Found(found))
     }
 
-    async fn instance<W: World, T: Transport, C: Clock>(
-        doors: Doors<'_, W, T, C>,
+    async fn instance<W: System, T: Transport, C: Clock>(
+        ctx: Context<'_, W, T, C>,
     ) -> Result<Look, Error> {
-        metadata::look(&instance::SERVICE, doors).await
+        metadata::look(&instance::SERVICE, ctx).await
     }
 
     fn region(
         profile: Option<&str>,
-        world: &impl World,
+        system: &impl System,
     ) -> Result<Option<(String, String)>, Error> {
-        if let Some((name, value)) = first(world, &REGIONS) {
+        if let Some((name, value)) = first(system, &REGIONS) {
             return Ok(Some((value.as_str().to_owned(), format!("`{name}`"))));
         }
-        let chosen = Chosen::by(profile, &PROFILES, world);
-        if let Some(found) = config::region(&chosen, world)? {
+        let chosen = Chosen::by(profile, &PROFILES, system);
+        if let Some(found) = config::region(&chosen, system)? {
             return Ok(Some(found));
         }
-        Ok(first(world, &PLAIN_REGIONS)
+        Ok(first(system, &PLAIN_REGIONS)
             .map(|(name, value)| (value.as_str().to_owned(), format!("`{name}`"))))
     }
 }
 
 /// Exchanges the OIDC token that variables name, as Kubernetes and CI jobs get them.
-async fn federation<W: World, T: Transport, C: Clock>(
-    doors: Doors<'_, W, T, C>,
+async fn federation<W: System, T: Transport, C: Clock>(
+    ctx: Context<'_, W, T, C>,
 ) -> Result<Look, Error> {
-    let world = doors.world;
+    let system = ctx.system;
     let place = "the OIDC variables";
     let (file, provider, arn) =
-        (variable(world, OIDC_FILE), variable(world, OIDC_PROVIDER), variable(world, ROLE_ARN));
+        (variable(system, OIDC_FILE), variable(system, OIDC_PROVIDER), variable(system, ROLE_ARN));
     // The role alone says nothing: other tools take it with a key.
     if file.is_none() && provider.is_none() {
         return Ok(Look::nothing(format!("`{OIDC_FILE}` not set")));
@@ -145,14 +145,14 @@ async fn federation<W: World, T: Transport, C: Clock>(
     let arn = arn.ok_or_else(|| missing(place, ROLE_ARN))?;
     let role = Role {
         arn: arn.as_str().to_owned(),
-        session: sts::session(world),
+        session: sts::session(system),
         seconds: None,
         external_id: None,
         policy: None,
-        host: sts::host(place, &Fields::default(), world)?,
+        host: sts::host(place, &Fields::default(), system)?,
     };
     let source = format!("`{OIDC_FILE}`");
-    let token = oidc::token(&source, OIDC_FILE, &file, world)?;
-    let credential = sts::assume_with_oidc(&role, &provider, &token, &source, doors).await?;
+    let token = oidc::token(&source, OIDC_FILE, &file, system)?;
+    let credential = sts::assume_with_oidc(&role, &provider, &token, &source, ctx).await?;
     Ok(Look::Found(Found::new(credential, source)))
 }

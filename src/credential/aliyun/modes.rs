@@ -6,12 +6,12 @@ use super::sts::{self, Role};
 use super::{instance, program, uri};
 use crate::credential::Found;
 use crate::credential::fields::Fields;
-use crate::credential::look::{Doors, broken, missing};
+use crate::credential::look::{Context, broken, missing};
 use crate::credential::pair::{self, Names};
 use crate::credential::profile::Profiles;
 use crate::credential::{metadata, oidc, plain};
-use crate::doors::{Clock, Transport, World};
 use crate::error::{Error, ErrorKind};
+use crate::ports::{Clock, System, Transport};
 use crate::secret::Credential;
 
 /// What a profile calls the parts of a credential.
@@ -37,18 +37,18 @@ enum Mode {
 
 /// Follows a profile to its credential; `None` when it holds nothing. Profiles that take a role of another
 /// profile are followed to the one at the bottom, and the roles are taken from there upwards.
-pub(super) async fn follow<W: World, T: Transport, C: Clock>(
+pub(super) async fn follow<W: System, T: Transport, C: Clock>(
     profiles: &Profiles,
     name: &str,
     profile: &Fields,
-    doors: Doors<'_, W, T, C>,
+    ctx: Context<'_, W, T, C>,
 ) -> Result<Option<Found>, Error> {
     let mut roles = Vec::new();
     let mut passed = vec![name];
     let mut bottom = (profile, profiles.called(name));
     while let Mode::RoleOfProfile = mode(bottom.0, &bottom.1)? {
         let (profile, place) = &bottom;
-        roles.push((role(profile, place, doors.world)?, place.clone()));
+        roles.push((role(profile, place, ctx.system)?, place.clone()));
         let next =
             profile.text("source_profile").ok_or_else(|| missing(place, "source_profile"))?;
         if passed.contains(&next) {
@@ -68,56 +68,56 @@ pub(super) async fn follow<W: World, T: Transport, C: Clock>(
         bottom = (profile, profiles.called(next));
     }
     let (profile, place) = bottom;
-    let Some(mut found) = base(profile, &place, doors).await? else {
+    let Some(mut found) = base(profile, &place, ctx).await? else {
         if roles.is_empty() {
             return Ok(None);
         }
         return Err(broken(format!("{place} holds no key")));
     };
     for (role, place) in roles.iter().rev() {
-        found.credential = sts::assume(role, &found.credential, place, doors).await?;
+        found.credential = sts::assume(role, &found.credential, place, ctx).await?;
     }
     Ok(Some(found))
 }
 
 /// Gets the credential of a profile that leads to no other.
-async fn base<W: World, T: Transport, C: Clock>(
+async fn base<W: System, T: Transport, C: Clock>(
     profile: &Fields,
     place: &str,
-    doors: Doors<'_, W, T, C>,
+    ctx: Context<'_, W, T, C>,
 ) -> Result<Option<Found>, Error> {
     let plain = |credential: Credential| Found::new(credential, place);
     match mode(profile, place)? {
         Mode::Key => Ok(pair::read(place, &KEY, profile)?.map(plain)),
         Mode::Token => Ok(Some(plain(pair::read_temporary(place, &NAMES, profile)?))),
-        Mode::Login => Ok(Some(plain(login(profile, place, doors.clock)?))),
-        Mode::Program => Ok(Some(plain(program::run(profile, place, doors).await?))),
+        Mode::Login => Ok(Some(plain(login(profile, place, ctx.clock)?))),
+        Mode::Program => Ok(Some(plain(program::run(profile, place, ctx).await?))),
         Mode::Role | Mode::RoleOfProfile => {
-            let role = role(profile, place, doors.world)?;
+            let role = role(profile, place, ctx.system)?;
             let Some(credential) = pair::read(place, &NAMES, profile)? else {
                 return Err(broken(format!(
                     "{place}: `{}` and `{}` are missing",
                     NAMES.id, NAMES.secret
                 )));
             };
-            Ok(Some(plain(sts::assume(&role, &credential, place, doors).await?)))
+            Ok(Some(plain(sts::assume(&role, &credential, place, ctx).await?)))
         }
         Mode::Oidc => {
             let need = |name: &str| profile.text(name).ok_or_else(|| missing(place, name));
             let (provider, file) = (need("oidc_provider_arn")?, need("oidc_token_file")?);
-            let role = role(profile, place, doors.world)?;
-            let token = oidc::token(place, "oidc_token_file", file, doors.world)?;
-            Ok(Some(plain(sts::assume_with_oidc(&role, provider, &token, place, doors).await?)))
+            let role = role(profile, place, ctx.system)?;
+            let token = oidc::token(place, "oidc_token_file", file, ctx.system)?;
+            Ok(Some(plain(sts::assume_with_oidc(&role, provider, &token, place, ctx).await?)))
         }
         Mode::Instance => {
             let role = profile.text("ram_role_name");
-            let credential = metadata::credential(&instance::SERVICE, role, place, doors).await?;
+            let credential = metadata::credential(&instance::SERVICE, role, place, ctx).await?;
             Ok(Some(plain(credential)))
         }
         Mode::Uri => {
             let uri =
                 profile.text("credentials_uri").ok_or_else(|| missing(place, "credentials_uri"))?;
-            Ok(Some(uri::fetch(uri, place, doors).await?))
+            Ok(Some(uri::fetch(uri, place, ctx).await?))
         }
     }
 }
@@ -145,16 +145,16 @@ fn mode(profile: &Fields, place: &str) -> Result<Mode, Error> {
     }
 }
 
-fn role(profile: &Fields, place: &str, world: &impl World) -> Result<Role, Error> {
+fn role(profile: &Fields, place: &str, system: &impl System) -> Result<Role, Error> {
     let text = |name: &str| profile.text(name).map(str::to_owned);
     let session = text("ram_session_name").or_else(|| text("role_session_name"));
     Ok(Role {
         arn: text("ram_role_arn").ok_or_else(|| missing(place, "ram_role_arn"))?,
-        session: session.or_else(|| sts::session(world)),
+        session: session.or_else(|| sts::session(system)),
         seconds: profile.number("expired_seconds"),
         external_id: text("external_id"),
         policy: text("policy"),
-        host: sts::host(place, profile, world)?,
+        host: sts::host(place, profile, system)?,
     })
 }
 

@@ -10,10 +10,10 @@ use zeroize::Zeroizing;
 use super::modes::NAMES;
 use crate::credential::environment::is_on;
 use crate::credential::fields::Fields;
-use crate::credential::look::{Doors, broken, missing, stopped};
+use crate::credential::look::{Context, broken, missing, stopped};
 use crate::credential::{pair, plain};
-use crate::doors::{Clock, World};
 use crate::error::Error;
+use crate::ports::{Clock, System};
 use crate::secret::Credential;
 
 const SWITCH: &str = "ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS";
@@ -22,12 +22,12 @@ const SWITCH: &str = "ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS";
 const LIMIT: Duration = Duration::from_secs(60);
 
 /// Runs the profile's program, without a shell, and reads what it prints. None of that goes into a message.
-pub(super) async fn run<W: World, T, C: Clock>(
+pub(super) async fn run<W: System, T, C: Clock>(
     profile: &Fields,
     place: &str,
-    doors: Doors<'_, W, T, C>,
+    ctx: Context<'_, W, T, C>,
 ) -> Result<Credential, Error> {
-    if is_on(doors.world, SWITCH) {
+    if is_on(ctx.system, SWITCH) {
         return Err(broken(format!("{place}: programs are switched off by `{SWITCH}`")));
     }
     let command =
@@ -39,14 +39,14 @@ pub(super) async fn run<W: World, T, C: Clock>(
         }
     };
     let who = format!("the program of {place}");
-    doors.asked.note(&who);
-    let output = doors.world.run(&words, LIMIT).await.map(Zeroizing::new);
+    ctx.asked.note(&who);
+    let output = ctx.system.run(&words, LIMIT).await.map(Zeroizing::new);
     let found = output
         .map_err(|why| broken(format!("{place}: the program of `process_command` failed: {why}")))
         .and_then(|output| read(place, &output));
     match found {
         // The Ctrl-C that stops the run ends the program too.
-        Err(_) if doors.clock.stop_by().is_some() => Err(stopped(&who)),
+        Err(_) if ctx.clock.shutdown_deadline().is_some() => Err(stopped(&who)),
         found => found,
     }
 }

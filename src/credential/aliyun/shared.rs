@@ -7,12 +7,12 @@ use super::sts::{self, Role};
 use crate::credential::Found;
 use crate::credential::fields::Fields;
 use crate::credential::file::{Opened, Place};
-use crate::credential::look::{Doors, Look, broken, missing};
+use crate::credential::look::{Context, Look, broken, missing};
 use crate::credential::pair::{self, Names};
 use crate::credential::profile::Chosen;
 use crate::credential::{ini, metadata, oidc, plain};
-use crate::doors::{Clock, Transport, World};
 use crate::error::Error;
+use crate::ports::{Clock, System, Transport};
 use crate::secret::Credential;
 
 const NAMES: Names =
@@ -22,14 +22,14 @@ const NAMES: Names =
 const FILES: [&str; 2] = [".alibabacloud/credentials", ".alibabacloud/credentials.ini"];
 
 /// Looks for the chosen section, or `default`, in the files.
-pub(super) async fn look<W: World, T: Transport, C: Clock>(
+pub(super) async fn look<W: System, T: Transport, C: Clock>(
     chosen: &Chosen,
-    doors: Doors<'_, W, T, C>,
+    ctx: Context<'_, W, T, C>,
 ) -> Result<Look, Error> {
     let mut notes = Vec::new();
     for file in FILES {
-        let place = Place::named(doors.world, "ALIBABA_CLOUD_CREDENTIALS_FILE", file);
-        let text = match place.open(doors.world)? {
+        let place = Place::named(ctx.system, "ALIBABA_CLOUD_CREDENTIALS_FILE", file);
+        let text = match place.open(ctx.system)? {
             Opened::Nothing(note) => {
                 notes.push(note);
                 continue;
@@ -46,7 +46,7 @@ pub(super) async fn look<W: World, T: Transport, C: Clock>(
         let source = format!("section `{shown}` of {}", place.shown);
         let holds_secret = sections.iter().any(|(_, section)| section.text(NAMES.secret).is_some());
         let warnings = if holds_secret { text.warnings(&place) } else { Vec::new() };
-        match follow(section, &source, doors).await? {
+        match follow(section, &source, ctx).await? {
             Some(credential) => return Ok(Look::Found(Found { credential, source, warnings })),
             None => notes.push(format!("{source} holds no key")),
         }
@@ -55,30 +55,30 @@ pub(super) async fn look<W: World, T: Transport, C: Clock>(
     Ok(Look::Nothing(notes))
 }
 
-async fn follow<W: World, T: Transport, C: Clock>(
+async fn follow<W: System, T: Transport, C: Clock>(
     section: &Fields,
     source: &str,
-    doors: Doors<'_, W, T, C>,
+    ctx: Context<'_, W, T, C>,
 ) -> Result<Option<Credential>, Error> {
     match section.text("type") {
         Some("access_key") | None => pair::read(source, &NAMES, section),
         Some("ram_role_arn") => {
-            let role = role(section, source, doors.world)?;
+            let role = role(section, source, ctx.system)?;
             let Some(credential) = pair::read(source, &NAMES, section)? else {
                 return Err(missing(source, NAMES.id));
             };
-            sts::assume(&role, &credential, source, doors).await.map(Some)
+            sts::assume(&role, &credential, source, ctx).await.map(Some)
         }
         Some("oidc_role_arn") => {
             let need = |name: &str| section.text(name).ok_or_else(|| missing(source, name));
             let (provider, file) = (need("oidc_provider_arn")?, need("oidc_token_file_path")?);
-            let role = role(section, source, doors.world)?;
-            let token = oidc::token(source, "oidc_token_file_path", file, doors.world)?;
-            sts::assume_with_oidc(&role, provider, &token, source, doors).await.map(Some)
+            let role = role(section, source, ctx.system)?;
+            let token = oidc::token(source, "oidc_token_file_path", file, ctx.system)?;
+            sts::assume_with_oidc(&role, provider, &token, source, ctx).await.map(Some)
         }
         Some("ecs_ram_role") => {
             let role = section.text("role_name");
-            metadata::credential(&instance::SERVICE, role, source, doors).await.map(Some)
+            metadata::credential(&instance::SERVICE, role, source, ctx).await.map(Some)
         }
         Some(other) => {
             Err(broken(format!("{source}: type `{}` is not supported", plain::name("type", other)))
@@ -87,14 +87,14 @@ async fn follow<W: World, T: Transport, C: Clock>(
     }
 }
 
-fn role(section: &Fields, source: &str, world: &impl World) -> Result<Role, Error> {
+fn role(section: &Fields, source: &str, system: &impl System) -> Result<Role, Error> {
     let text = |name: &str| section.text(name).map(str::to_owned);
     Ok(Role {
         arn: text("role_arn").ok_or_else(|| missing(source, "role_arn"))?,
-        session: text("role_session_name").or_else(|| sts::session(world)),
+        session: text("role_session_name").or_else(|| sts::session(system)),
         seconds: None,
         external_id: None,
         policy: text("policy"),
-        host: sts::host(source, section, world)?,
+        host: sts::host(source, section, system)?,
     })
 }

@@ -5,12 +5,12 @@
 use crate::credential::ask::{self, SERVICE, ask, refusal, retry_after, unreadable};
 use crate::credential::environment::{is_on, variable};
 use crate::credential::fields::Fields;
-use crate::credential::look::{Doors, broken};
+use crate::credential::look::{Context, broken};
 use crate::credential::pair::{self, Names};
 use crate::credential::{oidc, plain};
-use crate::doors::{Clock, Transport, World};
 use crate::encode;
 use crate::error::{Error, ErrorKind, Fault, Row, row};
+use crate::ports::{Clock, System, Transport};
 use crate::scrub::scrub;
 use crate::secret::{Credential, Secret};
 use crate::sign::{Stamp, acs3, rpc};
@@ -63,15 +63,15 @@ const REFUSALS: &[Row] = &[
 ];
 
 /// Chooses the host: an endpoint that is named, else that of the region that is named, else the central one.
-pub(super) fn host(place: &str, profile: &Fields, world: &impl World) -> Result<String, Error> {
+pub(super) fn host(place: &str, profile: &Fields, system: &impl System) -> Result<String, Error> {
     let named = |field: &'static str, name: &'static str| {
         let own = profile.text(field).map(|value| (field, value.to_owned()));
-        own.or_else(|| variable(world, name).map(|value| (name, value.as_str().to_owned())))
+        own.or_else(|| variable(system, name).map(|value| (name, value.as_str().to_owned())))
     };
     let endpoint = named("sts_endpoint", "ALIBABA_CLOUD_STS_ENDPOINT");
     let region = named("sts_region", "ALIBABA_CLOUD_STS_REGION");
     let is_private =
-        profile.is_on("enable_vpc") || is_on(world, "ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED");
+        profile.is_on("enable_vpc") || is_on(system, "ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED");
     let service = if is_private { "sts-vpc" } else { "sts" };
     if let Some((field, region)) = &region
         && !plain::is_name(region)
@@ -85,16 +85,16 @@ pub(super) fn host(place: &str, profile: &Fields, world: &impl World) -> Result<
 }
 
 /// Returns the name of the session that a variable gives, for places that give none.
-pub(super) fn session(world: &impl World) -> Option<String> {
-    variable(world, "ALIBABA_CLOUD_ROLE_SESSION_NAME").map(|name| name.as_str().to_owned())
+pub(super) fn session(system: &impl System) -> Option<String> {
+    variable(system, "ALIBABA_CLOUD_ROLE_SESSION_NAME").map(|name| name.as_str().to_owned())
 }
 
 /// Takes a role with a key. A key that has a token itself signs in the headers, so that no token stands in a URL.
-pub(super) async fn assume<W: World, T: Transport, C: Clock>(
+pub(super) async fn assume<W: System, T: Transport, C: Clock>(
     role: &Role,
     credential: &Credential,
     place: &str,
-    doors: Doors<'_, W, T, C>,
+    ctx: Context<'_, W, T, C>,
 ) -> Result<Credential, Error> {
     let make = |stamp: &Stamp| {
         let request = parameters(role)
@@ -107,19 +107,19 @@ pub(super) async fn assume<W: World, T: Transport, C: Clock>(
             None => rpc::sign(request, credential, stamp).request,
         }
     };
-    ask(doors, SERVICE, make, |response| {
+    ask(ctx, SERVICE, make, |response| {
         read(place, response, |text| credential.scrubber().text(text))
     })
     .await
 }
 
 /// Takes a role with an OIDC token, which goes in the body. The request is not signed.
-pub(super) async fn assume_with_oidc<W: World, T: Transport, C: Clock>(
+pub(super) async fn assume_with_oidc<W: System, T: Transport, C: Clock>(
     role: &Role,
     provider: &str,
     token: &Secret,
     place: &str,
-    doors: Doors<'_, W, T, C>,
+    ctx: Context<'_, W, T, C>,
 ) -> Result<Credential, Error> {
     let make = |stamp: &Stamp| {
         let mut form = parameters(role);
@@ -134,7 +134,7 @@ pub(super) async fn assume_with_oidc<W: World, T: Transport, C: Clock>(
         request
     };
     let read = |response: &Response| read(place, response, |text| scrub(text, token.expose()));
-    ask(doors, SERVICE, make, read).await.map_err(oidc::explained)
+    ask(ctx, SERVICE, make, read).await.map_err(oidc::explained)
 }
 
 fn call(role: &Role, method: &'static str, action: &str) -> Request {

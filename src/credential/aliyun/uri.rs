@@ -8,17 +8,17 @@ use super::sts;
 use crate::credential::Found;
 use crate::credential::ask::{SERVICE, ask};
 use crate::credential::fields::Fields;
-use crate::credential::look::{Doors, broken};
+use crate::credential::look::{Context, broken};
 use crate::credential::pair;
-use crate::doors::{Clock, Transport, World};
 use crate::error::{Error, ErrorKind};
+use crate::ports::{Clock, System, Transport};
 use crate::wire::{Origin, Request, Response};
 
 /// Gets the credential. Of the URI, which may hold a secret, messages name the host alone.
-pub(super) async fn fetch<W: World, T: Transport, C: Clock>(
+pub(super) async fn fetch<W: System, T: Transport, C: Clock>(
     uri: &str,
     place: &str,
-    doors: Doors<'_, W, T, C>,
+    ctx: Context<'_, W, T, C>,
 ) -> Result<Found, Error> {
     let request = parse(uri).ok_or_else(|| {
         broken(format!(
@@ -26,7 +26,7 @@ pub(super) async fn fetch<W: World, T: Transport, C: Clock>(
         ))
     })?;
     let read = |response: &Response| read(place, response);
-    let credential = ask(doors, SERVICE, |_| request.clone(), read).await?;
+    let credential = ask(ctx, SERVICE, |_| request.clone(), read).await?;
     let host = request.origin.host();
     let is_local = matches!(host, "localhost" | "127.0.0.1" | "[::1]");
     let warning = format!("{place}: the credential came from {host} over plain http");

@@ -7,12 +7,12 @@ use super::{instance, login};
 use crate::credential::Found;
 use crate::credential::fields::Fields;
 use crate::credential::file::Place;
-use crate::credential::look::{Doors, Look, broken, missing};
+use crate::credential::look::{Context, Look, broken, missing};
 use crate::credential::pair::{self, Names};
 use crate::credential::profile::{self, Chosen, Profiles};
 use crate::credential::{metadata, oidc, plain};
-use crate::doors::{Clock, Transport, World};
 use crate::error::Error;
+use crate::ports::{Clock, System, Transport};
 use crate::secret::Credential;
 
 /// What a profile calls the parts of a credential.
@@ -20,11 +20,11 @@ pub(super) const NAMES: Names =
     Names { id: "access-key", secret: "secret-key", token: "session-token" };
 
 /// Looks for the chosen profile and follows its mode.
-pub(super) async fn look<W: World, T: Transport, C: Clock>(
+pub(super) async fn look<W: System, T: Transport, C: Clock>(
     chosen: &Chosen,
-    doors: Doors<'_, W, T, C>,
+    ctx: Context<'_, W, T, C>,
 ) -> Result<Look, Error> {
-    let profiles = match Profiles::open(place(doors.world), NAMES.secret, doors.world)? {
+    let profiles = match Profiles::open(place(ctx.system), NAMES.secret, ctx.system)? {
         Ok(profiles) => profiles,
         Err(nothing) => return Ok(nothing),
     };
@@ -33,7 +33,7 @@ pub(super) async fn look<W: World, T: Transport, C: Clock>(
         Err(nothing) => return Ok(nothing),
     };
     let source = profiles.called(name);
-    match follow(profile, &source, &profiles.place, doors).await? {
+    match follow(profile, &source, &profiles.place, ctx).await? {
         Some(credential) => {
             Ok(Look::Found(Found { credential, source, warnings: profiles.warnings }))
         }
@@ -42,11 +42,11 @@ pub(super) async fn look<W: World, T: Transport, C: Clock>(
 }
 
 /// Follows the mode of a profile, whose case the tool does not mind; `None` when it holds nothing.
-async fn follow<W: World, T: Transport, C: Clock>(
+async fn follow<W: System, T: Transport, C: Clock>(
     profile: &Fields,
     source: &str,
     place: &Place,
-    doors: Doors<'_, W, T, C>,
+    ctx: Context<'_, W, T, C>,
 ) -> Result<Option<Credential>, Error> {
     let need = |name: &str| profile.text(name).ok_or_else(|| missing(source, name));
     let mode = profile.text("mode").unwrap_or("ak");
@@ -57,22 +57,20 @@ async fn follow<W: World, T: Transport, C: Clock>(
             let trn = format!("trn:iam::{}:role/{}", need("account-id")?, need("role-name")?);
             let credential =
                 pair::read(source, &NAMES, profile)?.ok_or_else(|| missing(source, NAMES.id))?;
-            sts::assume(&role(trn, profile), &credential, source, doors).await.map(Some)
+            sts::assume(&role(trn, profile), &credential, source, ctx).await.map(Some)
         }
         "oidc" => {
             let trn = need("role-trn")?.to_owned();
             let field = "oidc-token-file";
-            let token = oidc::token(source, field, need(field)?, doors.world)?;
-            sts::assume_with_oidc(&role(trn, profile), &token, source, doors).await.map(Some)
+            let token = oidc::token(source, field, need(field)?, ctx.system)?;
+            sts::assume_with_oidc(&role(trn, profile), &token, source, ctx).await.map(Some)
         }
         "ecsrole" => {
             let role = profile.text("role-name");
-            metadata::credential(&instance::SERVICE, role, source, doors).await.map(Some)
+            metadata::credential(&instance::SERVICE, role, source, ctx).await.map(Some)
         }
-        "sso" => login::sso(profile, source, doors.clock).map(Some),
-        "console-login" => {
-            login::console(profile, source, place, doors.world, doors.clock).map(Some)
-        }
+        "sso" => login::sso(profile, source, ctx.clock).map(Some),
+        "console-login" => login::console(profile, source, place, ctx.system, ctx.clock).map(Some),
         _ => {
             Err(broken(format!("{source}: mode `{}` is not supported", plain::name("mode", mode)))
                 .hinted(
@@ -90,11 +88,11 @@ fn role(trn: String, profile: &Fields) -> Role {
 /// Returns the region of the chosen profile, and where it was found.
 pub(super) fn region(
     chosen: &Chosen,
-    world: &impl World,
+    system: &impl System,
 ) -> Result<Option<(String, String)>, Error> {
-    profile::region(place(world), "region", chosen, world)
+    profile::region(place(system), "region", chosen, system)
 }
 
-fn place(world: &impl World) -> Place {
-    Place::named(world, "VOLCENGINE_CLI_CONFIG_FILE", ".volcengine/config.json")
+fn place(system: &impl System) -> Place {
+    Place::named(system, "VOLCENGINE_CLI_CONFIG_FILE", ".volcengine/config.json")
 }

@@ -11,9 +11,9 @@ use crate::credential::fields::Fields;
 use crate::credential::file::{Opened, Place};
 use crate::credential::look::missing;
 use crate::credential::pair::{self, Names};
-use crate::doors::{Clock, World};
 use crate::encode::hex;
 use crate::error::{Error, ErrorKind};
+use crate::ports::{Clock, System};
 use crate::secret::Credential;
 
 const FOLDER: &str = "VOLCENGINE_LOGIN_CACHE_DIRECTORY";
@@ -25,7 +25,7 @@ const CACHED: Names =
 /// Reads the credential that `ve sso login` keeps in the profile itself.
 pub(super) fn sso(profile: &Fields, place: &str, clock: &impl Clock) -> Result<Credential, Error> {
     let ends = profile.number("sts-expiration").and_then(pair::unix_moment);
-    let ends = lasting(ends, place, "ve sso login", clock)?;
+    let ends = permanent(ends, place, "ve sso login", clock)?;
     let credential = pair::read_temporary(place, &NAMES, profile)?;
     Ok(credential.until(Some(ends)))
 }
@@ -35,23 +35,23 @@ pub(super) fn console(
     profile: &Fields,
     place: &str,
     config: &Place,
-    world: &impl World,
+    system: &impl System,
     clock: &impl Clock,
 ) -> Result<Credential, Error> {
     let session = profile.text("login-session").ok_or_else(|| missing(place, "login-session"))?;
     let name = format!("{}.json", hex(&Sha1::digest(session.as_bytes())));
-    let file = match variable(world, FOLDER) {
-        Some(folder) => Place::given(world, FOLDER, folder.trim_end_matches('/')).inside(&name),
+    let file = match variable(system, FOLDER) {
+        Some(folder) => Place::given(system, FOLDER, folder.trim_end_matches('/')).inside(&name),
         None => config.beside(&format!("login/cache/{name}")),
     };
-    let Opened::Text(text) = file.open(world)? else {
+    let Opened::Text(text) = file.open(system)? else {
         return Err(over(format!("{place}: there is no login"), "ve login"));
     };
     let cache: Fields = text.json(&file)?;
     let issued = cache.text("issued_at").and_then(pair::moment);
     let seconds = cache.number("expires_in").and_then(TimeDelta::try_seconds);
     let ends = issued.zip(seconds).and_then(|(issued, seconds)| issued.checked_add_signed(seconds));
-    let ends = lasting(ends, place, "ve login", clock)?;
+    let ends = permanent(ends, place, "ve login", clock)?;
     // The token is an object, or a text that holds one.
     let inner = cache.text("access_token").map(|text| Fields::of_json(text.as_bytes()));
     let token = inner.as_ref().or_else(|| cache.nested("access_token"));
@@ -60,7 +60,7 @@ pub(super) fn console(
     Ok(credential.until(Some(ends)))
 }
 
-fn lasting(
+fn permanent(
     ends: Option<DateTime<Utc>>,
     place: &str,
     command: &str,

@@ -10,13 +10,13 @@ mod sts;
 
 use self::sts::Role;
 use super::environment::{self, Spelling, first, spelling, variable};
-use super::look::{Cloud, Doors, Look, missing};
+use super::look::{Cloud, Context, Look, missing};
 use super::pair::Names;
 use super::profile::Chosen;
 use super::single::{self, Form, KeyFile};
 use super::{Found, ask, metadata, oidc};
-use crate::doors::{Clock, Transport, World};
 use crate::error::Error;
+use crate::ports::{Clock, System, Transport};
 
 /// Volcengine.
 pub(super) struct Volcengine;
@@ -66,21 +66,21 @@ impl Cloud for Volcengine {
     const HINT: &'static str =
         "set `VOLCENGINE_ACCESS_KEY` and `VOLCENGINE_SECRET_KEY`, or run `ve login`";
 
-    fn environment(world: &impl World) -> Result<Look, Error> {
-        environment::look(world, &SPELLINGS)
+    fn environment(system: &impl System) -> Result<Look, Error> {
+        environment::look(system, &SPELLINGS)
     }
 
-    async fn files<W: World, T: Transport, C: Clock>(
+    async fn files<W: System, T: Transport, C: Clock>(
         profile: Option<&str>,
-        doors: Doors<'_, W, T, C>,
+        ctx: Context<'_, W, T, C>,
     ) -> Result<Look, Error> {
-        let chosen = Chosen::by(profile, &PROFILES, doors.world);
-        let mut notes = match config::look(&chosen, doors).await? {
+        let chosen = Chosen::by(profile, &PROFILES, ctx.system);
+        let mut notes = match config::look(&chosen, ctx).await? {
             Look::Found(found) => return Ok(Look::Found(found)),
             Look::Nothing(notes) => notes,
         };
         if chosen.name().is_none() {
-            match single::look(doors.world, &OLDER)? {
+            match single::look(ctx.system, &OLDER)? {
                 Look::Found(found) => return Ok(Look::Found(found)),
                 Look::Nothing(more) => notes.extend(more),
             }
@@ -88,18 +88,18 @@ impl Cloud for Volcengine {
         chosen.end(notes)
     }
 
-    async fn exchange<W: World, T: Transport, C: Clock>(
-        doors: Doors<'_, W, T, C>,
+    async fn exchange<W: System, T: Transport, C: Clock>(
+        ctx: Context<'_, W, T, C>,
     ) -> Result<Look, Error> {
-        let world = doors.world;
+        let system = ctx.system;
         let place = "the OIDC variables";
-        let (file, trn) = match (variable(world, OIDC_FILE), variable(world, OIDC_ROLE)) {
+        let (file, trn) = match (variable(system, OIDC_FILE), variable(system, OIDC_ROLE)) {
             (Some(file), Some(trn)) => (file, trn),
             (None, None) => return Ok(Look::nothing(format!("`{OIDC_FILE}` not set"))),
             (Some(_), None) => return Err(missing(place, OIDC_ROLE)),
             (None, Some(_)) => return Err(missing(place, OIDC_FILE)),
         };
-        let text = |name: &str| variable(world, name).map(|value| value.as_str().to_owned());
+        let text = |name: &str| variable(system, name).map(|value| value.as_str().to_owned());
         let role = Role {
             trn: trn.as_str().to_owned(),
             session: text("VOLCENGINE_OIDC_ROLE_SESSION_NAME"),
@@ -107,24 +107,24 @@ impl Cloud for Volcengine {
             host: ask::host(place, text(ENDPOINT).map(|host| (ENDPOINT, host)), sts::HOST)?,
         };
         let source = format!("`{OIDC_FILE}`");
-        let token = oidc::token(&source, OIDC_FILE, &file, world)?;
-        let credential = sts::assume_with_oidc(&role, &token, &source, doors).await?;
+        let token = oidc::token(&source, OIDC_FILE, &file, system)?;
+        let credential = sts::assume_with_oidc(&role, &token, &source, ctx).await?;
         Ok(Look::Found(Found::new(credential, source)))
     }
 
-    async fn instance<W: World, T: Transport, C: Clock>(
-        doors: Doors<'_, W, T, C>,
+    async fn instance<W: System, T: Transport, C: Clock>(
+        ctx: Context<'_, W, T, C>,
     ) -> Result<Look, Error> {
-        metadata::look(&instance::SERVICE, doors).await
+        metadata::look(&instance::SERVICE, ctx).await
     }
 
     fn region(
         profile: Option<&str>,
-        world: &impl World,
+        system: &impl System,
     ) -> Result<Option<(String, String)>, Error> {
-        if let Some((name, value)) = first(world, &REGIONS) {
+        if let Some((name, value)) = first(system, &REGIONS) {
             return Ok(Some((value.as_str().to_owned(), format!("`{name}`"))));
         }
-        config::region(&Chosen::by(profile, &PROFILES, world), world)
+        config::region(&Chosen::by(profile, &PROFILES, system), system)
     }
 }

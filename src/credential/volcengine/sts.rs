@@ -4,12 +4,12 @@
 
 use crate::credential::ask::{SERVICE, ask, refusal, retry_after, unreadable};
 use crate::credential::fields::Fields;
-use crate::credential::look::Doors;
+use crate::credential::look::Context;
 use crate::credential::oidc;
 use crate::credential::pair::{self, Names};
-use crate::doors::{Clock, Transport, World};
 use crate::encode;
 use crate::error::{Error, ErrorKind, Fault, Row, row};
+use crate::ports::{Clock, System, Transport};
 use crate::scrub::scrub;
 use crate::secret::{Credential, Secret};
 use crate::sign::{Stamp, v4};
@@ -67,11 +67,11 @@ const REFUSALS: &[Row] = &[
 ];
 
 /// Takes a role with a key.
-pub(super) async fn assume<W: World, T: Transport, C: Clock>(
+pub(super) async fn assume<W: System, T: Transport, C: Clock>(
     role: &Role,
     credential: &Credential,
     place: &str,
-    doors: Doors<'_, W, T, C>,
+    ctx: Context<'_, W, T, C>,
 ) -> Result<Credential, Error> {
     let make = |stamp: &Stamp| {
         let request = parameters(role)
@@ -82,15 +82,15 @@ pub(super) async fn assume<W: World, T: Transport, C: Clock>(
         v4::sign(request, credential, stamp, REGION, "sts").request
     };
     let read = |response: &Response| read(place, response, |text| credential.scrubber().text(text));
-    ask(doors, SERVICE, make, read).await
+    ask(ctx, SERVICE, make, read).await
 }
 
 /// Takes a role with an OIDC token, which goes in the body. The request is not signed.
-pub(super) async fn assume_with_oidc<W: World, T: Transport, C: Clock>(
+pub(super) async fn assume_with_oidc<W: System, T: Transport, C: Clock>(
     role: &Role,
     token: &Secret,
     place: &str,
-    doors: Doors<'_, W, T, C>,
+    ctx: Context<'_, W, T, C>,
 ) -> Result<Credential, Error> {
     let make = |_: &Stamp| {
         let mut form = parameters(role);
@@ -101,7 +101,7 @@ pub(super) async fn assume_with_oidc<W: World, T: Transport, C: Clock>(
         request
     };
     let read = |response: &Response| read(place, response, |text| scrub(text, token.expose()));
-    ask(doors, SERVICE, make, read).await.map_err(oidc::explained)
+    ask(ctx, SERVICE, make, read).await.map_err(oidc::explained)
 }
 
 fn call(role: &Role, method: &'static str, action: &str) -> Request {

@@ -6,14 +6,18 @@ use std::io;
 use rustls::CertificateError;
 
 use super::names::NotResolved;
-use crate::doors::{Delivery, Lost};
+use crate::ports::{Delivery, SendError};
 
 /// Says what happened to a request that got no answer, by the innermost error that says more than "failed".
-pub(super) fn lost(error: &reqwest::Error) -> Lost {
+pub(super) fn lost(error: &reqwest::Error) -> SendError {
     let delivery =
         if error.is_connect() || error.is_builder() { Delivery::Unsent } else { Delivery::Unknown };
-    let mut told =
-        Lost { delivery, reason: "the connection failed".to_owned(), hint: None, lasting: false };
+    let mut told = SendError {
+        delivery,
+        reason: "the connection failed".to_owned(),
+        hint: None,
+        permanent: false,
+    };
     if error.is_timeout() {
         "the connection was not made in time".clone_into(&mut told.reason);
     }
@@ -43,12 +47,12 @@ pub(super) fn lost(error: &reqwest::Error) -> Lost {
 const CHECK_PROXY: &str = "check `HTTPS_PROXY`; `NO_PROXY` names hosts to reach without it";
 
 /// Recognises what keeps a proxy from connecting, which the client tells in its text alone.
-fn describe_proxy(error: &(dyn StdError + 'static), told: &mut Lost) -> bool {
+fn describe_proxy(error: &(dyn StdError + 'static), told: &mut SendError) -> bool {
     let text = error.to_string();
     let Some(why) = text.strip_prefix("tunnel error: ") else { return false };
     let (reason, hint) = match why {
         "proxy authorization required" => {
-            told.lasting = true;
+            told.permanent = true;
             (
                 "the proxy wants a user name and a password",
                 "put them into `HTTPS_PROXY`: `http://USER:PASSWORD@HOST:PORT`",
@@ -63,11 +67,11 @@ fn describe_proxy(error: &(dyn StdError + 'static), told: &mut Lost) -> bool {
     true
 }
 
-fn describe(error: &(dyn StdError + 'static), told: &mut Lost) {
+fn describe(error: &(dyn StdError + 'static), told: &mut SendError) {
     if let Some(unknown) = error.downcast_ref::<NotResolved>() {
         told.reason = unknown.to_string();
         told.hint = Some("check the region, the network and the name server");
-        told.lasting = matches!(unknown, NotResolved::NoSuchName(_));
+        told.permanent = matches!(unknown, NotResolved::NoSuchName(_));
     } else if let Some(error) = error.downcast_ref::<rustls::Error>() {
         describe_tls(error, told);
     } else if let Some(error) = error.downcast_ref::<io::Error>() {
@@ -95,7 +99,7 @@ fn describe(error: &(dyn StdError + 'static), told: &mut Lost) {
     }
 }
 
-fn describe_tls(error: &rustls::Error, told: &mut Lost) {
+fn describe_tls(error: &rustls::Error, told: &mut SendError) {
     let (reason, hint) = match error {
         rustls::Error::InvalidCertificate(
             CertificateError::Expired | CertificateError::ExpiredContext { .. },
@@ -133,26 +137,26 @@ fn describe_tls(error: &rustls::Error, told: &mut Lost) {
     };
     reason.clone_into(&mut told.reason);
     told.hint = Some(hint);
-    told.lasting = told.delivery == Delivery::Unsent;
+    told.permanent = told.delivery == Delivery::Unsent;
 }
 
 #[cfg(test)]
 mod tests {
     use super::{NotResolved, describe};
-    use crate::doors::{Delivery, Lost};
+    use crate::ports::{Delivery, SendError};
 
     #[test]
     fn a_name_that_does_not_exist_is_not_looked_up_again() {
         let name = || "ecs.cn-bejing.aliyuncs.com".to_owned();
-        for (error, says, lasting) in [
+        for (error, says, permanent) in [
             (NotResolved::NoSuchName(name()), "does not exist", true),
             (NotResolved::Failed(name()), "cannot be resolved", false),
         ] {
             let (delivery, reason) = (Delivery::Unsent, String::new());
-            let mut told = Lost { delivery, reason, hint: None, lasting: false };
+            let mut told = SendError { delivery, reason, hint: None, permanent: false };
             describe(&error, &mut told);
             assert_eq!(told.reason, format!("the name `{}` {says}", name()));
-            assert_eq!(told.lasting, lasting);
+            assert_eq!(told.permanent, permanent);
             assert_eq!(told.hint, Some("check the region, the network and the name server"));
         }
     }

@@ -5,8 +5,8 @@ use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind as IoKind, Write as _};
 use std::path::{Path, PathBuf};
 
-use crate::doors::Clock as _;
 use crate::io::clock::SystemClock;
+use crate::ports::Clock as _;
 
 /// The hex digits in the name of a file that is not in its place yet.
 const DIGITS: usize = 16;

@@ -18,7 +18,7 @@ use crate::wire::Response;
 const LONGEST_STATE: u64 = 64 * 1024 * 1024;
 
 /// How long another run may hold the lock before requests fail.
-const PATIENCE: Duration = Duration::from_secs(10);
+const GRACE_PERIOD: Duration = Duration::from_secs(10);
 
 /// The pause before the lock is tried again.
 const PAUSE: Duration = Duration::from_millis(5);
@@ -94,7 +94,7 @@ impl State {
                 Err(reason) => break Err(reason),
             }
             let since = *held(&self.refused).get_or_insert_with(Instant::now);
-            if since.elapsed() >= PATIENCE {
+            if since.elapsed() >= GRACE_PERIOD {
                 self.waiting.store(false, Ordering::Relaxed);
                 return Err(self.taken());
             }

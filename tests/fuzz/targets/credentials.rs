@@ -19,7 +19,7 @@ use libfuzzer_sys::fuzz_target;
 #[allow(dead_code, reason = "the doubles are those of the tests, which use more of them")]
 mod doubles;
 
-use doubles::{FakeClock, FakeTransport, FakeWorld};
+use doubles::{FakeClock, FakeTransport, FakeSystem};
 
 fuzz_target!(|input: &[u8]| {
     let mut parts = parts(input).into_iter();
@@ -32,28 +32,28 @@ fuzz_target!(|input: &[u8]| {
         _ => "aliyun",
     };
     let profile = words.next();
-    let (mut world, mut transport) = (FakeWorld::new(), FakeTransport::silent());
+    let (mut system, mut transport) = (FakeSystem::new(), FakeTransport::silent());
     for part in parts {
         let cut = part.iter().position(|byte| *byte == b'\n').unwrap_or(part.len());
         let (name, value) = (&part[..cut], part.get(cut + 1..).unwrap_or_default());
         let name = String::from_utf8_lossy(name);
         let name = name.trim();
         if name.starts_with(['~', '/']) {
-            world = world.with_shared_file(name, value);
+            system = system.with_shared_file(name, value);
         } else if let Ok(status) = name.parse() {
             transport = transport.answers(status, value);
         } else if name == "print" {
-            world = world.with_output(&String::from_utf8_lossy(value));
+            system = system.with_output(&String::from_utf8_lossy(value));
         } else {
-            world = world.with_var(name, &String::from_utf8_lossy(value));
+            system = system.with_var(name, &String::from_utf8_lossy(value));
         }
     }
-    if let Ok(Some((region, source))) = credential::region(cloud, profile, &world) {
+    if let Ok(Some((region, source))) = credential::region(cloud, profile, &system) {
         assert!(!region.is_empty() && !source.is_empty());
     }
     let clock = Arc::new(FakeClock::new());
-    let (world, transport) = (Arc::new(world), Arc::new(transport));
-    let wallet = Wallet::new(cloud, profile, world, Arc::clone(&transport), Arc::clone(&clock));
+    let (system, transport) = (Arc::new(system), Arc::new(transport));
+    let wallet = Wallet::new(cloud, profile, system, Arc::clone(&transport), Arc::clone(&clock));
     match finish(wallet.credential()) {
         Ok(found) => {
             for text in [Some(found.id.as_str()), Some(found.secret.expose())]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use keyimport::doors::{Delivery, Lost};
+use keyimport::ports::{Delivery, SendError};
 use keyimport::wire::Response;
 
 use super::answers::{self, Change};
@@ -35,7 +35,7 @@ pub enum Reply {
     Changed(Change),
     /// Something else than the cloud's answer.
     Instead(Response),
-    Lost(Lost),
+    SendError(SendError),
 }
 
 impl Reply {
@@ -45,7 +45,7 @@ impl Reply {
         world: &World,
         answer: Option<Response>,
         at: Duration,
-    ) -> Result<Response, Lost> {
+    ) -> Result<Response, SendError> {
         match (self, answer) {
             (Self::Cloud, Some(answer)) => Ok(answer),
             (Self::Changed(change), Some(answer)) => Ok(change(world.plan.cloud, answer)),
@@ -53,7 +53,7 @@ impl Reply {
                 let date = world.time(at).format("%a, %d %b %Y %H:%M:%S GMT").to_string();
                 Ok(with_header(response, "date", &date))
             }
-            (Self::Lost(lost), _) => Err(lost),
+            (Self::SendError(lost), _) => Err(lost),
             (Self::Cloud | Self::Changed(_), None) => panic!("an answer needs a request"),
         }
     }
@@ -92,12 +92,12 @@ impl World {
         let course = |arrives, back, reply| Course { fault, arrives, back, reply };
         let instead = |response| course(Arrival::Never, Some(heard), Reply::Instead(response));
         let after = |reply| course(Arrival::At(there), Some(heard), reply);
-        let gone = |back, lasting, why| {
-            let lost = lost(Delivery::Unsent, lasting, why);
-            course(Arrival::Never, Some(back), Reply::Lost(lost))
+        let gone = |back, permanent, why| {
+            let lost = lost(Delivery::Unsent, permanent, why);
+            course(Arrival::Never, Some(back), Reply::SendError(lost))
         };
         let broken = |arrives, back| {
-            course(arrives, back, Reply::Lost(lost(Delivery::Unknown, false, "it broke")))
+            course(arrives, back, Reply::SendError(lost(Delivery::Unknown, false, "it broke")))
         };
         let has_ended = self.plan.expires_at.is_some_and(|ends| ends <= sent);
         if has_ended && !renewed {
@@ -141,6 +141,6 @@ impl World {
     }
 }
 
-pub fn lost(delivery: Delivery, lasting: bool, reason: &str) -> Lost {
-    Lost { delivery, reason: reason.to_owned(), hint: None, lasting }
+pub fn lost(delivery: Delivery, permanent: bool, reason: &str) -> SendError {
+    SendError { delivery, reason: reason.to_owned(), hint: None, permanent }
 }

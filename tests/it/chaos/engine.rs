@@ -3,9 +3,9 @@
 use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
-use keyimport::doors::{Clock as _, Delivery, Lost, Transport};
 use keyimport::error::{Error, ErrorKind};
 use keyimport::import::{self, Credentials, Outcome, Status};
+use keyimport::ports::{Clock as _, Delivery, SendError, Transport};
 use keyimport::provider::{self, Job};
 use keyimport::report::Record;
 use keyimport::sandbox::{Identity, Received, identities};
@@ -20,7 +20,7 @@ use super::truth::{self, Told, must};
 use super::world::World;
 use crate::doubles::received;
 use crate::flow::{self, action, nonce};
-use crate::virtual_time::{PATIENCE, VirtualClock, block_on};
+use crate::virtual_time::{GRACE_PERIOD, VirtualClock, block_on};
 
 /// Runs the schedule of a seed and returns how it ended, or the lie that was told.
 pub fn tell(seed: u64, story: &Story) -> Result<String, String> {
@@ -85,7 +85,7 @@ impl Network {
         must(stamps == world.requests, "a stamp was used twice, or none")?;
         let end = outcome.elapsed;
         must(end <= plan.limits.timeout, "past the deadline")?;
-        let patience = plan.stop_at.map(|moment| moment + PATIENCE);
+        let patience = plan.stop_at.map(|moment| moment + GRACE_PERIOD);
         must(patience.is_none_or(|patience| end <= patience), "past the user's patience")?;
         let is_skipped = outcome.status == Status::Skipped;
         let asked = plan.stop_at.is_some_and(|moment| moment <= end);
@@ -125,7 +125,7 @@ impl Network {
         (received, is_import): (Received, bool),
         course: Course,
         given_up: Duration,
-    ) -> (Duration, Option<Result<Response, Lost>>) {
+    ) -> (Duration, Option<Result<Response, SendError>>) {
         let ends = course.back.map_or(given_up, |back| back.min(given_up));
         let is_heard = course.back.is_some_and(|back| back <= given_up);
         let mut answer = None;
@@ -144,7 +144,7 @@ impl Network {
 }
 
 impl Transport for Network {
-    async fn send(&self, request: &Request, limit: Duration) -> Result<Response, Lost> {
+    async fn send(&self, request: &Request, limit: Duration) -> Result<Response, SendError> {
         let is_import = action(request) == "import";
         let sent = self.clock.now();
         let (ends, told) = {

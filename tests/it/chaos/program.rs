@@ -19,7 +19,7 @@ use super::truth::{self, Told, must};
 use crate::cli::run::{Ended, Home, start, wait_and};
 use crate::cli::server::identify;
 use crate::flow::{MINE, NAME};
-use crate::virtual_time::PATIENCE;
+use crate::virtual_time::GRACE_PERIOD;
 
 /// What a busy machine may add to any time.
 const SLACK: Duration = Duration::from_secs(3);
@@ -135,7 +135,7 @@ impl Run<'_> {
         let most = self.schedule.plans[0].limits.timeout * u32::try_from(rounds).unwrap();
         must(ended.took <= most + SLACK, "the run takes too long")?;
         let since = stopped.map(|stopped| stopped.elapsed());
-        must(since.is_none_or(|since| since <= PATIENCE + SLACK), "past the user's patience")
+        must(since.is_none_or(|since| since <= GRACE_PERIOD + SLACK), "past the user's patience")
     }
 
     /// No panic, no secret, no key.

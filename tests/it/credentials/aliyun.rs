@@ -1,24 +1,24 @@
 //! Alibaba Cloud's modes that need an exchange: roles, chains of roles, OIDC, programs, URIs, logins.
 
 use keyimport::credential::{Found, find};
-use keyimport::doors::Delivery;
 use keyimport::error::{Error, ErrorKind};
+use keyimport::ports::Delivery;
 use keyimport::wire::Response;
 
 use super::{assert_fails, assert_found, look, look_for};
-use crate::doubles::{FakeClock, FakeTransport, FakeWorld};
+use crate::doubles::{FakeClock, FakeSystem, FakeTransport};
 
 const GRANT: &str = r#"{"RequestId": "R1", "Credentials": {"AccessKeyId": "STS.role", "AccessKeySecret": "hush",
   "SecurityToken": "TOKEN", "Expiration": "2026-01-15T09:09:10Z"}}"#;
 const ROLE: (&str, &str, Option<&str>) = ("STS.role", "hush", Some("TOKEN"));
 
-fn config(profiles: &str) -> FakeWorld {
+fn config(profiles: &str) -> FakeSystem {
     let text = format!(r#"{{"current": "a", "profiles": [{profiles}]}}"#);
-    FakeWorld::new().with_file("~/.aliyun/config.json", text)
+    FakeSystem::new().with_file("~/.aliyun/config.json", text)
 }
 
-async fn ask(world: &FakeWorld, transport: &FakeTransport) -> Result<Found, Error> {
-    find("aliyun", None, world, transport, &FakeClock::new()).await
+async fn ask(system: &FakeSystem, transport: &FakeTransport) -> Result<Found, Error> {
+    find("aliyun", None, system, transport, &FakeClock::new()).await
 }
 
 fn refuses(status: u16, code: &str, message: &str) -> FakeTransport {
@@ -79,26 +79,26 @@ async fn the_token_service_of_a_region_is_asked() {
             "https://sts-vpc.cn-x.aliyuncs.com",
         ),
     ];
-    for (world, origin) in cases {
+    for (system, origin) in cases {
         let transport = FakeTransport::silent().answers(200, GRANT);
-        ask(&world, &transport).await.unwrap();
+        ask(&system, &transport).await.unwrap();
         assert_eq!(transport.seen()[0].0.origin.to_string(), origin);
     }
-    let world = with(r#""sts_region": "cn-beijing.evil.com/?""#);
-    let error = ask(&world, &FakeTransport::silent()).await.unwrap_err();
+    let system = with(r#""sts_region": "cn-beijing.evil.com/?""#);
+    let error = ask(&system, &FakeTransport::silent()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::CredentialsInvalid);
 }
 
 #[tokio::test]
 async fn a_chain_of_roles_is_followed_to_its_root() {
-    let world = config(
+    let system = config(
         r#"{"name": "a", "mode": "ChainableRamRoleArn", "source_profile": "b", "ram_role_arn": "top"},
            {"name": "b", "mode": "ChainableRamRoleArn", "source_profile": "c", "ram_role_arn": "middle"},
            {"name": "c", "mode": "StsToken", "access_key_id": "STS.c", "access_key_secret": "hush-c", "sts_token": "TOKEN-c"}"#,
     );
     let middle = GRANT.replace("STS.role", "STS.middle").replace("TOKEN", "TOKEN-m");
     let transport = FakeTransport::silent().answers(200, middle).answers(200, GRANT);
-    assert_found(ask(&world, &transport).await, ROLE, "profile `a` of ~/.aliyun/config.json");
+    assert_found(ask(&system, &transport).await, ROLE, "profile `a` of ~/.aliyun/config.json");
     let seen = transport.seen();
     let roles: Vec<_> = seen
         .iter()
@@ -117,18 +117,18 @@ async fn a_chain_of_roles_is_followed_to_its_root() {
 
 #[tokio::test]
 async fn a_chain_that_ends_in_a_role_with_its_own_key_works() {
-    let world = config(&format!(
+    let system = config(&format!(
         r#"{{"name": "top", "mode": "chainableramrolearn", "source_profile": "a", "ram_role_arn": "top"}}, {WITH_ROLE}"#
     ));
     let transport = FakeTransport::silent().answers(200, GRANT).answers(200, GRANT);
-    let found = find("aliyun", Some("top"), &world, &transport, &FakeClock::new()).await;
+    let found = find("aliyun", Some("top"), &system, &transport, &FakeClock::new()).await;
     assert_found(found, ROLE, "profile `top` of ~/.aliyun/config.json");
     assert_eq!(transport.seen().len(), 2);
 }
 
 #[tokio::test]
 async fn a_chain_that_goes_in_a_circle_or_nowhere_is_an_error() {
-    let world = config(
+    let system = config(
         r#"{"name": "a", "mode": "ChainableRamRoleArn", "source_profile": "b", "ram_role_arn": "x"},
            {"name": "b", "mode": "ChainableRamRoleArn", "source_profile": "a", "ram_role_arn": "y"},
            {"name": "c", "mode": "ChainableRamRoleArn", "source_profile": "gone", "ram_role_arn": "y"},
@@ -138,11 +138,11 @@ async fn a_chain_that_goes_in_a_circle_or_nowhere_is_an_error() {
     let kind = ErrorKind::CredentialsInvalid;
     let message =
         "profile `b` of ~/.aliyun/config.json: the profiles `a` → `b` → `a` go in a circle";
-    assert_fails(look("aliyun", &world).await, kind, message);
+    assert_fails(look("aliyun", &system).await, kind, message);
     let message = "profile `c` of ~/.aliyun/config.json: there is no profile `gone` (there are a, b, c, d, e)";
-    assert_fails(look_for("aliyun", "c", &world).await, kind, message);
+    assert_fails(look_for("aliyun", "c", &system).await, kind, message);
     let message = "profile `e` of ~/.aliyun/config.json holds no key";
-    assert_fails(look_for("aliyun", "d", &world).await, kind, message);
+    assert_fails(look_for("aliyun", "d", &system).await, kind, message);
 }
 
 #[tokio::test]
@@ -174,9 +174,9 @@ async fn what_a_mode_lacks_is_named() {
         (r#""mode": "RsaKeyPair""#, "mode `RsaKeyPair` is not supported"),
         (r#""mode": "BearerToken""#, "mode `BearerToken` is not supported"),
     ] {
-        let world = config(&format!(r#"{{"name": "a", {profile}}}"#));
+        let system = config(&format!(r#"{{"name": "a", {profile}}}"#));
         let message = format!("profile `a` of ~/.aliyun/config.json: {message}");
-        assert_fails(look("aliyun", &world).await, ErrorKind::CredentialsInvalid, &message);
+        assert_fails(look("aliyun", &system).await, ErrorKind::CredentialsInvalid, &message);
     }
 }
 
@@ -285,13 +285,13 @@ async fn a_service_that_asks_to_wait_is_given_the_time() {
 
 #[tokio::test]
 async fn a_token_that_a_refusal_echoes_is_hidden() {
-    let world = config(
+    let system = config(
         r#"{"name": "a", "mode": "ChainableRamRoleArn", "source_profile": "c", "ram_role_arn": "top"},
            {"name": "c", "mode": "StsToken", "access_key_id": "STS.c", "access_key_secret": "hush-c", "sts_token": "TOKEN+c="}"#,
     );
     let transport =
         refuses(400, "SignatureDoesNotMatch", "sign SecurityToken%3DTOKEN%252Bc%253D%26 TOKEN+c=");
-    let error = ask(&world, &transport).await.unwrap_err();
+    let error = ask(&system, &transport).await.unwrap_err();
     assert_eq!(error.fault().unwrap().message, "sign SecurityToken%3D***%26 ***");
     assert!(!format!("{error:?}").contains("TOKEN%252B"));
 }
@@ -309,8 +309,8 @@ async fn an_answer_without_a_credential_is_no_credential() {
     assert_fails(ask(&config(WITH_ROLE), &transport).await, ErrorKind::CredentialsInvalid, message);
 }
 
-fn job() -> FakeWorld {
-    FakeWorld::new()
+fn job() -> FakeSystem {
+    FakeSystem::new()
         .with_var("ALIBABA_CLOUD_ROLE_ARN", "acs:ram::1:role/ci")
         .with_var("ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "acs:ram::1:oidc-provider/github")
         .with_var("ALIBABA_CLOUD_OIDC_TOKEN_FILE", "/run/token")
@@ -338,13 +338,13 @@ async fn an_oidc_token_is_exchanged_in_the_body() {
 
 #[tokio::test]
 async fn a_file_stands_before_an_oidc_token() {
-    let world = job().with_file(
+    let system = job().with_file(
         "~/.aliyun/config.json",
         r#"{"current": "a", "profiles": [{"name": "a", "mode": "AK", "access_key_id": "LTAIa", "access_key_secret": "hush"}]}"#,
     );
     let transport = FakeTransport::silent();
     let source = "profile `a` of ~/.aliyun/config.json";
-    assert_found(ask(&world, &transport).await, ("LTAIa", "hush", None), source);
+    assert_found(ask(&system, &transport).await, ("LTAIa", "hush", None), source);
     assert!(transport.seen().is_empty());
 }
 
@@ -359,14 +359,14 @@ async fn an_oidc_setting_that_is_not_whole_is_an_error() {
         let message = format!("the OIDC variables: `{name}` is missing");
         assert_fails(look("aliyun", &job().with_var(name, "")).await, kind, &message);
     }
-    let world = job().with_var("ALIBABA_CLOUD_OIDC_TOKEN_FILE", "/gone");
+    let system = job().with_var("ALIBABA_CLOUD_OIDC_TOKEN_FILE", "/gone");
     let message = "`ALIBABA_CLOUD_OIDC_TOKEN_FILE`: `/gone` is not there";
-    assert_fails(look("aliyun", &world).await, kind, message);
+    assert_fails(look("aliyun", &system).await, kind, message);
     let message = "`ALIBABA_CLOUD_OIDC_TOKEN_FILE`: `/run/token` is empty";
     assert_fails(look("aliyun", &job().with_file("/run/token", " \n")).await, kind, message);
     // The role alone belongs to other tools as well.
-    let world = FakeWorld::new().with_var("ALIBABA_CLOUD_ROLE_ARN", "r");
-    assert_eq!(look("aliyun", &world).await.unwrap_err().kind(), ErrorKind::NoCredentials);
+    let system = FakeSystem::new().with_var("ALIBABA_CLOUD_ROLE_ARN", "r");
+    assert_eq!(look("aliyun", &system).await.unwrap_err().kind(), ErrorKind::NoCredentials);
 }
 
 #[tokio::test]
@@ -381,12 +381,12 @@ async fn an_oidc_token_that_has_ended_says_so_without_showing_itself() {
 
 #[tokio::test]
 async fn a_profile_may_hold_an_oidc_role() {
-    let world = config(
+    let system = config(
         r#"{"name": "a", "mode": "OIDC", "ram_role_arn": "r", "oidc_provider_arn": "p", "oidc_token_file": "~/t", "ram_session_name": "s"}"#,
     )
     .with_file("~/t", "eyJ.hush");
     let transport = FakeTransport::silent().answers(200, GRANT);
-    assert_found(ask(&world, &transport).await, ROLE, "profile `a` of ~/.aliyun/config.json");
+    assert_found(ask(&system, &transport).await, ROLE, "profile `a` of ~/.aliyun/config.json");
     let body = String::from_utf8(transport.seen()[0].0.body.clone()).unwrap();
     assert!(body.contains("RoleSessionName=s&") && body.contains("OIDCToken=eyJ.hush"), "{body}");
 }
@@ -396,29 +396,29 @@ const PROGRAM: &str =
 
 #[tokio::test]
 async fn a_program_is_run_without_a_shell_for_a_minute_at_most() {
-    let world = config(PROGRAM).with_output(
+    let system = config(PROGRAM).with_output(
         r#"{"mode": "StsToken", "access_key_id": "STS.role", "access_key_secret": "hush", "sts_token": "TOKEN",
             "expiration": "2026-01-15T09:09:10Z"}"#,
     );
-    let found = look("aliyun", &world).await;
+    let found = look("aliyun", &system).await;
     assert!(found.as_ref().unwrap().credential.expires.is_some());
     assert_found(found, ROLE, "profile `a` of ~/.aliyun/config.json");
     let words = ["/opt/get-key", "--for", "a b", "c d"].map(str::to_owned).to_vec();
-    assert_eq!(world.runs(), [(words, std::time::Duration::from_secs(60))]);
+    assert_eq!(system.runs(), [(words, std::time::Duration::from_secs(60))]);
 
-    let world = config(PROGRAM)
+    let system = config(PROGRAM)
         .with_output(r#"{"mode": "AK", "access_key_id": "LTAIa", "access_key_secret": "hush"}"#);
     let source = "profile `a` of ~/.aliyun/config.json";
-    assert_found(look("aliyun", &world).await, ("LTAIa", "hush", None), source);
+    assert_found(look("aliyun", &system).await, ("LTAIa", "hush", None), source);
 }
 
 #[tokio::test]
 async fn a_program_that_fails_is_named_and_what_it_printed_is_not() {
     let kind = ErrorKind::CredentialsInvalid;
     let what = "profile `a` of ~/.aliyun/config.json: ";
-    let world = config(PROGRAM).with_failure("it ended with code 3");
+    let system = config(PROGRAM).with_failure("it ended with code 3");
     let message = format!("{what}the program of `process_command` failed: it ended with code 3");
-    assert_fails(look("aliyun", &world).await, kind, &message);
+    assert_fails(look("aliyun", &system).await, kind, &message);
     for (output, message) in [
         ("hush", "is no JSON with `access_key_id`"),
         (
@@ -434,20 +434,20 @@ async fn a_program_that_fails_is_named_and_what_it_printed_is_not() {
             " has mode `RamRoleArn`, not `AK` or `StsToken`",
         ),
     ] {
-        let world = config(PROGRAM).with_output(output);
+        let system = config(PROGRAM).with_output(output);
         let space = if message.starts_with("is") { " " } else { "" };
         let message =
             format!("{what}what the program of `process_command` printed{space}{message}");
-        assert_fails(look("aliyun", &world).await, kind, &message);
+        assert_fails(look("aliyun", &system).await, kind, &message);
     }
-    let world = config(PROGRAM).with_var("ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS", "1");
+    let system = config(PROGRAM).with_var("ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS", "1");
     let message =
         format!("{what}programs are switched off by `ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS`");
-    assert_fails(look("aliyun", &world).await, kind, &message);
-    assert!(world.runs().is_empty());
-    let world = config(r#"{"name": "a", "mode": "External", "process_command": "get 'key"}"#);
+    assert_fails(look("aliyun", &system).await, kind, &message);
+    assert!(system.runs().is_empty());
+    let system = config(r#"{"name": "a", "mode": "External", "process_command": "get 'key"}"#);
     assert_fails(
-        look("aliyun", &world).await,
+        look("aliyun", &system).await,
         kind,
         &format!("{what}`process_command` is no command line"),
     );
@@ -457,10 +457,10 @@ async fn a_program_that_fails_is_named_and_what_it_printed_is_not() {
 async fn a_program_that_ends_with_the_run_is_not_called_broken() {
     let clock = FakeClock::new();
     clock.stop();
-    for world in
+    for system in
         [config(PROGRAM).with_failure("signal: 2 (SIGINT)"), config(PROGRAM).with_output("")]
     {
-        let found = find("aliyun", None, &world, &FakeTransport::silent(), &clock).await;
+        let found = find("aliyun", None, &system, &FakeTransport::silent(), &clock).await;
         let message = "no answer from the program of profile `a` of ~/.aliyun/config.json: \
             the run was stopped";
         assert_fails(found, ErrorKind::Network, message);
@@ -472,19 +472,19 @@ const HANDED: &str = r#"{"Code": "Success", "AccessKeyId": "STS.role", "AccessKe
 
 #[tokio::test]
 async fn a_credentials_uri_is_asked() {
-    let world = config(
+    let system = config(
         r#"{"name": "a", "mode": "CredentialsURI", "credentials_uri": "http://localhost:7002/a%20b?u=1&v=%2F#x"}"#,
     );
     let transport = FakeTransport::silent().answers(200, HANDED);
-    let found = ask(&world, &transport).await;
+    let found = ask(&system, &transport).await;
     assert!(found.as_ref().unwrap().warnings.is_empty());
     assert_found(found, ROLE, "profile `a` of ~/.aliyun/config.json");
     assert_eq!(transport.lines(), ["GET http://localhost:7002/a%20b?u=1&v=%2F"]);
 
-    let world =
-        FakeWorld::new().with_var("ALIBABA_CLOUD_CREDENTIALS_URI", "http://keys.example.com/c");
+    let system =
+        FakeSystem::new().with_var("ALIBABA_CLOUD_CREDENTIALS_URI", "http://keys.example.com/c");
     let transport = FakeTransport::silent().answers(200, HANDED);
-    let found = ask(&world, &transport).await;
+    let found = ask(&system, &transport).await;
     let warning = "`ALIBABA_CLOUD_CREDENTIALS_URI`: the credential came from keys.example.com over plain http";
     assert_eq!(found.as_ref().unwrap().warnings, [warning]);
     assert_found(found, ROLE, "`ALIBABA_CLOUD_CREDENTIALS_URI`");
@@ -493,21 +493,22 @@ async fn a_credentials_uri_is_asked() {
 #[tokio::test]
 async fn a_credentials_uri_that_gives_nothing_is_an_error_that_does_not_show_it() {
     for uri in ["localhost", "ftp://h/hush", "http://", "http://me:hush@host/", "http:///hush"] {
-        let world = FakeWorld::new().with_var("ALIBABA_CLOUD_CREDENTIALS_URI", uri);
+        let system = FakeSystem::new().with_var("ALIBABA_CLOUD_CREDENTIALS_URI", uri);
         let message = "`ALIBABA_CLOUD_CREDENTIALS_URI`: the credentials URI is not `http://HOST/PATH` or \
                        `https://HOST/PATH`";
-        assert_fails(look("aliyun", &world).await, ErrorKind::CredentialsInvalid, message);
+        assert_fails(look("aliyun", &system).await, ErrorKind::CredentialsInvalid, message);
     }
-    let world = FakeWorld::new().with_var("ALIBABA_CLOUD_CREDENTIALS_URI", "https://h/hush?hush=1");
+    let system =
+        FakeSystem::new().with_var("ALIBABA_CLOUD_CREDENTIALS_URI", "https://h/hush?hush=1");
     let transport = FakeTransport::silent().answers(403, "hush");
     let message =
         "`ALIBABA_CLOUD_CREDENTIALS_URI`: the credentials URI gave no credential (HTTP 403)";
-    assert_fails(ask(&world, &transport).await, ErrorKind::CredentialsInvalid, message);
+    assert_fails(ask(&system, &transport).await, ErrorKind::CredentialsInvalid, message);
     let failed = HANDED.replace("Success", "Failed");
     let transport = FakeTransport::silent().answers(200, failed);
     let message =
         "`ALIBABA_CLOUD_CREDENTIALS_URI`: the credentials URI gave no credential (HTTP 200)";
-    assert_fails(ask(&world, &transport).await, ErrorKind::CredentialsInvalid, message);
+    assert_fails(ask(&system, &transport).await, ErrorKind::CredentialsInvalid, message);
 }
 
 #[tokio::test]
@@ -539,28 +540,28 @@ async fn a_login_counts_while_it_lasts() {
 #[tokio::test]
 async fn the_shared_file_has_types() {
     let file = |text: &str| {
-        FakeWorld::new().with_file("~/.alibabacloud/credentials", format!("[default]\n{text}"))
+        FakeSystem::new().with_file("~/.alibabacloud/credentials", format!("[default]\n{text}"))
     };
     let source = "section `default` of ~/.alibabacloud/credentials";
 
-    let world = file(
+    let system = file(
         "type = ram_role_arn\naccess_key_id = LTAIa\naccess_key_secret = hush-a\nrole_arn = r\n",
     );
     let transport = FakeTransport::silent().answers(200, GRANT);
-    assert_found(ask(&world, &transport).await, ROLE, source);
+    assert_found(ask(&system, &transport).await, ROLE, source);
     assert!(transport.lines()[0].contains("RoleArn=r"));
 
-    let world = file(
+    let system = file(
         "type = oidc_role_arn\nrole_arn = r\noidc_provider_arn = p\noidc_token_file_path = /t\n",
     )
     .with_file("/t", "eyJ.hush");
     let transport = FakeTransport::silent().answers(200, GRANT);
-    assert_found(ask(&world, &transport).await, ROLE, source);
+    assert_found(ask(&system, &transport).await, ROLE, source);
 
-    let world = file("type = rsa_key_pair\npublic_key_id = hush\n");
+    let system = file("type = rsa_key_pair\npublic_key_id = hush\n");
     let message = format!("{source}: type `rsa_key_pair` is not supported");
-    assert_fails(look("aliyun", &world).await, ErrorKind::CredentialsInvalid, &message);
+    assert_fails(look("aliyun", &system).await, ErrorKind::CredentialsInvalid, &message);
     let message = format!("{source}: `access_key_id` is set and `access_key_secret` is missing");
-    let world = file("type = access_key\naccess_key_id = LTAIa # the secret is elsewhere\n");
-    assert_fails(look("aliyun", &world).await, ErrorKind::CredentialsInvalid, &message);
+    let system = file("type = access_key\naccess_key_id = LTAIa # the secret is elsewhere\n");
+    assert_fails(look("aliyun", &system).await, ErrorKind::CredentialsInvalid, &message);
 }

@@ -3,7 +3,7 @@
 use keyimport::error::ErrorKind;
 
 use super::{assert_fails, assert_found, look};
-use crate::doubles::FakeWorld;
+use crate::doubles::FakeSystem;
 
 #[tokio::test]
 async fn every_spelling_is_read_with_its_token() {
@@ -41,91 +41,91 @@ async fn every_spelling_is_read_with_its_token() {
         ("baidu", "BAIDUCLOUD_ACCESS_KEY", "BAIDUCLOUD_SECRET_KEY", "BAIDUCLOUD_SESSION_TOKEN"),
     ];
     for (cloud, id, secret, token) in spellings {
-        let world = FakeWorld::new().with_var(id, " LTAIexample\n").with_var(secret, "hush\r\n");
-        assert_found(look(cloud, &world).await, ("LTAIexample", "hush", None), &format!("`{id}`"));
-        let world = world.with_var(token, " TOKEN ");
+        let system = FakeSystem::new().with_var(id, " LTAIexample\n").with_var(secret, "hush\r\n");
+        assert_found(look(cloud, &system).await, ("LTAIexample", "hush", None), &format!("`{id}`"));
+        let system = system.with_var(token, " TOKEN ");
         let parts = ("LTAIexample", "hush", Some("TOKEN"));
-        assert_found(look(cloud, &world).await, parts, &format!("`{id}`"));
+        assert_found(look(cloud, &system).await, parts, &format!("`{id}`"));
     }
 }
 
 #[tokio::test]
 async fn the_first_spelling_wins_with_its_own_token() {
-    let world = FakeWorld::new()
+    let system = FakeSystem::new()
         .with_var("ALIBABA_CLOUD_ACCESS_KEY_ID", "LTAIfirst")
         .with_var("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "hush1")
         .with_var("ALICLOUD_ACCESS_KEY_ID", "STS.second")
         .with_var("ALICLOUD_ACCESS_KEY_SECRET", "hush2")
         .with_var("ALICLOUD_SECURITY_TOKEN", "TOKEN2");
     let parts = ("LTAIfirst", "hush1", None);
-    assert_found(look("aliyun", &world).await, parts, "`ALIBABA_CLOUD_ACCESS_KEY_ID`");
+    assert_found(look("aliyun", &system).await, parts, "`ALIBABA_CLOUD_ACCESS_KEY_ID`");
 }
 
 #[tokio::test]
 async fn parts_that_stand_alone_are_put_together() {
-    let world = FakeWorld::new()
+    let system = FakeSystem::new()
         .with_var("ALIBABA_CLOUD_ACCESS_KEY_ID", "STS.mixed")
         .with_var("ALICLOUD_SECRET_KEY", "hush")
         .with_var("SECURITY_TOKEN", "TOKEN");
     let parts = ("STS.mixed", "hush", Some("TOKEN"));
-    assert_found(look("aliyun", &world).await, parts, "`ALIBABA_CLOUD_ACCESS_KEY_ID`");
+    assert_found(look("aliyun", &system).await, parts, "`ALIBABA_CLOUD_ACCESS_KEY_ID`");
 }
 
 #[tokio::test]
 async fn half_a_pair_is_an_error_that_names_the_missing_half() {
-    let world = FakeWorld::new().with_var("VOLCENGINE_ACCESS_KEY", "AKLTexample");
+    let system = FakeSystem::new().with_var("VOLCENGINE_ACCESS_KEY", "AKLTexample");
     let message =
         "the environment: `VOLCENGINE_ACCESS_KEY` is set and `VOLCENGINE_SECRET_KEY` is missing";
-    assert_fails(look("volcengine", &world).await, ErrorKind::CredentialsInvalid, message);
+    assert_fails(look("volcengine", &system).await, ErrorKind::CredentialsInvalid, message);
 
-    let world = FakeWorld::new().with_var("BCE_SECRET_ACCESS_KEY", "hush");
+    let system = FakeSystem::new().with_var("BCE_SECRET_ACCESS_KEY", "hush");
     let message =
         "the environment: `BCE_SECRET_ACCESS_KEY` is set and `BCE_ACCESS_KEY_ID` is missing";
-    assert_fails(look("baidu", &world).await, ErrorKind::CredentialsInvalid, message);
+    assert_fails(look("baidu", &system).await, ErrorKind::CredentialsInvalid, message);
 
     // The other pair is whole: its secret is not taken for a stray one.
-    let world = FakeWorld::new()
+    let system = FakeSystem::new()
         .with_var("BCE_ACCESS_KEY_ID", "half")
         .with_var("BAIDUCLOUD_ACCESS_KEY", "whole")
         .with_var("BAIDUCLOUD_SECRET_KEY", "hush");
     let message =
         "the environment: `BCE_ACCESS_KEY_ID` is set and `BCE_SECRET_ACCESS_KEY` is missing";
-    assert_fails(look("baidu", &world).await, ErrorKind::CredentialsInvalid, message);
+    assert_fails(look("baidu", &system).await, ErrorKind::CredentialsInvalid, message);
 }
 
 #[tokio::test]
 async fn half_a_pair_without_the_clouds_name_says_nothing() {
-    let world = FakeWorld::new().with_var("ACCESS_KEY_ID", "another program's");
-    let error = look("aliyun", &world).await.unwrap_err();
+    let system = FakeSystem::new().with_var("ACCESS_KEY_ID", "another program's");
+    let error = look("aliyun", &system).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NoCredentials);
 }
 
 #[tokio::test]
 async fn an_empty_variable_is_not_set() {
-    let world = FakeWorld::new()
+    let system = FakeSystem::new()
         .with_var("ALIBABA_CLOUD_ACCESS_KEY_ID", "")
         .with_var("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "  \n")
         .with_var("ALICLOUD_ACCESS_KEY", "LTAIexample")
         .with_var("ALICLOUD_SECRET_KEY", "hush")
         .with_var("ALICLOUD_SECURITY_TOKEN", "");
     let parts = ("LTAIexample", "hush", None);
-    assert_found(look("aliyun", &world).await, parts, "`ALICLOUD_ACCESS_KEY`");
+    assert_found(look("aliyun", &system).await, parts, "`ALICLOUD_ACCESS_KEY`");
 }
 
 #[tokio::test]
 async fn a_value_that_no_key_has_is_refused_by_name() {
     for bad in ["hu sh", "hu\nsh", "hu\u{fffd}sh", "hush\u{7f}", "hüsh"] {
-        let world = FakeWorld::new()
+        let system = FakeSystem::new()
             .with_var("BAIDUCLOUD_ACCESS_KEY", "id")
             .with_var("BAIDUCLOUD_SECRET_KEY", bad);
         let message = "the environment: `BAIDUCLOUD_SECRET_KEY` holds white space, a control character or \
                        one outside ASCII";
-        assert_fails(look("baidu", &world).await, ErrorKind::CredentialsInvalid, message);
+        assert_fails(look("baidu", &system).await, ErrorKind::CredentialsInvalid, message);
     }
 }
 
 #[tokio::test]
 async fn an_unknown_cloud_is_a_mistake_of_use() {
-    let error = look("aws", &FakeWorld::new()).await.unwrap_err();
+    let error = look("aws", &FakeSystem::new()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Usage);
 }

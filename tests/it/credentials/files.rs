@@ -4,7 +4,7 @@ use keyimport::credential::region;
 use keyimport::error::ErrorKind;
 
 use super::{assert_fails, assert_found, look, look_for};
-use crate::doubles::FakeWorld;
+use crate::doubles::FakeSystem;
 
 const ALIYUN: &str = r#"{"current": "ci", "profiles": [
   {"name": "default", "mode": "AK", "access_key_id": "LTAIdefault", "access_key_secret": "hush1",
@@ -22,8 +22,8 @@ const BAIDU: &str = r#"{"current": "default", "profiles": [
   {"name": "default", "mode": "AK", "access_key_id": "bdid", "secret_access_key": "hush", "region": "gz"},
   {"name": "sts", "mode": "StsToken", "access_key_id": "stsid", "secret_access_key": "hushs", "security_token": "TOKENs"}]}"#;
 
-fn aliyun() -> FakeWorld {
-    FakeWorld::new().with_file("~/.aliyun/config.json", ALIYUN)
+fn aliyun() -> FakeSystem {
+    FakeSystem::new().with_file("~/.aliyun/config.json", ALIYUN)
 }
 
 #[tokio::test]
@@ -31,13 +31,13 @@ async fn the_current_profile_counts() {
     let source = "profile `ci` of ~/.aliyun/config.json";
     assert_found(look("aliyun", &aliyun()).await, ("STS.ci", "hush2", Some("TOKEN2")), source);
 
-    let world = FakeWorld::new().with_file("~/.volcengine/config.json", VOLCENGINE);
+    let system = FakeSystem::new().with_file("~/.volcengine/config.json", VOLCENGINE);
     let source = "profile `a` of ~/.volcengine/config.json";
-    assert_found(look("volcengine", &world).await, ("AKLTa", "husha", None), source);
+    assert_found(look("volcengine", &system).await, ("AKLTa", "husha", None), source);
 
-    let world = FakeWorld::new().with_file("~/.bce/config.json", BAIDU);
+    let system = FakeSystem::new().with_file("~/.bce/config.json", BAIDU);
     let source = "profile `default` of ~/.bce/config.json";
-    assert_found(look("baidu", &world).await, ("bdid", "hush", None), source);
+    assert_found(look("baidu", &system).await, ("bdid", "hush", None), source);
 }
 
 #[tokio::test]
@@ -49,27 +49,27 @@ async fn mode_ak_leaves_a_token_that_was_left_over_alone() {
 
 #[tokio::test]
 async fn an_asked_profile_stands_before_everything() {
-    let world = aliyun()
+    let system = aliyun()
         .with_var("ALIBABA_CLOUD_ACCESS_KEY_ID", "LTAIenv")
         .with_var("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "hushenv")
         .with_var("ALIBABA_CLOUD_PROFILE", "ci")
         .with_var("ALIBABA_CLOUD_IGNORE_PROFILE", "TRUE");
     let source = "profile `default` of ~/.aliyun/config.json";
     let parts = ("LTAIdefault", "hush1", None);
-    assert_found(look_for("aliyun", "default", &world).await, parts, source);
+    assert_found(look_for("aliyun", "default", &system).await, parts, source);
 
-    let world = FakeWorld::new().with_file("~/.volcengine/config.json", VOLCENGINE);
+    let system = FakeSystem::new().with_file("~/.volcengine/config.json", VOLCENGINE);
     let source = "profile `b` of ~/.volcengine/config.json";
     assert_found(
-        look_for("volcengine", "b", &world).await,
+        look_for("volcengine", "b", &system).await,
         ("AKTPb", "hushb", Some("TOKENb")),
         source,
     );
 
-    let world = FakeWorld::new().with_file("~/.bce/config.json", BAIDU);
+    let system = FakeSystem::new().with_file("~/.bce/config.json", BAIDU);
     let source = "profile `sts` of ~/.bce/config.json";
     assert_found(
-        look_for("baidu", "sts", &world).await,
+        look_for("baidu", "sts", &system).await,
         ("stsid", "hushs", Some("TOKENs")),
         source,
     );
@@ -90,7 +90,7 @@ async fn an_asked_profile_that_is_not_there_lists_those_that_are() {
         ("baidu", "~/.bce/config.json"),
     ] {
         let message = format!("`--profile prod`: `{file}` is not there");
-        let found = look_for(cloud, "prod", &FakeWorld::new()).await;
+        let found = look_for(cloud, "prod", &FakeSystem::new()).await;
         assert_fails(found, ErrorKind::CredentialsInvalid, &message);
     }
     let message = "`--profile empty`: profile `empty` of ~/.aliyun/config.json holds no key";
@@ -103,47 +103,47 @@ async fn an_asked_profile_that_is_not_there_lists_those_that_are() {
 
 #[tokio::test]
 async fn the_environment_stands_before_the_files() {
-    let world = aliyun()
+    let system = aliyun()
         .with_var("ALIBABA_CLOUD_ACCESS_KEY_ID", "LTAIenv")
         .with_var("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "hushenv");
     let parts = ("LTAIenv", "hushenv", None);
-    assert_found(look("aliyun", &world).await, parts, "`ALIBABA_CLOUD_ACCESS_KEY_ID`");
+    assert_found(look("aliyun", &system).await, parts, "`ALIBABA_CLOUD_ACCESS_KEY_ID`");
 }
 
 #[tokio::test]
 async fn a_variable_chooses_the_profile() {
     for variable in ["ALIBABACLOUD_PROFILE", "ALIBABA_CLOUD_PROFILE", "ALICLOUD_PROFILE"] {
-        let world = aliyun().with_var(variable, "default");
+        let system = aliyun().with_var(variable, "default");
         let source = "profile `default` of ~/.aliyun/config.json";
-        assert_found(look("aliyun", &world).await, ("LTAIdefault", "hush1", None), source);
+        assert_found(look("aliyun", &system).await, ("LTAIdefault", "hush1", None), source);
     }
     for variable in ["VOLCENGINE_PROFILE", "VOLCSTACK_PROFILE"] {
-        let world = FakeWorld::new()
+        let system = FakeSystem::new()
             .with_file("~/.volcengine/config.json", VOLCENGINE)
             .with_var(variable, "b");
         let source = "profile `b` of ~/.volcengine/config.json";
-        assert_found(look("volcengine", &world).await, ("AKTPb", "hushb", Some("TOKENb")), source);
+        assert_found(look("volcengine", &system).await, ("AKTPb", "hushb", Some("TOKENb")), source);
     }
 }
 
 #[tokio::test]
 async fn a_profile_that_a_variable_names_has_to_exist() {
-    let world = aliyun().with_var("ALIBABA_CLOUD_PROFILE", "prod");
+    let system = aliyun().with_var("ALIBABA_CLOUD_PROFILE", "prod");
     let message = "`ALIBABA_CLOUD_PROFILE` names the profile `prod`: `~/.aliyun/config.json` holds no profile \
                    `prod` (it holds default, ci, empty, half); `~/.alibabacloud/credentials` is not there; \
                    `~/.alibabacloud/credentials.ini` is not there";
-    assert_fails(look("aliyun", &world).await, ErrorKind::CredentialsInvalid, message);
+    assert_fails(look("aliyun", &system).await, ErrorKind::CredentialsInvalid, message);
 }
 
 #[tokio::test]
 async fn a_file_whose_current_profile_is_not_there_is_broken() {
-    let world = FakeWorld::new().with_file(
+    let system = FakeSystem::new().with_file(
         "~/.bce/config.json",
         r#"{"current": "gone", "profiles": [{"name": "default", "access_key_id": "a", "secret_access_key": "b"}]}"#,
     );
     let message = "`~/.bce/config.json` holds no profile `gone` (it holds default), though it names it as the \
                    current one";
-    assert_fails(look("baidu", &world).await, ErrorKind::CredentialsInvalid, message);
+    assert_fails(look("baidu", &system).await, ErrorKind::CredentialsInvalid, message);
 }
 
 #[tokio::test]
@@ -158,58 +158,59 @@ async fn half_a_pair_in_a_profile_is_an_error() {
 
 #[tokio::test]
 async fn an_empty_profile_leads_to_the_next_place() {
-    let world = aliyun()
+    let system = aliyun()
         .with_file("~/.aliyun/config.json", r#"{"current": "", "profiles": [{"name": "default", "mode": "AK"}]}"#)
         .with_file(
             "~/.alibabacloud/credentials",
             "[default]\ntype = access_key  # comment\naccess_key_id = LTAIini # the id\naccess_key_secret=\"hush\"\n",
         );
     let source = "section `default` of ~/.alibabacloud/credentials";
-    assert_found(look("aliyun", &world).await, ("LTAIini", "hush", None), source);
+    assert_found(look("aliyun", &system).await, ("LTAIini", "hush", None), source);
 }
 
 #[tokio::test]
 async fn a_variable_chooses_the_section() {
-    let world = FakeWorld::new().with_var("ALIBABA_CLOUD_PROFILE", "ci").with_file(
+    let system = FakeSystem::new().with_var("ALIBABA_CLOUD_PROFILE", "ci").with_file(
         "~/.alibabacloud/credentials.ini",
         "[default]\ntype=access_key\naccess_key_id=no\naccess_key_secret=hush1\n\
          [ci]\ntype=access_key\naccess_key_id=LTAIci\naccess_key_secret=hush2\n",
     );
     let source = "section `ci` of ~/.alibabacloud/credentials.ini";
-    assert_found(look("aliyun", &world).await, ("LTAIci", "hush2", None), source);
+    assert_found(look("aliyun", &system).await, ("LTAIci", "hush2", None), source);
 }
 
 #[tokio::test]
 async fn variables_name_other_files() {
-    let world = FakeWorld::homeless()
+    let system = FakeSystem::homeless()
         .with_var("ALIBABA_CLOUD_CONFIG_FILE", "/etc/aliyun.json")
         .with_file("/etc/aliyun.json", ALIYUN);
     let source = "profile `ci` of /etc/aliyun.json";
-    assert_found(look("aliyun", &world).await, ("STS.ci", "hush2", Some("TOKEN2")), source);
+    assert_found(look("aliyun", &system).await, ("STS.ci", "hush2", Some("TOKEN2")), source);
 
-    let world =
-        FakeWorld::homeless().with_var("ALIBABA_CLOUD_CREDENTIALS_FILE", "/etc/ali.ini").with_file(
+    let system = FakeSystem::homeless()
+        .with_var("ALIBABA_CLOUD_CREDENTIALS_FILE", "/etc/ali.ini")
+        .with_file(
             "/etc/ali.ini",
             "[default]\ntype=access_key\naccess_key_id=a\naccess_key_secret=hush",
         );
     assert_found(
-        look("aliyun", &world).await,
+        look("aliyun", &system).await,
         ("a", "hush", None),
         "section `default` of /etc/ali.ini",
     );
 
-    let world = FakeWorld::homeless()
+    let system = FakeSystem::homeless()
         .with_var("VOLCENGINE_CLI_CONFIG_FILE", "/etc/ve.json")
         .with_file("/etc/ve.json", VOLCENGINE);
     assert_found(
-        look("volcengine", &world).await,
+        look("volcengine", &system).await,
         ("AKLTa", "husha", None),
         "profile `a` of /etc/ve.json",
     );
 
-    let world = FakeWorld::new().with_var("VOLCENGINE_CLI_CONFIG_FILE", "/etc/ve.json");
+    let system = FakeSystem::new().with_var("VOLCENGINE_CLI_CONFIG_FILE", "/etc/ve.json");
     let message = "`/etc/ve.json`, which `VOLCENGINE_CLI_CONFIG_FILE` names, is not there";
-    assert_fails(look("volcengine", &world).await, ErrorKind::CredentialsInvalid, message);
+    assert_fails(look("volcengine", &system).await, ErrorKind::CredentialsInvalid, message);
 }
 
 #[tokio::test]
@@ -224,40 +225,40 @@ async fn a_switch_turns_the_profiles_off() {
 
 #[tokio::test]
 async fn the_older_files_of_volcengine_have_an_order() {
-    let world = FakeWorld::new().with_file(
+    let system = FakeSystem::new().with_file(
         "~/.volcengine/credentials",
         "[default]\nvolcstack_access_key_id = c\nvolcstack_secret_access_key = hushc\n",
     );
     assert_found(
-        look("volcengine", &world).await,
+        look("volcengine", &system).await,
         ("c", "hushc", None),
         "~/.volcengine/credentials",
     );
-    let world = world.with_file("~/.volc/config", r#"{"ak": "b", "sk": "hushb"}"#);
-    assert_found(look("volcengine", &world).await, ("b", "hushb", None), "~/.volc/config");
-    let world = world
+    let system = system.with_file("~/.volc/config", r#"{"ak": "b", "sk": "hushb"}"#);
+    assert_found(look("volcengine", &system).await, ("b", "hushb", None), "~/.volc/config");
+    let system = system
         .with_file("~/.volc/credentials", "[default]\naccess_key_id=a\nsecret_access_key=husha\n");
-    assert_found(look("volcengine", &world).await, ("a", "husha", None), "~/.volc/credentials");
-    let world = world.with_file("~/.volcengine/config.json", VOLCENGINE);
+    assert_found(look("volcengine", &system).await, ("a", "husha", None), "~/.volc/credentials");
+    let system = system.with_file("~/.volcengine/config.json", VOLCENGINE);
     let source = "profile `a` of ~/.volcengine/config.json";
-    assert_found(look("volcengine", &world).await, ("AKLTa", "husha", None), source);
+    assert_found(look("volcengine", &system).await, ("AKLTa", "husha", None), source);
 }
 
 #[tokio::test]
 async fn the_older_files_of_baidu_have_an_order() {
-    let world =
-        FakeWorld::new().with_file("~/.baidubce/credentials", "[Defaults]\nAk = b\nSk = hushb\n");
-    assert_found(look("baidu", &world).await, ("b", "hushb", None), "~/.baidubce/credentials");
-    let world = world
+    let system =
+        FakeSystem::new().with_file("~/.baidubce/credentials", "[Defaults]\nAk = b\nSk = hushb\n");
+    assert_found(look("baidu", &system).await, ("b", "hushb", None), "~/.baidubce/credentials");
+    let system = system
         .with_file("~/.go-bcecli/credentials", "[Defaults]\nAk = a\nSk = husha\nSts = TOKENa\n");
     assert_found(
-        look("baidu", &world).await,
+        look("baidu", &system).await,
         ("a", "husha", Some("TOKENa")),
         "~/.go-bcecli/credentials",
     );
-    let world = world.with_file("~/.bce/config.json", BAIDU);
+    let system = system.with_file("~/.bce/config.json", BAIDU);
     let source = "profile `default` of ~/.bce/config.json";
-    assert_found(look("baidu", &world).await, ("bdid", "hush", None), source);
+    assert_found(look("baidu", &system).await, ("bdid", "hush", None), source);
 }
 
 #[tokio::test]
@@ -269,33 +270,33 @@ async fn what_is_broken_is_named_and_not_passed_over() {
         ("baidu", "~/.bce/config.json"),
     ];
     for (cloud, file) in broken {
-        let world = FakeWorld::new().with_file(file, "{\"profiles\": \"hush\"");
-        let error = look(cloud, &world).await.unwrap_err();
+        let system = FakeSystem::new().with_file(file, "{\"profiles\": \"hush\"");
+        let error = look(cloud, &system).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::CredentialsInvalid);
         let message = format!("`{file}` is not the JSON it should be (line 1, column ");
         assert!(error.message().starts_with(&message), "{error}");
         assert!(!format!("{error:?}").contains("hush"), "{error:?}");
 
-        let world = FakeWorld::new().with_unreadable_file(file, "permission denied");
+        let system = FakeSystem::new().with_unreadable_file(file, "permission denied");
         let message = format!("`{file}` cannot be read: permission denied");
-        assert_fails(look(cloud, &world).await, ErrorKind::CredentialsInvalid, &message);
+        assert_fails(look(cloud, &system).await, ErrorKind::CredentialsInvalid, &message);
 
-        let world = FakeWorld::new().with_file(file, b"\xff\xfe".to_vec());
+        let system = FakeSystem::new().with_file(file, b"\xff\xfe".to_vec());
         let message = format!("`{file}` is not UTF-8");
-        assert_fails(look(cloud, &world).await, ErrorKind::CredentialsInvalid, &message);
+        assert_fails(look(cloud, &system).await, ErrorKind::CredentialsInvalid, &message);
     }
 }
 
 #[tokio::test]
 async fn a_byte_order_mark_does_no_harm() {
-    let world = FakeWorld::new().with_file("~/.aliyun/config.json", format!("\u{feff}{ALIYUN}"));
-    assert!(look("aliyun", &world).await.is_ok());
+    let system = FakeSystem::new().with_file("~/.aliyun/config.json", format!("\u{feff}{ALIYUN}"));
+    assert!(look("aliyun", &system).await.is_ok());
 }
 
 #[tokio::test]
 async fn a_file_with_a_secret_that_others_may_read_gets_a_warning() {
-    let world = FakeWorld::new().with_shared_file("~/.aliyun/config.json", ALIYUN);
-    let warnings = look("aliyun", &world).await.unwrap().warnings;
+    let system = FakeSystem::new().with_shared_file("~/.aliyun/config.json", ALIYUN);
+    let warnings = look("aliyun", &system).await.unwrap().warnings;
     let warning = "others on this machine may read `~/.aliyun/config.json`, which holds a secret (`chmod 600`)";
     assert_eq!(warnings, [warning]);
     assert!(look("aliyun", &aliyun()).await.unwrap().warnings.is_empty());
@@ -303,7 +304,7 @@ async fn a_file_with_a_secret_that_others_may_read_gets_a_warning() {
 
 #[tokio::test]
 async fn nothing_found_lists_every_place() {
-    let error = look("baidu", &FakeWorld::new()).await.unwrap_err();
+    let error = look("baidu", &FakeSystem::new()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NoCredentials);
     for note in [
         "`BCE_ACCESS_KEY_ID`, `BAIDUCLOUD_ACCESS_KEY` not set",
@@ -313,7 +314,7 @@ async fn nothing_found_lists_every_place() {
     ] {
         assert!(error.message().contains(note), "{note}: {error}");
     }
-    let error = look("volcengine", &FakeWorld::homeless()).await.unwrap_err();
+    let error = look("volcengine", &FakeSystem::homeless()).await.unwrap_err();
     for note in [
         "`~/.volcengine/config.json`: there is no home directory",
         "`~/.volc/config`: there is no home",
@@ -325,30 +326,30 @@ async fn nothing_found_lists_every_place() {
 #[test]
 fn a_region_comes_from_a_variable_then_the_profile() {
     let found = |region: &str, place: &str| Some((region.to_owned(), place.to_owned()));
-    let world = aliyun().with_var("REGION", "us-east-1");
+    let system = aliyun().with_var("REGION", "us-east-1");
     let place = "profile `ci` of ~/.aliyun/config.json";
-    assert_eq!(region("aliyun", None, &world).unwrap(), found("cn-shanghai", place));
+    assert_eq!(region("aliyun", None, &system).unwrap(), found("cn-shanghai", place));
     let place = "profile `default` of ~/.aliyun/config.json";
-    assert_eq!(region("aliyun", Some("default"), &world).unwrap(), found("cn-beijing", place));
-    let world = world.with_var("ALIBABA_CLOUD_REGION_ID", " cn-hongkong ");
+    assert_eq!(region("aliyun", Some("default"), &system).unwrap(), found("cn-beijing", place));
+    let system = system.with_var("ALIBABA_CLOUD_REGION_ID", " cn-hongkong ");
     let place = "`ALIBABA_CLOUD_REGION_ID`";
-    assert_eq!(region("aliyun", None, &world).unwrap(), found("cn-hongkong", place));
-    let world = FakeWorld::new().with_var("REGION", "us-east-1");
-    assert_eq!(region("aliyun", None, &world).unwrap(), found("us-east-1", "`REGION`"));
-    assert_eq!(region("aliyun", None, &FakeWorld::homeless()).unwrap(), None);
+    assert_eq!(region("aliyun", None, &system).unwrap(), found("cn-hongkong", place));
+    let system = FakeSystem::new().with_var("REGION", "us-east-1");
+    assert_eq!(region("aliyun", None, &system).unwrap(), found("us-east-1", "`REGION`"));
+    assert_eq!(region("aliyun", None, &FakeSystem::homeless()).unwrap(), None);
 
-    let world = FakeWorld::new().with_file("~/.volcengine/config.json", VOLCENGINE);
+    let system = FakeSystem::new().with_file("~/.volcengine/config.json", VOLCENGINE);
     let place = "profile `a` of ~/.volcengine/config.json";
-    assert_eq!(region("volcengine", None, &world).unwrap(), found("cn-shanghai", place));
-    let world = world.with_var("VOLCENGINE_REGION", "cn-guangzhou");
+    assert_eq!(region("volcengine", None, &system).unwrap(), found("cn-shanghai", place));
+    let system = system.with_var("VOLCENGINE_REGION", "cn-guangzhou");
     assert_eq!(
-        region("volcengine", None, &world).unwrap(),
+        region("volcengine", None, &system).unwrap(),
         found("cn-guangzhou", "`VOLCENGINE_REGION`")
     );
 
-    let world = FakeWorld::new().with_file("~/.bce/config.json", BAIDU);
+    let system = FakeSystem::new().with_file("~/.bce/config.json", BAIDU);
     let place = "profile `default` of ~/.bce/config.json";
-    assert_eq!(region("baidu", None, &world).unwrap(), found("gz", place));
-    let world = world.with_var("BAIDUCLOUD_REGION", "su");
-    assert_eq!(region("baidu", None, &world).unwrap(), found("su", "`BAIDUCLOUD_REGION`"));
+    assert_eq!(region("baidu", None, &system).unwrap(), found("gz", place));
+    let system = system.with_var("BAIDUCLOUD_REGION", "su");
+    assert_eq!(region("baidu", None, &system).unwrap(), found("su", "`BAIDUCLOUD_REGION`"));
 }

@@ -1,11 +1,11 @@
 //! Instance roles: sessions, the older protocol, machines that have no role, and machines elsewhere.
 
 use keyimport::credential::{Found, find};
-use keyimport::doors::Delivery;
 use keyimport::error::{Error, ErrorKind};
+use keyimport::ports::Delivery;
 
 use super::{assert_fails, assert_found};
-use crate::doubles::{FakeClock, FakeTransport, FakeWorld};
+use crate::doubles::{FakeClock, FakeSystem, FakeTransport};
 
 const ALIYUN: &str = r#"{"Code": "Success", "AccessKeyId": "STS.role", "AccessKeySecret": "hush", "SecurityToken": "TOKEN",
   "Expiration": "2026-01-15T14:09:10Z", "LastUpdated": "2026-01-15T08:09:10Z"}"#;
@@ -13,8 +13,8 @@ const VOLCENGINE: &str = r#"{"AccessKeyId": "STS.role", "SecretAccessKey": "hush
   "ExpiredTime": "2026-01-15T22:09:10+08:00", "CurrentTime": "2026-01-15T16:09:10+08:00"}"#;
 const ROLE: (&str, &str, Option<&str>) = ("STS.role", "hush", Some("TOKEN"));
 
-async fn ask(cloud: &str, world: &FakeWorld, transport: &FakeTransport) -> Result<Found, Error> {
-    find(cloud, None, world, transport, &FakeClock::new()).await
+async fn ask(cloud: &str, system: &FakeSystem, transport: &FakeTransport) -> Result<Found, Error> {
+    find(cloud, None, system, transport, &FakeClock::new()).await
 }
 
 fn header(transport: &FakeTransport, request: usize, name: &str) -> Option<String> {
@@ -26,7 +26,7 @@ fn header(transport: &FakeTransport, request: usize, name: &str) -> Option<Strin
 async fn a_machine_hands_out_the_credential_of_its_role() {
     let transport =
         FakeTransport::silent().answers(200, "session\n").answers(200, "ci\n").answers(200, ALIYUN);
-    let found = ask("aliyun", &FakeWorld::new(), &transport).await;
+    let found = ask("aliyun", &FakeSystem::new(), &transport).await;
     let expires = found.as_ref().unwrap().credential.expires.unwrap();
     assert_eq!(expires.to_rfc3339(), "2026-01-15T14:09:10+00:00");
     assert_found(found, ROLE, "instance role `ci`");
@@ -49,7 +49,7 @@ async fn a_machine_hands_out_the_credential_of_its_role() {
             .answers(200, "session")
             .answers(200, list)
             .answers(200, VOLCENGINE);
-        let found = ask("volcengine", &FakeWorld::new(), &transport).await;
+        let found = ask("volcengine", &FakeSystem::new(), &transport).await;
         let expires = found.as_ref().unwrap().credential.expires.unwrap();
         assert_eq!(expires.to_rfc3339(), "2026-01-15T14:09:10+00:00");
         assert_found(found, ROLE, "instance role `ci`");
@@ -79,13 +79,13 @@ async fn a_variable_names_the_role() {
         ("volcengine", "VOLCENGINE_ECS_METADATA", VOLCENGINE),
     ] {
         let transport = FakeTransport::silent().answers(200, "session").answers(200, answer);
-        let world = FakeWorld::new().with_var(name, "deploy");
-        assert_found(ask(cloud, &world, &transport).await, ROLE, "instance role `deploy`");
+        let system = FakeSystem::new().with_var(name, "deploy");
+        assert_found(ask(cloud, &system, &transport).await, ROLE, "instance role `deploy`");
         assert!(transport.lines()[1].ends_with("/deploy"));
 
         // What a variable names is wanted: it is tried again, and its failure is an error.
         let transport = FakeTransport::silent();
-        let error = ask(cloud, &world, &transport).await.unwrap_err();
+        let error = ask(cloud, &system, &transport).await.unwrap_err();
         assert_eq!((error.kind(), transport.seen().len()), (ErrorKind::NoCredentials, 3));
         assert!(error.hint().contains("machine of this cloud"), "{}", error.hint());
     }
@@ -97,15 +97,15 @@ async fn the_older_protocol_is_spoken_unless_it_is_forbidden() {
         let transport =
             FakeTransport::silent().answers(refusal, "").answers(200, "ci").answers(200, ALIYUN);
         assert_found(
-            ask("aliyun", &FakeWorld::new(), &transport).await,
+            ask("aliyun", &FakeSystem::new(), &transport).await,
             ROLE,
             "instance role `ci`",
         );
         assert_eq!(header(&transport, 1, "x-aliyun-ecs-metadata-token"), None);
 
         let transport = FakeTransport::silent().answers(refusal, "").answers(200, "ci");
-        let world = FakeWorld::new().with_var("ALIBABA_CLOUD_IMDSV1_DISABLED", "true");
-        let error = ask("aliyun", &world, &transport).await.unwrap_err();
+        let system = FakeSystem::new().with_var("ALIBABA_CLOUD_IMDSV1_DISABLED", "true");
+        let error = ask("aliyun", &system, &transport).await.unwrap_err();
         assert_eq!((error.kind(), transport.seen().len()), (ErrorKind::NoCredentials, 1));
         assert!(error.message().contains("opened no session"), "{error}");
     }
@@ -115,11 +115,11 @@ async fn the_older_protocol_is_spoken_unless_it_is_forbidden() {
         .answers(401, "")
         .answers(200, "ci")
         .answers(200, ALIYUN);
-    assert_found(ask("aliyun", &FakeWorld::new(), &transport).await, ROLE, "instance role `ci`");
+    assert_found(ask("aliyun", &FakeSystem::new(), &transport).await, ROLE, "instance role `ci`");
     // The other cloud has no older protocol here.
     let transport =
         FakeTransport::silent().answers(404, "").answers(200, "ci").answers(200, VOLCENGINE);
-    let error = ask("volcengine", &FakeWorld::new(), &transport).await.unwrap_err();
+    let error = ask("volcengine", &FakeSystem::new(), &transport).await.unwrap_err();
     assert_eq!((error.kind(), transport.seen().len()), (ErrorKind::NoCredentials, 1));
 }
 
@@ -129,7 +129,7 @@ async fn a_machine_elsewhere_is_asked_once_and_noted() {
         [("aliyun", "100.100.100.200"), ("volcengine", "100.96.0.96"), ("baidu", "169.254.169.254")]
     {
         let transport = FakeTransport::silent();
-        let error = ask(cloud, &FakeWorld::new(), &transport).await.unwrap_err();
+        let error = ask(cloud, &FakeSystem::new(), &transport).await.unwrap_err();
         assert_eq!((error.kind(), transport.seen().len()), (ErrorKind::NoCredentials, 1));
         let note = format!("no instance role: no answer from {host}: connect timed out");
         assert!(error.message().contains(&note), "{error}");
@@ -140,7 +140,7 @@ async fn a_machine_elsewhere_is_asked_once_and_noted() {
 async fn a_machine_without_a_role_is_noted() {
     for (status, list) in [(404, "<html>"), (200, ""), (200, "<html>\n<body>")] {
         let transport = FakeTransport::silent().answers(200, "session").answers(status, list);
-        let error = ask("volcengine", &FakeWorld::new(), &transport).await.unwrap_err();
+        let error = ask("volcengine", &FakeSystem::new(), &transport).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::NoCredentials);
         assert!(error.message().contains("the machine has no role"), "{error}");
     }
@@ -148,26 +148,26 @@ async fn a_machine_without_a_role_is_noted() {
     let transport =
         (0..9).fold(FakeTransport::silent(), |transport, _| transport.answers(200, "<a b>"));
     for cloud in ["aliyun", "volcengine", "baidu"] {
-        let error = ask(cloud, &FakeWorld::new(), &transport).await.unwrap_err();
+        let error = ask(cloud, &FakeSystem::new(), &transport).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::NoCredentials, "{cloud}");
     }
 }
 
 #[tokio::test]
 async fn a_role_that_gives_no_credential_is_an_error() {
-    let world = FakeWorld::new().with_var("ALIBABA_CLOUD_IMDSV1_DISABLED", "true");
+    let system = FakeSystem::new().with_var("ALIBABA_CLOUD_IMDSV1_DISABLED", "true");
     let message =
         "instance role `ci`: the metadata service at 100.100.100.200 gave no credential (HTTP 200)";
     let failed = ALIYUN.replace("Success", "Failed");
     let transport =
         FakeTransport::silent().answers(200, "session").answers(200, "ci").answers(200, failed);
-    assert_fails(ask("aliyun", &world, &transport).await, ErrorKind::CredentialsInvalid, message);
+    assert_fails(ask("aliyun", &system, &transport).await, ErrorKind::CredentialsInvalid, message);
     let transport = FakeTransport::silent()
         .answers(200, "session")
         .answers(200, "ci")
         .answers(200, r#"{"Code": "Success"}"#);
     let message = "instance role `ci`: `AccessKeyId` is missing";
-    assert_fails(ask("aliyun", &world, &transport).await, ErrorKind::CredentialsInvalid, message);
+    assert_fails(ask("aliyun", &system, &transport).await, ErrorKind::CredentialsInvalid, message);
 }
 
 #[tokio::test]
@@ -179,7 +179,7 @@ async fn a_busy_service_is_asked_again() {
         .answers(200, "ci")
         .answers(429, "")
         .answers(200, ALIYUN);
-    assert_found(ask("aliyun", &FakeWorld::new(), &transport).await, ROLE, "instance role `ci`");
+    assert_found(ask("aliyun", &FakeSystem::new(), &transport).await, ROLE, "instance role `ci`");
 }
 
 #[tokio::test]
@@ -203,16 +203,20 @@ async fn a_switch_turns_instance_roles_off() {
         ),
     ] {
         let transport = FakeTransport::silent();
-        let world = FakeWorld::new().with_var(switch, "true");
-        let error = ask(cloud, &world, &transport).await.unwrap_err();
+        let system = FakeSystem::new().with_var(switch, "true");
+        let error = ask(cloud, &system, &transport).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::NoCredentials);
         assert!(error.message().contains(&format!("switched off by `{switch}`")), "{error}");
-        let world = world.with_file(profile.0, profile.1);
+        let system = system.with_file(profile.0, profile.1);
         let message = format!(
             "profile `a` of {}: the instance role is switched off by `{switch}`",
             profile.0
         );
-        assert_fails(ask(cloud, &world, &transport).await, ErrorKind::CredentialsInvalid, &message);
+        assert_fails(
+            ask(cloud, &system, &transport).await,
+            ErrorKind::CredentialsInvalid,
+            &message,
+        );
         assert!(transport.seen().is_empty());
     }
 }
@@ -222,8 +226,8 @@ async fn one_switch_leaves_the_metadata_services_of_all_clouds_alone() {
     let switch = "KEYIMPORT_METADATA_DISABLED";
     for cloud in ["aliyun", "volcengine", "baidu"] {
         let transport = FakeTransport::silent();
-        let world = FakeWorld::new().with_var(switch, "true");
-        let error = ask(cloud, &world, &transport).await.unwrap_err();
+        let system = FakeSystem::new().with_var(switch, "true");
+        let error = ask(cloud, &system, &transport).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::NoCredentials);
         assert!(error.message().contains(&format!("`{switch}` switches instance roles off")));
         assert!(transport.seen().is_empty());
@@ -241,25 +245,29 @@ async fn one_switch_leaves_the_metadata_services_of_all_clouds_alone() {
         ("volcengine", "profile `a`", "~/.volcengine/config.json", volcengine),
     ] {
         let transport = FakeTransport::silent();
-        let world = FakeWorld::new().with_var(switch, "true").with_file(path, text);
+        let system = FakeSystem::new().with_var(switch, "true").with_file(path, text);
         let message =
             format!("{source} of {path}: the instance role is switched off by `{switch}`");
-        assert_fails(ask(cloud, &world, &transport).await, ErrorKind::CredentialsInvalid, &message);
+        assert_fails(
+            ask(cloud, &system, &transport).await,
+            ErrorKind::CredentialsInvalid,
+            &message,
+        );
         assert!(transport.seen().is_empty());
     }
 }
 
 #[tokio::test]
 async fn a_profile_may_stand_for_the_instance_role() {
-    let world = FakeWorld::new().with_file(
+    let system = FakeSystem::new().with_file(
         "~/.aliyun/config.json",
         r#"{"current": "a", "profiles": [{"name": "a", "mode": "EcsRamRole", "ram_role_name": "ci"}]}"#,
     );
     let transport = FakeTransport::silent().answers(200, "session").answers(200, ALIYUN);
     let source = "profile `a` of ~/.aliyun/config.json";
-    assert_found(ask("aliyun", &world, &transport).await, ROLE, source);
+    assert_found(ask("aliyun", &system, &transport).await, ROLE, source);
 
-    let world = FakeWorld::new().with_file(
+    let system = FakeSystem::new().with_file(
         "~/.volcengine/config.json",
         r#"{"current": "a", "profiles": {"a": {"mode": "EcsRole"}}}"#,
     );
@@ -268,13 +276,13 @@ async fn a_profile_may_stand_for_the_instance_role() {
         .answers(200, r#"["ci"]"#)
         .answers(200, VOLCENGINE);
     let source = "profile `a` of ~/.volcengine/config.json";
-    assert_found(ask("volcengine", &world, &transport).await, ROLE, source);
+    assert_found(ask("volcengine", &system, &transport).await, ROLE, source);
 
-    let world = FakeWorld::new()
+    let system = FakeSystem::new()
         .with_file("~/.alibabacloud/credentials", "[default]\ntype=ecs_ram_role\nrole_name=ci\n");
     let transport = FakeTransport::silent().answers(200, "session").answers(200, ALIYUN);
     let source = "section `default` of ~/.alibabacloud/credentials";
-    assert_found(ask("aliyun", &world, &transport).await, ROLE, source);
+    assert_found(ask("aliyun", &system, &transport).await, ROLE, source);
 }
 
 #[tokio::test]
@@ -282,7 +290,7 @@ async fn baidus_answer_is_read_as_its_token_service_words_it() {
     let plain = r#"{"accessKeyId": "STS.role", "secretAccessKey": "hush", "sessionToken": "TOKEN", "expiration": "2026-01-15T08:14:10Z"}"#;
     for answer in [plain.to_owned(), format!(r#"{{"credential": {plain}}}"#)] {
         let transport = FakeTransport::silent().answers(200, answer);
-        let found = ask("baidu", &FakeWorld::new(), &transport).await;
+        let found = ask("baidu", &FakeSystem::new(), &transport).await;
         assert!(found.as_ref().unwrap().credential.expires.is_some());
         assert_found(found, ROLE, "the instance role");
         assert_eq!(
@@ -292,19 +300,19 @@ async fn baidus_answer_is_read_as_its_token_service_words_it() {
     }
     for (status, answer) in [(404, "{}"), (200, "{}"), (200, "text")] {
         let transport = FakeTransport::silent().answers(status, answer);
-        let error = ask("baidu", &FakeWorld::new(), &transport).await.unwrap_err();
+        let error = ask("baidu", &FakeSystem::new(), &transport).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::NoCredentials);
     }
 }
 
 #[tokio::test]
 async fn an_oidc_token_stands_before_the_instance_role() {
-    let world = FakeWorld::new()
+    let system = FakeSystem::new()
         .with_var("VOLCENGINE_OIDC_ROLE_TRN", "t")
         .with_var("VOLCENGINE_OIDC_TOKEN_FILE", "/t")
         .with_file("/t", "eyJ");
     let transport = FakeTransport::silent().answers(403, "{}");
-    let error = ask("volcengine", &world, &transport).await.unwrap_err();
+    let error = ask("volcengine", &system, &transport).await.unwrap_err();
     // Its refusal ends the search: the role of the machine would be another identity.
     assert_eq!((error.kind(), transport.seen().len()), (ErrorKind::PermissionDenied, 1));
 }

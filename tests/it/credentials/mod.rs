@@ -12,16 +12,16 @@ mod rehearsal; // whole chains against the built-in token services
 use keyimport::credential::{Found, find};
 use keyimport::error::{Error, ErrorKind};
 
-use crate::doubles::{FakeClock, FakeTransport, FakeWorld};
+use crate::doubles::{FakeClock, FakeSystem, FakeTransport};
 
 /// Looks in a world on a machine whose network is silent.
-async fn look(cloud: &str, world: &FakeWorld) -> Result<Found, Error> {
-    find(cloud, None, world, &FakeTransport::silent(), &FakeClock::new()).await
+async fn look(cloud: &str, system: &FakeSystem) -> Result<Found, Error> {
+    find(cloud, None, system, &FakeTransport::silent(), &FakeClock::new()).await
 }
 
 /// Looks for one profile.
-async fn look_for(cloud: &str, profile: &str, world: &FakeWorld) -> Result<Found, Error> {
-    find(cloud, Some(profile), world, &FakeTransport::silent(), &FakeClock::new()).await
+async fn look_for(cloud: &str, profile: &str, system: &FakeSystem) -> Result<Found, Error> {
+    find(cloud, Some(profile), system, &FakeTransport::silent(), &FakeClock::new()).await
 }
 
 /// Checks id, secret, token and source at once.

@@ -4,7 +4,7 @@ use keyimport::credential::region;
 use proptest::prelude::*;
 
 use super::look;
-use crate::doubles::FakeWorld;
+use crate::doubles::FakeSystem;
 
 const FILES: [(&str, &str); 9] = [
     ("aliyun", "~/.aliyun/config.json"),
@@ -34,21 +34,21 @@ proptest! {
     #[test]
     fn a_file_of_any_text_leads_to_an_answer(text in text(), place in 0..FILES.len()) {
         let (cloud, file) = FILES[place];
-        let world = FakeWorld::new().with_file(file, text);
+        let system = FakeSystem::new().with_file(file, text);
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        if let Err(error) = runtime.block_on(look(cloud, &world)) {
+        if let Err(error) = runtime.block_on(look(cloud, &system)) {
             let shown = format!("{error} {error:?}");
             prop_assert!(!shown.contains("hush") || error.message().contains("profile"), "{shown}");
         }
-        let _ = region(cloud, None, &world);
+        let _ = region(cloud, None, &system);
     }
 
     #[test]
     fn a_file_of_any_bytes_leads_to_an_answer(bytes: Vec<u8>, place in 0..FILES.len()) {
         let (cloud, file) = FILES[place];
-        let world = FakeWorld::new().with_file(file, bytes);
+        let system = FakeSystem::new().with_file(file, bytes);
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let _ = runtime.block_on(look(cloud, &world));
-        let _ = region(cloud, None, &world);
+        let _ = runtime.block_on(look(cloud, &system));
+        let _ = region(cloud, None, &system);
     }
 }

@@ -5,17 +5,17 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use keyimport::credential::find;
-use keyimport::doors::{Clock as _, Lost, Transport};
 use keyimport::error::Error;
 use keyimport::import::{self, Credentials, Limits, Mode, Proof, Status};
 use keyimport::key;
 use keyimport::plan::{self, NamedKey};
+use keyimport::ports::{Clock as _, SendError, Transport};
 use keyimport::provider::{self, AliyunSignature, Extras, Named, Place};
 use keyimport::sandbox::{ALIYUN, Sandbox, VOLCENGINE};
 use keyimport::secret::Credential;
 use keyimport::wire::{Origin, Request, Response};
 
-use crate::doubles::{FakeClock, FakeWorld, received};
+use crate::doubles::{FakeClock, FakeSystem, received};
 
 /// The sandbox without a network between.
 struct Direct<'a> {
@@ -25,7 +25,7 @@ struct Direct<'a> {
 }
 
 impl Transport for Direct<'_> {
-    async fn send(&self, request: &Request, _: Duration) -> Result<Response, Lost> {
+    async fn send(&self, request: &Request, _: Duration) -> Result<Response, SendError> {
         let received = received(request);
         self.targets.lock().unwrap().push(received.target.clone());
         Ok(self.sandbox.lock().unwrap().answer(&received, self.clock.time()))
@@ -45,11 +45,11 @@ impl Credentials for Granted {
 }
 
 /// Finds a credential in a world, imports with it, and returns where it was found.
-async fn rehearse(cloud: &str, world: &FakeWorld) -> String {
+async fn rehearse(cloud: &str, system: &FakeSystem) -> String {
     let clock = FakeClock::new();
     let direct =
         Direct { sandbox: Mutex::new(Sandbox::new()), clock: &clock, targets: Mutex::default() };
-    let found = find(cloud, None, world, &direct, &clock).await.unwrap();
+    let found = find(cloud, None, system, &direct, &clock).await.unwrap();
     assert!(found.credential.token.is_some() && found.credential.expires.is_some());
 
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/keys/taken/rsa-2048.pub");
@@ -86,8 +86,8 @@ async fn a_role_of_alibaba_cloud_is_taken_and_used() {
         r#"{{"current": "ci", "profiles": [{{"name": "ci", "mode": "RamRoleArn", "access_key_id": "{id}",
             "access_key_secret": "{secret}", "ram_role_arn": "acs:ram::1:role/ci", "ram_session_name": "ci"}}]}}"#
     );
-    let world = FakeWorld::new().with_file("~/.aliyun/config.json", profile);
-    assert!(rehearse("aliyun", &world).await.contains("`ci`"));
+    let system = FakeSystem::new().with_file("~/.aliyun/config.json", profile);
+    assert!(rehearse("aliyun", &system).await.contains("`ci`"));
 }
 
 #[tokio::test]
@@ -99,19 +99,19 @@ async fn a_chain_of_roles_ends_in_an_import() {
               "ram_role_arn": "acs:ram::1:role/far", "ram_session_name": "ci"}},
             {{"name": "near", "mode": "AK", "access_key_id": "{id}", "access_key_secret": "{secret}"}}]}}"#
     );
-    let world = FakeWorld::new().with_file("~/.aliyun/config.json", profile);
-    assert!(rehearse("aliyun", &world).await.contains("`far`"));
+    let system = FakeSystem::new().with_file("~/.aliyun/config.json", profile);
+    assert!(rehearse("aliyun", &system).await.contains("`far`"));
 }
 
 #[tokio::test]
 async fn an_oidc_token_of_a_job_is_exchanged_and_used() {
-    let aliyun = FakeWorld::new()
+    let aliyun = FakeSystem::new()
         .with_var("ALIBABA_CLOUD_ROLE_ARN", "acs:ram::1:role/ci")
         .with_var("ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "acs:ram::1:oidc-provider/ci")
         .with_var("ALIBABA_CLOUD_OIDC_TOKEN_FILE", "/home/me/token")
         .with_file("~/token", "header.claims.signature");
     assert!(rehearse("aliyun", &aliyun).await.contains("OIDC"));
-    let volcengine = FakeWorld::new()
+    let volcengine = FakeSystem::new()
         .with_var("VOLCENGINE_OIDC_ROLE_TRN", "trn:iam::1:role/ci")
         .with_var("VOLCENGINE_OIDC_TOKEN_FILE", "/home/me/token")
         .with_file("~/token", "header.claims.signature");
@@ -125,13 +125,13 @@ async fn a_role_of_volcengine_is_taken_and_used() {
         r#"{{"current": "ci", "profiles": {{"ci": {{"mode": "ramrolearn", "access-key": "{id}",
             "secret-key": "{secret}", "role-name": "ci", "account-id": "1"}}}}}}"#
     );
-    let world = FakeWorld::new().with_file("~/.volcengine/config.json", profile);
-    assert!(rehearse("volcengine", &world).await.contains("`ci`"));
+    let system = FakeSystem::new().with_file("~/.volcengine/config.json", profile);
+    assert!(rehearse("volcengine", &system).await.contains("`ci`"));
 }
 
 #[tokio::test]
 async fn a_machine_with_a_role_needs_nothing_else() {
     for cloud in ["aliyun", "volcengine"] {
-        assert!(rehearse(cloud, &FakeWorld::new()).await.contains("instance role"), "{cloud}");
+        assert!(rehearse(cloud, &FakeSystem::new()).await.contains("instance role"), "{cloud}");
     }
 }

@@ -4,7 +4,7 @@ use keyimport::credential::{Found, find};
 use keyimport::error::{Error, ErrorKind};
 
 use super::{assert_fails, assert_found, look};
-use crate::doubles::{FakeClock, FakeTransport, FakeWorld};
+use crate::doubles::{FakeClock, FakeSystem, FakeTransport};
 
 const ROLE: (&str, &str, Option<&str>) = ("AKTProle", "hush", Some("TOKEN"));
 const SOURCE: &str = "profile `a` of ~/.volcengine/config.json";
@@ -17,16 +17,16 @@ fn grant(ends: &str) -> String {
     )
 }
 
-fn config(profile: &str) -> FakeWorld {
+fn config(profile: &str) -> FakeSystem {
     let text = format!(r#"{{"current": "a", "profiles": {{"a": {{"name": "a", {profile}}}}}}}"#);
-    FakeWorld::new().with_file("~/.volcengine/config.json", text)
+    FakeSystem::new().with_file("~/.volcengine/config.json", text)
 }
 
-async fn ask(world: &FakeWorld, transport: &FakeTransport) -> Result<Found, Error> {
-    find("volcengine", None, world, transport, &FakeClock::new()).await
+async fn ask(system: &FakeSystem, transport: &FakeTransport) -> Result<Found, Error> {
+    find("volcengine", None, system, transport, &FakeClock::new()).await
 }
 
-fn with_role() -> FakeWorld {
+fn with_role() -> FakeSystem {
     config(
         r#""mode": "RamRoleArn", "access-key": "AKLTa", "secret-key": "hush-a", "role-name": "r", "account-id": "21""#,
     )
@@ -88,8 +88,8 @@ async fn every_refusal_of_the_token_service_has_a_kind() {
     }
 }
 
-fn job() -> FakeWorld {
-    FakeWorld::new()
+fn job() -> FakeSystem {
+    FakeSystem::new()
         .with_var("VOLCENGINE_OIDC_ROLE_TRN", "trn:iam::21:role/ci")
         .with_var("VOLCENGINE_OIDC_TOKEN_FILE", "/run/token")
         .with_file("/run/token", "eyJ.hush+/=.sig\n")
@@ -111,20 +111,20 @@ async fn an_oidc_token_is_exchanged_in_the_body() {
 
 #[tokio::test]
 async fn the_variables_of_oidc_say_more() {
-    let world = job()
+    let system = job()
         .with_var("VOLCENGINE_OIDC_ROLE_SESSION_NAME", "s")
         .with_var("VOLCENGINE_OIDC_ROLE_POLICY", "{}")
         .with_var("VOLCENGINE_OIDC_STS_ENDPOINT", "https://sts.example.com");
     let transport = FakeTransport::silent().answers(200, grant("Expiration"));
-    ask(&world, &transport).await.unwrap();
+    ask(&system, &transport).await.unwrap();
     let (request, _) = transport.seen().remove(0);
     assert_eq!(request.origin.to_string(), "https://sts.example.com");
     let body = String::from_utf8(request.body).unwrap();
     assert!(body.contains("RoleSessionName=s&") && body.contains("Policy=%7B%7D"), "{body}");
 
-    let world = world.with_var("VOLCENGINE_OIDC_STS_ENDPOINT", "http://plain/");
+    let system = system.with_var("VOLCENGINE_OIDC_STS_ENDPOINT", "http://plain/");
     let message = "the OIDC variables: the token service `http://plain/` that is named is no host";
-    assert_fails(look("volcengine", &world).await, ErrorKind::CredentialsInvalid, message);
+    assert_fails(look("volcengine", &system).await, ErrorKind::CredentialsInvalid, message);
     for name in ["VOLCENGINE_OIDC_ROLE_TRN", "VOLCENGINE_OIDC_TOKEN_FILE"] {
         let message = format!("the OIDC variables: `{name}` is missing");
         let found = look("volcengine", &job().with_var(name, "")).await;
@@ -134,10 +134,10 @@ async fn the_variables_of_oidc_say_more() {
 
 #[tokio::test]
 async fn a_profile_may_hold_an_oidc_role() {
-    let world = config(r#""mode": "oidc", "role-trn": "t", "oidc-token-file": "/t""#)
+    let system = config(r#""mode": "oidc", "role-trn": "t", "oidc-token-file": "/t""#)
         .with_file("/t", "eyJ.hush");
     let transport = FakeTransport::silent().answers(200, grant("Expiration"));
-    assert_found(ask(&world, &transport).await, ROLE, SOURCE);
+    assert_found(ask(&system, &transport).await, ROLE, SOURCE);
 }
 
 #[tokio::test]
@@ -195,19 +195,19 @@ async fn a_console_login_counts_while_it_lasts() {
     let text = serde_json::to_string(inner).unwrap();
     for token in [inner, &text] {
         let path = format!("~/.volcengine/login/cache/{name}");
-        let world = config().with_file(&path, cache(token, "2026-01-15T08:00:00Z"));
-        let found = look("volcengine", &world).await;
+        let system = config().with_file(&path, cache(token, "2026-01-15T08:00:00Z"));
+        let found = look("volcengine", &system).await;
         let expires = found.as_ref().unwrap().credential.expires.unwrap();
         assert_eq!(expires.to_rfc3339(), "2026-01-15T09:00:00+00:00");
         assert_found(found, ROLE, SOURCE);
 
-        let world = config()
+        let system = config()
             .with_var("VOLCENGINE_LOGIN_CACHE_DIRECTORY", "/cache/")
             .with_file(&format!("/cache/{name}"), cache(token, "2026-01-15T15:59:59+08:00"));
-        assert_found(look("volcengine", &world).await, ROLE, SOURCE);
+        assert_found(look("volcengine", &system).await, ROLE, SOURCE);
 
-        let world = config().with_file(&path, cache(token, "2026-01-15T07:09:10Z"));
-        let found = look("volcengine", &world).await;
+        let system = config().with_file(&path, cache(token, "2026-01-15T07:09:10Z"));
+        let found = look("volcengine", &system).await;
         assert_eq!(found.as_ref().unwrap_err().hint(), "`ve login` renews it");
         let message =
             format!("{SOURCE}: the credential of the login ended at 2026-01-15 08:09:10 UTC");

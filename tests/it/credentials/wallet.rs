@@ -6,10 +6,10 @@ use std::task::{Context, Waker};
 use std::time::Duration;
 
 use keyimport::credential::Wallet;
-use keyimport::doors::FileState;
 use keyimport::error::ErrorKind;
+use keyimport::ports::FileState;
 
-use crate::doubles::{FakeClock, FakeTransport, FakeWorld};
+use crate::doubles::{FakeClock, FakeSystem, FakeTransport};
 
 fn profile(id: &str) -> String {
     format!(
@@ -23,13 +23,13 @@ fn file(id: &str) -> FileState {
 
 #[tokio::test]
 async fn the_credential_is_found_once() {
-    let world = Arc::new(FakeWorld::new());
-    world.put("~/.volcengine/config.json", file("one"));
+    let system = Arc::new(FakeSystem::new());
+    system.put("~/.volcengine/config.json", file("one"));
     let (transport, clock) = (Arc::new(FakeTransport::silent()), Arc::new(FakeClock::new()));
-    let wallet = Wallet::new("volcengine", None, Arc::clone(&world), transport, clock);
+    let wallet = Wallet::new("volcengine", None, Arc::clone(&system), transport, clock);
     assert_eq!(wallet.source().await, None);
     assert_eq!(wallet.credential().await.unwrap().id, "one");
-    world.put("~/.volcengine/config.json", file("two"));
+    system.put("~/.volcengine/config.json", file("two"));
     assert_eq!(wallet.credential().await.unwrap().id, "one");
     assert_eq!(wallet.source().await.unwrap(), "profile `a` of ~/.volcengine/config.json");
     assert_eq!(wallet.warnings().await.len(), 1);
@@ -37,54 +37,54 @@ async fn the_credential_is_found_once() {
 
 #[tokio::test]
 async fn an_expired_credential_is_renewed_once_and_shared() {
-    let world = Arc::new(FakeWorld::new());
-    world.put("~/.volcengine/config.json", file("one"));
+    let system = Arc::new(FakeSystem::new());
+    system.put("~/.volcengine/config.json", file("one"));
     let (transport, clock) = (Arc::new(FakeTransport::silent()), Arc::new(FakeClock::new()));
-    let wallet = Wallet::new("volcengine", None, Arc::clone(&world), transport, clock);
+    let wallet = Wallet::new("volcengine", None, Arc::clone(&system), transport, clock);
     let old = wallet.credential().await.unwrap();
-    world.put("~/.volcengine/config.json", file("two"));
+    system.put("~/.volcengine/config.json", file("two"));
     let new = wallet.renew(&old).await.unwrap().unwrap();
     assert_eq!(new.id, "two");
     // Whoever comes later with the old one gets the new one, without another search.
-    world.put("~/.volcengine/config.json", file("three"));
+    system.put("~/.volcengine/config.json", file("three"));
     assert_eq!(wallet.renew(&old).await.unwrap().unwrap().id, "two");
     assert_eq!(wallet.credential().await.unwrap().id, "two");
 }
 
 #[tokio::test]
 async fn a_source_without_anything_newer_says_so() {
-    let world = Arc::new(FakeWorld::new());
-    world.put("~/.volcengine/config.json", file("one"));
+    let system = Arc::new(FakeSystem::new());
+    system.put("~/.volcengine/config.json", file("one"));
     let (transport, clock) = (Arc::new(FakeTransport::silent()), Arc::new(FakeClock::new()));
-    let wallet = Wallet::new("volcengine", None, Arc::clone(&world), transport, clock);
+    let wallet = Wallet::new("volcengine", None, Arc::clone(&system), transport, clock);
     let old = wallet.credential().await.unwrap();
     assert_eq!(wallet.renew(&old).await.unwrap(), None);
     // The answer stands: a file that changes later is not asked again for this credential.
-    world.put("~/.volcengine/config.json", file("two"));
+    system.put("~/.volcengine/config.json", file("two"));
     assert_eq!(wallet.renew(&old).await.unwrap(), None);
 }
 
 #[tokio::test]
 async fn a_renewal_never_changes_the_source() {
-    let world = Arc::new(FakeWorld::new());
-    world.put("~/.volcengine/config.json", file("one"));
+    let system = Arc::new(FakeSystem::new());
+    system.put("~/.volcengine/config.json", file("one"));
     let (transport, clock) = (Arc::new(FakeTransport::silent()), Arc::new(FakeClock::new()));
-    let wallet = Wallet::new("volcengine", None, Arc::clone(&world), transport, clock);
+    let wallet = Wallet::new("volcengine", None, Arc::clone(&system), transport, clock);
     let old = wallet.credential().await.unwrap();
-    world.put("~/.volcengine/config.json", FileState::Missing);
+    system.put("~/.volcengine/config.json", FileState::Missing);
     let other = br#"{"ak": "other", "sk": "hush"}"#.to_vec();
-    world.put("~/.volc/config", FileState::Read { bytes: other, shared: false });
+    system.put("~/.volc/config", FileState::Read { bytes: other, shared: false });
     assert_eq!(wallet.renew(&old).await.unwrap(), None);
     assert_eq!(wallet.credential().await.unwrap().id, "one");
 }
 
 #[tokio::test]
 async fn an_error_is_found_once_too() {
-    let world = Arc::new(FakeWorld::new());
+    let system = Arc::new(FakeSystem::new());
     let (transport, clock) = (Arc::new(FakeTransport::silent()), Arc::new(FakeClock::new()));
-    let wallet = Wallet::new("volcengine", Some("gone"), Arc::clone(&world), transport, clock);
+    let wallet = Wallet::new("volcengine", Some("gone"), Arc::clone(&system), transport, clock);
     let first = wallet.credential().await.unwrap_err();
-    world.put("~/.volcengine/config.json", file("one"));
+    system.put("~/.volcengine/config.json", file("one"));
     let second = wallet.credential().await.unwrap_err();
     assert_eq!(first.kind(), ErrorKind::CredentialsInvalid);
     assert_eq!(
@@ -93,8 +93,8 @@ async fn an_error_is_found_once_too() {
     );
 }
 
-fn job() -> FakeWorld {
-    FakeWorld::new()
+fn job() -> FakeSystem {
+    FakeSystem::new()
         .with_var("ALIBABA_CLOUD_ROLE_ARN", "r")
         .with_var("ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "p")
         .with_var("ALIBABA_CLOUD_OIDC_TOKEN_FILE", "/t")
@@ -109,14 +109,14 @@ fn grant(id: &str, ends: &str) -> String {
 
 #[tokio::test]
 async fn a_credential_is_renewed_five_minutes_before_it_ends() {
-    let world = job();
+    let system = job();
     let transport = FakeTransport::silent()
         .answers(200, grant("one", "09:09:10"))
         .answers(200, grant("two", "10:04:10"));
     let clock = FakeClock::new();
     let (transport, clock) = (Arc::new(transport), Arc::new(clock));
     let wallet =
-        Wallet::new("aliyun", None, Arc::new(world), Arc::clone(&transport), Arc::clone(&clock));
+        Wallet::new("aliyun", None, Arc::new(system), Arc::clone(&transport), Arc::clone(&clock));
     assert_eq!(wallet.credential().await.unwrap().id, "one");
     clock.advance(Duration::from_secs(55 * 60 - 1));
     assert_eq!(wallet.credential().await.unwrap().id, "one");
@@ -129,12 +129,12 @@ async fn a_credential_is_renewed_five_minutes_before_it_ends() {
 
 #[tokio::test]
 async fn a_renewal_that_fails_leaves_the_old_one_as_long_as_it_lasts() {
-    let world = job();
+    let system = job();
     let transport = FakeTransport::silent().answers(200, grant("one", "08:12:10"));
     let clock = FakeClock::with_jitter(0.0);
     let (transport, clock) = (Arc::new(transport), Arc::new(clock));
     let wallet =
-        Wallet::new("aliyun", None, Arc::new(world), Arc::clone(&transport), Arc::clone(&clock));
+        Wallet::new("aliyun", None, Arc::new(system), Arc::clone(&transport), Arc::clone(&clock));
     assert_eq!(wallet.credential().await.unwrap().id, "one");
     // It ends in three minutes: a renewal is tried, at most once a minute.
     assert_eq!(wallet.credential().await.unwrap().id, "one");
@@ -153,14 +153,14 @@ async fn a_renewal_that_fails_leaves_the_old_one_as_long_as_it_lasts() {
 
 #[tokio::test]
 async fn a_renewal_that_is_refused_is_reported_to_all() {
-    let world = job();
+    let system = job();
     let transport = FakeTransport::silent()
         .answers(200, grant("one", "09:09:10"))
         .answers(400, r#"{"Code": "AuthenticationFail.OIDCToken.Expired", "Message": "over"}"#);
     let clock = FakeClock::new();
     let (transport, clock) = (Arc::new(transport), Arc::new(clock));
     let wallet =
-        Wallet::new("aliyun", None, Arc::new(world), Arc::clone(&transport), Arc::clone(&clock));
+        Wallet::new("aliyun", None, Arc::new(system), Arc::clone(&transport), Arc::clone(&clock));
     let old = wallet.credential().await.unwrap();
     let error = wallet.renew(&old).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::CredentialsExpired);
@@ -191,11 +191,11 @@ async fn a_renewal_that_was_given_up_is_begun_again_by_the_next_task() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_wallet_serves_many_tasks_at_once() {
-    let world = Arc::new(FakeWorld::new());
-    world.put("~/.volcengine/config.json", file("one"));
+    let system = Arc::new(FakeSystem::new());
+    system.put("~/.volcengine/config.json", file("one"));
     let transport = Arc::new(FakeTransport::silent());
     let clock = Arc::new(FakeClock::new());
-    let wallet = Arc::new(Wallet::new("volcengine", None, world, transport, clock));
+    let wallet = Arc::new(Wallet::new("volcengine", None, system, transport, clock));
     let tasks: Vec<_> = (0..64)
         .map(|_| {
             let wallet = Arc::clone(&wallet);

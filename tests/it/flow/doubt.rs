@@ -1,9 +1,9 @@
 //! Requests without a clear answer: looked after before anything is sent again, and never called a failure
 //! while the key may be there.
 
-use keyimport::doors::Delivery;
 use keyimport::error::ErrorKind;
 use keyimport::import::{Proof, Status};
+use keyimport::ports::Delivery;
 
 use super::accepted::{by_answer, by_list, with_first_look};
 use super::answers::{Refusal, Shown, at_time, listed, pair, refused};

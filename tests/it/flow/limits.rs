@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use keyimport::doors::{Clock as _, Delivery};
 use keyimport::error::ErrorKind;
 use keyimport::import::{Mode, Proof, Status};
 use keyimport::io::clock::SystemClock;
+use keyimport::ports::{Clock as _, Delivery};
 use keyimport::secret::Credential;
 
 use super::accepted::{by_answer, by_list, with_first_look};

@@ -1,8 +1,8 @@
 //! Dry runs and checks, lists of many pages, look-ups that fail.
 
-use keyimport::doors::Delivery;
 use keyimport::error::ErrorKind;
 use keyimport::import::{Mode, Proof, Status};
+use keyimport::ports::Delivery;
 use keyimport::wire::Response;
 
 use super::accepted::by_list;

@@ -1,7 +1,7 @@
 //! The list of regions: all pages, repeated while the cloud fails, refused where it makes no sense.
 
-use keyimport::doors::Delivery;
 use keyimport::error::{Error, ErrorKind};
+use keyimport::ports::Delivery;
 use keyimport::wire::Response;
 use serde_json::{Value, json};
 

@@ -5,9 +5,9 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use keyimport::doors::{Clock as _, Delivery, Lost, Transport};
 use keyimport::error::{Error, ErrorKind};
 use keyimport::import::{self, Credentials, Limits, Mode, Outcome, Proof, Status};
+use keyimport::ports::{Clock as _, Delivery, SendError, Transport};
 use keyimport::provider::{self, AliyunSignature, Extras, Job, Named, Place, Provider};
 use keyimport::report::Record;
 use keyimport::secret::Credential;
@@ -83,7 +83,7 @@ pub fn action(request: &Request) -> String {
 
 enum Step {
     Say(Response),
-    Lose(Lost),
+    Lose(SendError),
     Hang,
     Stop,
 }
@@ -96,7 +96,7 @@ pub struct Stage {
 }
 
 impl Transport for Stage {
-    async fn send(&self, request: &Request, limit: Duration) -> Result<Response, Lost> {
+    async fn send(&self, request: &Request, limit: Duration) -> Result<Response, SendError> {
         self.seen.lock().unwrap().push((request.clone(), self.clock.now(), limit));
         loop {
             let next = self.script.lock().unwrap().pop_front();
@@ -123,8 +123,8 @@ impl Transport for Stage {
     }
 }
 
-fn lost(delivery: Delivery, lasting: bool) -> Lost {
-    Lost { delivery, reason: "no answer".to_owned(), hint: None, lasting }
+fn lost(delivery: Delivery, permanent: bool) -> SendError {
+    SendError { delivery, reason: "no answer".to_owned(), hint: None, permanent }
 }
 
 /// Hands out `first`, and after a renewal what `second` says.

@@ -6,11 +6,11 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use keyimport::cli::Output;
-use keyimport::doors::{Delivery, Lost, Transport};
 use keyimport::error::Error;
 use keyimport::import::{self, Credentials, Limits, Mode};
 use keyimport::key;
 use keyimport::plan::{self, NamedKey};
+use keyimport::ports::{Delivery, SendError, Transport};
 use keyimport::provider::{self, AliyunSignature, Extras, Named, Place, Provider};
 use keyimport::report::{self, Document, Record, Table};
 use keyimport::secret::Credential;
@@ -91,13 +91,18 @@ pub(super) fn everywhere(cloud: &str, form: Form, status: u16, text: &str) -> Re
 }
 
 impl Transport for Echo {
-    async fn send(&self, request: &Request, _: Duration) -> Result<Response, Lost> {
+    async fn send(&self, request: &Request, _: Duration) -> Result<Response, SendError> {
         tokio::task::yield_now().await;
         let mut shown = self.shown.lock().unwrap();
         shown.push_str(&report::request(request));
         if self.loses && shown.len().is_multiple_of(2) {
             let reason = "the connection was reset".to_owned();
-            return Err(Lost { delivery: Delivery::Unknown, reason, hint: None, lasting: false });
+            return Err(SendError {
+                delivery: Delivery::Unknown,
+                reason,
+                hint: None,
+                permanent: false,
+            });
         }
         let response = everywhere(self.cloud, self.form, self.status, &told(request));
         shown.push_str(&report::response(request, &response));

@@ -5,7 +5,7 @@ use keyimport::report;
 
 use super::places::search;
 use super::{Hidden, OIDC, SECRET, TOKEN};
-use crate::doubles::{FakeTransport, FakeWorld};
+use crate::doubles::{FakeSystem, FakeTransport};
 
 /// Secrets in the forms that the clouds give them.
 const SECRETS: [&str; 11] = [
@@ -35,7 +35,7 @@ fn profile(mode: &str, field: &str, secret: &str, others: &[&str]) -> serde_json
 }
 
 /// Every setting with the secret in the wrong place.
-fn worlds(secret: &str) -> Vec<(&'static str, String, FakeWorld)> {
+fn worlds(secret: &str) -> Vec<(&'static str, String, FakeSystem)> {
     let mut worlds = Vec::new();
     let key = ["access_key_id", "access_key_secret"];
     let role = ["access_key_id", "access_key_secret", "ram_role_arn"];
@@ -55,8 +55,8 @@ fn worlds(secret: &str) -> Vec<(&'static str, String, FakeWorld)> {
         let profile = profile(mode, field, secret, others);
         let current = profile["name"].clone();
         let config = serde_json::json!({"current": current, "profiles": [profile]}).to_string();
-        let world = FakeWorld::new().with_file("~/.aliyun/config.json", config);
-        worlds.push(("aliyun", format!("{mode} {field}"), world));
+        let system = FakeSystem::new().with_file("~/.aliyun/config.json", config);
+        worlds.push(("aliyun", format!("{mode} {field}"), system));
     }
     let chain = |name: &str| {
         serde_json::json!({"name": name, "mode": "ChainableRamRoleArn", "source_profile": name,
@@ -67,8 +67,8 @@ fn worlds(secret: &str) -> Vec<(&'static str, String, FakeWorld)> {
         ("names", serde_json::json!({"current": "p", "profiles": [{"name": secret}]})),
         ("circle", serde_json::json!({"current": secret, "profiles": [chain(secret)]})),
     ] {
-        let world = FakeWorld::new().with_file("~/.aliyun/config.json", config.to_string());
-        worlds.push(("aliyun", what.to_owned(), world));
+        let system = FakeSystem::new().with_file("~/.aliyun/config.json", config.to_string());
+        worlds.push(("aliyun", what.to_owned(), system));
     }
     for field in ["type", "role_arn", "role_name", "oidc_token_file_path"] {
         let kind = match field {
@@ -80,8 +80,8 @@ fn worlds(secret: &str) -> Vec<(&'static str, String, FakeWorld)> {
             "[default]\ntype={kind}\noidc_provider_arn=p\nrole_arn=r\n{field}={}\n",
             secret.replace('\n', " ")
         );
-        let world = FakeWorld::new().with_file("~/.alibabacloud/credentials", text);
-        worlds.push(("aliyun", format!("section {field}"), world));
+        let system = FakeSystem::new().with_file("~/.alibabacloud/credentials", text);
+        worlds.push(("aliyun", format!("section {field}"), system));
     }
     for (mode, field, others) in [
         ("ak", "mode", &["access-key", "secret-key"][..]),
@@ -93,21 +93,22 @@ fn worlds(secret: &str) -> Vec<(&'static str, String, FakeWorld)> {
         let profile = profile(mode, field, secret, others);
         for name in ["p", secret] {
             let config = serde_json::json!({"current": name, "profiles": {name: &profile}});
-            let world = FakeWorld::new().with_file("~/.volcengine/config.json", config.to_string());
-            worlds.push(("volcengine", format!("{mode} {field}"), world));
+            let system =
+                FakeSystem::new().with_file("~/.volcengine/config.json", config.to_string());
+            worlds.push(("volcengine", format!("{mode} {field}"), system));
         }
     }
     for field in ["mode", "name", "region"] {
         let profile = profile("AK", field, secret, &["access_key_id", "secret_access_key"]);
         let config = serde_json::json!({"current": "p", "profiles": [profile]}).to_string();
-        let world = FakeWorld::new().with_file("~/.bce/config.json", config);
-        worlds.push(("baidu", field.to_owned(), world));
+        let system = FakeSystem::new().with_file("~/.bce/config.json", config);
+        worlds.push(("baidu", field.to_owned(), system));
     }
     worlds.extend(variables(secret));
     worlds
 }
 
-fn variables(secret: &str) -> Vec<(&'static str, String, FakeWorld)> {
+fn variables(secret: &str) -> Vec<(&'static str, String, FakeSystem)> {
     let login =
         r#"{"current": "p", "profiles": {"p": {"mode": "console-login", "login-session": "s"}}}"#;
     let set = [
@@ -132,12 +133,12 @@ fn variables(secret: &str) -> Vec<(&'static str, String, FakeWorld)> {
     ];
     set.into_iter()
         .map(|(cloud, name)| {
-            let mut world = FakeWorld::new();
+            let mut system = FakeSystem::new();
             if name.contains("LOGIN") {
-                world = world.with_file("~/.volcengine/config.json", login);
+                system = system.with_file("~/.volcengine/config.json", login);
             }
             if name.contains("OIDC") || name.contains("STS") {
-                world = world
+                system = system
                     .with_file("/token", "eyJ")
                     .with_var("ALIBABA_CLOUD_OIDC_TOKEN_FILE", "/token")
                     .with_var("ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "p")
@@ -145,7 +146,7 @@ fn variables(secret: &str) -> Vec<(&'static str, String, FakeWorld)> {
                     .with_var("VOLCENGINE_OIDC_TOKEN_FILE", "/token")
                     .with_var("VOLCENGINE_OIDC_ROLE_TRN", "r");
             }
-            (cloud, name.to_owned(), world.with_var(name, secret))
+            (cloud, name.to_owned(), system.with_var(name, secret))
         })
         .collect()
 }
@@ -154,13 +155,13 @@ fn variables(secret: &str) -> Vec<(&'static str, String, FakeWorld)> {
 fn a_secret_in_the_field_of_another_value_is_not_shown() {
     for secret in SECRETS {
         let hidden = Hidden::new(&[secret]);
-        for (cloud, what, world) in worlds(secret) {
-            let text = match region(cloud, None, &world) {
+        for (cloud, what, system) in worlds(secret) {
+            let text = match region(cloud, None, &system) {
                 Ok(found) => format!("{found:?}"),
                 Err(error) => format!("{} {error:?}", report::error("", &error)),
             };
             hidden.check(&format!("region of {what}"), &text);
-            let shown = search(cloud, world, FakeTransport::silent());
+            let shown = search(cloud, system, FakeTransport::silent());
             hidden.check(&what, &shown);
         }
     }
@@ -171,8 +172,9 @@ fn a_value_that_looks_like_a_secret_is_told_by_field_and_length() {
     let secret = SECRETS[3];
     let shown = |cloud: &str, wanted: &str| {
         let mut all = worlds(secret).into_iter();
-        let (_, _, world) = all.find(|(known, what, _)| *known == cloud && what == wanted).unwrap();
-        search(cloud, world, FakeTransport::silent())
+        let (_, _, system) =
+            all.find(|(known, what, _)| *known == cloud && what == wanted).unwrap();
+        search(cloud, system, FakeTransport::silent())
     };
     for (cloud, what, text) in [
         ("aliyun", "AK mode", "mode `… (mode, 30 characters)` is not supported"),
@@ -189,9 +191,9 @@ fn a_value_that_looks_like_a_secret_is_told_by_field_and_length() {
         let shown = shown(cloud, what);
         assert!(shown.contains(text), "{what}: {shown}");
     }
-    let world = FakeWorld::new().with_var("BCE_REGION", secret);
+    let system = FakeSystem::new().with_var("BCE_REGION", secret);
     assert_eq!(
-        region("baidu", None, &world).unwrap_err().message(),
+        region("baidu", None, &system).unwrap_err().message(),
         "`BCE_REGION`: `… (region, 30 characters)` cannot be a region id"
     );
 }
@@ -205,11 +207,11 @@ fn ordinary_names_and_paths_are_shown() {
         "生产环境-部署",
         "keyimport-ci-eu-central-1-readonly",
     ] {
-        let world = FakeWorld::new().with_var("ALIBABA_CLOUD_PROFILE", name).with_file(
+        let system = FakeSystem::new().with_var("ALIBABA_CLOUD_PROFILE", name).with_file(
             "~/.aliyun/config.json",
             format!(r#"{{"profiles": [{{"name": "p"}}, {{"name": "{name}-2"}}]}}"#),
         );
-        let shown = search("aliyun", world, FakeTransport::silent());
+        let shown = search("aliyun", system, FakeTransport::silent());
         assert!(shown.contains(&format!("names the profile `{name}`")), "{shown}");
         assert!(shown.contains(&format!("(it holds p, {name}-2)")), "{shown}");
     }
@@ -223,8 +225,8 @@ fn ordinary_names_and_paths_are_shown() {
         "/var/run/secrets/tokens/3f2504e0-4f89-11d3-9a0c-0305e82c3301/oidc-token",
         "/private/var/folders/zz/zyxvpxvq6csfxvn_n0000000000000/T/config.json",
     ] {
-        let world = FakeWorld::new().with_var("ALIBABA_CLOUD_CONFIG_FILE", path);
-        let shown = search("aliyun", world, FakeTransport::silent());
+        let system = FakeSystem::new().with_var("ALIBABA_CLOUD_CONFIG_FILE", path);
+        let shown = search("aliyun", system, FakeTransport::silent());
         assert!(shown.contains(&format!("`{path}`, which")), "{shown}");
     }
 }

@@ -6,14 +6,14 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use keyimport::credential::Wallet;
-use keyimport::doors::{FileState, Lost, Transport};
+use keyimport::ports::{FileState, SendError, Transport};
 use keyimport::report;
 use keyimport::wire::{Request, Response};
 
 use super::echo::Form;
 use super::engine::everywhere;
 use super::{Hidden, ID, OIDC, SECRET, TOKEN};
-use crate::doubles::{FakeClock, FakeTransport, FakeWorld};
+use crate::doubles::{FakeClock, FakeSystem, FakeTransport};
 
 /// A token service that says everything back.
 struct Echo {
@@ -24,7 +24,7 @@ struct Echo {
 }
 
 impl Transport for Echo {
-    async fn send(&self, request: &Request, _: Duration) -> Result<Response, Lost> {
+    async fn send(&self, request: &Request, _: Duration) -> Result<Response, SendError> {
         *self.asked.lock().unwrap() += 1;
         let pairs = request.query.iter().chain(&request.headers);
         let mut texts: Vec<String> = pairs.map(|(_, value)| value.clone()).collect();
@@ -41,11 +41,11 @@ impl Transport for Echo {
 }
 
 /// Returns what a search shows: the error or the source and warnings, and all `Debug`.
-pub(super) fn search(cloud: &str, world: FakeWorld, transport: impl Transport) -> String {
-    let (world, transport) = (Arc::new(world), Arc::new(transport));
+pub(super) fn search(cloud: &str, system: FakeSystem, transport: impl Transport) -> String {
+    let (system, transport) = (Arc::new(system), Arc::new(transport));
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(async {
-        let wallet = Wallet::new(cloud, None, world, transport, Arc::new(FakeClock::new()));
+        let wallet = Wallet::new(cloud, None, system, transport, Arc::new(FakeClock::new()));
         let mut text = match wallet.credential().await {
             Ok(credential) => {
                 let mut text = format!("{credential:?} {} ", credential.short_id());
@@ -62,16 +62,16 @@ pub(super) fn search(cloud: &str, world: FakeWorld, transport: impl Transport) -
 }
 
 /// Settings that lead to a token service, as their tools write them.
-fn exchanges() -> Vec<(&'static str, FakeWorld)> {
+fn exchanges() -> Vec<(&'static str, FakeSystem)> {
     let aliyun = |profile: String| {
-        FakeWorld::new().with_file(
+        FakeSystem::new().with_file(
             "~/.aliyun/config.json",
             format!(r#"{{"current":"p","profiles":[{profile}]}}"#),
         )
     };
     let volcengine = |profile: String| {
         let text = format!(r#"{{"current":"p","profiles":{{"p":{profile}}}}}"#);
-        FakeWorld::new().with_file("~/.volcengine/config.json", text)
+        FakeSystem::new().with_file("~/.volcengine/config.json", text)
     };
     let role = r#""ram_role_arn":"acs:ram::1:role/r""#;
     vec![
@@ -79,7 +79,7 @@ fn exchanges() -> Vec<(&'static str, FakeWorld)> {
         ("aliyun", aliyun(format!(r#"{{"name":"p","mode":"RamRoleArn","access_key_id":"{ID}","access_key_secret":"{SECRET}","sts_token":"{TOKEN}",{role}}}"#))),
         ("aliyun", aliyun(format!(r#"{{"name":"p","mode":"OIDC","oidc_provider_arn":"acs:ram::1:p","oidc_token_file":"/token",{role}}}"#)).with_file("/token", OIDC)),
         ("aliyun", aliyun(format!(r#"{{"name":"p","mode":"CredentialsURI","credentials_uri":"https://host.example/{OIDC}?key={SECRET}"}}"#))),
-        ("aliyun", FakeWorld::new().with_file("~/.alibabacloud/credentials", format!("[default]\ntype=ram_role_arn\naccess_key_id={ID}\naccess_key_secret={SECRET}\nsecurity_token={TOKEN}\nrole_arn=acs:ram::1:role/r\n"))),
+        ("aliyun", FakeSystem::new().with_file("~/.alibabacloud/credentials", format!("[default]\ntype=ram_role_arn\naccess_key_id={ID}\naccess_key_secret={SECRET}\nsecurity_token={TOKEN}\nrole_arn=acs:ram::1:role/r\n"))),
         ("volcengine", volcengine(format!(r#"{{"mode":"RamRoleArn","access-key":"{ID}","secret-key":"{SECRET}","session-token":"{TOKEN}","account-id":"1","role-name":"r"}}"#))),
         ("volcengine", volcengine(r#"{"mode":"OIDC","role-trn":"trn:iam::1:role/r","oidc-token-file":"/token"}"#.to_owned()).with_file("/token", OIDC)),
     ]
@@ -90,9 +90,9 @@ fn nothing_that_a_token_service_repeats_is_shown() {
     let hidden = Hidden::new(&[SECRET, TOKEN, OIDC]);
     for form in Form::ALL {
         for status in [200, 403, 500] {
-            for (number, (cloud, world)) in exchanges().into_iter().enumerate() {
+            for (number, (cloud, system)) in exchanges().into_iter().enumerate() {
                 let echo = Echo { cloud, form, status, asked: Mutex::new(0) };
-                let text = search(cloud, world, echo);
+                let text = search(cloud, system, echo);
                 hidden.check(&format!("{cloud} {number} {form:?} {status}"), &text);
             }
         }
@@ -117,16 +117,16 @@ fn what_a_token_service_grants_is_not_shown() {
             let body = format!(
                 r#"{{"Code":"Success",{inner}"Credentials":{{{inner}"Expiration":"2026-01-15T09:09:10Z"}},"Result":{{"Credentials":{{{inner}"ExpiredTime":"x"}}}}}}"#
             );
-            for (number, (cloud, world)) in exchanges().into_iter().enumerate() {
+            for (number, (cloud, system)) in exchanges().into_iter().enumerate() {
                 let transport = FakeTransport::silent().answers(200, body.as_str());
                 hidden
-                    .check(&format!("{cloud} {number} {names}"), &search(cloud, world, transport));
+                    .check(&format!("{cloud} {number} {names}"), &search(cloud, system, transport));
                 let (session, role) = ("a-session-of-the-metadata", "role");
                 let metadata = FakeTransport::silent()
                     .answers(200, session)
                     .answers(200, role)
                     .answers(200, body.as_str());
-                hidden.check("metadata", &search(cloud, FakeWorld::new(), metadata));
+                hidden.check("metadata", &search(cloud, FakeSystem::new(), metadata));
             }
         }
     }
@@ -223,8 +223,8 @@ fn no_file_is_quoted_however_it_is_broken() {
             format!("{{\"profiles\": \"{SECRET}\"}}"),
         ]);
         for (number, text) in broken.iter().enumerate() {
-            let world = FakeWorld::new().with_shared_file(path, text.as_str());
-            let shown = search(cloud, world, FakeTransport::silent());
+            let system = FakeSystem::new().with_shared_file(path, text.as_str());
+            let shown = search(cloud, system, FakeTransport::silent());
             errors += usize::from(shown.contains("error"));
             hidden.check(&format!("{path} {number}"), &shown);
         }
@@ -237,9 +237,9 @@ fn no_file_is_quoted_however_it_is_broken() {
                 shared: true,
             },
         ] {
-            let world = FakeWorld::new();
-            world.put(path, state);
-            hidden.check(path, &search(cloud, world, FakeTransport::silent()));
+            let system = FakeSystem::new();
+            system.put(path, state);
+            hidden.check(path, &search(cloud, system, FakeTransport::silent()));
         }
     }
     assert!(errors > 500, "{errors} broken files were errors");
@@ -298,10 +298,10 @@ fn a_value_in_the_wrong_place_is_not_shown() {
         ),
         ("baidu", vec![("BCE_SECRET_ACCESS_KEY", SECRET), ("BAIDUCLOUD_SESSION_TOKEN", TOKEN)]),
     ] {
-        let world = FakeWorld::new().with_file("/token", OIDC);
-        let world =
-            variables.iter().fold(world, |world, (name, value)| world.with_var(name, value));
-        let shown = search(cloud, world, FakeTransport::silent());
+        let system = FakeSystem::new().with_file("/token", OIDC);
+        let system =
+            variables.iter().fold(system, |system, (name, value)| system.with_var(name, value));
+        let shown = search(cloud, system, FakeTransport::silent());
         assert!(shown.contains("error"), "{variables:?}: {shown}");
         hidden.check(&format!("{cloud} {variables:?}"), &shown);
     }
@@ -317,9 +317,9 @@ fn a_program_that_prints_credentials_is_not_quoted() {
         format!("access_key_secret={SECRET}"),
         format!(r#"{{"mode":"AK","access_key_id":"x","access_key_secret":"{SECRET} {TOKEN}"}}"#),
     ] {
-        let world =
-            FakeWorld::new().with_file("~/.aliyun/config.json", config).with_output(&printed);
-        let shown = search("aliyun", world, FakeTransport::silent());
+        let system =
+            FakeSystem::new().with_file("~/.aliyun/config.json", config).with_output(&printed);
+        let shown = search("aliyun", system, FakeTransport::silent());
         assert!(shown.contains("error"), "{printed}: {shown}");
         hidden.check(&printed, &shown);
     }

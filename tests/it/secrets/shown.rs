@@ -15,7 +15,7 @@ use keyimport::sign::Stamp;
 use keyimport::wire::{Origin, Response};
 
 use super::{Hidden, ID, SECRET, TOKEN};
-use crate::doubles::{FakeClock, FakeTransport, FakeWorld};
+use crate::doubles::{FakeClock, FakeSystem, FakeTransport};
 
 const KEY: &str = include_str!("../../keys/taken/rsa-2048.pub");
 
@@ -30,13 +30,13 @@ fn debug_of_every_type_shows_no_secret_and_no_key() {
     let found =
         Found { credential: credential.clone(), source: "here".to_owned(), warnings: Vec::new() };
     texts.push(("Found", format!("{found:#?}")));
-    let world = FakeWorld::new()
+    let system = FakeSystem::new()
         .with_var("ALIBABA_CLOUD_ACCESS_KEY_ID", ID)
         .with_var("ALIBABA_CLOUD_ACCESS_KEY_SECRET", SECRET)
         .with_var("ALIBABA_CLOUD_SECURITY_TOKEN", TOKEN);
     let transport = Arc::new(FakeTransport::silent());
     let wallet =
-        Wallet::new("aliyun", None, Arc::new(world), transport, Arc::new(FakeClock::new()));
+        Wallet::new("aliyun", None, Arc::new(system), transport, Arc::new(FakeClock::new()));
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     assert_eq!(runtime.block_on(wallet.credential()).unwrap(), credential);
     texts.push(("Wallet", format!("{wallet:#?}")));

@@ -1,4 +1,4 @@
-//! The doors to the world: network, time and chance, environment and files. `io` implements them; tests script them.
+//! The ports to the world: network, time and chance, environment and files. `io` implements them; tests script them.
 
 use std::ffi::OsString;
 use std::future::Future;
@@ -22,7 +22,7 @@ pub enum Delivery {
 /// A request without an answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
-pub struct Lost {
+pub struct SendError {
     /// Whether it may have arrived.
     pub delivery: Delivery,
     /// What happened, as a lower-case fragment without URL and secrets.
@@ -30,14 +30,14 @@ pub struct Lost {
     /// What to do, where more can be said than "try again".
     pub hint: Option<&'static str>,
     /// Trying again cannot help: a name that does not exist, a certificate that is wrong.
-    pub lasting: bool,
+    pub permanent: bool,
 }
 
-impl Lost {
+impl SendError {
     /// Makes the loss of an answer that the user did not want to wait for any longer.
-    pub fn stopped() -> Self {
+    pub fn cancelled() -> Self {
         let reason = "the run was stopped".to_owned();
-        Self { delivery: Delivery::Unknown, reason, hint: None, lasting: true }
+        Self { delivery: Delivery::Unknown, reason, hint: None, permanent: true }
     }
 }
 
@@ -48,7 +48,7 @@ pub trait Transport: Send + Sync {
         &self,
         request: &Request,
         limit: Duration,
-    ) -> impl Future<Output = Result<Response, Lost>> + Send;
+    ) -> impl Future<Output = Result<Response, SendError>> + Send;
 }
 
 /// Time, chance and the user's patience. Their only door.
@@ -64,9 +64,9 @@ pub trait Clock: Send + Sync {
     /// Waits; a user who asks to stop meanwhile ends the wait, one who asked before does not.
     fn sleep(&self, pause: Duration) -> impl Future<Output = ()> + Send;
     /// Returns the moment by which to be done once the user has asked to stop; from then on nothing new is imported.
-    fn stop_by(&self) -> Option<Duration>;
+    fn shutdown_deadline(&self) -> Option<Duration>;
     /// Waits until that moment has come; for ever while nobody asks to stop.
-    fn cut(&self) -> impl Future<Output = ()> + Send;
+    fn cancelled(&self) -> impl Future<Output = ()> + Send;
     /// Takes what a signature may see of the world.
     fn stamp(&self) -> Stamp {
         Stamp { time: self.time(), nonce: self.nonce() }
@@ -90,7 +90,7 @@ pub enum FileState {
 }
 
 /// Environment, home directory, files and programs, for whoever looks for settings. Read only.
-pub trait World: Send + Sync {
+pub trait System: Send + Sync {
     /// Returns a variable; one that is not UTF-8 comes with its bad bytes replaced, so that it is seen as set.
     fn var(&self, name: &str) -> Option<String>;
     /// Returns the home directory, if there is one.

@@ -11,16 +11,16 @@ use std::time::Duration;
 use tokio::io::AsyncReadExt as _;
 use tokio::process::{Child, Command};
 
-use crate::doors::{FileState, World};
+use crate::ports::{FileState, System};
 
 /// The most that a setting file may hold, or a program print.
 const CAP: u64 = 1024 * 1024;
 
 /// This machine.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct SystemWorld;
+pub struct OsSystem;
 
-impl World for SystemWorld {
+impl System for OsSystem {
     fn var(&self, name: &str) -> Option<String> {
         env::var_os(name).map(|value| value.to_string_lossy().into_owned())
     }
