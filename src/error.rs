@@ -149,7 +149,7 @@ impl ErrorKind {
     }
 
     /// Tells whether a cloud that refuses so may have processed the request all the same.
-    pub const fn is_unsure(self) -> bool {
+    pub const fn is_uncertain(self) -> bool {
         matches!(self, Self::Unavailable)
     }
 
@@ -169,7 +169,7 @@ pub struct Error {
     kind: ErrorKind,
     message: String,
     hint: Option<String>,
-    fault: Option<Box<Fault>>,
+    response: Option<Box<ErrorResponse>>,
     #[source]
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -177,7 +177,7 @@ pub struct Error {
 impl Error {
     /// Makes an error of a kind; the message is a lower-case fragment without a full stop.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), hint: None, fault: None, source: None }
+        Self { kind, message: message.into(), hint: None, response: None, source: None }
     }
 
     /// Replaces the hint of the kind by one that knows more.
@@ -189,8 +189,8 @@ impl Error {
 
     /// Attaches what the cloud said.
     #[must_use]
-    pub fn from_fault(mut self, fault: Fault) -> Self {
-        self.fault = Some(Box::new(fault));
+    pub fn with_response(mut self, response: ErrorResponse) -> Self {
+        self.response = Some(Box::new(response));
         self
     }
 
@@ -224,14 +224,14 @@ impl Error {
     }
 
     /// Returns what the cloud said, when a cloud refused.
-    pub fn fault(&self) -> Option<&Fault> {
-        self.fault.as_deref()
+    pub fn response(&self) -> Option<&ErrorResponse> {
+        self.response.as_deref()
     }
 }
 
 /// What a cloud says about a request that it refuses.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Fault {
+pub struct ErrorResponse {
     /// The HTTP status.
     pub status: u16,
     /// The cloud's own code; empty when the answer held none.
@@ -244,44 +244,52 @@ pub struct Fault {
     pub retry_after: Option<Duration>,
 }
 
-/// One row of a cloud's error table.
+/// One rule of a cloud's error table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Row {
+pub struct ErrorRule {
     /// The code. A `*` at the end stands for any text.
     pub code: &'static str,
-    /// A text that the cloud's sentence must hold for this row to count; empty for any.
-    pub saying: &'static str,
+    /// A text that the cloud's sentence must hold for this rule to count; empty for any.
+    pub message_contains: &'static str,
     /// What it means.
     pub kind: ErrorKind,
 }
 
-/// Makes the row of a code that always means the same.
-pub const fn row(code: &'static str, kind: ErrorKind) -> Row {
-    Row { code, saying: "", kind }
+/// Makes the rule of a code that always means the same.
+pub const fn rule(code: &'static str, kind: ErrorKind) -> ErrorRule {
+    ErrorRule { code, message_contains: "", kind }
 }
 
-/// Makes the row of a code that means this when the cloud's sentence holds `saying`.
-pub const fn row_saying(code: &'static str, saying: &'static str, kind: ErrorKind) -> Row {
-    Row { code, saying, kind }
+/// Makes the rule of a code that means this when the cloud's sentence holds `message_contains`.
+pub const fn rule_if(
+    code: &'static str,
+    message_contains: &'static str,
+    kind: ErrorKind,
+) -> ErrorRule {
+    ErrorRule { code, message_contains, kind }
 }
 
-/// Reads a fault against a table: the exact code first (one whose sentence fits before one that fits
+/// Reads a response against a table: the exact code first (one whose sentence fits before one that fits
 /// any), then the longest pattern, then the HTTP status.
-pub fn classify(table: &[Row], fault: &Fault) -> ErrorKind {
+pub fn classify(table: &[ErrorRule], response: &ErrorResponse) -> ErrorKind {
     table
         .iter()
-        .filter_map(|row| Some((fit(row, fault)?, row.kind)))
+        .filter_map(|rule| Some((fit(rule, response)?, rule.kind)))
         .max_by_key(|(fit, _)| *fit)
-        .map_or_else(|| by_status(fault.status), |(_, kind)| kind)
+        .map_or_else(|| by_status(response.status), |(_, kind)| kind)
 }
 
-/// Tells how well a row fits, best highest: exactness, length of the pattern, length of the sentence.
-fn fit(row: &Row, fault: &Fault) -> Option<(bool, usize, usize)> {
-    let exact = match row.code.strip_suffix('*') {
-        Some(prefix) => fault.code.starts_with(prefix).then_some(false),
-        None => (fault.code == row.code).then_some(true),
+/// Tells how well a rule fits, best highest: exactness, length of the pattern, length of the sentence.
+fn fit(rule: &ErrorRule, response: &ErrorResponse) -> Option<(bool, usize, usize)> {
+    let exact = match rule.code.strip_suffix('*') {
+        Some(prefix) => response.code.starts_with(prefix).then_some(false),
+        None => (response.code == rule.code).then_some(true),
     }?;
-    fault.message.contains(row.saying).then_some((exact, row.code.len(), row.saying.len()))
+    response.message.contains(rule.message_contains).then_some((
+        exact,
+        rule.code.len(),
+        rule.message_contains.len(),
+    ))
 }
 
 /// Gives a kind to a refusal whose code no table holds.

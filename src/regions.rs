@@ -53,7 +53,8 @@ pub async fn list(
                     None => return Err(refused.error),
                 }
             }
-            let asked = refused.error.fault().and_then(|fault| fault.retry_after);
+            let asked =
+                refused.error.response().and_then(|error_response| error_response.retry_after);
             let left = deadline.saturating_sub(clock.now());
             match policy.pause(attempt, clock.jitter(), asked) {
                 Some(pause) if refused.transient && pause < left => clock.sleep(pause).await,
@@ -113,10 +114,10 @@ async fn ask(
     };
     let mut response = answer.map_err(|lost| unanswered(place, lost))?;
     credential.scrubber().answer(&mut response);
-    if let Some(fault) = cloud.read_fault(&response) {
-        let kind = classify(cloud.profile().faults, &fault);
+    if let Some(error_response) = cloud.read_error(&response) {
+        let kind = classify(cloud.profile().error_codes, &error_response);
         let message = format!("{} does not list its regions", cloud.profile().title);
-        return Err(Error::new(kind, message).from_fault(fault).into());
+        return Err(Error::new(kind, message).with_response(error_response).into());
     }
     cloud.read_regions(&response).map_err(|unreadable| {
         let error = Error::new(ErrorKind::Unavailable, "the list of regions is broken");

@@ -5,7 +5,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use zeroize::Zeroizing;
 
-use crate::error::Fault;
+use crate::error::ErrorResponse;
 use crate::scrub::{Prepared, Scrubber};
 
 /// A text that must not be shown. It has no `Display`, its `Debug` is `***`, and it is wiped when dropped.
@@ -85,7 +85,7 @@ impl Credential {
     }
 }
 
-impl Fault {
+impl ErrorResponse {
     /// Changes every text that the cloud chose, so that what it repeats can be taken out.
     #[must_use]
     pub fn map_texts(self, change: impl Fn(&str) -> String) -> Self {

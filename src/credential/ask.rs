@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::look::{Context, broken};
 use super::plain;
-use crate::error::{Error, ErrorKind, Fault, Row, classify};
+use crate::error::{Error, ErrorKind, ErrorResponse, ErrorRule, classify};
 use crate::ports::{Clock, SendError, System, Transport};
 use crate::sign::Stamp;
 use crate::wire::{Request, Response};
@@ -90,13 +90,13 @@ pub(super) fn retry_after(response: &Response) -> Option<Duration> {
 
 /// Makes the error of a refusal, its kind by the service's table. What no table knows is the credential's
 /// fault rather than that of the import which it is for.
-pub(super) fn refusal(place: &str, table: &[Row], fault: Fault) -> Error {
-    let kind = match classify(table, &fault) {
+pub(super) fn refusal(place: &str, table: &[ErrorRule], error_response: ErrorResponse) -> Error {
+    let kind = match classify(table, &error_response) {
         ErrorKind::ValueRefused | ErrorKind::Unexpected => ErrorKind::CredentialsRejected,
         kind => kind,
     };
     let message = format!("{place}: the exchange for a temporary credential was refused");
-    Error::new(kind, message).from_fault(fault)
+    Error::new(kind, message).with_response(error_response)
 }
 
 /// Makes the error of an answer that grants something and holds no credential.
@@ -119,6 +119,10 @@ fn unanswered(request: &Request, lost: &SendError) -> Error {
 /// Chooses a pause: doubled from try to try with full jitter, and no shorter than the service asks for.
 fn pause(tried: u32, error: &Error, jitter: f64) -> Duration {
     let doubled = SHORTEST.saturating_mul(2_u32.saturating_pow(tried - 1)).min(LONGEST);
-    let asked = error.fault().and_then(|fault| fault.retry_after).unwrap_or_default().min(LONGEST);
+    let asked = error
+        .response()
+        .and_then(|error_response| error_response.retry_after)
+        .unwrap_or_default()
+        .min(LONGEST);
     doubled.mul_f64(jitter.clamp(0.0, 1.0)).max(asked)
 }

@@ -183,8 +183,8 @@ fn is_same(one: &Credential, other: &Credential) -> bool {
 /// Makes an error that says the same; errors cannot be cloned.
 fn again(error: &Error) -> Error {
     let copy = Error::new(error.kind(), error.message()).hinted(error.hint());
-    match error.fault() {
-        Some(fault) => copy.from_fault(fault.clone()),
+    match error.response() {
+        Some(error_response) => copy.with_response(error_response.clone()),
         None => copy,
     }
 }

@@ -21,7 +21,7 @@ impl Failed {
         session: &Session<'_, T, C, W>,
         attempt: u32,
     ) -> Next {
-        let asked = self.error.fault().and_then(|fault| fault.retry_after);
+        let asked = self.error.response().and_then(|error_response| error_response.retry_after);
         match self.next {
             Next::Again => session.pause(attempt, asked).await,
             next => next,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use crate::error::{Error, ErrorKind, Fault, classify};
+use crate::error::{Error, ErrorKind, ErrorResponse, classify};
 use crate::ports::{Clock, Delivery, SendError, Transport};
 use crate::provider::{By, Job, Page, Provider, Repeats, Stored, Unreadable};
 use crate::retry::Policy;
@@ -151,20 +151,23 @@ impl<'a, T: Transport, C: Clock, W: Credentials> Session<'a, T, C, W> {
             .and_then(|date| DateTime::parse_from_rfc2822(date).ok())
             .map(|date| date.to_utc())
             .or(self.cloud_time);
-        match self.cloud.read_fault(&response) {
-            Some(fault) => Err(self.refused(fault)),
+        match self.cloud.read_error(&response) {
+            Some(error_response) => Err(self.refused(error_response)),
             None if (200..300).contains(&response.status) => Ok(response),
-            None => Err(self.refused(Fault { status: response.status, ..Fault::default() })),
+            None => {
+                Err(self
+                    .refused(ErrorResponse { status: response.status, ..ErrorResponse::default() }))
+            }
         }
     }
 
     /// The one place where a refusal gets its kind.
-    fn refused(&self, fault: Fault) -> Failed {
-        let fault = fault.map_texts(|text| self.without_key(text));
+    fn refused(&self, error_response: ErrorResponse) -> Failed {
+        let error_response = error_response.map_texts(|text| self.without_key(text));
         let profile = self.cloud.profile();
-        let kind = classify(profile.faults, &fault);
+        let kind = classify(profile.error_codes, &error_response);
         let message = format!("{} refused the request", profile.title);
-        let delivery = if kind.is_unsure() { Delivery::Unknown } else { Delivery::Unsent };
+        let delivery = if kind.is_uncertain() { Delivery::Unknown } else { Delivery::Unsent };
         let mut error = Error::new(kind, message);
         if kind == ErrorKind::ClockSkew
             && let Some(theirs) = self.cloud_time
@@ -176,11 +179,11 @@ impl<'a, T: Transport, C: Clock, W: Credentials> Session<'a, T, C, W> {
                 theirs.format("%Y-%m-%d %H:%M:%SZ")
             ));
         }
-        if (300..400).contains(&fault.status) {
+        if (300..400).contains(&error_response.status) {
             error = error.hinted("redirects are not followed; check `--endpoint` and proxies");
         }
         let next = if kind.is_transient() { Next::Again } else { Next::End };
-        Failed { error: error.from_fault(fault), delivery, next }
+        Failed { error: error.with_response(error_response), delivery, next }
     }
 
     fn lost(&self, lost: SendError) -> Failed {

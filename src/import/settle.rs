@@ -112,7 +112,7 @@ pub(super) async fn taken<T: Transport, C: Clock, W: Credentials>(
         Ok(verdict) => match conclude(session, verdict).await {
             Ok(Some(ending)) => Ok(ending),
             Ok(None) => Err(hidden(&refusal)),
-            Err(error) => Err(with_fault_of(error, &refusal)),
+            Err(error) => Err(with_response_of(error, &refusal)),
         },
         Err(error) => {
             Err(unseen("the cloud calls it taken; by which key could not be learnt", error))
@@ -198,13 +198,13 @@ fn hidden(refusal: &Error) -> Error {
     };
     let error =
         Error::new(kind, "the cloud calls it taken and lists nothing of the kind").hinted(hint);
-    with_fault_of(error, refusal)
+    with_response_of(error, refusal)
 }
 
 /// Keeps what the cloud said beside what was found out.
-fn with_fault_of(error: Error, refusal: &Error) -> Error {
-    match refusal.fault().cloned() {
-        Some(fault) => error.from_fault(fault),
+fn with_response_of(error: Error, refusal: &Error) -> Error {
+    match refusal.response().cloned() {
+        Some(error_response) => error.with_response(error_response),
         None => error,
     }
 }

@@ -3,7 +3,7 @@
 mod aliyun;
 mod baidu;
 mod volcengine;
-mod read;
+mod decode;
 mod rules;
 
 use std::fmt;
@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use crate::error::{Error, Fault, Row};
+use crate::error::{Error, ErrorResponse, ErrorRule};
 use crate::key::PublicKey;
 use crate::secret::Credential;
 use crate::sign::{Signed, Stamp};
@@ -63,7 +63,7 @@ pub struct Profile {
     /// Which of the optional values an import takes.
     pub takes: &'static [Extra],
     /// The error table.
-    pub faults: &'static [Row],
+    pub error_codes: &'static [ErrorRule],
 }
 
 /// A value that not every cloud takes.
@@ -277,7 +277,7 @@ pub trait Provider: fmt::Debug + Send + Sync {
         stamp: &Stamp,
     ) -> Signed;
     /// Reads a refusal, whatever the HTTP status: some clouds refuse with 200.
-    fn read_fault(&self, response: &Response) -> Option<Fault>;
+    fn read_error(&self, response: &Response) -> Option<ErrorResponse>;
     /// Reads the id under which the cloud's support finds the request.
     fn read_request_id(&self, response: &Response) -> Option<String>;
     /// Reads the answer to an import.

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 
 use super::clean;
-use crate::error::{Error, Fault};
+use crate::error::{Error, ErrorResponse};
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
@@ -35,8 +35,8 @@ pub fn note(text: &str) -> String {
 
 /// Says why: what the cloud said, or else the errors below this one.
 pub(super) fn cause(error: &Error) -> Option<String> {
-    if let Some(fault) = error.fault() {
-        return Some(said(fault));
+    if let Some(error_response) = error.response() {
+        return Some(said(error_response));
     }
     let mut parts: Vec<String> = Vec::new();
     for cause in below(error) {
@@ -45,16 +45,18 @@ pub(super) fn cause(error: &Error) -> Option<String> {
         if !parts.last().is_some_and(|last| last.contains(&text)) {
             parts.push(text);
         }
-        if let Some(fault) = cause.downcast_ref::<Error>().and_then(Error::fault) {
-            parts.push(said(fault));
+        if let Some(error_response) = cause.downcast_ref::<Error>().and_then(Error::response) {
+            parts.push(said(error_response));
         }
     }
     (!parts.is_empty()).then(|| parts.join(": "))
 }
 
 /// Returns what the cloud said: with this error, or else with the first below it.
-pub(super) fn fault(error: &Error) -> Option<&Fault> {
-    error.fault().or_else(|| below(error).find_map(|cause| cause.downcast_ref::<Error>()?.fault()))
+pub(super) fn error_response(error: &Error) -> Option<&ErrorResponse> {
+    error
+        .response()
+        .or_else(|| below(error).find_map(|cause| cause.downcast_ref::<Error>()?.response()))
 }
 
 /// Returns the errors below one, the nearest first.
@@ -66,17 +68,17 @@ fn below(error: &Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
 }
 
 /// Repeats what the cloud said. A gateway on the way may have said nothing but a status.
-fn said(fault: &Fault) -> String {
-    let words: Vec<&str> = [fault.code.as_str(), fault.message.trim()]
+fn said(error_response: &ErrorResponse) -> String {
+    let words: Vec<&str> = [error_response.code.as_str(), error_response.message.trim()]
         .into_iter()
         .filter(|text| !text.is_empty())
         .collect();
-    let request = match &fault.request_id {
+    let request = match &error_response.request_id {
         Some(id) => format!(", request {id}"),
         None => String::new(),
     };
     if words.is_empty() {
-        return format!("HTTP {}{request}", fault.status);
+        return format!("HTTP {}{request}", error_response.status);
     }
-    format!("{} (HTTP {}{request})", words.join(": "), fault.status)
+    format!("{} (HTTP {}{request})", words.join(": "), error_response.status)
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::message::{cause, fault};
+use super::message::{cause, error_response};
 use super::{clean, json};
 use crate::error::{Error, ErrorKind};
 use crate::import::{Outcome, Proof, Status};
@@ -96,18 +96,20 @@ pub(super) fn name<'a>(job: &'a Job, outcome: &'a Outcome) -> &'a str {
 
 /// Makes the JSON form of an error. Its message is all that is printed of it, in one line.
 pub fn failure(error: &Error) -> Failure {
-    let fault = fault(error);
+    let error_response = error_response(error);
     let message = match cause(error) {
         Some(cause) => format!("{}: {cause}", error.message()),
         None => error.message().to_owned(),
     };
     Failure {
         kind: error.kind(),
-        code: fault.map(|fault| clean(&fault.code).into_owned()).filter(|code| !code.is_empty()),
+        code: error_response
+            .map(|error_response| clean(&error_response.code).into_owned())
+            .filter(|code| !code.is_empty()),
         message: clean(&message).into_owned(),
         hint: clean(error.hint()).into_owned(),
-        http_status: fault.map(|fault| fault.status),
-        request_id: fault.and_then(|fault| fault.request_id.clone()),
+        http_status: error_response.map(|error_response| error_response.status),
+        request_id: error_response.and_then(|error_response| error_response.request_id.clone()),
         retryable: error.kind().is_transient() || error.kind() == ErrorKind::OutcomeUnknown,
     }
 }

@@ -42,8 +42,9 @@ pub(super) struct Watched {
 impl Watched {
     fn note(&self, response: &Response) {
         let Some((cloud, pace)) = &self.pace else { return };
-        let fault = cloud.read_fault(response);
-        let kind = fault.map(|fault| classify(cloud.profile().faults, &fault));
+        let error_response = cloud.read_error(response);
+        let kind = error_response
+            .map(|error_response| classify(cloud.profile().error_codes, &error_response));
         if kind == Some(ErrorKind::Throttled) { pace.throttled() } else { pace.processed() }
     }
 }

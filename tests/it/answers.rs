@@ -80,7 +80,7 @@ fn response(case: &Case, body: Vec<u8>) -> Response {
 fn answers_are_read_as_the_documents_show_them() {
     each(|cloud, name, case| {
         let answer = response(&case, serde_json::to_vec(&case.body).unwrap());
-        assert_eq!(cloud.read_fault(&answer), None, "{name}");
+        assert_eq!(cloud.read_error(&answer), None, "{name}");
         assert_eq!(cloud.read_request_id(&answer), case.request_id, "{name}");
         match case.what.as_str() {
             "import" => {

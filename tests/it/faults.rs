@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use keyimport::error::{ErrorKind, Fault, Row, classify};
+use keyimport::error::{ErrorKind, ErrorResponse, ErrorRule, classify};
 use keyimport::provider::{self, Provider};
 use keyimport::wire::Response;
 use serde::Deserialize;
@@ -40,11 +40,11 @@ fn cases(cloud: &dyn Provider) -> Vec<Case> {
 }
 
 /// Tells whether it is this row that says what a fault means: marked, it gives its mark.
-fn decides(row: &Row, table: &[Row], fault: &Fault) -> bool {
+fn decides(row: &ErrorRule, table: &[ErrorRule], fault: &ErrorResponse) -> bool {
     let mark = ErrorKind::PrivateKey;
-    let marked: Vec<Row> = table
+    let marked: Vec<ErrorRule> = table
         .iter()
-        .map(|other| if other == row { Row { kind: mark, ..*row } } else { *other })
+        .map(|other| if other == row { ErrorRule { kind: mark, ..*row } } else { *other })
         .collect();
     classify(&marked, fault) == mark
 }
@@ -57,12 +57,12 @@ fn every_refusal_is_read_and_means_what_is_written() {
             let place = format!("{}: {}", profile.id, case.name);
             assert!(!case.source.trim().is_empty(), "{place}: no source");
             let fault =
-                cloud.read_fault(&case.response()).unwrap_or_else(|| panic!("{place}: no fault"));
+                cloud.read_error(&case.response()).unwrap_or_else(|| panic!("{place}: no fault"));
             assert_eq!(fault.status, case.status, "{place}");
             assert_eq!(fault.code, case.code, "{place}");
             assert_eq!(fault.message, case.message, "{place}");
             assert_eq!(fault.request_id, case.request_id, "{place}");
-            assert_eq!(classify(profile.faults, &fault).name(), case.kind, "{place}");
+            assert_eq!(classify(profile.error_codes, &fault).name(), case.kind, "{place}");
         }
     }
 }
@@ -70,9 +70,9 @@ fn every_refusal_is_read_and_means_what_is_written() {
 #[test]
 fn every_row_has_a_case() {
     for cloud in provider::ALL {
-        let table = cloud.profile().faults;
-        let faults: Vec<Fault> =
-            cases(*cloud).iter().filter_map(|case| cloud.read_fault(&case.response())).collect();
+        let table = cloud.profile().error_codes;
+        let faults: Vec<ErrorResponse> =
+            cases(*cloud).iter().filter_map(|case| cloud.read_error(&case.response())).collect();
         for row in table {
             let found = faults.iter().any(|fault| decides(row, table, fault));
             assert!(found, "{}: no case for {row:?}", cloud.profile().id);
@@ -83,11 +83,11 @@ fn every_row_has_a_case() {
 #[test]
 fn tables_are_sorted_and_repeat_nothing() {
     for cloud in provider::ALL {
-        let key = |row: &Row| {
+        let key = |row: &ErrorRule| {
             let code = row.code.trim_end_matches('*');
-            (code, row.code.ends_with('*'), row.saying)
+            (code, row.code.ends_with('*'), row.message_contains)
         };
-        let keys: Vec<_> = cloud.profile().faults.iter().map(key).collect();
+        let keys: Vec<_> = cloud.profile().error_codes.iter().map(key).collect();
         assert!(keys.is_sorted(), "{}: not sorted by code", cloud.profile().id);
         let unique: BTreeSet<_> = keys.iter().collect();
         assert_eq!(unique.len(), keys.len(), "{}: a row stands twice", cloud.profile().id);
@@ -121,11 +121,11 @@ fn a_code_is_read_whatever_stands_beside_it() {
                 _ => format!("{{{parts}}}"),
             };
             let response = Response { status: 409, headers: Vec::new(), body: body.into_bytes() };
-            let fault = cloud.read_fault(&response).unwrap();
+            let fault = cloud.read_error(&response).unwrap();
             let id = Some(read.to_owned()).filter(|id| !id.is_empty());
             assert_eq!((&*fault.code, &*fault.message), (code, read), "{odd}");
             assert_eq!(fault.request_id, id, "{odd}");
-            assert_eq!(classify(cloud.profile().faults, &fault), kind);
+            assert_eq!(classify(cloud.profile().error_codes, &fault), kind);
         }
     }
 }

@@ -44,8 +44,8 @@ fn ids() -> BTreeSet<String> {
 fn every_cloud_has_a_source_a_sandbox_and_data() {
     for id in ids() {
         for file in [
-            format!("src/provider/{id}.rs"),
-            format!("src/provider/{id}/faults.rs"),
+            format!("src/provider/{id}/mod.rs"),
+            format!("src/provider/{id}/errors.rs"),
             format!("src/sandbox/{id}.rs"),
             format!("tests/data/{id}/faults.json"),
         ] {

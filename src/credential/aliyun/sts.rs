@@ -9,7 +9,7 @@ use crate::credential::look::{Context, broken};
 use crate::credential::pair::{self, Names};
 use crate::credential::{oidc, plain};
 use crate::encode;
-use crate::error::{Error, ErrorKind, Fault, Row, row};
+use crate::error::{Error, ErrorKind, ErrorResponse, ErrorRule, rule};
 use crate::ports::{Clock, System, Transport};
 use crate::scrub::scrub;
 use crate::secret::{Credential, Secret};
@@ -34,32 +34,32 @@ pub(super) struct Role {
 }
 
 /// The service's codes, <https://www.alibabacloud.com/help/doc-detail/42775.htm>, and those of every service.
-const REFUSALS: &[Row] = &[
+const STS_ERROR_CODES: &[ErrorRule] = &[
     // > Specified access key is not found.
-    row("InvalidAccessKeyId*", ErrorKind::CredentialsRejected),
+    rule("InvalidAccessKeyId*", ErrorKind::CredentialsRejected),
     // > Specified signature is not matched with our calculation.
-    row("SignatureDoesNotMatch", ErrorKind::CredentialsRejected),
-    row("IncompleteSignature", ErrorKind::CredentialsRejected),
-    row("InvalidSecurityToken*", ErrorKind::CredentialsRejected),
-    row("InvalidSecurityToken.Expired", ErrorKind::CredentialsExpired),
+    rule("SignatureDoesNotMatch", ErrorKind::CredentialsRejected),
+    rule("IncompleteSignature", ErrorKind::CredentialsRejected),
+    rule("InvalidSecurityToken*", ErrorKind::CredentialsRejected),
+    rule("InvalidSecurityToken.Expired", ErrorKind::CredentialsExpired),
     // > SecurityToken is mandatory for this action.
-    row("MissingSecurityToken", ErrorKind::CredentialsRejected),
+    rule("MissingSecurityToken", ErrorKind::CredentialsRejected),
     // > This JsonWebToken is expired.
-    row("AuthenticationFail.OIDCToken.Expired", ErrorKind::CredentialsExpired),
-    row("AuthenticationFail*", ErrorKind::CredentialsRejected),
-    row("InvalidTimeStamp*", ErrorKind::ClockSkew),
-    row("IllegalTimestamp", ErrorKind::ClockSkew),
+    rule("AuthenticationFail.OIDCToken.Expired", ErrorKind::CredentialsExpired),
+    rule("AuthenticationFail*", ErrorKind::CredentialsRejected),
+    rule("InvalidTimeStamp*", ErrorKind::ClockSkew),
+    rule("IllegalTimestamp", ErrorKind::ClockSkew),
     // > You are not authorized to do this action. You should be authorized by RAM.
-    row("NoPermission*", ErrorKind::PermissionDenied),
-    row("Forbidden*", ErrorKind::PermissionDenied),
+    rule("NoPermission*", ErrorKind::PermissionDenied),
+    rule("Forbidden*", ErrorKind::PermissionDenied),
     // > The specified Role not exists.
-    row("EntityNotExist*", ErrorKind::CredentialsInvalid),
+    rule("EntityNotExist*", ErrorKind::CredentialsInvalid),
     // > The parameter RoleSessionName is wrongly formed.
-    row("InvalidParameter*", ErrorKind::CredentialsInvalid),
-    row("Throttling*", ErrorKind::Throttled),
-    row("SignatureNonceUsed", ErrorKind::Unavailable),
-    row("ServiceUnavailable", ErrorKind::Unavailable),
-    row("InternalError", ErrorKind::Unavailable),
+    rule("InvalidParameter*", ErrorKind::CredentialsInvalid),
+    rule("Throttling*", ErrorKind::Throttled),
+    rule("SignatureNonceUsed", ErrorKind::Unavailable),
+    rule("ServiceUnavailable", ErrorKind::Unavailable),
+    rule("InternalError", ErrorKind::Unavailable),
 ];
 
 /// Chooses the host: an endpoint that is named, else that of the region that is named, else the central one.
@@ -164,14 +164,14 @@ fn read(
     let fields = Fields::of_json(&response.body);
     if response.status != 200 {
         let text = |name: &str| fields.text(name).unwrap_or_default().to_owned();
-        let fault = Fault {
+        let error_response = ErrorResponse {
             status: response.status,
             code: text("Code"),
             message: text("Message"),
             request_id: fields.text("RequestId").map(str::to_owned),
             retry_after: retry_after(response),
         };
-        return Err(refusal(place, REFUSALS, fault.map_texts(hide)));
+        return Err(refusal(place, STS_ERROR_CODES, error_response.map_texts(hide)));
     }
     let Some(fields) = fields.nested("Credentials") else {
         return Err(unreadable(place, response));

@@ -8,7 +8,7 @@ use crate::credential::look::Context;
 use crate::credential::oidc;
 use crate::credential::pair::{self, Names};
 use crate::encode;
-use crate::error::{Error, ErrorKind, Fault, Row, row};
+use crate::error::{Error, ErrorKind, ErrorResponse, ErrorRule, rule};
 use crate::ports::{Clock, System, Transport};
 use crate::scrub::scrub;
 use crate::secret::{Credential, Secret};
@@ -35,35 +35,35 @@ pub(super) struct Role {
 
 /// The gateway's codes, <https://www.volcengine.com/docs/6369/68677>, and those of the access service,
 /// <https://www.volcengine.com/docs/6257/64992>.
-const REFUSALS: &[Row] = &[
-    row("InvalidAccessKey*", ErrorKind::CredentialsRejected),
-    row("InvalidClientTokenId", ErrorKind::CredentialsRejected),
+const STS_ERROR_CODES: &[ErrorRule] = &[
+    rule("InvalidAccessKey*", ErrorKind::CredentialsRejected),
+    rule("InvalidClientTokenId", ErrorKind::CredentialsRejected),
     // > The accessKey '%s' can not be found
-    row("AccessKeyNotExist", ErrorKind::CredentialsRejected),
+    rule("AccessKeyNotExist", ErrorKind::CredentialsRejected),
     // > The accessKey '%s' is expired.
-    row("AccessKeyIsExpire", ErrorKind::CredentialsRejected),
-    row("SignatureDoesNotMatch", ErrorKind::CredentialsRejected),
-    row("MissingAuthenticationToken", ErrorKind::CredentialsRejected),
-    row("MissingSignature", ErrorKind::CredentialsRejected),
-    row("InvalidAuthorization", ErrorKind::CredentialsRejected),
-    row("InvalidCredential", ErrorKind::CredentialsRejected),
-    row("InvalidSecretToken", ErrorKind::CredentialsExpired),
+    rule("AccessKeyIsExpire", ErrorKind::CredentialsRejected),
+    rule("SignatureDoesNotMatch", ErrorKind::CredentialsRejected),
+    rule("MissingAuthenticationToken", ErrorKind::CredentialsRejected),
+    rule("MissingSignature", ErrorKind::CredentialsRejected),
+    rule("InvalidAuthorization", ErrorKind::CredentialsRejected),
+    rule("InvalidCredential", ErrorKind::CredentialsRejected),
+    rule("InvalidSecretToken", ErrorKind::CredentialsExpired),
     // > The session-toke is invalid.
-    row("SessionTokenInvalid", ErrorKind::CredentialsExpired),
-    row("InvalidTimestamp", ErrorKind::ClockSkew),
-    row("AccessDenied*", ErrorKind::PermissionDenied),
-    row("LackPolicy", ErrorKind::PermissionDenied),
-    row("RoleNotExist", ErrorKind::CredentialsInvalid),
+    rule("SessionTokenInvalid", ErrorKind::CredentialsExpired),
+    rule("InvalidTimestamp", ErrorKind::ClockSkew),
+    rule("AccessDenied*", ErrorKind::PermissionDenied),
+    rule("LackPolicy", ErrorKind::PermissionDenied),
+    rule("RoleNotExist", ErrorKind::CredentialsInvalid),
     // > TRN '%s' is not valid.
-    row("InvalidTRN", ErrorKind::CredentialsInvalid),
-    row("FlowLimitExceeded", ErrorKind::Throttled),
-    row("AccountFlowLimitExceeded", ErrorKind::Throttled),
-    row("ServiceUnavailableTemp", ErrorKind::Unavailable),
-    row("InternalError", ErrorKind::Unavailable),
-    row("InternalServiceError", ErrorKind::Unavailable),
-    row("InternalServiceTimeout", ErrorKind::Unavailable),
-    row("FailToConnect", ErrorKind::Unavailable),
-    row("ServiceFailure", ErrorKind::Unavailable),
+    rule("InvalidTRN", ErrorKind::CredentialsInvalid),
+    rule("FlowLimitExceeded", ErrorKind::Throttled),
+    rule("AccountFlowLimitExceeded", ErrorKind::Throttled),
+    rule("ServiceUnavailableTemp", ErrorKind::Unavailable),
+    rule("InternalError", ErrorKind::Unavailable),
+    rule("InternalServiceError", ErrorKind::Unavailable),
+    rule("InternalServiceTimeout", ErrorKind::Unavailable),
+    rule("FailToConnect", ErrorKind::Unavailable),
+    rule("ServiceFailure", ErrorKind::Unavailable),
 ];
 
 /// Takes a role with a key.
@@ -131,14 +131,14 @@ fn read(
     let error = about.and_then(|about| about.nested("Error"));
     if error.is_some() || response.status != 200 {
         let text = |name: &str| error.and_then(|error| error.text(name)).unwrap_or_default();
-        let fault = Fault {
+        let error_response = ErrorResponse {
             status: response.status,
             code: text("Code").to_owned(),
             message: text("Message").to_owned(),
             request_id: about.and_then(|about| about.text("RequestId")).map(str::to_owned),
             retry_after: retry_after(response),
         };
-        return Err(refusal(place, REFUSALS, fault.map_texts(hide)));
+        return Err(refusal(place, STS_ERROR_CODES, error_response.map_texts(hide)));
     }
     let result = fields.nested("Result").and_then(|result| result.nested("Credentials"));
     let Some(fields) = result else { return Err(unreadable(place, response)) };

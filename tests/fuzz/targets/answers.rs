@@ -18,11 +18,11 @@ fuzz_target!(|input: &[u8]| {
     let response = response(input);
     let ours = key::parse(KEY.as_bytes()).expect("the key is sound").remove(0);
     for cloud in provider::ALL {
-        if let Some(fault) = cloud.read_fault(&response) {
+        if let Some(fault) = cloud.read_error(&response) {
             assert_eq!(fault.status, response.status);
-            let kind = classify(cloud.profile().faults, &fault);
+            let kind = classify(cloud.profile().error_codes, &fault);
             assert!(ErrorKind::ALL.contains(&kind));
-            let error = keyimport::error::Error::new(kind, "refused").from_fault(fault);
+            let error = keyimport::error::Error::new(kind, "refused").with_response(fault);
             let shown = report::error("place", &error);
             assert!(shown.lines().count() <= 3, "{shown:?}");
             // Failures as JSON are always one line.

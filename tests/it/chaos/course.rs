@@ -6,13 +6,13 @@ use keyimport::ports::{Delivery, SendError};
 use keyimport::wire::Response;
 
 use super::answers::{self, Change};
-use super::plan::Fault;
+use super::plan::ErrorResponse;
 use super::world::World;
 use crate::flow::{Refusal, refused, with_header};
 
 /// What comes back to the client, and when.
 pub struct Course {
-    pub fault: Option<Fault>,
+    pub fault: Option<ErrorResponse>,
     pub arrives: Arrival,
     /// When the client hears something; never, if the cloud is silent.
     pub back: Option<Duration>,
@@ -61,23 +61,28 @@ impl Reply {
 
 impl World {
     /// Draws what happens to a request.
-    fn draw(&mut self, is_import: bool) -> Option<Fault> {
+    fn draw(&mut self, is_import: bool) -> Option<ErrorResponse> {
         let rate = if is_import { self.plan.import_rate } else { self.plan.look_rate };
         if self.plan.faults.is_empty() || self.rng.f64() >= rate {
             return None;
         }
         let fault = self.plan.faults[self.rng.usize(0..self.plan.faults.len())];
         let is_possible = match fault {
-            Fault::WrongKey | Fault::WrongPlace | Fault::Unproved | Fault::Swapped => is_import,
+            ErrorResponse::WrongKey
+            | ErrorResponse::WrongPlace
+            | ErrorResponse::Unproved
+            | ErrorResponse::Swapped => is_import,
             // Baidu has neither nonce nor token.
-            Fault::RepeatedBefore | Fault::RepeatedAfter => self.plan.cloud != "baidu",
+            ErrorResponse::RepeatedBefore | ErrorResponse::RepeatedAfter => {
+                self.plan.cloud != "baidu"
+            }
             _ => true,
         };
         is_possible.then_some(fault)
     }
 
     /// Draws what happens to a connection.
-    pub fn connection(&mut self) -> Option<Fault> {
+    pub fn connection(&mut self) -> Option<ErrorResponse> {
         let faults = &self.plan.connection_faults;
         let strikes = !faults.is_empty() && self.rng.f64() < self.plan.import_rate / 2.0;
         strikes.then(|| faults[self.rng.usize(0..faults.len())])
@@ -107,36 +112,49 @@ impl World {
             return instead(refused(cloud, Refusal::Denied));
         }
         let Some(fault) = fault else { return after(Reply::Cloud) };
-        self.twice |= is_import && fault == Fault::Twice;
-        self.unproved |= fault == Fault::Unproved;
-        self.misplaced |= matches!(fault, Fault::WrongKey | Fault::WrongPlace | Fault::Swapped);
+        self.twice |= is_import && fault == ErrorResponse::Twice;
+        self.unproved |= fault == ErrorResponse::Unproved;
+        self.misplaced |= matches!(
+            fault,
+            ErrorResponse::WrongKey | ErrorResponse::WrongPlace | ErrorResponse::Swapped
+        );
         let rng = &mut self.rng;
         match fault {
-            Fault::Refused => gone(heard, false, "refused"),
-            Fault::NotConnected => gone(sent + Duration::from_secs(5), false, "not connected"),
-            Fault::NeverConnected => gone(heard, true, "the certificate is wrong"),
-            Fault::ResetBefore => broken(Arrival::Never, Some(heard)),
-            Fault::ResetAfter | Fault::CutOff => broken(Arrival::At(there), Some(heard)),
-            Fault::SilentBefore => broken(Arrival::Never, None),
-            Fault::SilentAfter => broken(Arrival::At(there), None),
-            Fault::Late => broken(Arrival::Late, None),
-            Fault::LateAfterReset => broken(Arrival::Late, Some(heard)),
-            Fault::GatewayBefore => instead(answers::gateway(rng)),
-            Fault::GatewayAfter => after(Reply::Instead(answers::gateway(rng))),
-            Fault::UnavailableBefore => instead(refused(cloud, Refusal::Unavailable)),
-            Fault::UnavailableAfter => after(Reply::Instead(refused(cloud, Refusal::Unavailable))),
-            Fault::RepeatedBefore => instead(refused(cloud, Refusal::Repeated)),
-            Fault::RepeatedAfter => after(Reply::Instead(refused(cloud, Refusal::Repeated))),
-            Fault::Twice => after(Reply::Cloud),
-            Fault::Throttled => instead(answers::throttled(cloud, rng)),
-            Fault::GarbageBefore => instead(answers::garbage(rng)),
-            Fault::GarbageAfter => after(Reply::Instead(answers::garbage(rng))),
-            Fault::WrongPlace => after(Reply::Changed(answers::of_another_place)),
-            Fault::Unproved => after(Reply::Changed(answers::without_proof)),
+            ErrorResponse::Refused => gone(heard, false, "refused"),
+            ErrorResponse::NotConnected => {
+                gone(sent + Duration::from_secs(5), false, "not connected")
+            }
+            ErrorResponse::NeverConnected => gone(heard, true, "the certificate is wrong"),
+            ErrorResponse::ResetBefore => broken(Arrival::Never, Some(heard)),
+            ErrorResponse::ResetAfter | ErrorResponse::CutOff => {
+                broken(Arrival::At(there), Some(heard))
+            }
+            ErrorResponse::SilentBefore => broken(Arrival::Never, None),
+            ErrorResponse::SilentAfter => broken(Arrival::At(there), None),
+            ErrorResponse::Late => broken(Arrival::Late, None),
+            ErrorResponse::LateAfterReset => broken(Arrival::Late, Some(heard)),
+            ErrorResponse::GatewayBefore => instead(answers::gateway(rng)),
+            ErrorResponse::GatewayAfter => after(Reply::Instead(answers::gateway(rng))),
+            ErrorResponse::UnavailableBefore => instead(refused(cloud, Refusal::Unavailable)),
+            ErrorResponse::UnavailableAfter => {
+                after(Reply::Instead(refused(cloud, Refusal::Unavailable)))
+            }
+            ErrorResponse::RepeatedBefore => instead(refused(cloud, Refusal::Repeated)),
+            ErrorResponse::RepeatedAfter => {
+                after(Reply::Instead(refused(cloud, Refusal::Repeated)))
+            }
+            ErrorResponse::Twice => after(Reply::Cloud),
+            ErrorResponse::Throttled => instead(answers::throttled(cloud, rng)),
+            ErrorResponse::GarbageBefore => instead(answers::garbage(rng)),
+            ErrorResponse::GarbageAfter => after(Reply::Instead(answers::garbage(rng))),
+            ErrorResponse::WrongPlace => after(Reply::Changed(answers::of_another_place)),
+            ErrorResponse::Unproved => after(Reply::Changed(answers::without_proof)),
             // What is swapped, the world stores so.
-            Fault::WrongKey | Fault::Swapped => after(Reply::Changed(answers::of_another_key)),
-            Fault::Page => instead(answers::page(rng)),
-            Fault::Denied => instead(refused(cloud, Refusal::Denied)),
+            ErrorResponse::WrongKey | ErrorResponse::Swapped => {
+                after(Reply::Changed(answers::of_another_key))
+            }
+            ErrorResponse::Page => instead(answers::page(rng)),
+            ErrorResponse::Denied => instead(refused(cloud, Refusal::Denied)),
         }
     }
 }

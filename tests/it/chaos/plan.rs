@@ -37,7 +37,7 @@ pub enum Scene {
 
 /// What may happen to a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub enum ErrorResponse {
     /// The connection is refused, or not made in time, or can never be made.
     Refused,
     NotConnected,
@@ -81,7 +81,7 @@ pub enum Fault {
     Denied,
 }
 
-impl Fault {
+impl ErrorResponse {
     const ALL: [Self; 26] = [
         Self::Refused,
         Self::NotConnected,
@@ -135,9 +135,9 @@ pub struct Plan {
     pub scene_age: Duration,
     pub limits: Limits,
     /// The faults of this schedule, and how often one strikes an import and a look-up.
-    pub faults: Vec<Fault>,
+    pub faults: Vec<ErrorResponse>,
     /// Those that strike a connection, where there is one.
-    pub connection_faults: Vec<Fault>,
+    pub connection_faults: Vec<ErrorResponse>,
     pub import_rate: f64,
     pub look_rate: f64,
     /// The longest way of a request, and of its answer, in milliseconds.
@@ -236,7 +236,7 @@ impl Plan {
             scene: scene(rng, cloud),
             scene_age: Duration::from_secs(one(rng, &ages)),
             limits: limits(rng),
-            faults: rng.choose_multiple(Fault::ALL, kinds),
+            faults: rng.choose_multiple(ErrorResponse::ALL, kinds),
             connection_faults: Vec::new(),
             import_rate: one(rng, &[0.15, 0.4, 0.7, 0.95]),
             look_rate: one(rng, &[0.0, 0.1, 0.3, 0.6]),

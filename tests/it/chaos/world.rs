@@ -13,7 +13,7 @@ use keyimport::sandbox::{Received, Sandbox, StoredPair};
 use keyimport::wire::Response;
 
 use super::answers;
-use super::plan::{Fault, Plan, Scene};
+use super::plan::{ErrorResponse, Plan, Scene};
 use super::story::Story;
 use crate::flow::{MINE, NAME, OTHER, region};
 
@@ -196,7 +196,7 @@ impl World {
         &mut self,
         received: &Received,
         is_import: bool,
-        fault: Option<Fault>,
+        fault: Option<ErrorResponse>,
         at: Duration,
     ) -> Response {
         self.pass(at);
@@ -208,10 +208,10 @@ impl World {
         }
         let before = self.wrote;
         let mut answer = self.import(received, at, self.plan.longest_lag);
-        if fault == Some(Fault::Twice) {
+        if fault == Some(ErrorResponse::Twice) {
             answer = self.import(received, at, self.plan.longest_lag);
         }
-        if fault == Some(Fault::Swapped) && self.wrote > before {
+        if fault == Some(ErrorResponse::Swapped) && self.wrote > before {
             self.swap();
         }
         answer

@@ -204,7 +204,7 @@ async fn every_refusal_of_the_token_service_has_a_kind() {
         let error = ask(&config(WITH_ROLE), &transport).await.unwrap_err();
         assert_eq!(error.kind(), kind, "{code}");
         assert_eq!(transport.seen().len(), 1, "{code}");
-        let fault = error.fault().unwrap();
+        let fault = error.response().unwrap();
         assert_eq!((fault.status, &*fault.code, &*fault.message), (status, code, "words"));
         assert_eq!(fault.request_id.as_deref(), Some("R2"));
         let message = "profile `a` of ~/.aliyun/config.json: the exchange for a temporary credential was refused";
@@ -292,7 +292,7 @@ async fn a_token_that_a_refusal_echoes_is_hidden() {
     let transport =
         refuses(400, "SignatureDoesNotMatch", "sign SecurityToken%3DTOKEN%252Bc%253D%26 TOKEN+c=");
     let error = ask(&system, &transport).await.unwrap_err();
-    assert_eq!(error.fault().unwrap().message, "sign SecurityToken%3D***%26 ***");
+    assert_eq!(error.response().unwrap().message, "sign SecurityToken%3D***%26 ***");
     assert!(!format!("{error:?}").contains("TOKEN%252B"));
 }
 
@@ -376,7 +376,7 @@ async fn an_oidc_token_that_has_ended_says_so_without_showing_itself() {
     let error = ask(&job(), &transport).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::CredentialsExpired);
     assert!(error.hint().contains("OIDC token has ended"), "{}", error.hint());
-    assert_eq!(error.fault().unwrap().message, "expired: ***");
+    assert_eq!(error.response().unwrap().message, "expired: ***");
 }
 
 #[tokio::test]

@@ -80,7 +80,7 @@ async fn every_refusal_of_the_token_service_has_a_kind() {
             (0..3).fold(FakeTransport::silent(), |transport, _| transport.answers(status, &*body));
         let error = ask(&with_role(), &transport).await.unwrap_err();
         assert_eq!((error.kind(), transport.seen().len()), (kind, tries), "{code}");
-        let fault = error.fault().unwrap();
+        let fault = error.response().unwrap();
         assert_eq!(
             (&*fault.code, &*fault.message, fault.request_id.as_deref()),
             (code, "words", Some("R2"))

@@ -164,7 +164,7 @@ async fn a_renewal_that_is_refused_is_reported_to_all() {
     let old = wallet.credential().await.unwrap();
     let error = wallet.renew(&old).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::CredentialsExpired);
-    assert_eq!(error.fault().unwrap().message, "over");
+    assert_eq!(error.response().unwrap().message, "over");
     // The renewal is not repeated for the next task that comes with the same credential.
     assert_eq!(wallet.renew(&old).await.unwrap(), None);
     assert_eq!(transport.seen().len(), 2);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use keyimport::error::{ErrorKind, Fault, classify};
+use keyimport::error::{ErrorKind, ErrorResponse, classify};
 use keyimport::import::{Mode, Status};
 use keyimport::provider;
 use keyimport::retry::Policy;
@@ -100,14 +100,14 @@ proptest! {
         ],
     ) {
         for cloud in provider::ALL {
-            let table = cloud.profile().faults;
-            let fault = Fault { status, code: code.clone(), message: message.clone(), ..Fault::default() };
+            let table = cloud.profile().error_codes;
+            let fault = ErrorResponse { status, code: code.clone(), message: message.clone(), ..ErrorResponse::default() };
             let kind = classify(table, &fault);
             prop_assert!(ErrorKind::ALL.contains(&kind));
             prop_assert!(kind.exit_code() > 0 && !kind.hint().is_empty());
 
             let response = Response { status, headers: Vec::new(), body: body.clone() };
-            let fault = cloud.read_fault(&response);
+            let fault = cloud.read_error(&response);
             // What is no success is a refusal.
             prop_assert!(fault.is_some() || (200..300).contains(&status));
             let _ = (cloud.read_import(&response), cloud.read_lookup(&response));
@@ -122,18 +122,18 @@ proptest! {
         words in subsequence(vec!["expire", "Action or Version", "x", "time"], 0..4),
     ) {
         for cloud in provider::ALL {
-            let table = cloud.profile().faults;
+            let table = cloud.profile().error_codes;
             let row = &table[index.index(table.len())];
             let code = row.code.replace('*', "Anything");
-            let fault = Fault { status, code, message: words.join(" "), ..Fault::default() };
+            let fault = ErrorResponse { status, code, message: words.join(" "), ..ErrorResponse::default() };
             let kind = classify(table, &fault);
             // Some row of this code, or a pattern that covers it, says so; never the status.
-            let covers = |other: &&keyimport::error::Row| match other.code.strip_suffix('*') {
+            let covers = |other: &&keyimport::error::ErrorRule| match other.code.strip_suffix('*') {
                 Some(prefix) => fault.code.starts_with(prefix),
                 None => other.code == fault.code,
             };
             let kinds: Vec<ErrorKind> = table.iter().filter(covers).map(|row| row.kind).collect();
-            let says = !row.saying.is_empty();
+            let says = !row.message_contains.is_empty();
             prop_assert!(kinds.contains(&kind) || says, "{fault:?} {kind:?}");
         }
     }

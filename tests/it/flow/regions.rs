@@ -105,7 +105,7 @@ fn a_clear_refusal_is_not_repeated() {
         ] {
             let ran = regions(cloud).say(refused(cloud, refusal)).run();
             assert_eq!(kind(&ran.ended), expected);
-            assert!(ran.ended.unwrap_err().fault().is_some());
+            assert!(ran.ended.unwrap_err().response().is_some());
             assert_eq!(ran.actions, "regions");
         }
     }

@@ -45,7 +45,7 @@ fn a_given_name_with_another_key_is_a_conflict() {
         let ran = ran.ends(Status::Conflict, Proof::None, NAME_TAKEN, "import name");
         assert_eq!(ran.outcome.exit_code(), 6);
         // What the cloud said stays with the error.
-        assert!(ran.error().fault().is_some_and(|fault| !fault.code.is_empty()));
+        assert!(ran.error().response().is_some_and(|fault| !fault.code.is_empty()));
     }
     let ran = flow("baidu").given().list(&[pair(NAME, Shown::Other)]).run();
     ran.ends(Status::Conflict, Proof::None, NAME_TAKEN, "name");
@@ -154,7 +154,7 @@ fn baidu_knows_the_key_under_another_name() {
     let ran = ran.ends(Status::Conflict, Proof::None, KEY_TAKEN, "name import key");
     assert_eq!(ran.outcome.exit_code(), 6);
     assert!(ran.error().hint().contains("elsewhere"), "{}", ran.error().hint());
-    assert!(ran.error().fault().is_some());
+    assert!(ran.error().response().is_some());
 }
 
 /// What a shell makes of the `--name` in a hint.

@@ -6,7 +6,7 @@ use fastrand::Rng;
 use keyimport::import::{Limits, Mode};
 use keyimport::provider::{AliyunSignature, Named};
 
-use crate::chaos::plan::{Fault, Plan, chance, one};
+use crate::chaos::plan::{ErrorResponse, Plan, chance, one};
 use crate::flow::{CLOUDS, NAME, region};
 
 /// Far enough below what the engine waits for that a busy machine does not matter.
@@ -129,14 +129,15 @@ impl Plan {
 
     /// Keeps what a connection can suffer apart from what a request can, which arrives or was never sent.
     fn connect(&mut self, is_tls: bool) {
-        let of_connections = [Fault::Refused, Fault::NotConnected, Fault::NeverConnected];
+        let of_connections =
+            [ErrorResponse::Refused, ErrorResponse::NotConnected, ErrorResponse::NeverConnected];
         let (connection, request) =
             self.faults.iter().partition(|fault| of_connections.contains(fault));
         self.faults = request;
         if is_tls {
             self.connection_faults = connection;
         } else if !Vec::is_empty(&connection) && self.faults.is_empty() {
-            self.faults = vec![Fault::ResetBefore];
+            self.faults = vec![ErrorResponse::ResetBefore];
         }
     }
 }

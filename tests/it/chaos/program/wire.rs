@@ -15,7 +15,7 @@ use socket2::SockRef;
 use super::schedule::Schedule;
 use crate::chaos::answers;
 use crate::chaos::course::{Arrival, Course};
-use crate::chaos::plan::{Fault, one};
+use crate::chaos::plan::{ErrorResponse, one};
 use crate::chaos::story::Story;
 use crate::chaos::world::World;
 use crate::loopback::{
@@ -162,20 +162,20 @@ impl Shared {
         };
         let mut certificate = Certificate::Good;
         match fault {
-            Some(Fault::Refused) if is_other => return Ok(()),
-            Some(Fault::Refused) => {
+            Some(ErrorResponse::Refused) if is_other => return Ok(()),
+            Some(ErrorResponse::Refused) => {
                 let response = Response { status: 503, headers: Vec::new(), body: Vec::new() };
                 return send(&mut stream, &response);
             }
-            Some(Fault::NotConnected) => {
+            Some(ErrorResponse::NotConnected) => {
                 let mut world = self.world(host);
                 world.hazy |= world.requests > 0 || world.plan.stop_at.is_some();
                 drop(world);
                 until_closed(&mut stream);
                 return Ok(());
             }
-            Some(Fault::NeverConnected) if is_other => certificate = Certificate::Expired,
-            Some(Fault::NeverConnected) => certificate = Certificate::OtherName,
+            Some(ErrorResponse::NeverConnected) if is_other => certificate = Certificate::Expired,
+            Some(ErrorResponse::NeverConnected) => certificate = Certificate::OtherName,
             _ => {}
         }
         connected(&mut stream)?;

@@ -2,12 +2,12 @@
 //!
 //! <https://www.volcengine.com/docs/6396/120444>
 
-mod answers;
-mod faults;
+mod responses;
+mod errors;
 
 use super::rules::{self, Rule};
 use super::{By, Extra, Job, Page, Place, Profile, Provider, Repeats, Stored, Unreadable};
-use crate::error::{Error, ErrorKind, Fault};
+use crate::error::{Error, ErrorKind, ErrorResponse};
 use crate::secret::Credential;
 use crate::sign::{Signed, Stamp, v4};
 use crate::wire::{Request, Response};
@@ -36,7 +36,7 @@ static PROFILE: Profile = Profile {
     same_key: Repeats::Allowed,
     prints_md5: true,
     takes: &[Extra::Description, Extra::Tag, Extra::Project],
-    faults: faults::FAULTS,
+    error_codes: errors::ERROR_CODES,
 };
 
 const NAME: Rule = Rule {
@@ -126,7 +126,7 @@ impl Provider for Volcengine {
         let name = job.name.as_str();
         if name.ends_with(['-', '.']) || name.contains("--") || name.contains("..") {
             let message =
-                format!("the name `{name}` must not end in `-` or `.`, nor repeat them in a row");
+                format!("the name `{name}` must not end in `-` or `.`, nor repeat them in a rule");
             return Err(Error::new(ErrorKind::Usage, message).hinted("change `--name`"));
         }
         if let Some(description) = &job.extras.description {
@@ -199,24 +199,24 @@ impl Provider for Volcengine {
         v4::sign(request, credential, stamp, &place.region, "ecs")
     }
 
-    fn read_fault(&self, response: &Response) -> Option<Fault> {
-        answers::fault(response)
+    fn read_error(&self, response: &Response) -> Option<ErrorResponse> {
+        responses::error_response(response)
     }
 
     fn read_request_id(&self, response: &Response) -> Option<String> {
-        answers::request_id(response)
+        responses::request_id(response)
     }
 
     fn read_import(&self, response: &Response) -> Result<Stored, Unreadable> {
-        answers::import(response)
+        responses::import(response)
     }
 
     fn read_lookup(&self, response: &Response) -> Result<Page<Stored>, Unreadable> {
-        answers::lookup(response)
+        responses::lookup(response)
     }
 
     fn read_regions(&self, response: &Response) -> Result<Page<String>, Unreadable> {
-        answers::regions(response)
+        responses::regions(response)
     }
 }
 

@@ -2,14 +2,14 @@
 //!
 //! <https://cloud.baidu.com/doc/BCC/s/8kckircr4>
 
-mod faults;
+mod errors;
 
 use serde::{Deserialize, Serialize};
 
-use super::read;
+use super::decode;
 use super::rules::{self, Rule};
 use super::{By, Extra, Job, Page, Place, Profile, Provider, Repeats, Stored, Unreadable};
-use crate::error::{Error, Fault};
+use crate::error::{Error, ErrorResponse};
 use crate::secret::Credential;
 use crate::sign::{Signed, Stamp, bce};
 use crate::wire::{Request, Response};
@@ -32,7 +32,7 @@ static PROFILE: Profile = Profile {
     // No document, SDK or test shows the form of a fingerprint.
     prints_md5: false,
     takes: &[Extra::Description],
-    faults: faults::FAULTS,
+    error_codes: errors::ERROR_CODES,
 };
 
 const NAME: Rule = Rule {
@@ -143,27 +143,27 @@ impl Provider for Baidu {
         bce::sign(request, credential, stamp)
     }
 
-    fn read_fault(&self, response: &Response) -> Option<Fault> {
+    fn read_error(&self, response: &Response) -> Option<ErrorResponse> {
         #[derive(Default, Deserialize)]
         #[serde(rename_all = "camelCase", default)]
         struct Refusal {
-            #[serde(deserialize_with = "read::text")]
+            #[serde(deserialize_with = "decode::text")]
             code: String,
-            #[serde(deserialize_with = "read::text")]
+            #[serde(deserialize_with = "decode::text")]
             message: String,
-            #[serde(deserialize_with = "read::some_text")]
+            #[serde(deserialize_with = "decode::some_text")]
             request_id: Option<String>,
         }
         if (200..300).contains(&response.status) {
             return None;
         }
         let body: Refusal = serde_json::from_slice(&response.body).unwrap_or_default();
-        Some(Fault {
+        Some(ErrorResponse {
             status: response.status,
             code: body.code,
             message: body.message,
             request_id: body.request_id.or_else(|| self.read_request_id(response)),
-            retry_after: read::retry_after(response),
+            retry_after: decode::retry_after(response),
         })
     }
 
@@ -237,7 +237,7 @@ impl From<KeyPair> for Stored {
             line: pair.public_key.filter(|line| !line.is_empty()),
             fingerprint: pair.finger_print.filter(|text| !text.is_empty()),
             region: pair.region_id.filter(|region| !region.is_empty()),
-            created: pair.created_time.as_deref().and_then(read::time),
+            created: pair.created_time.as_deref().and_then(decode::time),
         }
     }
 }

@@ -3,13 +3,13 @@
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
-use crate::error::Fault;
-use crate::provider::read;
+use crate::error::ErrorResponse;
+use crate::provider::decode;
 use crate::provider::{Page, Stored, Unreadable};
 use crate::wire::Response;
 
 /// Reads a refusal.
-pub(super) fn fault(response: &Response) -> Option<Fault> {
+pub(super) fn error_response(response: &Response) -> Option<ErrorResponse> {
     let error = body::<IgnoredAny>(response).ok().and_then(|body| body.metadata?.error);
     if error.is_none() && (200..300).contains(&response.status) {
         return None;
@@ -17,12 +17,12 @@ pub(super) fn fault(response: &Response) -> Option<Fault> {
     let error = error
         .or_else(|| serde_json::from_slice::<GatewayError>(&response.body).ok().map(Into::into))
         .unwrap_or_default();
-    Some(Fault {
+    Some(ErrorResponse {
         status: response.status,
         code: error.code,
         message: error.message,
         request_id: request_id(response),
-        retry_after: read::retry_after(response),
+        retry_after: decode::retry_after(response),
     })
 }
 
@@ -83,7 +83,7 @@ struct Body<T> {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Metadata {
-    #[serde(default, deserialize_with = "read::some_text")]
+    #[serde(default, deserialize_with = "decode::some_text")]
     request_id: Option<String>,
     error: Option<ErrorBody>,
 }
@@ -91,18 +91,18 @@ struct Metadata {
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 struct ErrorBody {
-    #[serde(deserialize_with = "read::text")]
+    #[serde(deserialize_with = "decode::text")]
     code: String,
-    #[serde(deserialize_with = "read::text")]
+    #[serde(deserialize_with = "decode::text")]
     message: String,
 }
 
 /// What the gateway itself answers now and then (`VolcengineSimpleError` in the vendor's Go SDK).
 #[derive(Deserialize)]
 struct GatewayError {
-    #[serde(deserialize_with = "read::text")]
+    #[serde(deserialize_with = "decode::text")]
     errorcode: String,
-    #[serde(default, deserialize_with = "read::text")]
+    #[serde(default, deserialize_with = "decode::text")]
     message: String,
 }
 
@@ -137,7 +137,7 @@ impl From<KeyPair> for Stored {
             name: pair.key_pair_name,
             id: pair.key_pair_id,
             fingerprint: pair.finger_print.filter(|text| !text.is_empty()),
-            created: pair.created_at.as_deref().and_then(read::time),
+            created: pair.created_at.as_deref().and_then(decode::time),
             ..Self::default()
         }
     }

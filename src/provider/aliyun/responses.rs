@@ -2,13 +2,13 @@
 
 use serde::Deserialize;
 
-use crate::error::Fault;
-use crate::provider::read;
+use crate::error::ErrorResponse;
+use crate::provider::decode;
 use crate::provider::{Page, Stored, Unreadable};
 use crate::wire::Response;
 
 /// Reads a refusal.
-pub(super) fn fault(response: &Response) -> Option<Fault> {
+pub(super) fn error_response(response: &Response) -> Option<ErrorResponse> {
     if (200..300).contains(&response.status) {
         return None;
     }
@@ -16,14 +16,14 @@ pub(super) fn fault(response: &Response) -> Option<Fault> {
         .unwrap_or_else(|_| Refusal::from_xml(&String::from_utf8_lossy(&response.body)));
     // Milliseconds.
     let retry_after = response.header("x-acs-retry-after").and_then(|text| text.parse().ok());
-    Some(Fault {
+    Some(ErrorResponse {
         status: response.status,
         code: body.code,
         message: body.message,
         request_id: request_id(response).or(body.request_id),
         retry_after: retry_after
             .map(std::time::Duration::from_millis)
-            .or_else(|| read::retry_after(response)),
+            .or_else(|| decode::retry_after(response)),
     })
 }
 
@@ -31,7 +31,7 @@ pub(super) fn fault(response: &Response) -> Option<Fault> {
 pub(super) fn request_id(response: &Response) -> Option<String> {
     #[derive(Deserialize)]
     struct Body {
-        #[serde(rename = "RequestId", alias = "requestId", deserialize_with = "read::some_text")]
+        #[serde(rename = "RequestId", alias = "requestId", deserialize_with = "decode::some_text")]
         request_id: Option<String>,
     }
     serde_json::from_slice(&response.body)
@@ -97,9 +97,9 @@ pub(super) fn regions(response: &Response) -> Result<Page<String>, Unreadable> {
 /// A refusal; gateways differ in how they write the names.
 #[derive(Default, Deserialize)]
 struct Refusal {
-    #[serde(rename = "Code", alias = "code", default, deserialize_with = "read::text")]
+    #[serde(rename = "Code", alias = "code", default, deserialize_with = "decode::text")]
     code: String,
-    #[serde(rename = "Message", alias = "message", default, deserialize_with = "read::text")]
+    #[serde(rename = "Message", alias = "message", default, deserialize_with = "decode::text")]
     message: String,
     #[serde(skip)]
     request_id: Option<String>,
@@ -137,7 +137,7 @@ impl From<KeyPair> for Stored {
             name: pair.key_pair_name,
             line: pair.public_key.filter(|line| !line.is_empty()),
             fingerprint: pair.key_pair_finger_print.filter(|text| !text.is_empty()),
-            created: pair.creation_time.as_deref().and_then(read::time),
+            created: pair.creation_time.as_deref().and_then(decode::time),
             ..Self::default()
         }
     }

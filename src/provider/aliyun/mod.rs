@@ -2,14 +2,14 @@
 //!
 //! <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-importkeypair>
 
-mod answers;
-mod faults;
+mod responses;
+mod errors;
 
 use super::rules::{self, Rule};
 use super::{
     AliyunSignature, By, Extra, Job, Page, Place, Profile, Provider, Repeats, Stored, Unreadable,
 };
-use crate::error::{Error, ErrorKind, Fault};
+use crate::error::{Error, ErrorKind, ErrorResponse};
 use crate::secret::Credential;
 use crate::sign::{Signed, Stamp, acs3, rpc};
 use crate::wire::{Request, Response};
@@ -42,7 +42,7 @@ static PROFILE: Profile = Profile {
     same_key: Repeats::Allowed,
     prints_md5: true,
     takes: &[Extra::Tag, Extra::ResourceGroup],
-    faults: faults::FAULTS,
+    error_codes: errors::ERROR_CODES,
 };
 
 const NAME: Rule = Rule {
@@ -173,24 +173,24 @@ impl Provider for Aliyun {
         }
     }
 
-    fn read_fault(&self, response: &Response) -> Option<Fault> {
-        answers::fault(response)
+    fn read_error(&self, response: &Response) -> Option<ErrorResponse> {
+        responses::error_response(response)
     }
 
     fn read_request_id(&self, response: &Response) -> Option<String> {
-        answers::request_id(response)
+        responses::request_id(response)
     }
 
     fn read_import(&self, response: &Response) -> Result<Stored, Unreadable> {
-        answers::import(response)
+        responses::import(response)
     }
 
     fn read_lookup(&self, response: &Response) -> Result<Page<Stored>, Unreadable> {
-        answers::lookup(response)
+        responses::lookup(response)
     }
 
     fn read_regions(&self, response: &Response) -> Result<Page<String>, Unreadable> {
-        answers::regions(response)
+        responses::regions(response)
     }
 }
 
