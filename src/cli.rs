@@ -230,8 +230,8 @@ pub enum Generate {
 /// The clouds' ids, and the other names that their users know them by.
 fn clouds() -> PossibleValuesParser {
     let clouds = provider::ALL.iter().map(|cloud| {
-        let profile = cloud.profile();
-        clap::builder::PossibleValue::new(profile.id).aliases(profile.aliases).help(profile.title)
+        let info = cloud.info();
+        clap::builder::PossibleValue::new(info.id).aliases(info.aliases).help(info.title)
     });
     PossibleValuesParser::new(clouds)
 }

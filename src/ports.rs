@@ -79,7 +79,7 @@ pub enum FileState {
     /// Nothing lies there.
     Missing,
     /// It is there and cannot be read; the text says why.
-    Unreadable(String),
+    DecodeError(String),
     /// It was read.
     Read {
         /// All of it.

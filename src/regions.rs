@@ -6,7 +6,7 @@ use crate::error::{Error, ErrorKind, classify};
 use crate::import::{Credentials, Limits, in_time};
 use crate::plan;
 use crate::ports::{Clock, SendError, Transport};
-use crate::provider::{Page, Place, Provider};
+use crate::provider::{Endpoint, Page, Provider};
 use crate::retry::Policy;
 use crate::secret::Credential;
 
@@ -19,7 +19,7 @@ const MOST_PAGES: u32 = 100;
 /// while is asked again, and a credential that has expired is renewed once.
 pub async fn list(
     cloud: &dyn Provider,
-    place: &Place,
+    endpoint: &Endpoint,
     limits: Limits,
     credentials: &impl Credentials,
     transport: &impl Transport,
@@ -37,7 +37,8 @@ pub async fn list(
             let credential =
                 in_time(credentials.credential(), credentials, clock, deadline).await?;
             let refused =
-                match ask(cloud, place, page.as_deref(), left, &credential, transport, clock).await
+                match ask(cloud, endpoint, page.as_deref(), left, &credential, transport, clock)
+                    .await
                 {
                     Ok(turned) => break turned,
                     Err(refused) => refused,
@@ -100,23 +101,23 @@ impl From<Error> for Refused {
 
 async fn ask(
     cloud: &dyn Provider,
-    place: &Place,
+    endpoint: &Endpoint,
     page: Option<&str>,
     left: Duration,
     credential: &Credential,
     transport: &impl Transport,
     clock: &impl Clock,
 ) -> Result<Page<String>, Refused> {
-    let signed = cloud.sign(cloud.regions(place, page), place, credential, &clock.stamp());
+    let signed = cloud.sign(cloud.regions(endpoint, page), endpoint, credential, &clock.stamp());
     let answer = tokio::select! {
         answer = transport.send(&signed.request, left.min(PAGE_LIMIT)) => answer,
         () = clock.cancelled() => Err(SendError::cancelled()),
     };
-    let mut response = answer.map_err(|lost| unanswered(place, lost))?;
+    let mut response = answer.map_err(|lost| unanswered(endpoint, lost))?;
     credential.scrubber().answer(&mut response);
     if let Some(error_response) = cloud.read_error(&response) {
-        let kind = classify(cloud.profile().error_codes, &error_response);
-        let message = format!("{} does not list its regions", cloud.profile().title);
+        let kind = classify(cloud.info().error_codes, &error_response);
+        let message = format!("{} does not list its regions", cloud.info().title);
         return Err(Error::new(kind, message).with_response(error_response).into());
     }
     cloud.read_regions(&response).map_err(|unreadable| {
@@ -125,8 +126,8 @@ async fn ask(
     })
 }
 
-fn unanswered(place: &Place, lost: SendError) -> Refused {
-    let message = format!("no answer from {}, which lists the regions", place.origin.authority);
+fn unanswered(endpoint: &Endpoint, lost: SendError) -> Refused {
+    let message = format!("no answer from {}, which lists the regions", endpoint.origin.authority);
     let transient = !lost.permanent;
     let mut error = Error::new(ErrorKind::Network, message);
     if let Some(hint) = lost.hint {

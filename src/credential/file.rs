@@ -81,7 +81,7 @@ impl Place {
                 None => Ok(Opened::Nothing(format!("`{shown}` is not there"))),
                 Some(name) => Err(broken(format!("`{shown}`, which `{name}` names, is not there"))),
             },
-            FileState::Unreadable(why) => Err(broken(format!("`{shown}` cannot be read: {why}"))),
+            FileState::DecodeError(why) => Err(broken(format!("`{shown}` cannot be read: {why}"))),
             FileState::Read { bytes, shared } => {
                 let bytes = Zeroizing::new(bytes);
                 if bytes.iter().all(u8::is_ascii_whitespace) {

@@ -1,28 +1,28 @@
 //! What a list of stored key pairs means for an import.
 
 use crate::key::{Likeness, PublicKey};
-use crate::provider::{Job, Stored};
+use crate::provider::{ImportJob, KeyPair};
 
-use super::Proof;
+use super::Verification;
 
 /// What stands where the key is to go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
     /// This key, under the wanted name.
-    Here(Stored, Proof),
+    Here(KeyPair, Verification),
     /// This key, under another name.
-    Elsewhere(Stored, Proof),
+    Elsewhere(KeyPair, Verification),
     /// Another key, under the wanted name.
-    InTheWay(Stored),
+    InTheWay(KeyPair),
     /// A key under the wanted name that cannot be compared with this one.
-    Unclear(Stored),
+    Unclear(KeyPair),
     /// Nothing of the kind.
     Absent,
 }
 
 /// Judges a list, in this order: this key under this name, this key elsewhere, another key under this name,
 /// a key under this name that cannot be compared, nothing. The order of the list does not count.
-pub(super) fn judge(job: &Job, stored: &[Stored]) -> Verdict {
+pub(super) fn judge(job: &ImportJob, stored: &[KeyPair]) -> Verdict {
     stored
         .iter()
         .map(|pair| (compare(&job.key, pair), pair.name == job.name, pair))
@@ -53,13 +53,15 @@ impl Verdict {
 }
 
 /// Compares a key with a stored pair: by the key where the cloud shows it, else by its fingerprint.
-pub(super) fn compare(key: &PublicKey, pair: &Stored) -> (Likeness, Proof) {
+pub(super) fn compare(key: &PublicKey, pair: &KeyPair) -> (Likeness, Verification) {
     let by_line = pair.line.as_deref().map(|line| key.same_as_line(line));
     if let Some(likeness @ (Likeness::Same | Likeness::Other)) = by_line {
-        return (likeness, Proof::PublicKey);
+        return (likeness, Verification::PublicKey);
     }
     match pair.fingerprint.as_deref().map(|printed| key.same_as_fingerprint(printed)) {
-        Some(likeness @ (Likeness::Same | Likeness::Other)) => (likeness, Proof::Fingerprint),
-        Some(Likeness::Unknown) | None => (Likeness::Unknown, Proof::None),
+        Some(likeness @ (Likeness::Same | Likeness::Other)) => {
+            (likeness, Verification::Fingerprint)
+        }
+        Some(Likeness::Unknown) | None => (Likeness::Unknown, Verification::None),
     }
 }

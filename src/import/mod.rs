@@ -14,7 +14,7 @@ mod settle;
 use std::time::Duration;
 
 pub use self::credentials::{Credentials, in_time};
-pub use self::outcome::{Outcome, Proof, Status};
+pub use self::outcome::{Outcome, Status, Verification};
 
 use self::failed::{Failed, Next, Unseen};
 use self::judge::Verdict;
@@ -23,7 +23,7 @@ use self::settle::Doubt;
 use crate::error::{Error, ErrorKind};
 use crate::name;
 use crate::ports::{Clock, Delivery, Transport};
-use crate::provider::{By, Job, Named, Provider, Repeats, Stored};
+use crate::provider::{ImportJob, KeyPair, LookupBy, NameSource, Provider, Uniqueness};
 
 /// Bounds of one target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +50,7 @@ pub enum Mode {
 pub async fn run(
     mode: Mode,
     cloud: &dyn Provider,
-    job: &Job,
+    job: &ImportJob,
     limits: Limits,
     credentials: &impl Credentials,
     transport: &impl Transport,
@@ -76,22 +76,22 @@ pub async fn run(
 /// An end without an error.
 struct Ending {
     status: Status,
-    stored: Option<Stored>,
-    verified: Proof,
+    stored: Option<KeyPair>,
+    verified: Verification,
 }
 
 impl Ending {
-    fn of(status: Status, stored: Stored, verified: Proof) -> Self {
+    fn of(status: Status, stored: KeyPair, verified: Verification) -> Self {
         Self { status, stored: Some(stored), verified }
     }
 
     fn without_pair(status: Status) -> Self {
-        Self { status, stored: None, verified: Proof::None }
+        Self { status, stored: None, verified: Verification::None }
     }
 
     fn into_outcome(self) -> Outcome {
         let mut outcome = Outcome::of(self.status, None);
-        if self.status == Status::Imported && self.verified == Proof::None {
+        if self.status == Status::Imported && self.verified == Verification::None {
             let warning =
                 "the cloud accepted the key and shows nothing that proves which key it holds";
             outcome.warnings.push(warning.to_owned());
@@ -107,8 +107,8 @@ async fn import<T: Transport, C: Clock, W: Credentials>(
     session: &mut Session<'_, T, C, W>,
 ) -> Result<Ending, Error> {
     let job = session.job;
-    if session.cloud.profile().same_name == Repeats::Allowed
-        && let Some(ending) = first_look(session, By::Name).await?
+    if session.cloud.info().unique_names == Uniqueness::NotEnforced
+        && let Some(ending) = first_look(session, LookupBy::Name).await?
     {
         return Ok(ending);
     }
@@ -136,10 +136,10 @@ async fn import<T: Transport, C: Clock, W: Credentials>(
         }
         match failed.error.kind() {
             ErrorKind::NameTaken => {
-                return settle::taken(session, &doubt, By::Name, failed.error).await;
+                return settle::taken(session, &doubt, LookupBy::Name, failed.error).await;
             }
             ErrorKind::KeyTaken => {
-                return settle::taken(session, &doubt, By::Key, failed.error).await;
+                return settle::taken(session, &doubt, LookupBy::Key, failed.error).await;
             }
             _ => {}
         }
@@ -148,7 +148,7 @@ async fn import<T: Transport, C: Clock, W: Credentials>(
         }
         if failed.delivery == Delivery::Unknown {
             // It may be stored although no answer said so: look before sending it again.
-            match session.look(By::Name).await.map(|stored| judge::judge(job, &stored)) {
+            match session.look(LookupBy::Name).await.map(|stored| judge::judge(job, &stored)) {
                 Ok(Verdict::Absent) => {}
                 Ok(Verdict::Here(pair, proof)) => {
                     return Ok(Ending::of(doubt.whose(session, &pair), pair, proof));
@@ -175,7 +175,7 @@ async fn stopped<T: Transport, C: Clock, W: Credentials>(
 /// Looks before anything was sent, and ends where the way is not free or the user waits no longer.
 async fn first_look<T: Transport, C: Clock, W: Credentials>(
     session: &mut Session<'_, T, C, W>,
-    by: By,
+    by: LookupBy,
 ) -> Result<Option<Ending>, Error> {
     match session.look(by).await {
         Ok(stored) => conclude(session, judge::judge(session.job, &stored)).await,
@@ -189,11 +189,11 @@ async fn inspect<T: Transport, C: Clock, W: Credentials>(
     session: &mut Session<'_, T, C, W>,
     absent: Status,
 ) -> Result<Ending, Error> {
-    if let Some(ending) = first_look(session, By::Name).await? {
+    if let Some(ending) = first_look(session, LookupBy::Name).await? {
         return Ok(ending);
     }
-    if session.cloud.profile().same_key == Repeats::Refused
-        && let Some(ending) = first_look(session, By::Key).await?
+    if session.cloud.info().unique_keys == Uniqueness::Enforced
+        && let Some(ending) = first_look(session, LookupBy::Key).await?
     {
         return Ok(ending);
     }
@@ -211,8 +211,8 @@ async fn conclude<T: Transport, C: Clock, W: Credentials>(
         Verdict::Elsewhere(pair, proof) => elsewhere(session.job, pair, proof).map(Some),
         Verdict::InTheWay(pair) => {
             // The name was only a proposal: the key may be there under another one.
-            if session.job.named == Named::Derived
-                && let Ok(stored) = session.look(By::Key).await
+            if session.job.named == NameSource::Derived
+                && let Ok(stored) = session.look(LookupBy::Key).await
             {
                 match judge::judge(session.job, &stored) {
                     Verdict::Here(pair, proof) => {
@@ -231,10 +231,10 @@ async fn conclude<T: Transport, C: Clock, W: Credentials>(
 }
 
 /// The key under another name: as wanted when the name was derived, a conflict when it was given.
-fn elsewhere(job: &Job, pair: Stored, proof: Proof) -> Result<Ending, Error> {
+fn elsewhere(job: &ImportJob, pair: KeyPair, proof: Verification) -> Result<Ending, Error> {
     match job.named {
-        Named::Derived => Ok(Ending::of(Status::AlreadyPresentAs, pair, proof)),
-        Named::Given => {
+        NameSource::Derived => Ok(Ending::of(Status::AlreadyPresentAs, pair, proof)),
+        NameSource::Given => {
             let message = format!(
                 "this key is already stored as `{}`, and the cloud keeps it only once",
                 pair.name
@@ -247,7 +247,7 @@ fn elsewhere(job: &Job, pair: Stored, proof: Proof) -> Result<Ending, Error> {
     }
 }
 
-fn in_the_way(job: &Job, pair: &Stored) -> Error {
+fn in_the_way(job: &ImportJob, pair: &KeyPair) -> Error {
     let theirs = match &pair.fingerprint {
         Some(theirs) => {
             let ours = if theirs.contains(':') { job.key.md5_colons() } else { job.key.md5() };
@@ -260,7 +260,7 @@ fn in_the_way(job: &Job, pair: &Stored) -> Error {
         .hinted(format!("give another name, such as `--name {}`", quoted(&other_name(job))))
 }
 
-fn unclear(job: &Job, pair: &Stored) -> Error {
+fn unclear(job: &ImportJob, pair: &KeyPair) -> Error {
     let id = pair.id.as_deref().map(|id| format!(" ({id})")).unwrap_or_default();
     let message = format!(
         "`{}`{id} is taken and the cloud does not show by which key; nothing was changed",
@@ -271,7 +271,7 @@ fn unclear(job: &Job, pair: &Stored) -> Error {
 }
 
 /// Proposes a name that only this key will want.
-fn other_name(job: &Job) -> String {
+fn other_name(job: &ImportJob) -> String {
     let head: String = job.name.chars().take(50).collect();
     format!("{}-{}", head.trim_end_matches(['-', '.']), name::digits(&job.key))
 }

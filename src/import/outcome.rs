@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::error::{Error, ErrorKind};
-use crate::provider::Stored;
+use crate::provider::KeyPair;
 
 /// How a target ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -59,7 +59,7 @@ impl Status {
 /// What shows that the cloud holds this very key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Proof {
+pub enum Verification {
     /// The cloud showed the key.
     PublicKey,
     /// The cloud showed the key's fingerprint.
@@ -76,9 +76,9 @@ pub struct Outcome {
     /// How it ended.
     pub status: Status,
     /// What shows it.
-    pub verified: Proof,
+    pub verified: Verification,
     /// The key pair as the cloud holds it, where one matters.
-    pub stored: Option<Stored>,
+    pub stored: Option<KeyPair>,
     /// The ids of the requests, in order.
     pub request_ids: Vec<String>,
     /// How many requests were sent.
@@ -111,7 +111,7 @@ impl Outcome {
     pub(super) fn of(status: Status, error: Option<Error>) -> Self {
         Self {
             status,
-            verified: Proof::None,
+            verified: Verification::None,
             stored: None,
             request_ids: Vec::new(),
             requests: 0,

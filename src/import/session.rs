@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use crate::error::{Error, ErrorKind, ErrorResponse, classify};
 use crate::ports::{Clock, Delivery, SendError, Transport};
-use crate::provider::{By, Job, Page, Provider, Repeats, Stored, Unreadable};
+use crate::provider::{DecodeError, ImportJob, KeyPair, LookupBy, Page, Provider, Uniqueness};
 use crate::retry::Policy;
 use crate::secret::Credential;
 use crate::wire::{Request, Response};
@@ -24,7 +24,7 @@ const MOST_PAGES: u32 = 1000;
 /// One target's exchange with its cloud.
 pub(super) struct Session<'a, T, C, W> {
     pub cloud: &'a dyn Provider,
-    pub job: &'a Job,
+    pub job: &'a ImportJob,
     pub credentials: &'a W,
     pub transport: &'a T,
     pub clock: &'a C,
@@ -42,7 +42,7 @@ pub(super) struct Session<'a, T, C, W> {
 impl<'a, T: Transport, C: Clock, W: Credentials> Session<'a, T, C, W> {
     pub(super) fn new(
         cloud: &'a dyn Provider,
-        job: &'a Job,
+        job: &'a ImportJob,
         limits: Limits,
         credentials: &'a W,
         transport: &'a T,
@@ -135,7 +135,7 @@ impl<'a, T: Transport, C: Clock, W: Credentials> Session<'a, T, C, W> {
             return Err(self.unsent(error));
         }
         let stamp = self.clock.stamp();
-        let signed = self.cloud.sign(request.clone(), &self.job.place, credential, &stamp);
+        let signed = self.cloud.sign(request.clone(), &self.job.endpoint, credential, &stamp);
         self.requests += 1;
         let answer = tokio::select! {
             answer = self.transport.send(&signed.request, limit) => answer,
@@ -164,9 +164,9 @@ impl<'a, T: Transport, C: Clock, W: Credentials> Session<'a, T, C, W> {
     /// The one place where a refusal gets its kind.
     fn refused(&self, error_response: ErrorResponse) -> Failed {
         let error_response = error_response.map_texts(|text| self.without_key(text));
-        let profile = self.cloud.profile();
-        let kind = classify(profile.error_codes, &error_response);
-        let message = format!("{} refused the request", profile.title);
+        let info = self.cloud.info();
+        let kind = classify(info.error_codes, &error_response);
+        let message = format!("{} refused the request", info.title);
         let delivery = if kind.is_uncertain() { Delivery::Unknown } else { Delivery::Unsent };
         let mut error = Error::new(kind, message);
         if kind == ErrorKind::ClockSkew
@@ -187,7 +187,7 @@ impl<'a, T: Transport, C: Clock, W: Credentials> Session<'a, T, C, W> {
     }
 
     fn lost(&self, lost: SendError) -> Failed {
-        let message = format!("no answer from {}", self.job.place.origin.authority);
+        let message = format!("no answer from {}", self.job.endpoint.origin.authority);
         let mut error = Error::new(ErrorKind::Network, message);
         if let Some(hint) = lost.hint {
             error = error.hinted(hint);
@@ -205,13 +205,13 @@ impl<'a, T: Transport, C: Clock, W: Credentials> Session<'a, T, C, W> {
     }
 
     /// Reads the answer to an import.
-    pub(super) fn read_import(&self, response: &Response) -> Result<Stored, Unreadable> {
+    pub(super) fn read_import(&self, response: &Response) -> Result<KeyPair, DecodeError> {
         let stored = self.cloud.read_import(response)?;
         Ok(stored.map_texts(|text| self.without_key(text)))
     }
 
     /// Lists the stored pairs, all pages. Looking has no effect, so what fails for a while is asked again.
-    pub(super) async fn look(&mut self, by: By) -> Result<Vec<Stored>, Unseen> {
+    pub(super) async fn look(&mut self, by: LookupBy) -> Result<Vec<KeyPair>, Unseen> {
         let mut stored = Vec::new();
         let mut page: Option<String> = None;
         for _ in 0..MOST_PAGES {
@@ -234,16 +234,16 @@ impl<'a, T: Transport, C: Clock, W: Credentials> Session<'a, T, C, W> {
 
     /// Leaves out what a list shows beyond what was asked for: pairs of another region, which a wrong host
     /// shows, and other names, which count only where a cloud keeps a key but once.
-    fn concerns(&self, by: By, pair: &Stored) -> bool {
-        let here = pair.region.as_ref().is_none_or(|region| *region == self.job.place.region);
+    fn concerns(&self, by: LookupBy, pair: &KeyPair) -> bool {
+        let here = pair.region.as_ref().is_none_or(|region| *region == self.job.endpoint.region);
         let asked = match by {
-            By::Name => pair.name == self.job.name,
-            By::Key => true,
+            LookupBy::Name => pair.name == self.job.name,
+            LookupBy::Key => true,
         };
-        here && (asked || self.cloud.profile().same_key == Repeats::Refused)
+        here && (asked || self.cloud.info().unique_keys == Uniqueness::Enforced)
     }
 
-    async fn ask(&mut self, request: &Request) -> Result<Page<Stored>, Unseen> {
+    async fn ask(&mut self, request: &Request) -> Result<Page<KeyPair>, Unseen> {
         let mut attempt = 1;
         loop {
             let failed = match self.call(request).await {

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use super::judge::{self, Verdict};
 use super::session::Session;
-use super::{Credentials, Ending, Proof, Status, conclude, elsewhere};
+use super::{Credentials, Ending, Status, Verification, conclude, elsewhere};
 use crate::error::{Error, ErrorKind};
 use crate::key::Likeness;
 use crate::ports::{Clock, Transport};
-use crate::provider::{By, Job, Repeats, Stored};
+use crate::provider::{ImportJob, KeyPair, LookupBy, Uniqueness};
 
 /// How long after a request a list may not show yet what the request stored. A key that no list shows after
 /// this time is not there.
@@ -42,11 +42,11 @@ impl Doubt {
     pub(super) fn whose<T: Transport, C: Clock, W: Credentials>(
         &self,
         session: &Session<'_, T, C, W>,
-        pair: &Stored,
+        pair: &KeyPair,
     ) -> Status {
         let Some(first_sent) = self.first_sent else { return Status::AlreadyPresent };
         let Some(created) = pair.created else { return Status::Imported };
-        // By the cloud's own clock where it tells the time: this machine's may be minutes off.
+        // LookupBy the cloud's own clock where it tells the time: this machine's may be minutes off.
         let (now, unsure) = match session.cloud_time {
             Some(time) => (time, ROUNDING),
             None => (session.clock.time(), ROUNDING + SKEW),
@@ -60,20 +60,20 @@ impl Doubt {
 /// Ends an import that was accepted: with the key proved where the cloud shows anything that proves it.
 pub(super) async fn verify<T: Transport, C: Clock, W: Credentials>(
     session: &mut Session<'_, T, C, W>,
-    stored: Stored,
+    stored: KeyPair,
 ) -> Result<Ending, Error> {
     let job = session.job;
     let (likeness, proof) = judge::compare(&job.key, &stored);
-    let right_region = stored.region.as_ref().is_none_or(|region| *region == job.place.region);
+    let right_region = stored.region.as_ref().is_none_or(|region| *region == job.endpoint.region);
     let right_place = right_region && stored.name == job.name;
     if likeness == Likeness::Same && right_place {
         return Ok(Ending::of(Status::Imported, stored, proof));
     }
     let accepted = session.clock.now();
-    match look_until_seen(session, By::Name, accepted).await {
+    match look_until_seen(session, LookupBy::Name, accepted).await {
         Ok(Verdict::Here(pair, proof)) => Ok(Ending::of(Status::Imported, pair, proof)),
         Ok(Verdict::Unclear(pair)) if likeness == Likeness::Unknown && right_place => {
-            Ok(Ending::of(Status::Imported, pair, Proof::None))
+            Ok(Ending::of(Status::Imported, pair, Verification::None))
         }
         Ok(Verdict::Absent) if likeness == Likeness::Unknown && right_place => {
             Err(unknown("the cloud accepted the key and does not list it"))
@@ -83,7 +83,7 @@ pub(super) async fn verify<T: Transport, C: Clock, W: Credentials>(
             Err(mismatch(session, &stored))
         }
         Err(_) if likeness == Likeness::Unknown && right_place => {
-            Ok(Ending::of(Status::Imported, stored, Proof::None))
+            Ok(Ending::of(Status::Imported, stored, Verification::None))
         }
         Err(error) => Err(unknown("the answer speaks of another key or region").caused_by(error)),
     }
@@ -93,13 +93,13 @@ pub(super) async fn verify<T: Transport, C: Clock, W: Credentials>(
 pub(super) async fn taken<T: Transport, C: Clock, W: Credentials>(
     session: &mut Session<'_, T, C, W>,
     doubt: &Doubt,
-    by: By,
+    by: LookupBy,
     refusal: Error,
 ) -> Result<Ending, Error> {
     let since = session.clock.now();
     let found = match (look_until_seen(session, by, since).await, by) {
         // Where it is the key that is taken, a pair that is not this key's tells nothing.
-        (Ok(Verdict::InTheWay(_) | Verdict::Unclear(_)), By::Key) => Ok(Verdict::Absent),
+        (Ok(Verdict::InTheWay(_) | Verdict::Unclear(_)), LookupBy::Key) => Ok(Verdict::Absent),
         (found, _) => found,
     };
     match found {
@@ -127,7 +127,7 @@ pub(super) async fn give_up<T: Transport, C: Clock, W: Credentials>(
     error: Error,
 ) -> Result<Ending, Error> {
     let Some(last_end) = doubt.last_end else { return Err(error) };
-    match look_until_seen(session, By::Name, last_end).await {
+    match look_until_seen(session, LookupBy::Name, last_end).await {
         Ok(Verdict::Here(pair, proof)) => Ok(Ending::of(doubt.whose(session, &pair), pair, proof)),
         Ok(Verdict::Elsewhere(pair, proof)) => elsewhere(session.job, pair, proof),
         Ok(Verdict::InTheWay(pair)) => Err(super::in_the_way(session.job, &pair)),
@@ -143,11 +143,11 @@ pub(super) async fn give_up<T: Transport, C: Clock, W: Credentials>(
 /// Looks, again and again, until the list shows this key or had time enough to show it.
 async fn look_until_seen<T: Transport, C: Clock, W: Credentials>(
     session: &mut Session<'_, T, C, W>,
-    by: By,
+    by: LookupBy,
     since: Duration,
 ) -> Result<Verdict, Error> {
     let settled = since.saturating_add(LAG);
-    let names_are_unique = session.cloud.profile().same_name == Repeats::Refused;
+    let names_are_unique = session.cloud.info().unique_names == Uniqueness::Enforced;
     let mut pause = Duration::from_millis(500);
     loop {
         let asked_at = session.clock.now();
@@ -209,11 +209,11 @@ fn with_response_of(error: Error, refusal: &Error) -> Error {
     }
 }
 
-fn mismatch<T, C, W>(session: &Session<'_, T, C, W>, pair: &Stored) -> Error {
-    let Job { key, name, place, .. } = session.job;
+fn mismatch<T, C, W>(session: &Session<'_, T, C, W>, pair: &KeyPair) -> Error {
+    let ImportJob { key, name, endpoint, .. } = session.job;
     let message = match &pair.region {
-        Some(region) if *region != place.region => {
-            format!("the cloud stored the key in region `{region}`, not in `{}`", place.region)
+        Some(region) if *region != endpoint.region => {
+            format!("the cloud stored the key in region `{region}`, not in `{}`", endpoint.region)
         }
         _ if judge::compare(key, pair).0 == Likeness::Same => {
             format!("the cloud stored the key as `{}`, not as `{name}`", pair.name)

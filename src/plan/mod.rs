@@ -14,7 +14,7 @@ use self::endpoint::origin;
 use self::region::near;
 use crate::cli::Cli;
 use crate::error::{Error, ErrorKind};
-use crate::provider::{self, Extras, Job, Named, Place, Provider};
+use crate::provider::{self, Endpoint, ImportJob, ImportOptions, NameSource, Provider};
 use crate::wire::Origin;
 
 /// The regions of one cloud that a user asked for.
@@ -23,7 +23,7 @@ pub enum Regions {
     /// None was named: the cloud's settings or its default decide.
     Unnamed,
     /// These.
-    Named(Vec<String>),
+    NameSource(Vec<String>),
     /// All that the cloud lists.
     All,
 }
@@ -36,25 +36,25 @@ pub struct Wish {
     /// Its regions.
     pub regions: Regions,
     /// The address given instead of the cloud's own; `{region}` in its authority is not filled in yet.
-    pub endpoint: Option<Origin>,
+    pub origin: Option<Origin>,
 }
 
 impl Wish {
     /// Returns where a region of this cloud is to be reached.
-    pub fn place(&self, region: &str, signature: provider::AliyunSignature) -> Place {
-        let origin = match &self.endpoint {
-            Some(endpoint) => Origin {
-                plain: endpoint.plain,
-                authority: endpoint.authority.replace("{region}", region),
+    pub fn endpoint(&self, region: &str, signature: provider::AliyunSignature) -> Endpoint {
+        let origin = match &self.origin {
+            Some(origin) => Origin {
+                plain: origin.plain,
+                authority: origin.authority.replace("{region}", region),
             },
             None => Origin::https(self.cloud.host(region)),
         };
-        Place { region: region.to_owned(), origin, aliyun_signature: signature }
+        Endpoint { region: region.to_owned(), origin, aliyun_signature: signature }
     }
 
     /// Tells whether requests go out by TLS.
     pub fn needs_tls(&self) -> bool {
-        self.endpoint.as_ref().is_none_or(|endpoint| !endpoint.plain)
+        self.origin.as_ref().is_none_or(|origin| !origin.plain)
     }
 }
 
@@ -70,7 +70,7 @@ pub fn wishes(cli: &Cli) -> Result<Vec<Wish>, Error> {
         let regions = match (cli.all_regions, cli.region.is_empty()) {
             (true, _) => Regions::All,
             (false, true) => Regions::Unnamed,
-            (false, false) => Regions::Named(checked(cloud, cli.region.iter())?),
+            (false, false) => Regions::NameSource(checked(cloud, cli.region.iter())?),
         };
         add(&mut wishes, cloud, regions)?;
     }
@@ -90,7 +90,7 @@ pub fn wishes(cli: &Cli) -> Result<Vec<Wish>, Error> {
     }
     let endpoints = endpoints(cli, &wishes)?;
     for wish in &mut wishes {
-        wish.endpoint = endpoints.get(wish.cloud.profile().id).cloned();
+        wish.origin = endpoints.get(wish.cloud.info().id).cloned();
     }
     Ok(wishes)
 }
@@ -99,7 +99,7 @@ pub fn wishes(cli: &Cli) -> Result<Vec<Wish>, Error> {
 pub fn may_be_many(wishes: &[Wish]) -> bool {
     let is_many = |regions: &Regions| match regions {
         Regions::All => true,
-        Regions::Named(names) => names.len() > 1,
+        Regions::NameSource(names) => names.len() > 1,
         Regions::Unnamed => false,
     };
     wishes.len() > 1 || wishes.iter().any(|wish| is_many(&wish.regions))
@@ -111,22 +111,23 @@ fn add(
     cloud: &'static dyn Provider,
     regions: Regions,
 ) -> Result<(), Error> {
-    let id = cloud.profile().id;
-    let Some(wish) = wishes.iter_mut().find(|wish| wish.cloud.profile().id == id) else {
+    let id = cloud.info().id;
+    let Some(wish) = wishes.iter_mut().find(|wish| wish.cloud.info().id == id) else {
         let regions = match regions {
-            Regions::Named(names) => Regions::Named(without_repeats(names)),
+            Regions::NameSource(names) => Regions::NameSource(without_repeats(names)),
             other => other,
         };
-        wishes.push(Wish { cloud, regions, endpoint: None });
+        wishes.push(Wish { cloud, regions, origin: None });
         return Ok(());
     };
     wish.regions = match (std::mem::replace(&mut wish.regions, Regions::Unnamed), regions) {
         (Regions::All, _) | (_, Regions::All) => Regions::All,
-        (Regions::Named(mut names), Regions::Named(more)) => {
+        (Regions::NameSource(mut names), Regions::NameSource(more)) => {
             names.extend(more);
-            Regions::Named(without_repeats(names))
+            Regions::NameSource(without_repeats(names))
         }
-        (Regions::Named(names), Regions::Unnamed) | (Regions::Unnamed, Regions::Named(names)) => {
+        (Regions::NameSource(names), Regions::Unnamed)
+        | (Regions::Unnamed, Regions::NameSource(names)) => {
             return Err(half_named(cloud, names));
         }
         (Regions::Unnamed, Regions::Unnamed) => Regions::Unnamed,
@@ -137,7 +138,7 @@ fn add(
 /// Refuses a cloud that stands once with regions and once for its usual one, which would be left out or added
 /// without a word.
 fn half_named(cloud: &dyn Provider, mut names: Vec<String>) -> Error {
-    let (id, usual) = (cloud.profile().id, cloud.profile().default_region);
+    let (id, usual) = (cloud.info().id, cloud.info().default_region);
     names.insert(0, usual.to_owned());
     let all = without_repeats(names).join(",");
     usage(format!("{id} is named with a region and without one")).hinted(format!(
@@ -159,13 +160,13 @@ fn target(text: &str) -> Result<(&'static dyn Provider, Regions), Error> {
     let cloud = find(id, "--to")?;
     let regions = match regions {
         None => Regions::Unnamed,
-        Some(list) => Regions::Named(checked(cloud, list.split(','))?),
+        Some(list) => Regions::NameSource(checked(cloud, list.split(','))?),
     };
     Ok((cloud, regions))
 }
 
 fn find(id: &str, flag: &str) -> Result<&'static dyn Provider, Error> {
-    let ids = || provider::ALL.iter().map(|cloud| cloud.profile().id);
+    let ids = || provider::ALL.iter().map(|cloud| cloud.info().id);
     provider::find(id).ok_or_else(|| {
         let error = usage(format!("`{flag}`: `{id}` is no cloud that is known here"));
         error.hinted(match near(id, ids()) {
@@ -184,7 +185,7 @@ fn checked(
         let name = name.as_ref().trim();
         check_region(name).map(|()| name.to_owned())
     });
-    checked.collect::<Result<_, _>>().map_err(|error| error.at(cloud.profile().id))
+    checked.collect::<Result<_, _>>().map_err(|error| error.at(cloud.info().id))
 }
 
 /// Reads every `--endpoint`, by the id of its cloud.
@@ -193,10 +194,10 @@ fn endpoints(cli: &Cli, wishes: &[Wish]) -> Result<HashMap<&'static str, Origin>
     for text in &cli.endpoint {
         let (id, url) = match text.split_once('=') {
             Some((cloud, url)) if !cloud.contains(':') => {
-                (find(cloud, "--endpoint")?.profile().id, url)
+                (find(cloud, "--endpoint")?.info().id, url)
             }
             _ => match wishes {
-                [wish] => (wish.cloud.profile().id, text.as_str()),
+                [wish] => (wish.cloud.info().id, text.as_str()),
                 _ => {
                     return Err(usage("`--endpoint` does not say for which cloud")
                         .hinted("write `--endpoint CLOUD=URL`"));
@@ -207,7 +208,7 @@ fn endpoints(cli: &Cli, wishes: &[Wish]) -> Result<HashMap<&'static str, Origin>
             return Err(usage(format!("`--endpoint` is given twice for {id}"))
                 .hinted("give one; `{region}` in it makes it good for several regions"));
         }
-        if !wishes.iter().any(|wish| wish.cloud.profile().id == id) {
+        if !wishes.iter().any(|wish| wish.cloud.info().id == id) {
             return Err(usage(format!("`--endpoint` is for {id}, which this run does not go to"))
                 .hinted(format!("name the cloud with `--to {id}`, or leave its endpoint out")));
         }
@@ -215,27 +216,27 @@ fn endpoints(cli: &Cli, wishes: &[Wish]) -> Result<HashMap<&'static str, Origin>
     Ok(endpoints)
 }
 
-/// Makes the job of one key at one place.
+/// Makes the job of one key at one endpoint.
 pub fn job(
     key: &NamedKey,
-    place: Place,
-    named: Named,
-    extras: &Extras,
+    endpoint: Endpoint,
+    named: NameSource,
+    options: &ImportOptions,
     client_token: String,
-) -> Job {
-    Job {
+) -> ImportJob {
+    ImportJob {
         key: Arc::clone(&key.key),
         source: key.source.clone(),
         name: key.name.clone(),
         named,
-        place,
-        extras: extras.clone(),
+        endpoint,
+        options: options.clone(),
         client_token,
     }
 }
 
 /// Reads the optional values; control characters have no place in any of them.
-pub fn extras(cli: &Cli) -> Result<Extras, Error> {
+pub fn options(cli: &Cli) -> Result<ImportOptions, Error> {
     let texts =
         cli.description.iter().chain(&cli.resource_group).chain(&cli.project).chain(&cli.name);
     let tags = cli.tag.iter().flat_map(|(key, value)| [key, value]);
@@ -245,7 +246,7 @@ pub fn extras(cli: &Cli) -> Result<Extras, Error> {
         return Err(usage(format!("`{shown}` holds a control character"))
             .hinted("type the value anew, in one line"));
     }
-    Ok(Extras {
+    Ok(ImportOptions {
         description: cli.description.clone(),
         tags: cli.tag.clone(),
         resource_group: cli.resource_group.clone(),

@@ -26,11 +26,11 @@ pub fn check_region(name: &str) -> Result<(), Error> {
 
 /// Says which region may be meant by one that no document names.
 pub fn near_region(cloud: &dyn Provider, region: &str) -> Option<&'static str> {
-    let profile = cloud.profile();
-    if profile.regions.contains(&region) {
+    let info = cloud.info();
+    if info.regions.contains(&region) {
         return None;
     }
-    near(region, profile.regions.iter().copied())
+    near(region, info.regions.iter().copied())
 }
 
 /// Returns the text that one with a typing error or two may stand for.

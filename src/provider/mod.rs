@@ -23,23 +23,23 @@ pub static ALL: &[&dyn Provider] = &[&aliyun::Aliyun, &volcengine::Volcengine, &
 /// Finds a cloud by its id or by another name that its users know it by.
 pub fn find(id: &str) -> Option<&'static dyn Provider> {
     ALL.iter().copied().find(|cloud| {
-        let profile = cloud.profile();
-        profile.id == id || profile.aliases.contains(&id)
+        let info = cloud.info();
+        info.id == id || info.aliases.contains(&id)
     })
 }
 
 /// Whether a cloud refuses a second key pair with the same name, or with the same key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Repeats {
+pub enum Uniqueness {
     /// It refuses.
-    Refused,
+    Enforced,
     /// It stores both.
-    Allowed,
+    NotEnforced,
 }
 
 /// What a cloud is: facts only.
 #[derive(Debug)]
-pub struct Profile {
+pub struct ProviderInfo {
     /// The id in flags and output.
     pub id: &'static str,
     /// Other names for the same cloud.
@@ -55,20 +55,20 @@ pub struct Profile {
     /// Key types that the vendor's documents name. Others are sent with a warning.
     pub key_types: &'static [&'static str],
     /// What happens to a second key under one name.
-    pub same_name: Repeats,
+    pub unique_names: Uniqueness,
     /// What happens to one key under a second name.
-    pub same_key: Repeats,
+    pub unique_keys: Uniqueness,
     /// It prints the MD5 of a key as 32 hex digits; otherwise the form of its fingerprints is not known.
     pub prints_md5: bool,
     /// Which of the optional values an import takes.
-    pub takes: &'static [Extra],
+    pub supports: &'static [ImportOption],
     /// The error table.
     pub error_codes: &'static [ErrorRule],
 }
 
 /// A value that not every cloud takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Extra {
+pub enum ImportOption {
     /// `--description`
     Description,
     /// `--tag`
@@ -79,7 +79,7 @@ pub enum Extra {
     Project,
 }
 
-impl Extra {
+impl ImportOption {
     /// Returns the flag that sets it.
     pub const fn flag(self) -> &'static str {
         match self {
@@ -93,7 +93,7 @@ impl Extra {
 
 /// The optional values of an import.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Extras {
+pub struct ImportOptions {
     /// A text about the key pair.
     pub description: Option<String>,
     /// Tags, in the order given.
@@ -104,16 +104,16 @@ pub struct Extras {
     pub project: Option<String>,
 }
 
-impl Extras {
+impl ImportOptions {
     /// Returns which values are set.
-    pub fn set(&self) -> Vec<Extra> {
+    pub fn set(&self) -> Vec<ImportOption> {
         let set = [
-            (Extra::Description, self.description.is_some()),
-            (Extra::Tag, !self.tags.is_empty()),
-            (Extra::ResourceGroup, self.resource_group.is_some()),
-            (Extra::Project, self.project.is_some()),
+            (ImportOption::Description, self.description.is_some()),
+            (ImportOption::Tag, !self.tags.is_empty()),
+            (ImportOption::ResourceGroup, self.resource_group.is_some()),
+            (ImportOption::Project, self.project.is_some()),
         ];
-        set.into_iter().filter(|(_, is_set)| *is_set).map(|(extra, _)| extra).collect()
+        set.into_iter().filter(|(_, is_set)| *is_set).map(|(option, _)| option).collect()
     }
 }
 
@@ -131,7 +131,7 @@ pub enum AliyunSignature {
 
 /// Where a request is to be understood: a region at an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct Endpoint {
     /// The region id.
     pub region: String,
     /// Where requests for it go.
@@ -142,7 +142,7 @@ pub struct Place {
 
 /// Where the name of a key pair comes from: a given one is insisted on, a derived one is a proposal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Named {
+pub enum NameSource {
     /// The user gave it.
     Given,
     /// It was made from the key's comment, its file's name or its fingerprint.
@@ -151,7 +151,7 @@ pub enum Named {
 
 /// One import: one key into one region of one cloud.
 #[derive(Clone, Debug)]
-pub struct Job {
+pub struct ImportJob {
     /// The key.
     pub key: Arc<PublicKey>,
     /// Its file as the user gave it, for reports.
@@ -159,18 +159,18 @@ pub struct Job {
     /// The name that the key pair is to have.
     pub name: String,
     /// Where that name comes from.
-    pub named: Named,
+    pub named: NameSource,
     /// Where it is to go.
-    pub place: Place,
+    pub endpoint: Endpoint,
     /// Optional values.
-    pub extras: Extras,
+    pub options: ImportOptions,
     /// One text an import, the same on every attempt, for clouds that tell repeats by it.
     pub client_token: String,
 }
 
 /// What to look for among the stored key pairs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum By {
+pub enum LookupBy {
     /// The name that the key pair is to have.
     Name,
     /// The key, whatever its name.
@@ -179,7 +179,7 @@ pub enum By {
 
 /// A key pair as a cloud shows it; what it does not show is `None`. `Debug` leaves the key out.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Stored {
+pub struct KeyPair {
     /// Its name.
     pub name: String,
     /// The cloud's id for it.
@@ -194,7 +194,7 @@ pub struct Stored {
     pub created: Option<DateTime<Utc>>,
 }
 
-impl Stored {
+impl KeyPair {
     /// Changes every text that a message may show: all but the key itself.
     #[must_use]
     pub fn map_texts(self, change: impl Fn(&str) -> String) -> Self {
@@ -208,9 +208,9 @@ impl Stored {
     }
 }
 
-impl fmt::Debug for Stored {
+impl fmt::Debug for KeyPair {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Stored")
+        f.debug_struct("KeyPair")
             .field("name", &self.name)
             .field("id", &self.id)
             .field("fingerprint", &self.fingerprint)
@@ -234,19 +234,19 @@ pub struct Page<T> {
 /// It tells where and not what: the parser's own words quote the answer, which may repeat the key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the answer is not the JSON it should be (line {line}, column {column})")]
-pub struct Unreadable {
+pub struct DecodeError {
     line: usize,
     column: usize,
 }
 
-impl Unreadable {
+impl DecodeError {
     /// An answer in which something is missing that the rest calls for.
     fn missing(name: &'static str) -> Self {
         <serde_json::Error as serde::de::Error>::missing_field(name).into()
     }
 }
 
-impl From<serde_json::Error> for Unreadable {
+impl From<serde_json::Error> for DecodeError {
     fn from(error: serde_json::Error) -> Self {
         Self { line: error.line(), column: error.column() }
     }
@@ -255,24 +255,24 @@ impl From<serde_json::Error> for Unreadable {
 /// How to speak to one cloud. No method does I/O, reads a clock or draws a random value.
 pub trait Provider: fmt::Debug + Send + Sync {
     /// Returns the facts about this cloud.
-    fn profile(&self) -> &'static Profile;
+    fn info(&self) -> &'static ProviderInfo;
     /// Returns the host that serves a region.
     fn host(&self, region: &str) -> String;
     /// Checks the values of a job by the vendor's rules; what the rules leave open comes back as warnings.
-    fn check(&self, job: &Job) -> Result<Vec<String>, Error>;
+    fn check(&self, job: &ImportJob) -> Result<Vec<String>, Error>;
     /// Builds the request that imports.
-    fn import(&self, job: &Job) -> Request;
+    fn import(&self, job: &ImportJob) -> Request;
     /// Builds the request for a page of the stored key pairs that have this name or this key, and maybe others.
-    fn lookup(&self, job: &Job, by: By, page: Option<&str>) -> Request;
+    fn lookup(&self, job: &ImportJob, by: LookupBy, page: Option<&str>) -> Request;
     /// Returns the host that lists the regions.
     fn regions_host(&self) -> String;
     /// Builds the request for a page of the regions.
-    fn regions(&self, place: &Place, page: Option<&str>) -> Request;
+    fn regions(&self, endpoint: &Endpoint, page: Option<&str>) -> Request;
     /// Signs a request of this cloud.
     fn sign(
         &self,
         request: Request,
-        place: &Place,
+        endpoint: &Endpoint,
         credential: &Credential,
         stamp: &Stamp,
     ) -> Signed;
@@ -281,9 +281,9 @@ pub trait Provider: fmt::Debug + Send + Sync {
     /// Reads the id under which the cloud's support finds the request.
     fn read_request_id(&self, response: &Response) -> Option<String>;
     /// Reads the answer to an import.
-    fn read_import(&self, response: &Response) -> Result<Stored, Unreadable>;
+    fn read_import(&self, response: &Response) -> Result<KeyPair, DecodeError>;
     /// Reads the answer to a look-up.
-    fn read_lookup(&self, response: &Response) -> Result<Page<Stored>, Unreadable>;
+    fn read_lookup(&self, response: &Response) -> Result<Page<KeyPair>, DecodeError>;
     /// Reads the answer to a list of regions.
-    fn read_regions(&self, response: &Response) -> Result<Page<String>, Unreadable>;
+    fn read_regions(&self, response: &Response) -> Result<Page<String>, DecodeError>;
 }

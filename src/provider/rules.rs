@@ -1,7 +1,7 @@
 //! The vendors' rules for names, descriptions and tags, in words that a message can use.
 
 use crate::error::{Error, ErrorKind};
-use crate::provider::{Extra, Job, Profile};
+use crate::provider::{ImportJob, ImportOption, ProviderInfo};
 
 /// A rule for one text: lengths in characters, what it may hold and how it may begin.
 pub(super) struct Rule {
@@ -70,45 +70,45 @@ pub(super) fn is_chinese(letter: char) -> bool {
 }
 
 /// Refuses what a cloud has no place for.
-pub(super) fn check_extras(profile: &Profile, job: &Job) -> Result<(), Error> {
-    let Some(extra) = job.extras.set().into_iter().find(|extra| !profile.takes.contains(extra))
+pub(super) fn check_options(info: &ProviderInfo, job: &ImportJob) -> Result<(), Error> {
+    let Some(option) = job.options.set().into_iter().find(|option| !info.supports.contains(option))
     else {
         return Ok(());
     };
-    let flag = extra.flag();
-    let message = format!("`{flag}` is unknown to {}", profile.title);
+    let flag = option.flag();
+    let message = format!("`{flag}` is unknown to {}", info.title);
     Err(Error::new(ErrorKind::Usage, message).hinted(format!("leave out `{flag}` for this cloud")))
 }
 
 /// Checks the tags by the rules that the clouds share (at most 20, keys not repeated) and by their own.
-pub(super) fn check_tags(job: &Job, key: &Rule, value: &Rule) -> Result<(), Error> {
-    let tags = &job.extras.tags;
+pub(super) fn check_tags(job: &ImportJob, key: &Rule, value: &Rule) -> Result<(), Error> {
+    let tags = &job.options.tags;
     if tags.len() > 20 {
         let message = format!("{} tags are too many: a key pair takes 20", tags.len());
-        return Err(Error::new(ErrorKind::Usage, message).hinted(hint(Extra::Tag)));
+        return Err(Error::new(ErrorKind::Usage, message).hinted(hint(ImportOption::Tag)));
     }
     for (index, (name, text)) in tags.iter().enumerate() {
         key.check(name)?;
         value.check(text)?;
         if tags.iter().take(index).any(|(other, _)| other == name) {
             let message = format!("tag key `{name}` is given twice");
-            return Err(Error::new(ErrorKind::Usage, message).hinted(hint(Extra::Tag)));
+            return Err(Error::new(ErrorKind::Usage, message).hinted(hint(ImportOption::Tag)));
         }
     }
     Ok(())
 }
 
-fn hint(extra: Extra) -> String {
-    format!("change `{}` and run again", extra.flag())
+fn hint(option: ImportOption) -> String {
+    format!("change `{}` and run again", option.flag())
 }
 
 /// Warns about a key type that the vendor's documents do not name.
-pub(super) fn key_type_warning(profile: &Profile, job: &Job) -> Option<String> {
+pub(super) fn key_type_warning(info: &ProviderInfo, job: &ImportJob) -> Option<String> {
     let algorithm = job.key.algorithm();
-    (!profile.key_types.contains(&algorithm)).then(|| {
+    (!info.key_types.contains(&algorithm)).then(|| {
         format!(
             "`{algorithm}` is not among the key types that {} documents; it is sent and the cloud decides",
-            profile.title
+            info.title
         )
     })
 }

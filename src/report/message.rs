@@ -67,7 +67,7 @@ fn below(error: &Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
     std::iter::successors(error.source(), next)
 }
 
-/// Repeats what the cloud said. A gateway on the way may have said nothing but a status.
+/// Uniqueness what the cloud said. A gateway on the way may have said nothing but a status.
 fn said(error_response: &ErrorResponse) -> String {
     let words: Vec<&str> = [error_response.code.as_str(), error_response.message.trim()]
         .into_iter()

@@ -5,8 +5,8 @@ use serde::Serialize;
 use super::message::{cause, error_response};
 use super::{clean, json};
 use crate::error::{Error, ErrorKind};
-use crate::import::{Outcome, Proof, Status};
-use crate::provider::Job;
+use crate::import::{Outcome, Status, Verification};
+use crate::provider::ImportJob;
 
 /// The version of the form; it changes only when a name goes or changes its meaning.
 pub const SCHEMA: u32 = 1;
@@ -20,7 +20,7 @@ pub struct Record<'a> {
     name: &'a str,
     status: Status,
     changed: bool,
-    verified: Proof,
+    verified: Verification,
     key: Key<'a>,
     provider_fingerprint: Option<&'a str>,
     id: Option<&'a str>,
@@ -54,12 +54,12 @@ pub struct Failure {
 
 impl<'a> Record<'a> {
     /// Makes the record of a target and how it ended.
-    pub fn new(cloud: &'a str, job: &'a Job, outcome: &'a Outcome) -> Self {
+    pub fn new(cloud: &'a str, job: &'a ImportJob, outcome: &'a Outcome) -> Self {
         let stored = outcome.stored.as_ref();
         Self {
             schema: SCHEMA,
             provider: cloud,
-            region: &job.place.region,
+            region: &job.endpoint.region,
             name: name(job, outcome),
             status: outcome.status,
             changed: outcome.status == Status::Imported,
@@ -87,7 +87,7 @@ impl<'a> Record<'a> {
 }
 
 /// Returns the name under which the key is, or was to be, stored.
-pub(super) fn name<'a>(job: &'a Job, outcome: &'a Outcome) -> &'a str {
+pub(super) fn name<'a>(job: &'a ImportJob, outcome: &'a Outcome) -> &'a str {
     match (&outcome.stored, outcome.status) {
         (Some(pair), Status::AlreadyPresentAs) => &pair.name,
         _ => &job.name,

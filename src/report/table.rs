@@ -3,8 +3,8 @@
 use anstyle::{AnsiColor, Style};
 
 use super::{clean, record};
-use crate::import::{Outcome, Proof, Status};
-use crate::provider::Job;
+use crate::import::{Outcome, Status, Verification};
+use crate::provider::ImportJob;
 
 /// The longest label of a status.
 const LABEL: usize = 13;
@@ -18,11 +18,11 @@ pub struct Table {
 
 impl Table {
     /// Lays out columns for a terminal, wide enough for every target.
-    pub fn aligned<'a>(targets: impl IntoIterator<Item = (&'a str, &'a Job)>) -> Self {
+    pub fn aligned<'a>(targets: impl IntoIterator<Item = (&'a str, &'a ImportJob)>) -> Self {
         let widths = targets.into_iter().fold([0; 3], |[cloud, region, name], (id, job)| {
             [
                 cloud.max(id.len()),
-                region.max(job.place.region.len()),
+                region.max(job.endpoint.region.len()),
                 name.max(job.name.chars().count()),
             ]
         });
@@ -35,9 +35,9 @@ impl Table {
     }
 
     /// Formats one target.
-    pub fn line(&self, cloud: &str, job: &Job, outcome: &Outcome) -> String {
+    pub fn line(&self, cloud: &str, job: &ImportJob, outcome: &Outcome) -> String {
         let (label, style) = label(outcome.status);
-        let region = &job.place.region;
+        let region = &job.endpoint.region;
         let name = clean(record::name(job, outcome));
         let sha256 = job.key.sha256();
         let remark = remark(outcome);
@@ -71,8 +71,8 @@ fn remark(outcome: &Outcome) -> String {
         return error.kind().name();
     }
     let proof = match outcome.verified {
-        Proof::PublicKey | Proof::Fingerprint => "verified",
-        Proof::None => "not verified",
+        Verification::PublicKey | Verification::Fingerprint => "verified",
+        Verification::None => "not verified",
     };
     match outcome.status {
         Status::Imported | Status::AlreadyPresent => format!("({proof})"),

@@ -52,8 +52,8 @@ pub(super) async fn run(
             let Some(index) = next(&mut queues, &mut turn) else { break };
             let Some(target) = targets.get(index) else { break };
             let pace = queue_of(&mut queues, target.id()).map(|queue| Arc::clone(&queue.pace));
-            let host = hosts.open(network, &target.job.place.origin);
-            let label = (targets.len() > 1).then(|| target.place());
+            let host = hosts.open(network, &target.job.endpoint.origin);
+            let label = (targets.len() > 1).then(|| target.label());
             let trace = Trace { terminal: Arc::clone(terminal), label };
             // It is large, and every hand that it goes through would copy it.
             let task = Box::pin(one(cli, trace, target.clone(), pace, host, clock));
@@ -72,7 +72,7 @@ pub(super) async fn run(
         if let Some(queue) = queue_of(&mut queues, target.id()) {
             queue.running = queue.running.saturating_sub(1);
         }
-        hosts.close(&target.job.place.origin);
+        hosts.close(&target.job.endpoint.origin);
         failed |= !outcome.status.is_as_wanted();
         live.show(target, &outcome);
         if let Some(slot) = outcomes.get_mut(index) {
@@ -99,7 +99,7 @@ impl<'a> Hosts<'a> {
     fn new(targets: &'a [Target]) -> Self {
         let mut left = HashMap::new();
         for target in targets {
-            *left.entry(&target.job.place.origin).or_default() += 1;
+            *left.entry(&target.job.endpoint.origin).or_default() += 1;
         }
         Self { left, held: HashMap::new() }
     }
@@ -224,10 +224,10 @@ impl<'a> Live<'a> {
                 self.terminal.results(&record.line());
             }
             if let Some(error) = &outcome.error {
-                self.terminal.message(&report::error(&target.place(), error));
+                self.terminal.message(&report::error(&target.label(), error));
             }
             for warning in outcome.warnings.iter().filter(|_| !self.cli.quiet) {
-                let text = format!("{}: {warning}", target.place());
+                let text = format!("{}: {warning}", target.label());
                 self.terminal.message(&report::warning(&text));
             }
         });

@@ -123,7 +123,7 @@ fn invoke(cli: &Cli, terminal: &Arc<Terminal>) -> Result<u8, Failed> {
         return Ok(0);
     }
     let wishes = plan::wishes(cli)?;
-    let extras = plan::extras(cli)?;
+    let options = plan::options(cli)?;
     if wishes.is_empty() && !cli.offline {
         return Err(Error::new(ErrorKind::Usage, "no cloud is named")
             .hinted("name one with `--provider`, or several with `--to`")
@@ -131,7 +131,7 @@ fn invoke(cli: &Cli, terminal: &Arc<Terminal>) -> Result<u8, Failed> {
     }
     let keys = input::keys(cli, terminal)?;
     if cli.offline {
-        let text = offline::describe(cli, terminal, &wishes, &keys, &extras)?;
+        let text = offline::describe(cli, terminal, &wishes, &keys, &options)?;
         terminal.results(&text);
         return Ok(0);
     }
@@ -139,7 +139,7 @@ fn invoke(cli: &Cli, terminal: &Arc<Terminal>) -> Result<u8, Failed> {
     let runtime = runtime(many).map_err(|error| {
         Error::new(ErrorKind::Unexpected, "the run cannot be started").caused_by(error)
     })?;
-    let code = runtime.block_on(online(cli, terminal, wishes, &keys, &extras));
+    let code = runtime.block_on(online(cli, terminal, wishes, &keys, &options));
     // Look-ups of names that nobody waits for any longer do not hold the process.
     runtime.shutdown_background();
     code
@@ -160,7 +160,7 @@ async fn online(
     terminal: &Arc<Terminal>,
     wishes: Vec<plan::Wish>,
     keys: &[plan::NamedKey],
-    extras: &crate::provider::Extras,
+    options: &crate::provider::ImportOptions,
 ) -> Result<u8, Failed> {
     limits::prepare();
     let clock = Arc::new(SystemClock::default());
@@ -171,12 +171,12 @@ async fn online(
         connect_timeout: cli.connect_timeout,
         ca_file: cli.ca_file.clone(),
     }));
-    let prepared = targets::prepare(cli, terminal, wishes, keys, extras, &network, &clock)
+    let prepared = targets::prepare(cli, terminal, wishes, keys, options, &network, &clock)
         .await
         .map_err(|error| {
-            let failed = Failed::from(error);
-            Failed { code: signal.code().unwrap_or(failed.code), ..failed }
-        })?;
+        let failed = Failed::from(error);
+        Failed { code: signal.code().unwrap_or(failed.code), ..failed }
+    })?;
     let targets = &prepared.targets;
     let outcomes = bulk::run(cli, terminal, targets, &network, &clock).await;
     let mut code = signal.code().unwrap_or_else(|| report::exit_code(&outcomes));

@@ -11,7 +11,7 @@ use crate::cli::{Cli, Output};
 use crate::error::Error;
 use crate::io::terminal::Terminal;
 use crate::plan::{self, NamedKey, Regions, Wish};
-use crate::provider::{self, Extras, Job, Named};
+use crate::provider::{self, ImportJob, ImportOptions, NameSource};
 use crate::report::{self, SCHEMA};
 
 #[derive(Serialize)]
@@ -57,9 +57,9 @@ pub(super) fn describe(
     terminal: &Terminal,
     wishes: &[Wish],
     keys: &[NamedKey],
-    extras: &Extras,
+    options: &ImportOptions,
 ) -> Result<String, Error> {
-    warn(cli, terminal, &checked(cli, wishes, keys, extras)?);
+    warn(cli, terminal, &checked(cli, wishes, keys, options)?);
     let mut places = Vec::new();
     let is_only = wishes.len() == 1;
     for wish in wishes {
@@ -71,7 +71,7 @@ pub(super) fn describe(
     for key in keys {
         let requests = places
             .iter()
-            .map(|(wish, region)| outline(wish.cloud, &job(cli, wish, region, key, extras)))
+            .map(|(wish, region)| outline(wish.cloud, &job(cli, wish, region, key, options)))
             .collect();
         described.push(Key {
             name: &key.name,
@@ -97,19 +97,19 @@ fn checked(
     cli: &Cli,
     wishes: &[Wish],
     keys: &[NamedKey],
-    extras: &Extras,
+    options: &ImportOptions,
 ) -> Result<Vec<String>, Error> {
     let mut warnings = Vec::new();
     for wish in wishes {
-        let profile = wish.cloud.profile();
+        let info = wish.cloud.info();
         if wish.regions == Regions::All {
             warnings.push(format!(
                 "{}: the cloud is not asked for its regions here, `{}` stands for all of them",
-                profile.id, profile.default_region
+                info.id, info.default_region
             ));
         }
         for key in keys {
-            let job = job(cli, wish, profile.default_region, key, extras);
+            let job = job(cli, wish, info.default_region, key, options);
             warnings.extend(wish.cloud.check(&job).map_err(|error| at(error, wish))?);
         }
     }
@@ -124,26 +124,26 @@ fn regions(
     is_only: bool,
 ) -> Result<Vec<String>, Error> {
     match &wish.regions {
-        Regions::Named(names) => Ok(names.clone()),
+        Regions::NameSource(names) => Ok(names.clone()),
         Regions::Unnamed => Ok(vec![usual::region(cli, terminal, wish, is_only)?]),
-        Regions::All => Ok(vec![wish.cloud.profile().default_region.to_owned()]),
+        Regions::All => Ok(vec![wish.cloud.info().default_region.to_owned()]),
     }
 }
 
-fn job(cli: &Cli, wish: &Wish, region: &str, key: &NamedKey, extras: &Extras) -> Job {
-    let place = wish.place(region, cli.aliyun_signature.into());
-    let named = if cli.name.is_some() { Named::Given } else { Named::Derived };
-    plan::job(key, place, named, extras, "…".to_owned())
+fn job(cli: &Cli, wish: &Wish, region: &str, key: &NamedKey, options: &ImportOptions) -> ImportJob {
+    let endpoint = wish.endpoint(region, cli.aliyun_signature.into());
+    let named = if cli.name.is_some() { NameSource::Given } else { NameSource::Derived };
+    plan::job(key, endpoint, named, options, "…".to_owned())
 }
 
-fn outline(cloud: &'static dyn provider::Provider, job: &Job) -> Outline {
+fn outline(cloud: &'static dyn provider::Provider, job: &ImportJob) -> Outline {
     let request = cloud.import(job);
     let shown = report::request(&request);
     let url = shown.lines().next().and_then(|line| line.split(' ').nth(2)).unwrap_or_default();
     Outline {
-        provider: cloud.profile().id,
-        region: job.place.region.clone(),
-        provider_fingerprint: cloud.profile().prints_md5.then(|| job.key.md5()),
+        provider: cloud.info().id,
+        region: job.endpoint.region.clone(),
+        provider_fingerprint: cloud.info().prints_md5.then(|| job.key.md5()),
         method: request.method,
         url: url.to_owned(),
     }

@@ -16,7 +16,7 @@ use crate::io::sandbox::{Served, serve};
 use crate::io::terminal::Terminal;
 use crate::plan::{self, NamedKey, Regions, Wish};
 use crate::ports::Clock as _;
-use crate::provider::{Extras, Job, Named, Place, Provider};
+use crate::provider::{Endpoint, ImportJob, ImportOptions, NameSource, Provider};
 use crate::regions;
 use crate::report;
 use crate::sandbox::identities;
@@ -27,7 +27,7 @@ use crate::wire::Origin;
 #[derive(Clone, Debug)]
 pub(super) struct Target {
     pub cloud: &'static dyn Provider,
-    pub job: Arc<Job>,
+    pub job: Arc<ImportJob>,
     pub identity: Arc<Identity>,
     /// Other keys go to the same region.
     pub one_of_many: bool,
@@ -36,12 +36,12 @@ pub(super) struct Target {
 impl Target {
     /// Returns the id of the cloud.
     pub(super) fn id(&self) -> &'static str {
-        self.cloud.profile().id
+        self.cloud.info().id
     }
 
     /// Says which target it is, in messages.
-    pub(super) fn place(&self) -> String {
-        let region = &self.job.place.region;
+    pub(super) fn label(&self) -> String {
+        let region = &self.job.endpoint.region;
         if self.one_of_many {
             format!("{} {region} {}", self.id(), self.job.name)
         } else {
@@ -75,7 +75,7 @@ struct Preparation<'a> {
     network: &'a Arc<Network>,
     clock: &'a Arc<SystemClock>,
     keys: &'a [NamedKey],
-    extras: &'a Extras,
+    options: &'a ImportOptions,
     sandbox: Option<Served>,
     /// The run goes to one cloud.
     is_only: bool,
@@ -88,7 +88,7 @@ pub(super) async fn prepare(
     terminal: &Arc<Terminal>,
     wishes: Vec<Wish>,
     keys: &[NamedKey],
-    extras: &Extras,
+    options: &ImportOptions,
     network: &Arc<Network>,
     clock: &Arc<SystemClock>,
 ) -> Result<Prepared, Error> {
@@ -102,7 +102,8 @@ pub(super) async fn prepare(
         ));
     }
     let is_only = wishes.len() == 1;
-    let preparation = Preparation { cli, terminal, network, clock, keys, extras, sandbox, is_only };
+    let preparation =
+        Preparation { cli, terminal, network, clock, keys, options, sandbox, is_only };
     preparation.check(&wishes)?;
     if preparation.sandbox.is_none() && wishes.iter().any(Wish::needs_tls) {
         network.trust()?;
@@ -110,16 +111,16 @@ pub(super) async fn prepare(
     let mut identities = HashMap::new();
     for wish in &wishes {
         let identity = preparation.identity(wish).await.map_err(|error| at(error, wish))?;
-        identities.insert(wish.cloud.profile().id, Arc::new(identity));
+        identities.insert(wish.cloud.info().id, Arc::new(identity));
     }
     let mut targets = Vec::new();
     for wish in &wishes {
-        let Some(identity) = identities.get(wish.cloud.profile().id) else { continue };
+        let Some(identity) = identities.get(wish.cloud.info().id) else { continue };
         let regions = preparation.regions(wish, identity).await.map_err(|error| at(error, wish))?;
         for region in regions {
-            let place = preparation.place(wish, &region);
+            let endpoint = preparation.endpoint(wish, &region);
             for key in keys {
-                let job = Arc::new(preparation.job(key, place.clone()));
+                let job = Arc::new(preparation.job(key, endpoint.clone()));
                 wish.cloud.check(&job).map_err(|error| at(error, wish))?;
                 let identity = Arc::clone(identity);
                 let one_of_many = keys.len() > 1;
@@ -132,7 +133,7 @@ pub(super) async fn prepare(
 
 /// Says which cloud an error is about.
 pub(super) fn at(error: Error, wish: &Wish) -> Error {
-    error.at(wish.cloud.profile().id)
+    error.at(wish.cloud.info().id)
 }
 
 impl Preparation<'_> {
@@ -140,18 +141,18 @@ impl Preparation<'_> {
     fn check(&self, wishes: &[Wish]) -> Result<(), Error> {
         let mut warnings = Vec::new();
         for wish in wishes {
-            let profile = wish.cloud.profile();
-            let place = self.place(wish, profile.default_region);
+            let info = wish.cloud.info();
+            let endpoint = self.endpoint(wish, info.default_region);
             for key in self.keys {
-                let job = self.job(key, place.clone());
+                let job = self.job(key, endpoint.clone());
                 warnings.extend(wish.cloud.check(&job).map_err(|error| at(error, wish))?);
             }
-            if let Regions::Named(names) = &wish.regions {
+            if let Regions::NameSource(names) = &wish.regions {
                 let near = names.iter().filter_map(|name| {
                     let near = plan::near_region(wish.cloud, name)?;
                     Some(format!(
                         "{}: region `{name}` is in no document; did you mean `{near}`?",
-                        profile.id
+                        info.id
                     ))
                 });
                 warnings.extend(near);
@@ -161,21 +162,21 @@ impl Preparation<'_> {
         Ok(())
     }
 
-    fn place(&self, wish: &Wish, region: &str) -> Place {
-        let mut place = wish.place(region, self.cli.aliyun_signature.into());
+    fn endpoint(&self, wish: &Wish, region: &str) -> Endpoint {
+        let mut endpoint = wish.endpoint(region, self.cli.aliyun_signature.into());
         if let Some(served) = &self.sandbox {
-            place.origin = in_sandbox(&place.origin, served);
+            endpoint.origin = in_sandbox(&endpoint.origin, served);
         }
-        place
+        endpoint
     }
 
-    fn job(&self, key: &NamedKey, place: Place) -> Job {
-        let named = if self.cli.name.is_some() { Named::Given } else { Named::Derived };
-        plan::job(key, place, named, self.extras, self.clock.nonce())
+    fn job(&self, key: &NamedKey, endpoint: Endpoint) -> ImportJob {
+        let named = if self.cli.name.is_some() { NameSource::Given } else { NameSource::Derived };
+        plan::job(key, endpoint, named, self.options, self.clock.nonce())
     }
 
     async fn identity(&self, wish: &Wish) -> Result<Identity, Error> {
-        let id = wish.cloud.profile().id;
+        let id = wish.cloud.info().id;
         let made_up = identities(id).filter(|_| self.sandbox.is_some());
         let identity = match made_up {
             Some(known) => {
@@ -200,26 +201,27 @@ impl Preparation<'_> {
     /// cloud's default give.
     async fn regions(&self, wish: &Wish, identity: &Identity) -> Result<Vec<String>, Error> {
         match &wish.regions {
-            Regions::Named(names) => Ok(names.clone()),
+            Regions::NameSource(names) => Ok(names.clone()),
             Regions::Unnamed => {
                 Ok(vec![usual::region(self.cli, self.terminal, wish, self.is_only)?])
             }
             Regions::All => {
-                let mut place = self.place(wish, wish.cloud.profile().default_region);
-                if wish.endpoint.is_none() {
-                    place.origin = Origin::https(wish.cloud.regions_host());
+                let mut endpoint = self.endpoint(wish, wish.cloud.info().default_region);
+                if wish.origin.is_none() {
+                    endpoint.origin = Origin::https(wish.cloud.regions_host());
                     if let Some(served) = &self.sandbox {
-                        place.origin = in_sandbox(&place.origin, served);
+                        endpoint.origin = in_sandbox(&endpoint.origin, served);
                     }
                 }
                 let terminal = Arc::clone(self.terminal);
                 let transport = Watched {
-                    host: self.network.host(&place.origin)?,
+                    host: self.network.host(&endpoint.origin)?,
                     trace: (self.cli.verbose > 1).then_some(Trace { terminal, label: None }),
                     pace: None,
                 };
                 let limits = limits(self.cli);
-                regions::list(wish.cloud, &place, limits, identity, &transport, &**self.clock).await
+                regions::list(wish.cloud, &endpoint, limits, identity, &transport, &**self.clock)
+                    .await
             }
         }
     }

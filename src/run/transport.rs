@@ -44,7 +44,7 @@ impl Watched {
         let Some((cloud, pace)) = &self.pace else { return };
         let error_response = cloud.read_error(response);
         let kind = error_response
-            .map(|error_response| classify(cloud.profile().error_codes, &error_response));
+            .map(|error_response| classify(cloud.info().error_codes, &error_response));
         if kind == Some(ErrorKind::Throttled) { pace.throttled() } else { pace.processed() }
     }
 }

@@ -15,21 +15,21 @@ pub(super) fn region(
     wish: &Wish,
     is_only: bool,
 ) -> Result<String, Error> {
-    let profile = wish.cloud.profile();
-    let found = credential::region(profile.id, cli.profile.as_deref(), &OsSystem)?;
+    let info = wish.cloud.info();
+    let found = credential::region(info.id, cli.profile.as_deref(), &OsSystem)?;
     let (region, story, is_shown) = if let Some((region, source)) = found {
         plan::check_region(&region).map_err(|error| error.at(&source))?;
         let story = format!("using region {region} from {source}");
         (region, story, cli.verbose > 0)
     } else {
-        let region = profile.default_region;
-        let (flag, variable) = (flag(cli, profile.id, is_only), profile.region_variable);
+        let region = info.default_region;
+        let (flag, variable) = (flag(cli, info.id, is_only), info.region_variable);
         let story =
             format!("using region {region}, the default; `{flag}` or `{variable}` sets another");
         (region.to_owned(), story, !cli.quiet)
     };
     if is_shown {
-        terminal.message(&report::note(&format!("{}: {story}", profile.id)));
+        terminal.message(&report::note(&format!("{}: {story}", info.id)));
     }
     Ok(region)
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use keyimport::provider::{self, Stored};
+use keyimport::provider::{self, KeyPair};
 use keyimport::wire::Response;
 use serde::Deserialize;
 use serde_json::Value;
@@ -38,8 +38,8 @@ struct Expected {
     created: Option<String>,
 }
 
-impl From<Stored> for Expected {
-    fn from(pair: Stored) -> Self {
+impl From<KeyPair> for Expected {
+    fn from(pair: KeyPair) -> Self {
         Self {
             name: pair.name,
             id: pair.id,
@@ -57,7 +57,7 @@ fn each(check: impl Fn(&dyn provider::Provider, &str, Case)) {
     for cloud in provider::ALL {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("tests/data")
-            .join(cloud.profile().id)
+            .join(cloud.info().id)
             .join("answers");
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();

@@ -22,14 +22,14 @@ fn readme() -> String {
 fn the_table_of_clouds_is_what_the_code_says() {
     let text = readme();
     for cloud in provider::ALL {
-        let profile = cloud.profile();
-        let aliases: Vec<String> = profile.aliases.iter().map(|name| format!("`{name}`")).collect();
-        let row = format!("| `{}` | {} | {}", profile.id, aliases.join(", "), profile.title);
+        let info = cloud.info();
+        let aliases: Vec<String> = info.aliases.iter().map(|name| format!("`{name}`")).collect();
+        let row = format!("| `{}` | {} | {}", info.id, aliases.join(", "), info.title);
         let line = text
             .lines()
             .find(|line| line.starts_with(&row))
             .unwrap_or_else(|| panic!("no row: {row}"));
-        assert!(line.contains(&format!("| {} |", profile.default_region)), "{line}");
+        assert!(line.contains(&format!("| {} |", info.default_region)), "{line}");
     }
 }
 

@@ -31,7 +31,7 @@ impl Case {
 }
 
 fn cases(cloud: &dyn Provider) -> Vec<Case> {
-    let path = format!("tests/data/{}/faults.json", cloud.profile().id);
+    let path = format!("tests/data/{}/faults.json", cloud.info().id);
     let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(&path)).expect(&path);
     let cases: Vec<Case> =
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"));
@@ -52,9 +52,9 @@ fn decides(row: &ErrorRule, table: &[ErrorRule], fault: &ErrorResponse) -> bool 
 #[test]
 fn every_refusal_is_read_and_means_what_is_written() {
     for cloud in provider::ALL {
-        let profile = cloud.profile();
+        let info = cloud.info();
         for case in cases(*cloud) {
-            let place = format!("{}: {}", profile.id, case.name);
+            let place = format!("{}: {}", info.id, case.name);
             assert!(!case.source.trim().is_empty(), "{place}: no source");
             let fault =
                 cloud.read_error(&case.response()).unwrap_or_else(|| panic!("{place}: no fault"));
@@ -62,7 +62,7 @@ fn every_refusal_is_read_and_means_what_is_written() {
             assert_eq!(fault.code, case.code, "{place}");
             assert_eq!(fault.message, case.message, "{place}");
             assert_eq!(fault.request_id, case.request_id, "{place}");
-            assert_eq!(classify(profile.error_codes, &fault).name(), case.kind, "{place}");
+            assert_eq!(classify(info.error_codes, &fault).name(), case.kind, "{place}");
         }
     }
 }
@@ -70,12 +70,12 @@ fn every_refusal_is_read_and_means_what_is_written() {
 #[test]
 fn every_row_has_a_case() {
     for cloud in provider::ALL {
-        let table = cloud.profile().error_codes;
+        let table = cloud.info().error_codes;
         let faults: Vec<ErrorResponse> =
             cases(*cloud).iter().filter_map(|case| cloud.read_error(&case.response())).collect();
         for row in table {
             let found = faults.iter().any(|fault| decides(row, table, fault));
-            assert!(found, "{}: no case for {row:?}", cloud.profile().id);
+            assert!(found, "{}: no case for {row:?}", cloud.info().id);
         }
     }
 }
@@ -87,10 +87,10 @@ fn tables_are_sorted_and_repeat_nothing() {
             let code = row.code.trim_end_matches('*');
             (code, row.code.ends_with('*'), row.message_contains)
         };
-        let keys: Vec<_> = cloud.profile().error_codes.iter().map(key).collect();
-        assert!(keys.is_sorted(), "{}: not sorted by code", cloud.profile().id);
+        let keys: Vec<_> = cloud.info().error_codes.iter().map(key).collect();
+        assert!(keys.is_sorted(), "{}: not sorted by code", cloud.info().id);
         let unique: BTreeSet<_> = keys.iter().collect();
-        assert_eq!(unique.len(), keys.len(), "{}: a row stands twice", cloud.profile().id);
+        assert_eq!(unique.len(), keys.len(), "{}: a row stands twice", cloud.info().id);
     }
 }
 
@@ -99,7 +99,7 @@ fn names_of_cases_are_their_own() {
     for cloud in provider::ALL {
         let cases = cases(*cloud);
         let names: BTreeSet<&str> = cases.iter().map(|case| case.name.as_str()).collect();
-        assert_eq!(names.len(), cases.len(), "{}", cloud.profile().id);
+        assert_eq!(names.len(), cases.len(), "{}", cloud.info().id);
     }
 }
 
@@ -113,7 +113,7 @@ fn a_code_is_read_whatever_stands_beside_it() {
         let cloud = provider::find(cloud).unwrap();
         for (odd, read) in [("null", ""), ("17", "17"), ("[\"a\"]", ""), ("{\"a\":{}}", "")] {
             let parts = format!("\"Code\":\"{code}\",\"Message\":{odd},\"RequestId\":{odd}");
-            let body = match cloud.profile().id {
+            let body = match cloud.info().id {
                 "volcengine" => format!(
                     "{{\"ResponseMetadata\":{{\"RequestId\":{odd},\"Error\":{{{parts}}}}}}}"
                 ),
@@ -125,7 +125,7 @@ fn a_code_is_read_whatever_stands_beside_it() {
             let id = Some(read.to_owned()).filter(|id| !id.is_empty());
             assert_eq!((&*fault.code, &*fault.message), (code, read), "{odd}");
             assert_eq!(fault.request_id, id, "{odd}");
-            assert_eq!(classify(cloud.profile().error_codes, &fault), kind);
+            assert_eq!(classify(cloud.info().error_codes, &fault), kind);
         }
     }
 }

@@ -37,7 +37,7 @@ fn sources() -> Vec<(String, String)> {
 }
 
 fn ids() -> BTreeSet<String> {
-    provider::ALL.iter().map(|cloud| cloud.profile().id.to_owned()).collect()
+    provider::ALL.iter().map(|cloud| cloud.info().id.to_owned()).collect()
 }
 
 #[test]
@@ -75,10 +75,10 @@ fn every_folder_of_data_belongs_to_a_cloud() {
 fn no_two_clouds_share_a_name() {
     let mut names = BTreeMap::new();
     for cloud in provider::ALL {
-        let profile = cloud.profile();
-        for name in std::iter::once(&profile.id).chain(profile.aliases) {
-            assert_eq!(names.insert(*name, profile.id), None, "{name} stands for two clouds");
-            assert_eq!(provider::find(name).unwrap().profile().id, profile.id);
+        let info = cloud.info();
+        for name in std::iter::once(&info.id).chain(info.aliases) {
+            assert_eq!(names.insert(*name, info.id), None, "{name} stands for two clouds");
+            assert_eq!(provider::find(name).unwrap().info().id, info.id);
         }
     }
 }
@@ -86,15 +86,15 @@ fn no_two_clouds_share_a_name() {
 #[test]
 fn what_a_cloud_says_of_itself_is_sound() {
     for cloud in provider::ALL {
-        let profile = cloud.profile();
-        assert!(profile.regions.contains(&profile.default_region), "{}", profile.id);
-        let unique: BTreeSet<_> = profile.regions.iter().collect();
-        assert_eq!(unique.len(), profile.regions.len(), "{} lists a region twice", profile.id);
-        for region in profile.regions {
+        let info = cloud.info();
+        assert!(info.regions.contains(&info.default_region), "{}", info.id);
+        let unique: BTreeSet<_> = info.regions.iter().collect();
+        assert_eq!(unique.len(), info.regions.len(), "{} lists a region twice", info.id);
+        for region in info.regions {
             keyimport::plan::check_region(region).unwrap();
             assert!(cloud.host(region).contains('.'));
         }
-        assert!(profile.key_types.contains(&"ssh-rsa"));
+        assert!(info.key_types.contains(&"ssh-rsa"));
     }
 }
 

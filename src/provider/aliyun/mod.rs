@@ -7,7 +7,8 @@ mod errors;
 
 use super::rules::{self, Rule};
 use super::{
-    AliyunSignature, By, Extra, Job, Page, Place, Profile, Provider, Repeats, Stored, Unreadable,
+    AliyunSignature, DecodeError, Endpoint, ImportJob, ImportOption, KeyPair, LookupBy, Page,
+    Provider, ProviderInfo, Uniqueness,
 };
 use crate::error::{Error, ErrorKind, ErrorResponse};
 use crate::secret::Credential;
@@ -18,7 +19,7 @@ const VERSION: &str = "2014-05-26";
 /// The most key pairs that `DescribeKeyPairs` shows on a page.
 const PAGE_SIZE: u32 = 50;
 
-static PROFILE: Profile = Profile {
+static INFO: ProviderInfo = ProviderInfo {
     id: "aliyun",
     aliases: &["alibaba", "alicloud", "alibabacloud"],
     title: "Alibaba Cloud",
@@ -38,10 +39,10 @@ static PROFILE: Profile = Profile {
     key_types: &[
         "ssh-rsa", "ssh-dss", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521",
     ],
-    same_name: Repeats::Refused,
-    same_key: Repeats::Allowed,
+    unique_names: Uniqueness::Enforced,
+    unique_keys: Uniqueness::NotEnforced,
     prints_md5: true,
-    takes: &[Extra::Tag, Extra::ResourceGroup],
+    supports: &[ImportOption::Tag, ImportOption::ResourceGroup],
     error_codes: errors::ERROR_CODES,
 };
 
@@ -90,8 +91,8 @@ const RESOURCE_GROUP: Rule = Rule {
 pub(super) struct Aliyun;
 
 impl Provider for Aliyun {
-    fn profile(&self) -> &'static Profile {
-        &PROFILE
+    fn info(&self) -> &'static ProviderInfo {
+        &INFO
     }
 
     /// `ecs.<region>.aliyuncs.com`, but for two regions that the central host serves.
@@ -104,11 +105,11 @@ impl Provider for Aliyun {
         }
     }
 
-    fn check(&self, job: &Job) -> Result<Vec<String>, Error> {
-        rules::check_extras(&PROFILE, job)?;
+    fn check(&self, job: &ImportJob) -> Result<Vec<String>, Error> {
+        rules::check_options(&INFO, job)?;
         NAME.check(&job.name)?;
         rules::check_tags(job, &TAG_KEY, &TAG_VALUE)?;
-        for (key, value) in &job.extras.tags {
+        for (key, value) in &job.options.tags {
             let reserved = key.starts_with("aliyun") || key.starts_with("acs:");
             if reserved || [key, value].iter().any(|text| holds_address(text)) {
                 let message = format!(
@@ -117,54 +118,54 @@ impl Provider for Aliyun {
                 return Err(Error::new(ErrorKind::Usage, message).hinted("change `--tag`"));
             }
         }
-        if let Some(group) = &job.extras.resource_group {
+        if let Some(group) = &job.options.resource_group {
             RESOURCE_GROUP.check(group)?;
         }
-        Ok(rules::key_type_warning(&PROFILE, job).into_iter().collect())
+        Ok(rules::key_type_warning(&INFO, job).into_iter().collect())
     }
 
-    fn import(&self, job: &Job) -> Request {
-        let request = call(&job.place, "ImportKeyPair")
-            .with("RegionId", &*job.place.region)
+    fn import(&self, job: &ImportJob) -> Request {
+        let request = call(&job.endpoint, "ImportKeyPair")
+            .with("RegionId", &*job.endpoint.region)
             .with("KeyPairName", &*job.name)
             .with("PublicKeyBody", job.key.line())
-            .with_some("ResourceGroupId", job.extras.resource_group.as_deref());
-        (1..).zip(&job.extras.tags).fold(request, |request, (number, (key, value))| {
+            .with_some("ResourceGroupId", job.options.resource_group.as_deref());
+        (1..).zip(&job.options.tags).fold(request, |request, (number, (key, value))| {
             request
                 .with(format!("Tag.{number}.Key"), &**key)
                 .with(format!("Tag.{number}.Value"), &**value)
         })
     }
 
-    fn lookup(&self, job: &Job, by: By, page: Option<&str>) -> Request {
-        let request = call(&job.place, "DescribeKeyPairs")
-            .with("RegionId", &*job.place.region)
+    fn lookup(&self, job: &ImportJob, by: LookupBy, page: Option<&str>) -> Request {
+        let request = call(&job.endpoint, "DescribeKeyPairs")
+            .with("RegionId", &*job.endpoint.region)
             .with("IncludePublicKey", "true")
             .with("PageSize", PAGE_SIZE.to_string())
             .with("PageNumber", page.unwrap_or("1"));
         match by {
             // A name without a star is matched as a whole, and no name may hold a star.
-            By::Name => request.with("KeyPairName", &*job.name),
-            By::Key => request.with("KeyPairFingerPrint", job.key.md5()),
+            LookupBy::Name => request.with("KeyPairName", &*job.name),
+            LookupBy::Key => request.with("KeyPairFingerPrint", job.key.md5()),
         }
     }
 
     fn regions_host(&self) -> String {
-        self.host(PROFILE.default_region)
+        self.host(INFO.default_region)
     }
 
-    fn regions(&self, place: &Place, _page: Option<&str>) -> Request {
-        call(place, "DescribeRegions").with("AcceptLanguage", "en-US")
+    fn regions(&self, endpoint: &Endpoint, _page: Option<&str>) -> Request {
+        call(endpoint, "DescribeRegions").with("AcceptLanguage", "en-US")
     }
 
     fn sign(
         &self,
         request: Request,
-        place: &Place,
+        endpoint: &Endpoint,
         credential: &Credential,
         stamp: &Stamp,
     ) -> Signed {
-        match place.aliyun_signature {
+        match endpoint.aliyun_signature {
             AliyunSignature::Auto if credential.token.is_some() => {
                 acs3::sign(request, credential, stamp)
             }
@@ -181,22 +182,22 @@ impl Provider for Aliyun {
         responses::request_id(response)
     }
 
-    fn read_import(&self, response: &Response) -> Result<Stored, Unreadable> {
+    fn read_import(&self, response: &Response) -> Result<KeyPair, DecodeError> {
         responses::import(response)
     }
 
-    fn read_lookup(&self, response: &Response) -> Result<Page<Stored>, Unreadable> {
+    fn read_lookup(&self, response: &Response) -> Result<Page<KeyPair>, DecodeError> {
         responses::lookup(response)
     }
 
-    fn read_regions(&self, response: &Response) -> Result<Page<String>, Unreadable> {
+    fn read_regions(&self, response: &Response) -> Result<Page<String>, DecodeError> {
         responses::regions(response)
     }
 }
 
 /// Begins a call. Every parameter stands in the query and the body is empty, as the vendor's SDKs send it.
-fn call(place: &Place, action: &str) -> Request {
-    Request::new("POST", place.origin.clone(), "/")
+fn call(endpoint: &Endpoint, action: &str) -> Request {
+    Request::new("POST", endpoint.origin.clone(), "/")
         .with("Action", action)
         .with("Version", VERSION)
         .with("Format", "JSON")

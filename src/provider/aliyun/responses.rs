@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::error::ErrorResponse;
 use crate::provider::decode;
-use crate::provider::{Page, Stored, Unreadable};
+use crate::provider::{DecodeError, KeyPair, Page};
 use crate::wire::Response;
 
 /// Reads a refusal.
@@ -41,13 +41,13 @@ pub(super) fn request_id(response: &Response) -> Option<String> {
 }
 
 /// Reads the answer to an import.
-pub(super) fn import(response: &Response) -> Result<Stored, Unreadable> {
-    let pair: KeyPair = serde_json::from_slice(&response.body)?;
+pub(super) fn import(response: &Response) -> Result<KeyPair, DecodeError> {
+    let pair: KeyPairBody = serde_json::from_slice(&response.body)?;
     Ok(pair.into())
 }
 
 /// Reads a page of key pairs.
-pub(super) fn lookup(response: &Response) -> Result<Page<Stored>, Unreadable> {
+pub(super) fn lookup(response: &Response) -> Result<Page<KeyPair>, DecodeError> {
     #[derive(Deserialize)]
     #[serde(rename_all = "PascalCase")]
     struct Body {
@@ -62,18 +62,18 @@ pub(super) fn lookup(response: &Response) -> Result<Page<Stored>, Unreadable> {
     #[derive(Deserialize)]
     #[serde(rename_all = "PascalCase")]
     struct KeyPairs {
-        key_pair: Vec<KeyPair>,
+        key_pair: Vec<KeyPairBody>,
     }
     let body: Body = serde_json::from_slice(&response.body)?;
     let seen = body.page_number.saturating_mul(body.page_size);
     let next = (seen > 0 && seen < body.total_count)
         .then(|| body.page_number.saturating_add(1).to_string());
-    let items = body.key_pairs.key_pair.into_iter().map(Stored::from).collect();
+    let items = body.key_pairs.key_pair.into_iter().map(KeyPair::from).collect();
     Ok(Page { items, next })
 }
 
 /// Reads a page of regions.
-pub(super) fn regions(response: &Response) -> Result<Page<String>, Unreadable> {
+pub(super) fn regions(response: &Response) -> Result<Page<String>, DecodeError> {
     #[derive(Deserialize)]
     #[serde(rename_all = "PascalCase")]
     struct Body {
@@ -124,15 +124,15 @@ impl Refusal {
 /// A key pair in an answer to an import or a look-up.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct KeyPair {
+struct KeyPairBody {
     key_pair_name: String,
     key_pair_finger_print: Option<String>,
     public_key: Option<String>,
     creation_time: Option<String>,
 }
 
-impl From<KeyPair> for Stored {
-    fn from(pair: KeyPair) -> Self {
+impl From<KeyPairBody> for KeyPair {
+    fn from(pair: KeyPairBody) -> Self {
         Self {
             name: pair.key_pair_name,
             line: pair.public_key.filter(|line| !line.is_empty()),

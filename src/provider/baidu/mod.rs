@@ -8,7 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use super::decode;
 use super::rules::{self, Rule};
-use super::{By, Extra, Job, Page, Place, Profile, Provider, Repeats, Stored, Unreadable};
+use super::{
+    DecodeError, Endpoint, ImportJob, ImportOption, KeyPair, LookupBy, Page, Provider,
+    ProviderInfo, Uniqueness,
+};
 use crate::error::{Error, ErrorResponse};
 use crate::secret::Credential;
 use crate::sign::{Signed, Stamp, bce};
@@ -17,7 +20,7 @@ use crate::wire::{Request, Response};
 /// The most key pairs on a page: more than a region can hold.
 const PAGE_SIZE: &str = "1000";
 
-static PROFILE: Profile = Profile {
+static INFO: ProviderInfo = ProviderInfo {
     id: "baidu",
     aliases: &["bce", "baiducloud"],
     title: "Baidu AI Cloud",
@@ -27,11 +30,11 @@ static PROFILE: Profile = Profile {
     key_types: &[
         "ssh-rsa", "ssh-dss", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521",
     ],
-    same_name: Repeats::Allowed,
-    same_key: Repeats::Refused,
+    unique_names: Uniqueness::NotEnforced,
+    unique_keys: Uniqueness::Enforced,
     // No document, SDK or test shows the form of a fingerprint.
     prints_md5: false,
-    takes: &[Extra::Description],
+    supports: &[ImportOption::Description],
     error_codes: errors::ERROR_CODES,
 };
 
@@ -68,8 +71,8 @@ const DESCRIPTION: Rule = Rule {
 pub(super) struct Baidu;
 
 impl Provider for Baidu {
-    fn profile(&self) -> &'static Profile {
-        &PROFILE
+    fn info(&self) -> &'static ProviderInfo {
+        &INFO
     }
 
     /// `bcc.<region>.baidubce.com`, always by TLS although the vendor's tools use plain HTTP.
@@ -79,17 +82,17 @@ impl Provider for Baidu {
         format!("bcc.{region}.baidubce.com")
     }
 
-    fn check(&self, job: &Job) -> Result<Vec<String>, Error> {
-        rules::check_extras(&PROFILE, job)?;
+    fn check(&self, job: &ImportJob) -> Result<Vec<String>, Error> {
+        rules::check_options(&INFO, job)?;
         NAME.check(&job.name)?;
-        if let Some(description) = &job.extras.description {
+        if let Some(description) = &job.options.description {
             DESCRIPTION.check(description)?;
         }
-        Ok(rules::key_type_warning(&PROFILE, job).into_iter().collect())
+        Ok(rules::key_type_warning(&INFO, job).into_iter().collect())
     }
 
     /// The page's structure says `PUT`, its example `POST`; every SDK of the vendor sends `PUT`.
-    fn import(&self, job: &Job) -> Request {
+    fn import(&self, job: &ImportJob) -> Request {
         #[derive(Serialize)]
         #[serde(rename_all = "camelCase")]
         struct Body<'a> {
@@ -100,10 +103,10 @@ impl Provider for Baidu {
         }
         let body = Body {
             name: &job.name,
-            description: job.extras.description.as_deref(),
+            description: job.options.description.as_deref(),
             public_key: &job.key.line(),
         };
-        let mut request = Request::new("PUT", job.place.origin.clone(), "/v2/keypair")
+        let mut request = Request::new("PUT", job.endpoint.origin.clone(), "/v2/keypair")
             .with("import", "")
             .header("content-type", "application/json; charset=utf-8");
         // Three strings always serialise.
@@ -112,13 +115,13 @@ impl Provider for Baidu {
     }
 
     /// The `name` filter is in the SDKs and not in the documents: the list may hold other names all the same.
-    fn lookup(&self, job: &Job, by: By, page: Option<&str>) -> Request {
-        let request = Request::new("GET", job.place.origin.clone(), "/v2/keypair")
+    fn lookup(&self, job: &ImportJob, by: LookupBy, page: Option<&str>) -> Request {
+        let request = Request::new("GET", job.endpoint.origin.clone(), "/v2/keypair")
             .with("maxKeys", PAGE_SIZE)
             .with_some("marker", page);
         match by {
-            By::Name => request.with("name", &*job.name),
-            By::Key => request,
+            LookupBy::Name => request.with("name", &*job.name),
+            LookupBy::Key => request,
         }
     }
 
@@ -126,9 +129,10 @@ impl Provider for Baidu {
         "bcc.baidubce.com".to_owned()
     }
 
-    fn regions(&self, place: &Place, _page: Option<&str>) -> Request {
-        let mut request = Request::new("POST", place.origin.clone(), "/v2/region/describeRegions")
-            .header("content-type", "application/json; charset=utf-8");
+    fn regions(&self, endpoint: &Endpoint, _page: Option<&str>) -> Request {
+        let mut request =
+            Request::new("POST", endpoint.origin.clone(), "/v2/region/describeRegions")
+                .header("content-type", "application/json; charset=utf-8");
         request.body = b"{}".to_vec();
         request
     }
@@ -136,7 +140,7 @@ impl Provider for Baidu {
     fn sign(
         &self,
         request: Request,
-        _place: &Place,
+        _place: &Endpoint,
         credential: &Credential,
         stamp: &Stamp,
     ) -> Signed {
@@ -171,35 +175,35 @@ impl Provider for Baidu {
         response.header("x-bce-request-id").map(str::to_owned)
     }
 
-    fn read_import(&self, response: &Response) -> Result<Stored, Unreadable> {
+    fn read_import(&self, response: &Response) -> Result<KeyPair, DecodeError> {
         #[derive(Deserialize)]
         struct Body {
-            keypair: KeyPair,
+            keypair: KeyPairBody,
         }
         let body: Body = serde_json::from_slice(&response.body)?;
         Ok(body.keypair.into())
     }
 
-    fn read_lookup(&self, response: &Response) -> Result<Page<Stored>, Unreadable> {
+    fn read_lookup(&self, response: &Response) -> Result<Page<KeyPair>, DecodeError> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct Body {
             next_marker: Option<String>,
             #[serde(default)]
             is_truncated: bool,
-            keypairs: Vec<KeyPair>,
+            keypairs: Vec<KeyPairBody>,
         }
         let body: Body = serde_json::from_slice(&response.body)?;
         let marker = body.next_marker.filter(|marker| !marker.is_empty());
         let next = match (body.is_truncated, marker) {
-            (true, None) => return Err(Unreadable::missing("nextMarker")),
+            (true, None) => return Err(DecodeError::missing("nextMarker")),
             (true, marker) => marker,
             (false, _) => None,
         };
-        Ok(Page { items: body.keypairs.into_iter().map(Stored::from).collect(), next })
+        Ok(Page { items: body.keypairs.into_iter().map(KeyPair::from).collect(), next })
     }
 
-    fn read_regions(&self, response: &Response) -> Result<Page<String>, Unreadable> {
+    fn read_regions(&self, response: &Response) -> Result<Page<String>, DecodeError> {
         #[derive(Deserialize)]
         struct Body {
             regions: Vec<Region>,
@@ -218,7 +222,7 @@ impl Provider for Baidu {
 /// `KeypairModel`; what the examples of the lists leave out is optional.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct KeyPair {
+struct KeyPairBody {
     name: String,
     keypair_id: Option<String>,
     public_key: Option<String>,
@@ -229,8 +233,8 @@ struct KeyPair {
     created_time: Option<String>,
 }
 
-impl From<KeyPair> for Stored {
-    fn from(pair: KeyPair) -> Self {
+impl From<KeyPairBody> for KeyPair {
+    fn from(pair: KeyPairBody) -> Self {
         Self {
             name: pair.name,
             id: pair.keypair_id,

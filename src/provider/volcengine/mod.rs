@@ -6,7 +6,10 @@ mod responses;
 mod errors;
 
 use super::rules::{self, Rule};
-use super::{By, Extra, Job, Page, Place, Profile, Provider, Repeats, Stored, Unreadable};
+use super::{
+    DecodeError, Endpoint, ImportJob, ImportOption, KeyPair, LookupBy, Page, Provider,
+    ProviderInfo, Uniqueness,
+};
 use crate::error::{Error, ErrorKind, ErrorResponse};
 use crate::secret::Credential;
 use crate::sign::{Signed, Stamp, v4};
@@ -18,7 +21,7 @@ const PAGE_SIZE: &str = "500";
 /// The most regions that `DescribeRegions` shows on a page.
 const REGIONS_PAGE_SIZE: &str = "20";
 
-static PROFILE: Profile = Profile {
+static INFO: ProviderInfo = ProviderInfo {
     id: "volcengine",
     aliases: &["volc"],
     title: "Volcengine",
@@ -32,10 +35,10 @@ static PROFILE: Profile = Profile {
     ],
     // No document says which types an import takes; every example is RSA.
     key_types: &["ssh-rsa"],
-    same_name: Repeats::Refused,
-    same_key: Repeats::Allowed,
+    unique_names: Uniqueness::Enforced,
+    unique_keys: Uniqueness::NotEnforced,
     prints_md5: true,
-    takes: &[Extra::Description, Extra::Tag, Extra::Project],
+    supports: &[ImportOption::Description, ImportOption::Tag, ImportOption::Project],
     error_codes: errors::ERROR_CODES,
 };
 
@@ -103,8 +106,8 @@ fn is_tag_letter(letter: char) -> bool {
 pub(super) struct Volcengine;
 
 impl Provider for Volcengine {
-    fn profile(&self) -> &'static Profile {
-        &PROFILE
+    fn info(&self) -> &'static ProviderInfo {
+        &INFO
     }
 
     /// One host serves nearly all regions; the signature's scope names the region. The exceptions are the
@@ -120,8 +123,8 @@ impl Provider for Volcengine {
         }
     }
 
-    fn check(&self, job: &Job) -> Result<Vec<String>, Error> {
-        rules::check_extras(&PROFILE, job)?;
+    fn check(&self, job: &ImportJob) -> Result<Vec<String>, Error> {
+        rules::check_options(&INFO, job)?;
         NAME.check(&job.name)?;
         let name = job.name.as_str();
         if name.ends_with(['-', '.']) || name.contains("--") || name.contains("..") {
@@ -129,22 +132,21 @@ impl Provider for Volcengine {
                 format!("the name `{name}` must not end in `-` or `.`, nor repeat them in a rule");
             return Err(Error::new(ErrorKind::Usage, message).hinted("change `--name`"));
         }
-        if let Some(description) = &job.extras.description {
+        if let Some(description) = &job.options.description {
             DESCRIPTION.check(description)?;
         }
-        if let Some(project) = &job.extras.project {
+        if let Some(project) = &job.options.project {
             PROJECT.check(project)?;
         }
         rules::check_tags(job, &TAG_KEY, &TAG_VALUE)?;
-        for (key, _) in &job.extras.tags {
+        for (key, _) in &job.options.tags {
             let lower = key.to_ascii_lowercase();
             if lower.starts_with("volc:") || lower.starts_with("sys:") {
                 let message = format!("tag key `{key}` must not begin with `volc:` or `sys:`");
                 return Err(Error::new(ErrorKind::Usage, message).hinted("change `--tag`"));
             }
         }
-        let mut warnings: Vec<String> =
-            rules::key_type_warning(&PROFILE, job).into_iter().collect();
+        let mut warnings: Vec<String> = rules::key_type_warning(&INFO, job).into_iter().collect();
         if name.contains('_') {
             // The rule forbids it, the rule's own example (`ssh_key_pair`) has it.
             warnings.push(format!(
@@ -154,37 +156,37 @@ impl Provider for Volcengine {
         Ok(warnings)
     }
 
-    fn import(&self, job: &Job) -> Request {
-        let request = call(&job.place, "ImportKeyPair")
+    fn import(&self, job: &ImportJob) -> Request {
+        let request = call(&job.endpoint, "ImportKeyPair")
             .with("KeyPairName", &*job.name)
             // No document says what becomes of a comment.
             .with("PublicKey", job.key.bare_line())
             .with("ClientToken", &*job.client_token)
-            .with_some("Description", job.extras.description.as_deref())
-            .with_some("ProjectName", job.extras.project.as_deref());
-        (1..).zip(&job.extras.tags).fold(request, |request, (number, (key, value))| {
+            .with_some("Description", job.options.description.as_deref())
+            .with_some("ProjectName", job.options.project.as_deref());
+        (1..).zip(&job.options.tags).fold(request, |request, (number, (key, value))| {
             request
                 .with(format!("Tags.{number}.Key"), &**key)
                 .with(format!("Tags.{number}.Value"), &**value)
         })
     }
 
-    fn lookup(&self, job: &Job, by: By, page: Option<&str>) -> Request {
-        let request = call(&job.place, "DescribeKeyPairs").with("MaxResults", PAGE_SIZE);
+    fn lookup(&self, job: &ImportJob, by: LookupBy, page: Option<&str>) -> Request {
+        let request = call(&job.endpoint, "DescribeKeyPairs").with("MaxResults", PAGE_SIZE);
         let request = match by {
             // `KeyPairNames.N` is matched as a whole, `KeyPairName` in part.
-            By::Name => request.with("KeyPairNames.1", &*job.name),
-            By::Key => request.with("FingerPrint", job.key.md5()),
+            LookupBy::Name => request.with("KeyPairNames.1", &*job.name),
+            LookupBy::Key => request.with("FingerPrint", job.key.md5()),
         };
         request.with_some("NextToken", page)
     }
 
     fn regions_host(&self) -> String {
-        self.host(PROFILE.default_region)
+        self.host(INFO.default_region)
     }
 
-    fn regions(&self, place: &Place, page: Option<&str>) -> Request {
-        call(place, "DescribeRegions")
+    fn regions(&self, endpoint: &Endpoint, page: Option<&str>) -> Request {
+        call(endpoint, "DescribeRegions")
             .with("MaxResults", REGIONS_PAGE_SIZE)
             .with_some("NextToken", page)
     }
@@ -192,11 +194,11 @@ impl Provider for Volcengine {
     fn sign(
         &self,
         request: Request,
-        place: &Place,
+        endpoint: &Endpoint,
         credential: &Credential,
         stamp: &Stamp,
     ) -> Signed {
-        v4::sign(request, credential, stamp, &place.region, "ecs")
+        v4::sign(request, credential, stamp, &endpoint.region, "ecs")
     }
 
     fn read_error(&self, response: &Response) -> Option<ErrorResponse> {
@@ -207,19 +209,21 @@ impl Provider for Volcengine {
         responses::request_id(response)
     }
 
-    fn read_import(&self, response: &Response) -> Result<Stored, Unreadable> {
+    fn read_import(&self, response: &Response) -> Result<KeyPair, DecodeError> {
         responses::import(response)
     }
 
-    fn read_lookup(&self, response: &Response) -> Result<Page<Stored>, Unreadable> {
+    fn read_lookup(&self, response: &Response) -> Result<Page<KeyPair>, DecodeError> {
         responses::lookup(response)
     }
 
-    fn read_regions(&self, response: &Response) -> Result<Page<String>, Unreadable> {
+    fn read_regions(&self, response: &Response) -> Result<Page<String>, DecodeError> {
         responses::regions(response)
     }
 }
 
-fn call(place: &Place, action: &str) -> Request {
-    Request::new("GET", place.origin.clone(), "/").with("Action", action).with("Version", VERSION)
+fn call(endpoint: &Endpoint, action: &str) -> Request {
+    Request::new("GET", endpoint.origin.clone(), "/")
+        .with("Action", action)
+        .with("Version", VERSION)
 }

@@ -5,7 +5,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::error::ErrorResponse;
 use crate::provider::decode;
-use crate::provider::{Page, Stored, Unreadable};
+use crate::provider::{DecodeError, KeyPair, Page};
 use crate::wire::Response;
 
 /// Reads a refusal.
@@ -35,26 +35,26 @@ pub(super) fn request_id(response: &Response) -> Option<String> {
 }
 
 /// Reads the answer to an import.
-pub(super) fn import(response: &Response) -> Result<Stored, Unreadable> {
-    Ok(result::<KeyPair>(response)?.into())
+pub(super) fn import(response: &Response) -> Result<KeyPair, DecodeError> {
+    Ok(result::<KeyPairBody>(response)?.into())
 }
 
 /// Reads a page of key pairs.
-pub(super) fn lookup(response: &Response) -> Result<Page<Stored>, Unreadable> {
+pub(super) fn lookup(response: &Response) -> Result<Page<KeyPair>, DecodeError> {
     #[derive(Deserialize)]
     #[serde(rename_all = "PascalCase")]
     struct Pairs {
         // A region without key pairs may show `null`.
-        key_pairs: Option<Vec<KeyPair>>,
+        key_pairs: Option<Vec<KeyPairBody>>,
         next_token: Option<String>,
     }
     let pairs: Pairs = result(response)?;
-    let items = pairs.key_pairs.unwrap_or_default().into_iter().map(Stored::from).collect();
+    let items = pairs.key_pairs.unwrap_or_default().into_iter().map(KeyPair::from).collect();
     Ok(Page { items, next: pairs.next_token.filter(|token| !token.is_empty()) })
 }
 
 /// Reads a page of regions.
-pub(super) fn regions(response: &Response) -> Result<Page<String>, Unreadable> {
+pub(super) fn regions(response: &Response) -> Result<Page<String>, DecodeError> {
     #[derive(Deserialize)]
     #[serde(rename_all = "PascalCase")]
     struct Regions {
@@ -112,27 +112,27 @@ impl From<GatewayError> for ErrorBody {
     }
 }
 
-fn body<T: DeserializeOwned>(response: &Response) -> Result<Body<T>, Unreadable> {
+fn body<T: DeserializeOwned>(response: &Response) -> Result<Body<T>, DecodeError> {
     Ok(serde_json::from_slice(&response.body)?)
 }
 
 /// Reads the result of an answer that is no refusal.
-fn result<T: DeserializeOwned>(response: &Response) -> Result<T, Unreadable> {
-    body(response)?.result.ok_or_else(|| Unreadable::missing("Result"))
+fn result<T: DeserializeOwned>(response: &Response) -> Result<T, DecodeError> {
+    body(response)?.result.ok_or_else(|| DecodeError::missing("Result"))
 }
 
 /// A key pair in an answer to an import or a look-up.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct KeyPair {
+struct KeyPairBody {
     key_pair_name: String,
     key_pair_id: Option<String>,
     finger_print: Option<String>,
     created_at: Option<String>,
 }
 
-impl From<KeyPair> for Stored {
-    fn from(pair: KeyPair) -> Self {
+impl From<KeyPairBody> for KeyPair {
+    fn from(pair: KeyPairBody) -> Self {
         Self {
             name: pair.key_pair_name,
             id: pair.key_pair_id,

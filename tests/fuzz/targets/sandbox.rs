@@ -6,7 +6,7 @@
 #![no_main]
 
 use chrono::{DateTime, TimeDelta, Utc};
-use keyimport::provider::{self, AliyunSignature, Place};
+use keyimport::provider::{self, AliyunSignature, Endpoint};
 use keyimport::sandbox::{Received, Sandbox, identities};
 use keyimport::secret::Credential;
 use keyimport::sign::Stamp;
@@ -71,25 +71,25 @@ fn signed_request(
     };
     let (path, query) = words.next().unwrap_or("/").split_once('?').unwrap_or(("/", ""));
     let named = headers.iter().position(|(name, _)| name == "host");
-    let region = cloud.profile().default_region;
+    let region = cloud.info().default_region;
     let host = match named {
         Some(at) => headers.remove(at).1,
         None => cloud.host(region),
     };
     let origin = Origin::https(host);
-    let place =
-        Place { region: region.to_owned(), origin, aliyun_signature: AliyunSignature::default() };
-    let mut request = Request::new(method, place.origin.clone(), path);
+    let endpoint =
+        Endpoint { region: region.to_owned(), origin, aliyun_signature: AliyunSignature::default() };
+    let mut request = Request::new(method, endpoint.origin.clone(), path);
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         request = request.with(name, value);
     }
     request.headers = headers;
     request.body = body.as_bytes().to_vec();
-    let owner = identities(cloud.profile().id).expect("every cloud has an account").owner;
+    let owner = identities(cloud.info().id).expect("every cloud has an account").owner;
     let credential = Credential::new(owner.id, owner.secret, owner.token);
     let stamp = Stamp { time: now, nonce: format!("nonce-{number}") };
-    let signed = cloud.sign(request, &place, &credential, &stamp).request;
+    let signed = cloud.sign(request, &endpoint, &credential, &stamp).request;
     let mut headers = signed.headers.clone();
     headers.push(("host".to_owned(), signed.origin.authority.clone()));
     Received { method: method.to_owned(), target: signed.target(), headers, body: signed.body }

@@ -11,7 +11,7 @@ use clap::Parser as _;
 use keyimport::cli::Cli;
 use keyimport::key;
 use keyimport::plan::{self, NamedKey, Regions};
-use keyimport::provider::Named;
+use keyimport::provider::NameSource;
 use keyimport::report;
 use keyimport::secret::Credential;
 use keyimport::sign::Stamp;
@@ -32,7 +32,7 @@ fuzz_target!(|input: &[u8]| {
         }
     }
     let Ok(cli) = Cli::try_parse_from(arguments) else { return };
-    let (Ok(wishes), Ok(extras)) = (plan::wishes(&cli), plan::extras(&cli)) else { return };
+    let (Ok(wishes), Ok(options)) = (plan::wishes(&cli), plan::options(&cli)) else { return };
     let _ = plan::may_be_many(&wishes);
     let parsed = key::parse(KEY.as_bytes()).expect("the key is sound").remove(0);
     let source = cli.keys.first().map(|key| key.to_string_lossy().into_owned());
@@ -41,13 +41,13 @@ fuzz_target!(|input: &[u8]| {
     let [key]: &[NamedKey] = &named else { panic!("one key became {}", named.len()) };
     for wish in &wishes {
         let region = match &wish.regions {
-            Regions::Named(names) => names[0].as_str(),
-            Regions::Unnamed | Regions::All => wish.cloud.profile().default_region,
+            Regions::NameSource(names) => names[0].as_str(),
+            Regions::Unnamed | Regions::All => wish.cloud.info().default_region,
         };
         let _ = plan::near_region(wish.cloud, region);
-        let place = wish.place(region, cli.aliyun_signature.into());
-        goes_there(&place.origin);
-        let job = plan::job(key, place, Named::Given, &extras, "token".to_owned());
+        let endpoint = wish.endpoint(region, cli.aliyun_signature.into());
+        goes_there(&endpoint.origin);
+        let job = plan::job(key, endpoint, NameSource::Given, &options, "token".to_owned());
         let job = Arc::new(job);
         if wish.cloud.check(&job).is_err() {
             continue;
@@ -57,7 +57,7 @@ fuzz_target!(|input: &[u8]| {
         assert!(shown.chars().all(|letter| letter == '\n' || !letter.is_control()), "{shown:?}");
         let credential = Credential::new("AKIDEXAMPLE", "a-secret-of-nobody", None);
         let stamp = Stamp { time: chrono::DateTime::UNIX_EPOCH, nonce: "0".repeat(32) };
-        let signed = wish.cloud.sign(request, &job.place, &credential, &stamp);
+        let signed = wish.cloud.sign(request, &job.endpoint, &credential, &stamp);
         let url = format!("{}{}", signed.request.origin, signed.request.target());
         let url: reqwest::Url = url.parse().expect("an accepted value makes an address");
         // What is signed is what is sent: the client's own reading of the address changes nothing.

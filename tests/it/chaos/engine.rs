@@ -6,7 +6,7 @@ use std::time::Duration;
 use keyimport::error::{Error, ErrorKind};
 use keyimport::import::{self, Credentials, Outcome, Status};
 use keyimport::ports::{Clock as _, Delivery, SendError, Transport};
-use keyimport::provider::{self, Job};
+use keyimport::provider::{self, ImportJob};
 use keyimport::report::Record;
 use keyimport::sandbox::{Identity, Received, identities};
 use keyimport::secret::Credential;
@@ -68,7 +68,7 @@ impl Network {
         let plan = self.world().plan.clone();
         let cloud = provider::find(plan.cloud).unwrap();
         let mut job = flow::job(plan.cloud, plan.named);
-        job.place.aliyun_signature = plan.signature;
+        job.endpoint.aliyun_signature = plan.signature;
         let stamps = self.clock.nonces();
         job.client_token = format!("token-of-the-import-after-{stamps}");
         let run = import::run(plan.mode, cloud, &job, plan.limits, self, self, &self.clock);
@@ -201,7 +201,7 @@ impl Credentials for Network {
 }
 
 /// Reads an outcome as a user reads its record.
-fn told(cloud: &'static str, job: &Job, outcome: &Outcome) -> Told {
+fn told(cloud: &'static str, job: &ImportJob, outcome: &Outcome) -> Told {
     let record = Record::new(cloud, job, outcome).line();
     Told {
         exit_code: Some(outcome.exit_code()),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use fastrand::Rng;
 use keyimport::import::{Limits, Mode};
-use keyimport::provider::{AliyunSignature, Named};
+use keyimport::provider::{AliyunSignature, NameSource};
 
 use crate::flow::CLOUDS;
 
@@ -127,7 +127,7 @@ pub struct Plan {
     pub cloud: &'static str,
     pub signature: AliyunSignature,
     pub mode: Mode,
-    pub named: Named,
+    pub named: NameSource,
     /// Whether the first credential has a session token.
     pub temporary: bool,
     pub scene: Scene,
@@ -231,7 +231,7 @@ impl Plan {
             cloud,
             signature: one(rng, &signatures),
             mode,
-            named: if rng.bool() { Named::Given } else { Named::Derived },
+            named: if rng.bool() { NameSource::Given } else { NameSource::Derived },
             temporary: rng.bool(),
             scene: scene(rng, cloud),
             scene_age: Duration::from_secs(one(rng, &ages)),

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use keyimport::error::ErrorKind;
-use keyimport::import::{Mode, Proof, Status};
-use keyimport::provider::Named;
+use keyimport::import::{Mode, Status, Verification};
+use keyimport::provider::NameSource;
 use keyimport::sandbox::StoredPair;
 use serde::Serialize;
 use serde_json::Value;
@@ -21,7 +21,7 @@ const ROUNDING: Duration = Duration::from_secs(95);
 pub struct Told {
     pub status: Status,
     pub kind: Option<ErrorKind>,
-    pub verified: Proof,
+    pub verified: Verification,
     pub name: String,
     pub changed: bool,
     pub elapsed: Duration,
@@ -35,7 +35,7 @@ impl Told {
     /// Reads a record.
     pub fn read(record: &Value) -> Self {
         let kind = &record["error"]["kind"];
-        let proofs = [Proof::PublicKey, Proof::Fingerprint, Proof::None];
+        let proofs = [Verification::PublicKey, Verification::Fingerprint, Verification::None];
         Self {
             status: named(Status::ALL, &record["status"]),
             kind: (!kind.is_null()).then(|| named(ErrorKind::ALL, kind)),
@@ -131,7 +131,10 @@ impl Trial<'_> {
             Status::AlreadyPresentAs => {
                 let name = &self.told.name;
                 must(holds(self.after, name, MINE), "the key is not there under that name")?;
-                must(name != NAME && plan.named == Named::Derived, "another name was not wanted")?;
+                must(
+                    name != NAME && plan.named == NameSource::Derived,
+                    "another name was not wanted",
+                )?;
                 must(!wrote, "`changed` denied and this import stored it")
             }
             Status::WouldImport | Status::Absent => {
@@ -166,7 +169,7 @@ impl Trial<'_> {
 
     /// Tells whether the conflict that was told is one.
     fn is_conflict(&self) -> bool {
-        let kept_once = self.plan.cloud == "baidu" && self.plan.named == Named::Given;
+        let kept_once = self.plan.cloud == "baidu" && self.plan.named == NameSource::Given;
         match self.told.kind {
             Some(ErrorKind::NameTaken) => holds(self.after, NAME, OTHER),
             Some(ErrorKind::KeyTaken) => {
@@ -200,10 +203,10 @@ impl Trial<'_> {
 
         let is_there =
             matches!(status, Status::Imported | Status::AlreadyPresent | Status::AlreadyPresentAs);
-        let is_unproved = is_there && verified == Proof::None;
+        let is_unproved = is_there && verified == Verification::None;
         must(!is_unproved || self.world.unproved, "a success without proof")?;
         must(!is_unproved || self.told.is_warned, "no proof and no warning")?;
-        must(is_there || verified == Proof::None, "proof of nothing")?;
+        must(is_there || verified == Verification::None, "proof of nothing")?;
         // Another key is told only where the cloud spoke of one.
         let is_none = kind == Some(ErrorKind::Mismatch) && !self.world.misplaced;
         must(!is_none, "a mismatch that is none")
@@ -228,7 +231,7 @@ fn expected(plan: &Plan, before: &[StoredPair]) -> (Status, Option<ErrorKind>) {
     if holds(before, NAME, MINE) {
         return (Status::AlreadyPresent, None);
     }
-    if is_elsewhere && (is_taken || plan.cloud == "baidu") && plan.named == Named::Derived {
+    if is_elsewhere && (is_taken || plan.cloud == "baidu") && plan.named == NameSource::Derived {
         return (Status::AlreadyPresentAs, None);
     }
     if is_taken {

@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use keyimport::credential::find;
 use keyimport::error::Error;
-use keyimport::import::{self, Credentials, Limits, Mode, Proof, Status};
+use keyimport::import::{self, Credentials, Limits, Mode, Status, Verification};
 use keyimport::key;
 use keyimport::plan::{self, NamedKey};
 use keyimport::ports::{Clock as _, SendError, Transport};
-use keyimport::provider::{self, AliyunSignature, Extras, Named, Place};
+use keyimport::provider::{self, AliyunSignature, Endpoint, ImportOptions, NameSource};
 use keyimport::sandbox::{ALIYUN, Sandbox, VOLCENGINE};
 use keyimport::secret::Credential;
 use keyimport::wire::{Origin, Request, Response};
@@ -63,14 +63,15 @@ async fn rehearse(cloud: &str, system: &FakeSystem) -> String {
     let provider = provider::find(cloud).unwrap();
     let region = "cn-beijing".to_owned();
     let origin = Origin::https(provider.host(&region));
-    let place = Place { region, origin, aliyun_signature: AliyunSignature::Auto };
-    let job = plan::job(&key, place, Named::Given, &Extras::default(), "once".to_owned());
+    let place = Endpoint { region, origin, aliyun_signature: AliyunSignature::Auto };
+    let job =
+        plan::job(&key, place, NameSource::Given, &ImportOptions::default(), "once".to_owned());
     let limits = Limits { timeout: Duration::from_secs(60), attempts: 5 };
     let credentials = Granted(found.credential);
     let outcome =
         import::run(Mode::Import, provider, &job, limits, &credentials, &direct, &clock).await;
     assert_eq!(outcome.status, Status::Imported, "{:?}", outcome.error);
-    assert_ne!(outcome.verified, Proof::None);
+    assert_ne!(outcome.verified, Verification::None);
     assert_eq!(direct.sandbox.lock().unwrap().stored(cloud, "cn-beijing").len(), 1);
     for target in direct.targets.lock().unwrap().iter() {
         let holds = ["SecurityToken=", "SessionToken=", "OIDCToken="];

@@ -1,19 +1,19 @@
 //! An import that was accepted: proved by the answer, by a look, or not at all.
 
 use keyimport::error::ErrorKind;
-use keyimport::import::{Proof, Status};
+use keyimport::import::{Status, Verification};
 
 use super::answers::{Refusal, Shown, accepted, pair};
 use super::stage::{BY_NAME, CLOUDS, NAME, flow};
 
 /// What a list of this cloud proves the key with.
-pub(super) fn by_list(cloud: &str) -> Proof {
-    if cloud == "volcengine" { Proof::Fingerprint } else { Proof::PublicKey }
+pub(super) fn by_list(cloud: &str) -> Verification {
+    if cloud == "volcengine" { Verification::Fingerprint } else { Verification::PublicKey }
 }
 
 /// What an answer to an import proves the key with.
-pub(super) fn by_answer(cloud: &str) -> Proof {
-    if cloud == "baidu" { Proof::PublicKey } else { Proof::Fingerprint }
+pub(super) fn by_answer(cloud: &str) -> Verification {
+    if cloud == "baidu" { Verification::PublicKey } else { Verification::Fingerprint }
 }
 
 /// Puts Baidu's look before the first import before the other requests.
@@ -56,17 +56,18 @@ fn another_key_in_answer_and_list_is_an_error() {
     for cloud in BY_NAME {
         let other = [pair(NAME, Shown::Other)];
         let ran = flow(cloud).accept(Shown::Other).list(&other).run();
-        let ran = ran.ends(Status::Failed, Proof::None, Some(ErrorKind::Mismatch), "import name");
+        let ran =
+            ran.ends(Status::Failed, Verification::None, Some(ErrorKind::Mismatch), "import name");
         assert_eq!(ran.outcome.exit_code(), 1);
     }
     // At Baidu the other pair may be one of two of this name, so the second gets its time to appear.
     let other = [pair(NAME, Shown::Other)];
     let ran = flow("baidu").way_free().accept(Shown::Other).list_times(5, &other).run();
     let actions = "name import name name name name name";
-    ran.ends(Status::Failed, Proof::None, Some(ErrorKind::Mismatch), actions);
+    ran.ends(Status::Failed, Verification::None, Some(ErrorKind::Mismatch), actions);
     let both = [pair(NAME, Shown::Other), pair(NAME, Shown::Mine)];
     let ran = flow("baidu").way_free().accept(Shown::Other).list(&other).list(&both).run();
-    ran.ends(Status::Imported, Proof::PublicKey, None, "name import name name");
+    ran.ends(Status::Imported, Verification::PublicKey, None, "name import name name");
 }
 
 #[test]
@@ -75,7 +76,7 @@ fn this_key_under_another_name_is_told_as_that() {
         let actions = with_first_look(cloud, "import name name name name name");
         let elsewhere = accepted(cloud, pair("another", Shown::Mine));
         let ran = flow(cloud).way_free().say(elsewhere).list_times(5, &[]).run();
-        let ran = ran.ends(Status::Failed, Proof::None, Some(ErrorKind::Mismatch), &actions);
+        let ran = ran.ends(Status::Failed, Verification::None, Some(ErrorKind::Mismatch), &actions);
         let message = "the cloud stored the key as `another`, not as `deploy`";
         assert_eq!(ran.error().message(), message);
     }
@@ -86,7 +87,7 @@ fn another_key_in_the_answer_and_none_in_the_list_is_an_error() {
     for cloud in CLOUDS {
         let ran = flow(cloud).way_free().accept(Shown::Other).list_times(5, &[]).run();
         let actions = with_first_look(cloud, "import name name name name name");
-        ran.ends(Status::Failed, Proof::None, Some(ErrorKind::Mismatch), &actions);
+        ran.ends(Status::Failed, Verification::None, Some(ErrorKind::Mismatch), &actions);
     }
 }
 
@@ -95,7 +96,12 @@ fn another_key_in_the_answer_and_no_look_is_unknown() {
     for cloud in CLOUDS {
         let ran = flow(cloud).way_free().accept(Shown::Other).refuse(Refusal::Denied).run();
         let actions = with_first_look(cloud, "import name");
-        let ran = ran.ends(Status::Unknown, Proof::None, Some(ErrorKind::OutcomeUnknown), &actions);
+        let ran = ran.ends(
+            Status::Unknown,
+            Verification::None,
+            Some(ErrorKind::OutcomeUnknown),
+            &actions,
+        );
         assert_eq!(ran.outcome.exit_code(), 9);
     }
 }
@@ -105,11 +111,11 @@ fn another_region_is_looked_after() {
     let there = accepted("baidu", pair(NAME, Shown::Mine).in_region("gz"));
     let here = [pair(NAME, Shown::Mine)];
     let ran = flow("baidu").way_free().say(there.clone()).list(&here).run();
-    ran.ends(Status::Imported, Proof::PublicKey, None, "name import name");
+    ran.ends(Status::Imported, Verification::PublicKey, None, "name import name");
 
     let ran = flow("baidu").way_free().say(there).list_times(5, &[]).run();
     let actions = "name import name name name name name";
-    let ran = ran.ends(Status::Failed, Proof::None, Some(ErrorKind::Mismatch), actions);
+    let ran = ran.ends(Status::Failed, Verification::None, Some(ErrorKind::Mismatch), actions);
     assert!(ran.error().message().contains("`gz`"), "{}", ran.error());
 }
 
@@ -119,7 +125,7 @@ fn a_key_that_a_list_shows_in_another_region_is_not_here() {
     let answer = accepted("baidu", there[0]);
     let ran = flow("baidu").way_free().say(answer).list_times(5, &there).run();
     let actions = "name import name name name name name";
-    ran.ends(Status::Failed, Proof::None, Some(ErrorKind::Mismatch), actions);
+    ran.ends(Status::Failed, Verification::None, Some(ErrorKind::Mismatch), actions);
 }
 
 #[test]
@@ -140,12 +146,12 @@ fn what_nothing_proves_is_told() {
         let odd = [pair(NAME, Shown::Odd)];
         let ran = flow(cloud).way_free().accept(Shown::Odd).list_times(5, &odd).run();
         let actions = with_first_look(cloud, "import name name name name name");
-        let ran = ran.ends(Status::Imported, Proof::None, None, &actions);
+        let ran = ran.ends(Status::Imported, Verification::None, None, &actions);
         assert_eq!(ran.outcome.warnings.len(), 1);
 
         let ran = flow(cloud).way_free().accept(Shown::Odd).refuse(Refusal::Denied).run();
         let actions = with_first_look(cloud, "import name");
-        let ran = ran.ends(Status::Imported, Proof::None, None, &actions);
+        let ran = ran.ends(Status::Imported, Verification::None, None, &actions);
         assert_eq!(ran.outcome.warnings.len(), 1);
         assert_eq!(ran.record()["verified"], "no");
     }
@@ -156,7 +162,7 @@ fn what_is_accepted_unproved_and_listed_nowhere_is_unknown() {
     for cloud in CLOUDS {
         let ran = flow(cloud).way_free().accept(Shown::Odd).list_times(5, &[]).run();
         let actions = with_first_look(cloud, "import name name name name name");
-        ran.ends(Status::Unknown, Proof::None, Some(ErrorKind::OutcomeUnknown), &actions);
+        ran.ends(Status::Unknown, Verification::None, Some(ErrorKind::OutcomeUnknown), &actions);
     }
 }
 
@@ -165,6 +171,6 @@ fn an_unproved_acceptance_with_another_key_in_the_list_is_an_error() {
     for cloud in BY_NAME {
         let other = [pair(NAME, Shown::Other)];
         let ran = flow(cloud).accept(Shown::Odd).list(&other).run();
-        ran.ends(Status::Failed, Proof::None, Some(ErrorKind::Mismatch), "import name");
+        ran.ends(Status::Failed, Verification::None, Some(ErrorKind::Mismatch), "import name");
     }
 }

@@ -2,7 +2,7 @@
 //! while the key may be there.
 
 use keyimport::error::ErrorKind;
-use keyimport::import::{Proof, Status};
+use keyimport::import::{Status, Verification};
 use keyimport::ports::Delivery;
 
 use super::accepted::{by_answer, by_list, with_first_look};
@@ -72,7 +72,7 @@ fn what_can_never_leave_is_sent_once() {
     for cloud in CLOUDS {
         let ran = flow(cloud).way_free().break_down().run();
         let actions = with_first_look(cloud, "import");
-        let ran = ran.ends(Status::Failed, Proof::None, Some(ErrorKind::Network), &actions);
+        let ran = ran.ends(Status::Failed, Verification::None, Some(ErrorKind::Network), &actions);
         assert_eq!(ran.outcome.exit_code(), 8);
     }
 }
@@ -89,7 +89,8 @@ fn a_cloud_that_stays_down_is_a_failure_once_lists_had_their_time() {
             cloud,
             "import name import name import name import name import name name name name name",
         );
-        let ran = ran.ends(Status::Failed, Proof::None, Some(ErrorKind::Unavailable), &actions);
+        let ran =
+            ran.ends(Status::Failed, Verification::None, Some(ErrorKind::Unavailable), &actions);
         assert_eq!(ran.outcome.exit_code(), 8);
         let pauses: Vec<u128> = ran.slept().iter().map(std::time::Duration::as_millis).collect();
         assert_eq!(pauses, [500, 1000, 2000, 4000, 500, 1000, 2000, 1500]);
@@ -130,12 +131,12 @@ fn a_clear_refusal_after_doubt_is_settled_first() {
 
             let ran = begin().list_times(5, &[]).run();
             let actions = with_first_look(cloud, "import name import name name name name name");
-            ran.ends(Status::Failed, Proof::None, Some(kind), &actions);
+            ran.ends(Status::Failed, Verification::None, Some(kind), &actions);
 
             let ran = begin().refuse(Refusal::Denied).run();
             let actions = with_first_look(cloud, "import name import name");
             let unknown = Some(ErrorKind::OutcomeUnknown);
-            ran.ends(Status::Unknown, Proof::None, unknown, &actions);
+            ran.ends(Status::Unknown, Verification::None, unknown, &actions);
         }
     }
 }
@@ -156,7 +157,12 @@ fn a_look_that_is_denied_after_doubt_leaves_it_unknown() {
         let flow = flow(cloud).way_free().lose(Delivery::Unknown);
         let ran = flow.refuse(Refusal::Denied).refuse(Refusal::Denied).run();
         let actions = with_first_look(cloud, "import name name");
-        let ran = ran.ends(Status::Unknown, Proof::None, Some(ErrorKind::OutcomeUnknown), &actions);
+        let ran = ran.ends(
+            Status::Unknown,
+            Verification::None,
+            Some(ErrorKind::OutcomeUnknown),
+            &actions,
+        );
         assert_eq!(ran.outcome.exit_code(), 9);
         assert_eq!(ran.record()["error"]["retryable"], true);
         assert!(ran.error().hint().starts_with("let this identity list key pairs"));
@@ -173,15 +179,15 @@ fn a_name_that_is_taken_after_doubt_may_be_taken_by_this_import() {
         let unknown = Some(ErrorKind::OutcomeUnknown);
         let actions = "import name import name name name name name";
         let ran = begin().list_times(5, &[]).run();
-        ran.ends(Status::Unknown, Proof::None, unknown, actions);
+        ran.ends(Status::Unknown, Verification::None, unknown, actions);
         let ran = begin().list_times(5, &[pair(NAME, Shown::Odd)]).run();
-        ran.ends(Status::Unknown, Proof::None, unknown, actions);
+        ran.ends(Status::Unknown, Verification::None, unknown, actions);
         let ran = begin().refuse(Refusal::Denied).run();
-        ran.ends(Status::Unknown, Proof::None, unknown, "import name import name");
+        ran.ends(Status::Unknown, Verification::None, unknown, "import name import name");
 
         let ran = begin().list(&[pair(NAME, Shown::Other)]).list(&[]).run();
         let taken = Some(ErrorKind::NameTaken);
-        ran.ends(Status::Conflict, Proof::None, taken, "import name import name key");
+        ran.ends(Status::Conflict, Verification::None, taken, "import name import name key");
     }
 }
 
@@ -189,15 +195,15 @@ fn a_name_that_is_taken_after_doubt_may_be_taken_by_this_import() {
 fn a_key_that_is_taken_after_doubt_may_be_stored_by_this_import() {
     let begin = || flow("baidu").way_free().lose(Delivery::Unknown).list(&[]).refuse(Refusal::Key);
     let ran = begin().list(&[]).list(&[pair(NAME, Shown::Mine)]).run();
-    ran.ends(Status::Imported, Proof::PublicKey, None, "name import name import key key");
+    ran.ends(Status::Imported, Verification::PublicKey, None, "name import name import key key");
 
     let unknown = Some(ErrorKind::OutcomeUnknown);
     let ran = begin().list_times(5, &[]).run();
     let actions = "name import name import key key key key key";
-    ran.ends(Status::Unknown, Proof::None, unknown, actions);
+    ran.ends(Status::Unknown, Verification::None, unknown, actions);
     // A stranger's pair that took the name meanwhile says nothing about where the key is.
     let ran = begin().list_times(5, &[pair(NAME, Shown::Other)]).run();
-    ran.ends(Status::Unknown, Proof::None, unknown, actions);
+    ran.ends(Status::Unknown, Verification::None, unknown, actions);
 }
 
 #[test]
@@ -206,7 +212,7 @@ fn another_key_that_took_the_name_meanwhile_is_a_conflict() {
         let other = [pair(NAME, Shown::Other)];
         let ran = flow(cloud).lose(Delivery::Unknown).list(&other).list(&other).run();
         let taken = Some(ErrorKind::NameTaken);
-        ran.ends(Status::Conflict, Proof::None, taken, "import name name");
+        ran.ends(Status::Conflict, Verification::None, taken, "import name name");
     }
 }
 
@@ -216,7 +222,7 @@ fn a_key_that_cannot_be_compared_after_doubt_is_unknown() {
         let odd = [pair(NAME, Shown::Odd)];
         let ran = flow(cloud).way_free().lose(Delivery::Unknown).list_times(6, &odd).run();
         let actions = with_first_look(cloud, "import name name name name name name");
-        ran.ends(Status::Unknown, Proof::None, Some(ErrorKind::OutcomeUnknown), &actions);
+        ran.ends(Status::Unknown, Verification::None, Some(ErrorKind::OutcomeUnknown), &actions);
     }
 }
 

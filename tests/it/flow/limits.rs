@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use keyimport::error::ErrorKind;
-use keyimport::import::{Mode, Proof, Status};
+use keyimport::import::{Mode, Status, Verification};
 use keyimport::io::clock::SystemClock;
 use keyimport::ports::{Clock as _, Delivery};
 use keyimport::secret::Credential;
@@ -28,7 +28,7 @@ fn a_throttle_to_the_end_is_a_failure_that_may_be_tried_again() {
             down = down.refuse(Refusal::Throttled);
         }
         let actions = with_first_look(cloud, "import import import import import");
-        let ran = down.run().ends(Status::Failed, Proof::None, THROTTLED, &actions);
+        let ran = down.run().ends(Status::Failed, Verification::None, THROTTLED, &actions);
         assert_eq!(ran.outcome.exit_code(), 8);
         assert_eq!(ran.record()["error"]["retryable"], true);
         assert_eq!(ran.slept(), [500, 1000, 2000, 4000].map(millis));
@@ -53,7 +53,7 @@ fn what_the_cloud_asks_is_the_least_pause() {
         let wait = || with_header(refused("aliyun", Refusal::Throttled), header, value);
         for (jitter, more) in [(0.0, 0), (1.0, 125)] {
             let ran = flow("aliyun").jitter(jitter).say(wait()).accept(Shown::Mine).run();
-            let ran = ran.ends(Status::Imported, Proof::Fingerprint, None, "import import");
+            let ran = ran.ends(Status::Imported, Verification::Fingerprint, None, "import import");
             assert_eq!(ran.slept(), [millis(asked + more)]);
         }
     }
@@ -71,7 +71,7 @@ fn an_unreadable_wish_is_no_wish() {
     for value in ["Wed, 21 Oct 2026 07:28:00 GMT", "-1", "", "99999999999999999999"] {
         let wait = with_header(refused("aliyun", Refusal::Throttled), "retry-after", value);
         let ran = flow("aliyun").say(wait).accept(Shown::Mine).run();
-        let ran = ran.ends(Status::Imported, Proof::Fingerprint, None, "import import");
+        let ran = ran.ends(Status::Imported, Verification::Fingerprint, None, "import import");
         assert_eq!(ran.slept(), [millis(500)]);
     }
 }
@@ -81,7 +81,7 @@ fn a_wish_beyond_the_deadline_ends_it_at_once() {
     for value in ["60", "3600", "18446744073709551615"] {
         let wait = with_header(refused("aliyun", Refusal::Throttled), "retry-after", value);
         let ran = flow("aliyun").say(wait).run();
-        let ran = ran.ends(Status::Failed, Proof::None, THROTTLED, "import");
+        let ran = ran.ends(Status::Failed, Verification::None, THROTTLED, "import");
         assert_eq!(ran.outcome.elapsed, Duration::ZERO);
     }
 }
@@ -93,27 +93,32 @@ fn one_attempt_is_one_import() {
         let actions = with_first_look(cloud, "import");
         once().refuse(Refusal::Throttled).run().ends(
             Status::Failed,
-            Proof::None,
+            Verification::None,
             THROTTLED,
             &actions,
         );
-        once().lose(Delivery::Unsent).run().ends(Status::Failed, Proof::None, NETWORK, &actions);
+        once().lose(Delivery::Unsent).run().ends(
+            Status::Failed,
+            Verification::None,
+            NETWORK,
+            &actions,
+        );
         let found = once().lose(Delivery::Unknown).list(&[pair(NAME, Shown::Mine)]).run();
         let actions = with_first_look(cloud, "import name");
         found.ends(Status::Imported, by_list(cloud), None, &actions);
         let nowhere = once().lose(Delivery::Unknown).list_times(5, &[]).run();
         let actions = with_first_look(cloud, "import name name name name name");
-        nowhere.ends(Status::Failed, Proof::None, NETWORK, &actions);
+        nowhere.ends(Status::Failed, Verification::None, NETWORK, &actions);
     }
 }
 
 #[test]
 fn a_deadline_during_the_first_look_sends_nothing() {
     let ran = flow("baidu").timeout(seconds(10)).hang().run();
-    let ran = ran.ends(Status::Failed, Proof::None, NETWORK, "name");
+    let ran = ran.ends(Status::Failed, Verification::None, NETWORK, "name");
     assert_eq!(ran.outcome.elapsed, seconds(10));
     let ran = flow("baidu").timeout(seconds(10)).after(seconds(10)).list(&[]).run();
-    ran.ends(Status::Failed, Proof::None, NETWORK, "name");
+    ran.ends(Status::Failed, Verification::None, NETWORK, "name");
 }
 
 #[test]
@@ -121,7 +126,7 @@ fn a_deadline_during_the_import_is_unknown() {
     for cloud in CLOUDS {
         let ran = flow(cloud).timeout(seconds(10)).way_free().hang().run();
         let actions = with_first_look(cloud, "import");
-        let ran = ran.ends(Status::Unknown, Proof::None, UNKNOWN, &actions);
+        let ran = ran.ends(Status::Unknown, Verification::None, UNKNOWN, &actions);
         assert_eq!(ran.outcome.elapsed, seconds(10));
         assert_eq!(ran.outcome.exit_code(), 9);
     }
@@ -143,13 +148,13 @@ fn a_deadline_while_looking_after_a_lost_answer_is_unknown() {
         let begin = || flow(cloud).timeout(seconds(10)).way_free().after(seconds(8));
         let ran = begin().lose(Delivery::Unknown).hang().run();
         let actions = with_first_look(cloud, "import name");
-        ran.ends(Status::Unknown, Proof::None, UNKNOWN, &actions);
+        ran.ends(Status::Unknown, Verification::None, UNKNOWN, &actions);
 
         // The refusal is clear and comes too early: lists had no time to show what the first attempt did.
         let refused = begin().lose(Delivery::Unknown).list(&[]).refuse(Refusal::Denied);
         let ran = refused.list_times(2, &[]).run();
         let actions = with_first_look(cloud, "import name import name name");
-        ran.ends(Status::Unknown, Proof::None, UNKNOWN, &actions);
+        ran.ends(Status::Unknown, Verification::None, UNKNOWN, &actions);
     }
 }
 
@@ -158,10 +163,10 @@ fn a_deadline_while_proving_an_acceptance_is_told_as_unproved() {
     for cloud in CLOUDS {
         let ran = flow(cloud).timeout(seconds(10)).way_free().accept(Shown::Odd).hang().run();
         let actions = with_first_look(cloud, "import name");
-        let ran = ran.ends(Status::Imported, Proof::None, None, &actions);
+        let ran = ran.ends(Status::Imported, Verification::None, None, &actions);
         assert_eq!(ran.outcome.warnings.len(), 1);
         let ran = flow(cloud).timeout(seconds(10)).way_free().accept(Shown::Other).hang().run();
-        ran.ends(Status::Unknown, Proof::None, UNKNOWN, &actions);
+        ran.ends(Status::Unknown, Verification::None, UNKNOWN, &actions);
     }
 }
 
@@ -169,10 +174,10 @@ fn a_deadline_while_proving_an_acceptance_is_told_as_unproved() {
 fn a_deadline_while_asking_who_took_the_name_is_unknown() {
     for cloud in BY_NAME {
         let ran = flow(cloud).timeout(seconds(10)).refuse(Refusal::Name).hang().run();
-        ran.ends(Status::Unknown, Proof::None, UNKNOWN, "import name");
+        ran.ends(Status::Unknown, Verification::None, UNKNOWN, "import name");
     }
     let ran = flow("baidu").timeout(seconds(10)).way_free().refuse(Refusal::Key).hang().run();
-    ran.ends(Status::Unknown, Proof::None, UNKNOWN, "name import key");
+    ran.ends(Status::Unknown, Verification::None, UNKNOWN, "name import key");
 }
 
 #[test]
@@ -186,10 +191,10 @@ fn a_deadline_between_attempts_that_had_no_effect_is_a_failure() {
             .lose(Delivery::Unsent)
             .run();
         let actions = with_first_look(cloud, "import import");
-        ran.ends(Status::Failed, Proof::None, NETWORK, &actions);
+        ran.ends(Status::Failed, Verification::None, NETWORK, &actions);
         let ran = begin().after(seconds(10)).refuse(Refusal::Throttled).run();
         let actions = with_first_look(cloud, "import");
-        ran.ends(Status::Failed, Proof::None, THROTTLED, &actions);
+        ran.ends(Status::Failed, Verification::None, THROTTLED, &actions);
     }
 }
 
@@ -197,7 +202,7 @@ fn a_deadline_between_attempts_that_had_no_effect_is_a_failure() {
 fn a_deadline_during_a_dry_run_is_a_failure() {
     for cloud in CLOUDS {
         let ran = flow(cloud).mode(Mode::DryRun).timeout(seconds(10)).hang().run();
-        ran.ends(Status::Failed, Proof::None, NETWORK, "name");
+        ran.ends(Status::Failed, Verification::None, NETWORK, "name");
     }
 }
 
@@ -205,7 +210,7 @@ fn a_deadline_during_a_dry_run_is_a_failure() {
 fn a_user_who_stopped_before_gets_nothing_sent() {
     for cloud in CLOUDS {
         let ran = flow(cloud).stop_at(seconds(0)).run();
-        ran.ends(Status::Skipped, Proof::None, None, "");
+        ran.ends(Status::Skipped, Verification::None, None, "");
     }
 }
 
@@ -218,7 +223,7 @@ fn a_user_who_stops_between_attempts_gets_no_other_one() {
             flow(cloud).way_free().stop_at(millis(200)).lose(Delivery::Unsent),
         ] {
             let actions = with_first_look(cloud, "import");
-            skipped.run().ends(Status::Skipped, Proof::None, None, &actions);
+            skipped.run().ends(Status::Skipped, Verification::None, None, &actions);
         }
     }
 }
@@ -230,7 +235,7 @@ fn a_user_who_stops_during_an_import_still_hears_of_its_answer() {
         let actions = with_first_look(cloud, "import");
         ran.ends(Status::Imported, by_answer(cloud), None, &actions);
         let ran = flow(cloud).way_free().stop().after(seconds(1)).refuse(Refusal::Quota).run();
-        ran.ends(Status::Failed, Proof::None, Some(ErrorKind::QuotaExceeded), &actions);
+        ran.ends(Status::Failed, Verification::None, Some(ErrorKind::QuotaExceeded), &actions);
     }
 }
 
@@ -239,7 +244,7 @@ fn a_user_who_stops_during_an_import_does_not_wait_long() {
     for cloud in CLOUDS {
         let ran = flow(cloud).way_free().stop().hang().run();
         let actions = with_first_look(cloud, "import");
-        let ran = ran.ends(Status::Unknown, Proof::None, UNKNOWN, &actions);
+        let ran = ran.ends(Status::Unknown, Verification::None, UNKNOWN, &actions);
         assert_eq!(ran.outcome.elapsed, seconds(3));
     }
 }
@@ -259,7 +264,7 @@ fn a_user_who_stops_gets_what_was_sent_settled() {
         assert_eq!(ran.outcome.elapsed, seconds(2));
 
         let ran = lost().list_times(4, &[]).run();
-        ran.ends(Status::Unknown, Proof::None, UNKNOWN, &actions);
+        ran.ends(Status::Unknown, Verification::None, UNKNOWN, &actions);
     }
 }
 
@@ -267,19 +272,19 @@ fn a_user_who_stops_gets_what_was_sent_settled() {
 fn a_user_who_stops_during_a_dry_run_gets_the_answer_or_none() {
     for cloud in BY_NAME {
         let ran = flow(cloud).mode(Mode::DryRun).stop().list(&[]).run();
-        ran.ends(Status::WouldImport, Proof::None, None, "name");
+        ran.ends(Status::WouldImport, Verification::None, None, "name");
     }
     for (cloud, mode) in first_looks() {
         let ran = flow(cloud).mode(mode).stop().hang().run();
-        let ran = ran.ends(Status::Skipped, Proof::None, None, "name");
+        let ran = ran.ends(Status::Skipped, Verification::None, None, "name");
         assert_eq!(ran.outcome.elapsed, seconds(3));
     }
     for mode in [Mode::DryRun, Mode::Check] {
         let ran = flow("baidu").mode(mode).list(&[]).stop().hang().run();
-        ran.ends(Status::Skipped, Proof::None, None, "name key");
+        ran.ends(Status::Skipped, Verification::None, None, "name key");
         // The first list comes when there is no time to ask for the second.
         let ran = flow("baidu").mode(mode).stop().after(seconds(3)).list(&[]).run();
-        ran.ends(Status::Skipped, Proof::None, None, "name");
+        ran.ends(Status::Skipped, Verification::None, None, "name");
     }
 }
 
@@ -314,7 +319,7 @@ fn a_first_look_that_the_user_stops_is_skipped_however_it_breaks_off() {
                 "name",
             ),
         ] {
-            let ran = skipped.run().ends(Status::Skipped, Proof::None, None, actions);
+            let ran = skipped.run().ends(Status::Skipped, Verification::None, None, actions);
             assert!(ran.outcome.elapsed <= millis(3200), "{:?}", ran.outcome);
         }
     }
@@ -326,14 +331,14 @@ fn a_renewal_ends_with_the_time_of_the_target() {
         let begin = || flow(cloud).way_free().refuse(Refusal::Expired).renewal_hangs();
         let actions = with_first_look(cloud, "import");
         let ran = begin().timeout(seconds(3)).run();
-        let ran = ran.ends(Status::Failed, Proof::None, NETWORK, &actions);
+        let ran = ran.ends(Status::Failed, Verification::None, NETWORK, &actions);
         assert_eq!((ran.outcome.elapsed, ran.outcome.exit_code()), (seconds(3), 8));
         assert_eq!(
             ran.error().message(),
             "no credential was found within the time: no answer from sts.example.com"
         );
         let ran = begin().stop_at(seconds(1)).run();
-        let ran = ran.ends(Status::Failed, Proof::None, NETWORK, &actions);
+        let ran = ran.ends(Status::Failed, Verification::None, NETWORK, &actions);
         assert_eq!(ran.outcome.elapsed, seconds(4));
         assert_eq!(ran.error().message(), "no answer from sts.example.com: the run was stopped");
     }
@@ -350,7 +355,7 @@ fn a_renewal_that_hangs_leaves_what_was_sent_in_doubt() {
             .renewal_hangs()
             .run();
         let actions = with_first_look(cloud, "import name");
-        ran.ends(Status::Unknown, Proof::None, UNKNOWN, &actions);
+        ran.ends(Status::Unknown, Verification::None, UNKNOWN, &actions);
     }
 }
 
@@ -359,18 +364,23 @@ fn a_refusal_is_told_although_the_user_stopped() {
     for (cloud, mode) in first_looks() {
         let begin = |attempts| flow(cloud).mode(mode).attempts(attempts).stop().after(seconds(1));
         let denied = Some(ErrorKind::PermissionDenied);
-        begin(5).refuse(Refusal::Denied).run().ends(Status::Failed, Proof::None, denied, "name");
-        begin(5).break_down().run().ends(Status::Failed, Proof::None, NETWORK, "name");
+        begin(5).refuse(Refusal::Denied).run().ends(
+            Status::Failed,
+            Verification::None,
+            denied,
+            "name",
+        );
+        begin(5).break_down().run().ends(Status::Failed, Verification::None, NETWORK, "name");
         let ran = begin(5).refuse(Refusal::Expired).renewal(Ok(Some(newer()))).run();
         let expired = Some(ErrorKind::CredentialsExpired);
-        ran.ends(Status::Failed, Proof::None, expired, "name");
+        ran.ends(Status::Failed, Verification::None, expired, "name");
         // There were attempts enough, and each had its time.
         let ran = begin(1).refuse(Refusal::Throttled).run();
-        ran.ends(Status::Failed, Proof::None, THROTTLED, "name");
+        ran.ends(Status::Failed, Verification::None, THROTTLED, "name");
         let ran = begin(1).lose(Delivery::Unsent).run();
-        ran.ends(Status::Failed, Proof::None, NETWORK, "name");
+        ran.ends(Status::Failed, Verification::None, NETWORK, "name");
         let ran = flow(cloud).mode(mode).timeout(seconds(2)).stop().hang().run();
-        ran.ends(Status::Failed, Proof::None, NETWORK, "name");
+        ran.ends(Status::Failed, Verification::None, NETWORK, "name");
     }
 }
 
@@ -379,7 +389,7 @@ fn a_conflict_is_told_although_the_user_stopped_the_search_for_the_key() {
     for (cloud, mode) in first_looks() {
         let ran = flow(cloud).mode(mode).list(&[pair(NAME, Shown::Other)]).stop().hang().run();
         let taken = Some(ErrorKind::NameTaken);
-        ran.ends(Status::Conflict, Proof::None, taken, "name key");
+        ran.ends(Status::Conflict, Verification::None, taken, "name key");
     }
 }
 
@@ -398,7 +408,7 @@ fn an_expired_credential_is_renewed_once() {
         assert_eq!(ran.renewals, 1);
 
         let ran = begin().renewal(Ok(Some(newer()))).refuse(Refusal::Expired).run();
-        let ran = ran.ends(Status::Failed, Proof::None, expired, &actions);
+        let ran = ran.ends(Status::Failed, Verification::None, expired, &actions);
         assert_eq!(ran.renewals, 1);
         assert_eq!(ran.outcome.exit_code(), 4);
     }
@@ -409,10 +419,10 @@ fn an_expired_credential_without_a_newer_one_is_reported() {
     for cloud in CLOUDS {
         let actions = with_first_look(cloud, "import");
         let ran = flow(cloud).way_free().refuse(Refusal::Expired).renewal(Ok(None)).run();
-        ran.ends(Status::Failed, Proof::None, Some(ErrorKind::CredentialsExpired), &actions);
+        ran.ends(Status::Failed, Verification::None, Some(ErrorKind::CredentialsExpired), &actions);
         let gone = Err(ErrorKind::CredentialsInvalid);
         let ran = flow(cloud).way_free().refuse(Refusal::Expired).renewal(gone).run();
-        ran.ends(Status::Failed, Proof::None, Some(ErrorKind::CredentialsInvalid), &actions);
+        ran.ends(Status::Failed, Verification::None, Some(ErrorKind::CredentialsInvalid), &actions);
     }
 }
 
@@ -425,7 +435,7 @@ fn a_credential_that_ends_between_import_and_look_is_renewed_for_the_look() {
         ran.ends(Status::Imported, by_list(cloud), None, &actions);
 
         let ran = begin().refuse(Refusal::Expired).run();
-        ran.ends(Status::Unknown, Proof::None, UNKNOWN, &actions);
+        ran.ends(Status::Unknown, Verification::None, UNKNOWN, &actions);
     }
 }
 
@@ -435,7 +445,7 @@ fn a_user_who_stops_while_the_credential_ends_gets_no_other_import() {
         let ran =
             flow(cloud).way_free().stop().refuse(Refusal::Expired).renewal(Ok(Some(newer()))).run();
         let actions = with_first_look(cloud, "import");
-        ran.ends(Status::Failed, Proof::None, Some(ErrorKind::CredentialsExpired), &actions);
+        ran.ends(Status::Failed, Verification::None, Some(ErrorKind::CredentialsExpired), &actions);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Dry runs and checks, lists of many pages, look-ups that fail.
 
 use keyimport::error::ErrorKind;
-use keyimport::import::{Mode, Proof, Status};
+use keyimport::import::{Mode, Status, Verification};
 use keyimport::ports::Delivery;
 use keyimport::wire::Response;
 
@@ -17,11 +17,11 @@ fn nothing_there() {
     for (mode, absent) in MODES {
         for cloud in BY_NAME {
             let ran = flow(cloud).mode(mode).list(&[]).run();
-            let ran = ran.ends(absent, Proof::None, None, "name");
+            let ran = ran.ends(absent, Verification::None, None, "name");
             assert_eq!(ran.outcome.exit_code(), if mode == Mode::Check { 12 } else { 0 });
         }
         let ran = flow("baidu").mode(mode).list(&[]).list(&[pair("x", Shown::Other)]).run();
-        ran.ends(absent, Proof::None, None, "name key");
+        ran.ends(absent, Verification::None, None, "name key");
     }
 }
 
@@ -41,14 +41,14 @@ fn the_same_key_elsewhere() {
     for (mode, absent) in MODES {
         let begin = || flow("baidu").mode(mode).list(&[]).list(&elsewhere);
         let ran = begin().run();
-        let ran = ran.ends(Status::AlreadyPresentAs, Proof::PublicKey, None, "name key");
+        let ran = ran.ends(Status::AlreadyPresentAs, Verification::PublicKey, None, "name key");
         assert_eq!(ran.record()["name"], "elsewhere");
         let ran = begin().given().run();
-        ran.ends(Status::Conflict, Proof::None, Some(ErrorKind::KeyTaken), "name key");
+        ran.ends(Status::Conflict, Verification::None, Some(ErrorKind::KeyTaken), "name key");
         // Where keys may repeat, one elsewhere is nothing in the way.
         for cloud in BY_NAME {
             let ran = flow(cloud).given().mode(mode).list(&elsewhere).run();
-            ran.ends(absent, Proof::None, None, "name");
+            ran.ends(absent, Verification::None, None, "name");
         }
     }
 }
@@ -60,10 +60,10 @@ fn another_key_there() {
         for cloud in CLOUDS {
             let begin = || flow(cloud).mode(mode).list(&[pair(NAME, Shown::Other)]);
             let ran = begin().given().run();
-            let ran = ran.ends(Status::Conflict, Proof::None, taken, "name");
+            let ran = ran.ends(Status::Conflict, Verification::None, taken, "name");
             assert_eq!(ran.outcome.exit_code(), 6);
             let ran = begin().list(&[]).run();
-            ran.ends(Status::Conflict, Proof::None, taken, "name key");
+            ran.ends(Status::Conflict, Verification::None, taken, "name key");
             let ran = begin().list(&[pair("elsewhere", Shown::Mine)]).run();
             ran.ends(Status::AlreadyPresentAs, by_list(cloud), None, "name key");
         }
@@ -75,7 +75,7 @@ fn a_key_there_that_cannot_be_compared() {
     for (mode, _) in MODES {
         for cloud in CLOUDS {
             let ran = flow(cloud).mode(mode).list(&[pair(NAME, Shown::Odd)]).run();
-            ran.ends(Status::Conflict, Proof::None, Some(ErrorKind::NameTaken), "name");
+            ran.ends(Status::Conflict, Verification::None, Some(ErrorKind::NameTaken), "name");
         }
     }
 }
@@ -92,7 +92,7 @@ fn a_look_is_repeated_whatever_became_of_it() {
                 .body(200, "<html>")
                 .list(&[])
                 .run();
-            ran.ends(absent, Proof::None, None, "name name name name name");
+            ran.ends(absent, Verification::None, None, "name name name name name");
         }
     }
 }
@@ -103,16 +103,16 @@ fn a_look_that_keeps_failing_is_a_failure() {
         for cloud in CLOUDS {
             let ran = flow(cloud).mode(mode).attempts(2).body(200, "{}").body(200, "[").run();
             let kind = Some(ErrorKind::Unavailable);
-            let ran = ran.ends(Status::Failed, Proof::None, kind, "name name");
+            let ran = ran.ends(Status::Failed, Verification::None, kind, "name name");
             assert_eq!(ran.outcome.exit_code(), 8);
 
             let ran = flow(cloud).mode(mode).refuse(Refusal::Denied).run();
             let kind = Some(ErrorKind::PermissionDenied);
-            let ran = ran.ends(Status::Failed, Proof::None, kind, "name");
+            let ran = ran.ends(Status::Failed, Verification::None, kind, "name");
             assert_eq!(ran.outcome.exit_code(), 5);
 
             let ran = flow(cloud).mode(mode).break_down().run();
-            ran.ends(Status::Failed, Proof::None, Some(ErrorKind::Network), "name");
+            ran.ends(Status::Failed, Verification::None, Some(ErrorKind::Network), "name");
         }
     }
 }
@@ -120,9 +120,9 @@ fn a_look_that_keeps_failing_is_a_failure() {
 #[test]
 fn nothing_is_written_when_the_first_look_fails() {
     let ran = flow("baidu").refuse(Refusal::Denied).run();
-    ran.ends(Status::Failed, Proof::None, Some(ErrorKind::PermissionDenied), "name");
+    ran.ends(Status::Failed, Verification::None, Some(ErrorKind::PermissionDenied), "name");
     let ran = flow("baidu").attempts(2).lose(Delivery::Unknown).lose(Delivery::Unknown).run();
-    ran.ends(Status::Failed, Proof::None, Some(ErrorKind::Network), "name name");
+    ran.ends(Status::Failed, Verification::None, Some(ErrorKind::Network), "name name");
 }
 
 #[test]
@@ -130,7 +130,7 @@ fn a_user_who_stops_is_not_looked_for() {
     for (mode, _) in MODES {
         for cloud in CLOUDS {
             let ran = flow(cloud).mode(mode).stop_at(seconds(0)).run();
-            ran.ends(Status::Skipped, Proof::None, None, "");
+            ran.ends(Status::Skipped, Verification::None, None, "");
         }
     }
 }
@@ -171,7 +171,7 @@ fn a_page_that_points_to_itself_is_no_end_and_no_absence() {
             .say(listed_with(cloud, &[], Some("2")))
             .run();
         let (failed, kind) = (Status::Failed, Some(ErrorKind::Unexpected));
-        let ran = ran.ends(failed, Proof::None, kind, "name name@2");
+        let ran = ran.ends(failed, Verification::None, kind, "name name@2");
         assert!(ran.error().message().contains("does not end"));
     }
 }
@@ -184,7 +184,7 @@ fn a_list_that_says_it_is_cut_and_not_where_is_broken() {
     let body = body.replace("\"isTruncated\":false", "\"isTruncated\":true");
     let cut = Response { body: body.into_bytes(), ..cut };
     let ran = flow("baidu").mode(Mode::Check).attempts(1).say(cut).run();
-    ran.ends(Status::Failed, Proof::None, Some(ErrorKind::Unavailable), "name");
+    ran.ends(Status::Failed, Verification::None, Some(ErrorKind::Unavailable), "name");
 }
 
 #[test]
@@ -199,7 +199,8 @@ fn a_list_without_end_is_an_error_and_no_absence() {
         actions.pop();
         let actions = actions.join(" ");
         let ran = endless.run();
-        let ran = ran.ends(Status::Failed, Proof::None, Some(ErrorKind::Unexpected), &actions);
+        let ran =
+            ran.ends(Status::Failed, Verification::None, Some(ErrorKind::Unexpected), &actions);
         assert!(ran.error().message().contains("does not end"));
     }
 }
@@ -216,5 +217,5 @@ fn pages_without_end_after_doubt_leave_it_unknown() {
     actions.pop();
     let actions = actions.join(" ");
     let ran = endless.run();
-    ran.ends(Status::Unknown, Proof::None, Some(ErrorKind::OutcomeUnknown), &actions);
+    ran.ends(Status::Unknown, Verification::None, Some(ErrorKind::OutcomeUnknown), &actions);
 }

@@ -100,7 +100,7 @@ proptest! {
         ],
     ) {
         for cloud in provider::ALL {
-            let table = cloud.profile().error_codes;
+            let table = cloud.info().error_codes;
             let fault = ErrorResponse { status, code: code.clone(), message: message.clone(), ..ErrorResponse::default() };
             let kind = classify(table, &fault);
             prop_assert!(ErrorKind::ALL.contains(&kind));
@@ -122,7 +122,7 @@ proptest! {
         words in subsequence(vec!["expire", "Action or Version", "x", "time"], 0..4),
     ) {
         for cloud in provider::ALL {
-            let table = cloud.profile().error_codes;
+            let table = cloud.info().error_codes;
             let row = &table[index.index(table.len())];
             let code = row.code.replace('*', "Anything");
             let fault = ErrorResponse { status, code, message: words.join(" "), ..ErrorResponse::default() };

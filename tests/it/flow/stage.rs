@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use keyimport::error::{Error, ErrorKind};
-use keyimport::import::{self, Credentials, Limits, Mode, Outcome, Proof, Status};
+use keyimport::import::{self, Credentials, Limits, Mode, Outcome, Status, Verification};
 use keyimport::ports::{Clock as _, Delivery, SendError, Transport};
-use keyimport::provider::{self, AliyunSignature, Extras, Job, Named, Place, Provider};
+use keyimport::provider::{
+    self, AliyunSignature, Endpoint, ImportJob, ImportOptions, NameSource, Provider,
+};
 use keyimport::report::Record;
 use keyimport::secret::Credential;
 use keyimport::wire::{Origin, Request, Response};
@@ -38,20 +40,20 @@ pub fn region(cloud: &str) -> &'static str {
     }
 }
 
-pub fn job(cloud: &str, named: Named) -> Job {
+pub fn job(cloud: &str, named: NameSource) -> ImportJob {
     let known = provider::find(cloud).unwrap();
     let region = region(cloud);
-    Job {
+    ImportJob {
         key: answers::mine(),
         source: "deploy.pub".to_owned(),
         name: NAME.to_owned(),
         named,
-        place: Place {
+        endpoint: Endpoint {
             region: region.to_owned(),
             origin: Origin::https(known.host(region)),
             aliyun_signature: AliyunSignature::Auto,
         },
-        extras: Extras::default(),
+        options: ImportOptions::default(),
         client_token: "token-of-this-import".to_owned(),
     }
 }
@@ -166,7 +168,7 @@ impl Credentials for Purse<'_> {
 /// An import that is being set up; the methods that answer are the script, in order.
 pub struct Flow {
     pub cloud: &'static str,
-    pub job: Job,
+    pub job: ImportJob,
     mode: Mode,
     limits: Limits,
     script: VecDeque<(Duration, Step)>,
@@ -182,7 +184,7 @@ pub fn flow(cloud: &'static str) -> Flow {
     clock.jitter = Some(1.0);
     Flow {
         cloud,
-        job: job(cloud, Named::Derived),
+        job: job(cloud, NameSource::Derived),
         mode: Mode::Import,
         limits: Limits { timeout: seconds(60), attempts: 5 },
         script: VecDeque::new(),
@@ -195,7 +197,7 @@ pub fn flow(cloud: &'static str) -> Flow {
 
 impl Flow {
     pub fn given(mut self) -> Self {
-        self.job.named = Named::Given;
+        self.job.named = NameSource::Given;
         self
     }
 
@@ -333,7 +335,7 @@ impl Flow {
 pub struct Ran {
     pub cloud: &'static str,
     known: &'static dyn Provider,
-    pub job: Job,
+    pub job: ImportJob,
     limits: Limits,
     pub stage: Stage,
     pub outcome: Outcome,
@@ -346,7 +348,7 @@ impl Ran {
     pub fn ends(
         self,
         status: Status,
-        verified: Proof,
+        verified: Verification,
         error: Option<ErrorKind>,
         actions: &str,
     ) -> Self {
@@ -374,7 +376,7 @@ impl Ran {
 
     /// Returns the record that JSON shows.
     pub fn record(&self) -> Value {
-        let record = Record::new(self.known.profile().id, &self.job, &self.outcome);
+        let record = Record::new(self.known.info().id, &self.job, &self.outcome);
         serde_json::from_str(&record.line()).unwrap()
     }
 
@@ -462,7 +464,7 @@ impl Regions {
     pub fn run(self) -> Listed {
         let flow = self.0;
         let known = provider::find(flow.cloud).unwrap();
-        let place = Place { origin: Origin::https(known.regions_host()), ..flow.job.place };
+        let place = Endpoint { origin: Origin::https(known.regions_host()), ..flow.job.endpoint };
         let stage = set(flow.script, flow.clock);
         let purse = purse(&stage.clock, flow.renewed, flow.renewal_takes);
         let list =

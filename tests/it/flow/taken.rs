@@ -1,7 +1,7 @@
 //! Names and keys that are taken: by this key, by another one, by one that nobody can see.
 
 use keyimport::error::ErrorKind;
-use keyimport::import::{Proof, Status};
+use keyimport::import::{Status, Verification};
 
 use super::accepted::by_list;
 use super::answers::{Refusal, Shown, pair};
@@ -26,7 +26,7 @@ fn the_same_key_was_there() {
         assert_eq!(ran.outcome.exit_code(), 0);
     }
     let ran = flow("baidu").list(&[pair(NAME, Shown::Mine)]).run();
-    ran.ends(Status::AlreadyPresent, Proof::PublicKey, None, "name");
+    ran.ends(Status::AlreadyPresent, Verification::PublicKey, None, "name");
 }
 
 #[test]
@@ -42,13 +42,13 @@ fn the_same_key_was_there_and_shows_late() {
 fn a_given_name_with_another_key_is_a_conflict() {
     for cloud in BY_NAME {
         let ran = taken(cloud).given().list(&[pair(NAME, Shown::Other)]).run();
-        let ran = ran.ends(Status::Conflict, Proof::None, NAME_TAKEN, "import name");
+        let ran = ran.ends(Status::Conflict, Verification::None, NAME_TAKEN, "import name");
         assert_eq!(ran.outcome.exit_code(), 6);
         // What the cloud said stays with the error.
         assert!(ran.error().response().is_some_and(|fault| !fault.code.is_empty()));
     }
     let ran = flow("baidu").given().list(&[pair(NAME, Shown::Other)]).run();
-    ran.ends(Status::Conflict, Proof::None, NAME_TAKEN, "name");
+    ran.ends(Status::Conflict, Verification::None, NAME_TAKEN, "name");
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn a_derived_name_with_another_key_gives_way_to_the_name_that_the_key_has() {
         assert_eq!(ran.record()["name"], "elsewhere");
     }
     let ran = flow("baidu").list(&[pair(NAME, Shown::Other)]).list(&elsewhere).run();
-    let ran = ran.ends(Status::AlreadyPresentAs, Proof::PublicKey, None, "name key");
+    let ran = ran.ends(Status::AlreadyPresentAs, Verification::PublicKey, None, "name key");
     assert_eq!(ran.record()["name"], "elsewhere");
 }
 
@@ -69,13 +69,13 @@ fn a_derived_name_with_another_key_gives_way_to_the_name_that_the_key_has() {
 fn a_derived_name_with_another_key_is_a_conflict_when_the_key_is_nowhere() {
     for cloud in BY_NAME {
         let ran = taken(cloud).list(&[pair(NAME, Shown::Other)]).list(&[]).run();
-        ran.ends(Status::Conflict, Proof::None, NAME_TAKEN, "import name key");
+        ran.ends(Status::Conflict, Verification::None, NAME_TAKEN, "import name key");
         let ran = taken(cloud).list(&[pair(NAME, Shown::Other)]).refuse(Refusal::Denied).run();
-        ran.ends(Status::Conflict, Proof::None, NAME_TAKEN, "import name key");
+        ran.ends(Status::Conflict, Verification::None, NAME_TAKEN, "import name key");
     }
     let other = [pair(NAME, Shown::Other)];
     let ran = flow("baidu").list(&other).list(&other).run();
-    let ran = ran.ends(Status::Conflict, Proof::None, NAME_TAKEN, "name key");
+    let ran = ran.ends(Status::Conflict, Verification::None, NAME_TAKEN, "name key");
     assert!(ran.error().hint().contains(&format!("{NAME}-")), "{}", ran.error().hint());
 }
 
@@ -84,7 +84,7 @@ fn a_key_that_shows_under_the_name_in_the_second_list_is_there() {
     // Baidu keeps two pairs of one name, and the first list may show only one of them.
     let other = pair(NAME, Shown::Other);
     let ran = flow("baidu").list(&[other]).list(&[other, pair(NAME, Shown::Mine)]).run();
-    ran.ends(Status::AlreadyPresent, Proof::PublicKey, None, "name key");
+    ran.ends(Status::AlreadyPresent, Verification::PublicKey, None, "name key");
 }
 
 #[test]
@@ -93,12 +93,12 @@ fn a_name_with_a_key_that_cannot_be_compared_is_a_conflict() {
         for shown in [Shown::Odd, Shown::Nothing] {
             let ran = taken(cloud).list_times(5, &[pair(NAME, shown)]).run();
             let actions = "import name name name name name";
-            let ran = ran.ends(Status::Conflict, Proof::None, NAME_TAKEN, actions);
+            let ran = ran.ends(Status::Conflict, Verification::None, NAME_TAKEN, actions);
             assert!(ran.error().message().contains("does not show by which key"));
         }
     }
     let ran = flow("baidu").list(&[pair(NAME, Shown::Odd)]).run();
-    ran.ends(Status::Conflict, Proof::None, NAME_TAKEN, "name");
+    ran.ends(Status::Conflict, Verification::None, NAME_TAKEN, "name");
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn a_name_that_no_list_shows_may_have_been_deleted() {
     for cloud in BY_NAME {
         let ran = taken(cloud).list_times(5, &[]).run();
         let actions = "import name name name name name";
-        let ran = ran.ends(Status::Conflict, Proof::None, NAME_TAKEN, actions);
+        let ran = ran.ends(Status::Conflict, Verification::None, NAME_TAKEN, actions);
         assert!(ran.error().hint().contains("deleted"), "{}", ran.error().hint());
         assert!(ran.error().hint().contains("--name"), "{}", ran.error().hint());
     }
@@ -117,12 +117,17 @@ fn a_name_whose_key_cannot_be_looked_up_is_unknown() {
     for cloud in BY_NAME {
         let ran = taken(cloud).refuse(Refusal::Denied).run();
         let unknown = Some(ErrorKind::OutcomeUnknown);
-        let ran = ran.ends(Status::Unknown, Proof::None, unknown, "import name");
+        let ran = ran.ends(Status::Unknown, Verification::None, unknown, "import name");
         // Running again alone would settle nothing.
         assert!(ran.error().hint().starts_with("let this identity list key pairs"));
     }
     let ran = key_taken().refuse(Refusal::Denied).run();
-    ran.ends(Status::Unknown, Proof::None, Some(ErrorKind::OutcomeUnknown), "name import key");
+    ran.ends(
+        Status::Unknown,
+        Verification::None,
+        Some(ErrorKind::OutcomeUnknown),
+        "name import key",
+    );
 }
 
 #[test]
@@ -132,26 +137,26 @@ fn a_list_with_other_names_is_no_conflict_where_keys_may_repeat() {
     for cloud in BY_NAME {
         let flow = flow(cloud).given().refuse(Refusal::Unavailable).list(&near);
         let ran = flow.accept(Shown::Mine).run();
-        ran.ends(Status::Imported, Proof::Fingerprint, None, "import name import");
+        ran.ends(Status::Imported, Verification::Fingerprint, None, "import name import");
     }
 }
 
 #[test]
 fn baidu_knows_the_key_under_this_name() {
     let ran = key_taken().list(&[pair("first", Shown::Other), pair(NAME, Shown::Mine)]).run();
-    ran.ends(Status::AlreadyPresent, Proof::PublicKey, None, "name import key");
+    ran.ends(Status::AlreadyPresent, Verification::PublicKey, None, "name import key");
 }
 
 #[test]
 fn baidu_knows_the_key_under_another_name() {
     let elsewhere = [pair("elsewhere", Shown::Mine)];
     let ran = key_taken().list(&elsewhere).run();
-    let ran = ran.ends(Status::AlreadyPresentAs, Proof::PublicKey, None, "name import key");
+    let ran = ran.ends(Status::AlreadyPresentAs, Verification::PublicKey, None, "name import key");
     assert_eq!(ran.record()["name"], "elsewhere");
     assert_eq!(ran.outcome.exit_code(), 0);
 
     let ran = key_taken().given().list(&elsewhere).run();
-    let ran = ran.ends(Status::Conflict, Proof::None, KEY_TAKEN, "name import key");
+    let ran = ran.ends(Status::Conflict, Verification::None, KEY_TAKEN, "name import key");
     assert_eq!(ran.outcome.exit_code(), 6);
     assert!(ran.error().hint().contains("elsewhere"), "{}", ran.error().hint());
     assert!(ran.error().response().is_some());
@@ -174,14 +179,14 @@ fn name_in(hint: &str) -> Vec<String> {
 fn names_in_hints_can_be_given_to_a_shell() {
     for name in ["evil'; echo x ~ #", "$(echo x)`echo x`", "a b", "--check", "plain", "*\"\\"] {
         let ran = key_taken().given().list(&[pair(name, Shown::Mine)]).run();
-        let ran = ran.ends(Status::Conflict, Proof::None, KEY_TAKEN, "name import key");
+        let ran = ran.ends(Status::Conflict, Verification::None, KEY_TAKEN, "name import key");
         assert_eq!(name_in(ran.error().hint()), ["--name", name], "{}", ran.error().hint());
     }
     for shown in [Shown::Other, Shown::Odd] {
         let mut flow = flow("baidu").given();
         flow.job.name = "the $HOME of b".to_owned();
         let ran = flow.list(&[pair("the $HOME of b", shown)]).run();
-        let ran = ran.ends(Status::Conflict, Proof::None, NAME_TAKEN, "name");
+        let ran = ran.ends(Status::Conflict, Verification::None, NAME_TAKEN, "name");
         let [flag, name] = &name_in(ran.error().hint())[..] else { panic!("several words") };
         assert_eq!(flag, "--name");
         assert!(name.starts_with("the $HOME of b-"), "{name}");
@@ -195,13 +200,13 @@ fn names_in_hints_can_be_given_to_a_shell() {
 fn baidu_knows_the_key_and_does_not_list_it() {
     let ran = key_taken().list_times(5, &[]).run();
     let actions = "name import key key key key key";
-    let ran = ran.ends(Status::Conflict, Proof::None, KEY_TAKEN, actions);
+    let ran = ran.ends(Status::Conflict, Verification::None, KEY_TAKEN, actions);
     // Another name would not help: it is the key that is taken.
     assert!(!ran.error().hint().contains("--name"), "{}", ran.error().hint());
 
     let other = [pair(NAME, Shown::Other)];
     let ran = key_taken().list_times(5, &other).run();
-    ran.ends(Status::Conflict, Proof::None, KEY_TAKEN, actions);
+    ran.ends(Status::Conflict, Verification::None, KEY_TAKEN, actions);
 }
 
 #[test]
@@ -209,9 +214,9 @@ fn a_list_without_a_filter_is_read_all_the_same() {
     // The filter by name is in Baidu's SDKs and not in its documents.
     let all = [pair("elsewhere", Shown::Mine), pair("first", Shown::Other)];
     let ran = flow("baidu").list(&all).run();
-    ran.ends(Status::AlreadyPresentAs, Proof::PublicKey, None, "name");
+    ran.ends(Status::AlreadyPresentAs, Verification::PublicKey, None, "name");
     let ran = flow("baidu").given().list(&all).run();
-    ran.ends(Status::Conflict, Proof::None, KEY_TAKEN, "name");
+    ran.ends(Status::Conflict, Verification::None, KEY_TAKEN, "name");
     let ran = flow("baidu").list(&all[1..]).accept(Shown::Mine).run();
-    ran.ends(Status::Imported, Proof::PublicKey, None, "name import");
+    ran.ends(Status::Imported, Verification::PublicKey, None, "name import");
 }

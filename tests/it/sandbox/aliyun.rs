@@ -365,9 +365,9 @@ fn a_request_bears_one_complete_signature() {
     let mut both = received(&acs3::sign(call("DescribeKeyPairs"), &owner(), &stamp));
     both.target.push_str("&Signature=x");
     assert_eq!(refusal(&both), (400, "IncompleteSignature".to_owned()));
-    let mut extra = received(&acs3::sign(call("DescribeKeyPairs"), &owner(), &stamp));
-    extra.headers.push(("x-acs-unsigned".to_owned(), "1".to_owned()));
-    assert_eq!(refusal(&extra), (400, "IncompleteSignature".to_owned()));
+    let mut option = received(&acs3::sign(call("DescribeKeyPairs"), &owner(), &stamp));
+    option.headers.push(("x-acs-unsigned".to_owned(), "1".to_owned()));
+    assert_eq!(refusal(&option), (400, "IncompleteSignature".to_owned()));
 }
 
 #[test]

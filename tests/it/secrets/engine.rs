@@ -11,7 +11,7 @@ use keyimport::import::{self, Credentials, Limits, Mode};
 use keyimport::key;
 use keyimport::plan::{self, NamedKey};
 use keyimport::ports::{Delivery, SendError, Transport};
-use keyimport::provider::{self, AliyunSignature, Extras, Named, Place, Provider};
+use keyimport::provider::{self, AliyunSignature, Endpoint, ImportOptions, NameSource, Provider};
 use keyimport::report::{self, Document, Record, Table};
 use keyimport::secret::Credential;
 use keyimport::wire::{Origin, Request, Response};
@@ -137,22 +137,27 @@ fn everything(
         name: "dev".to_owned(),
         repeats: Vec::new(),
     };
-    let region = cloud.profile().default_region;
+    let region = cloud.info().default_region;
     let origin = Origin::https(cloud.host(region));
-    let place = Place { region: region.to_owned(), origin, aliyun_signature: form };
-    let job =
-        plan::job(&named, place, Named::Derived, &Extras::default(), "token-of-the-run".to_owned());
+    let place = Endpoint { region: region.to_owned(), origin, aliyun_signature: form };
+    let job = plan::job(
+        &named,
+        place,
+        NameSource::Derived,
+        &ImportOptions::default(),
+        "token-of-the-run".to_owned(),
+    );
     let credentials = Fixed(Credential::new(ID, SECRET, Some(TOKEN)));
     let limits = Limits { timeout: Duration::from_secs(60), attempts: 3 };
     let clock = FakeClock::new();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let run = import::run(mode, cloud, &job, limits, &credentials, echo, &clock);
     let outcome = runtime.block_on(run);
-    let record = || Record::new(cloud.profile().id, &job, &outcome);
+    let record = || Record::new(cloud.info().id, &job, &outcome);
     let mut text = echo.shown.lock().unwrap().clone();
     text.push_str(&record().line());
     text.push_str(&Document::new(vec![record()], outcome.error.as_ref(), 1).line());
-    text.push_str(&Table::tabbed().line(cloud.profile().id, &job, &outcome));
+    text.push_str(&Table::tabbed().line(cloud.info().id, &job, &outcome));
     if let Some(error) = &outcome.error {
         text.push_str(&report::error("place", error));
         write!(text, "{error} {error:?}").unwrap();
@@ -166,7 +171,7 @@ fn nothing_that_a_cloud_repeats_is_shown() {
     let key = key::parse(KEY.as_bytes()).unwrap().remove(0);
     let hidden = Hidden::new(&[SECRET, TOKEN]).with_key(key.base64());
     for cloud in provider::ALL {
-        let id = cloud.profile().id;
+        let id = cloud.info().id;
         for form in Form::ALL {
             let modes =
                 [(200, Mode::Import), (403, Mode::Import), (500, Mode::Import), (403, Mode::Check)];
@@ -192,16 +197,16 @@ fn a_list_of_regions_repeats_nothing() {
             for status in [200, 403] {
                 let credentials = Fixed(Credential::new(ID, SECRET, Some(TOKEN)));
                 let origin = Origin::https(cloud.regions_host());
-                let region = cloud.profile().default_region.to_owned();
-                let place = Place { region, origin, aliyun_signature: AliyunSignature::Rpc };
+                let region = cloud.info().default_region.to_owned();
+                let place = Endpoint { region, origin, aliyun_signature: AliyunSignature::Rpc };
                 let limits = Limits { timeout: Duration::from_secs(60), attempts: 2 };
-                let (echo, clock) = (Echo::new(cloud.profile().id, form, status), FakeClock::new());
+                let (echo, clock) = (Echo::new(cloud.info().id, form, status), FakeClock::new());
                 let list =
                     keyimport::regions::list(*cloud, &place, limits, &credentials, &echo, &clock);
                 let error = runtime.block_on(list).unwrap_err();
                 let shown = echo.shown.lock().unwrap();
                 let text = format!("{}{error:?}{shown}", report::error("place", &error));
-                hidden.check(&format!("{} {form:?} {status}", cloud.profile().id), &text);
+                hidden.check(&format!("{} {form:?} {status}", cloud.info().id), &text);
             }
         }
     }
@@ -221,7 +226,7 @@ fn a_broken_answer_is_not_quoted() {
             ]
             .map(|unreadable| format!("{unreadable} {unreadable:?}"))
             {
-                assert!(!text.contains("SECRET"), "{}: {text}", cloud.profile().id);
+                assert!(!text.contains("SECRET"), "{}: {text}", cloud.info().id);
             }
         }
     }

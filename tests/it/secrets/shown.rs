@@ -8,7 +8,7 @@ use keyimport::credential::{Found, Wallet};
 use keyimport::error::{Error, ErrorKind, ErrorResponse};
 use keyimport::key;
 use keyimport::plan::{self, NamedKey};
-use keyimport::provider::{self, AliyunSignature, Extras, Named, Place, Stored};
+use keyimport::provider::{self, AliyunSignature, Endpoint, ImportOptions, KeyPair, NameSource};
 use keyimport::sandbox::{ALIYUN, BAIDU, Received, Sandbox, StoredPair, VOLCENGINE};
 use keyimport::secret::{Credential, Secret};
 use keyimport::sign::Stamp;
@@ -51,10 +51,16 @@ fn debug_of_every_type_shows_no_secret_and_no_key() {
     for cloud in provider::ALL {
         for form in [AliyunSignature::Rpc, AliyunSignature::Acs3] {
             let origin = Origin::https(cloud.host("cn-beijing"));
-            let place = Place { region: "cn-beijing".to_owned(), origin, aliyun_signature: form };
-            let job =
-                plan::job(&named, place.clone(), Named::Derived, &Extras::default(), String::new());
-            texts.push(("Job", format!("{job:#?}")));
+            let place =
+                Endpoint { region: "cn-beijing".to_owned(), origin, aliyun_signature: form };
+            let job = plan::job(
+                &named,
+                place.clone(),
+                NameSource::Derived,
+                &ImportOptions::default(),
+                String::new(),
+            );
+            texts.push(("ImportJob", format!("{job:#?}")));
             let request = cloud.import(&job);
             texts.push(("Request", format!("{request:#?}")));
             let stamp = Stamp { time: FakeClock::start(), nonce: "0".repeat(32) };
@@ -67,8 +73,8 @@ fn debug_of_every_type_shows_no_secret_and_no_key() {
             texts.push(("Received", format!("{received:#?}")));
         }
     }
-    let stored = Stored { name: "dev".to_owned(), line: Some(key.line()), ..Stored::default() };
-    texts.push(("Stored", format!("{stored:#?}")));
+    let stored = KeyPair { name: "dev".to_owned(), line: Some(key.line()), ..KeyPair::default() };
+    texts.push(("KeyPair", format!("{stored:#?}")));
     let page = provider::Page { items: vec![stored], next: None };
     texts.push(("Page", format!("{page:#?}")));
     let headers = vec![("x-echo".to_owned(), TOKEN.to_owned())];

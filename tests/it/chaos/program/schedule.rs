@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use fastrand::Rng;
 use keyimport::import::{Limits, Mode};
-use keyimport::provider::{AliyunSignature, Named};
+use keyimport::provider::{AliyunSignature, NameSource};
 
 use crate::chaos::plan::{ErrorResponse, Plan, chance, one};
 use crate::flow::{CLOUDS, NAME, region};
@@ -73,7 +73,7 @@ impl Schedule {
         say("--attempts", &plan.limits.attempts.to_string());
         say("--timeout", &format!("{}ms", plan.limits.timeout.as_millis()));
         say("--connect-timeout", "500ms");
-        if plan.named == Named::Given {
+        if plan.named == NameSource::Given {
             say("--name", NAME);
         }
         if self.plans.iter().any(|plan| plan.cloud == "aliyun") {
