@@ -244,6 +244,15 @@ pub struct ErrorResponse {
     pub retry_after: Option<Duration>,
 }
 
+impl ErrorResponse {
+    /// Changes every text that the cloud chose, so that what it repeats can be taken out.
+    #[must_use]
+    pub fn map_texts(self, change: impl Fn(&str) -> String) -> Self {
+        let request_id = self.request_id.as_deref().map(&change);
+        Self { code: change(&self.code), message: change(&self.message), request_id, ..self }
+    }
+}
+
 /// One rule of a cloud's error table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ErrorRule {

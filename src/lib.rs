@@ -17,17 +17,16 @@
 //! 3. A signature is never reused, and a client token never changes within an import.
 //! 4. A refusal gets its kind from the cloud's table, in one place, and nowhere else.
 //! 5. No success without proof: `verified` says which, and "no" where the cloud shows nothing.
-//! 6. Secrets are [`secret::Secret`]; no `Debug`, log or error shows one.
+//! 6. Secrets are [`redact::Secret`]; no `Debug`, log or error shows one.
 //! 7. Text from outside reaches a terminal only through [`report::clean`].
 //! 8. Every cloud in [`provider::ALL`] has vectors, refusals, answers and a sandbox.
 
 pub mod error;
 pub mod encode;
 pub mod wire;
-pub mod scrub;
+pub mod redact;
 pub mod key;
-pub mod name;
-pub mod secret;
+
 pub mod sign;
 pub mod ports;
 pub mod credential;

@@ -8,7 +8,7 @@ use crate::plan;
 use crate::ports::{Clock, SendError, Transport};
 use crate::provider::{Endpoint, Page, Provider};
 use crate::retry::Policy;
-use crate::secret::Credential;
+use crate::sign::Credential;
 
 /// The longest that one page is waited for.
 const PAGE_LIMIT: Duration = Duration::from_secs(15);
@@ -114,7 +114,7 @@ async fn ask(
         () = clock.cancelled() => Err(SendError::cancelled()),
     };
     let mut response = answer.map_err(|lost| unanswered(endpoint, lost))?;
-    credential.scrubber().answer(&mut response);
+    credential.redactor().answer(&mut response);
     if let Some(error_response) = cloud.read_error(&response) {
         let kind = classify(cloud.info().error_codes, &error_response);
         let message = format!("{} does not list its regions", cloud.info().title);

@@ -9,7 +9,7 @@ use super::pair::{self, Names};
 use super::plain;
 use crate::error::{Error, ErrorKind};
 use crate::ports::{Clock, System, Transport};
-use crate::secret::Credential;
+use crate::sign::Credential;
 use crate::wire::{Origin, Request, Response};
 
 /// The variable that keeps every cloud's metadata service from being asked: not every cloud has its own, and

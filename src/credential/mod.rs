@@ -24,8 +24,9 @@ mod wallet;
 
 use crate::error::{Error, ErrorKind};
 use crate::ports::{Clock, System, Transport};
-pub use crate::scrub::scrub;
-pub use crate::secret::{Credential, Secret};
+
+pub use crate::redact::Secret;
+use crate::sign::Credential;
 pub use wallet::Wallet;
 
 use self::look::{Asked, Cloud, Context, Look};

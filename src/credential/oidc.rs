@@ -5,7 +5,7 @@ use crate::credential::look::broken;
 use crate::credential::pair;
 use crate::error::{Error, ErrorKind};
 use crate::ports::System;
-use crate::secret::Secret;
+use crate::redact::Secret;
 
 /// Reads the token anew from its file, since platforms replace it while a job runs.
 pub(super) fn token(

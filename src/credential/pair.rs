@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::fields::Fields;
 use super::look::{broken, missing};
 use crate::error::Error;
-use crate::secret::Credential;
+use crate::sign::Credential;
 
 /// What a place calls the three parts of a credential.
 pub(super) struct Names {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::error::{Error, ErrorKind};
 use crate::ports::{Clock, SendError};
-use crate::secret::Credential;
+use crate::sign::Credential;
 
 /// Hands out the credential that requests are signed with.
 pub trait Credentials: Send + Sync {

@@ -1,6 +1,6 @@
 //! What a list of stored key pairs means for an import.
 
-use crate::key::{Likeness, PublicKey};
+use crate::key::{Comparison, PublicKey};
 use crate::provider::{ImportJob, KeyPair};
 
 use super::Verification;
@@ -26,12 +26,12 @@ pub(super) fn judge(job: &ImportJob, stored: &[KeyPair]) -> Verdict {
     stored
         .iter()
         .map(|pair| (compare(&job.key, pair), pair.name == job.name, pair))
-        .filter_map(|((likeness, proof), same_name, pair)| match (likeness, same_name) {
-            (Likeness::Same, true) => Some((0, Verdict::Here(pair.clone(), proof))),
-            (Likeness::Same, false) => Some((1, Verdict::Elsewhere(pair.clone(), proof))),
-            (Likeness::Other, true) => Some((2, Verdict::InTheWay(pair.clone()))),
-            (Likeness::Unknown, true) => Some((3, Verdict::Unclear(pair.clone()))),
-            (Likeness::Other | Likeness::Unknown, false) => None,
+        .filter_map(|((comparison, proof), same_name, pair)| match (comparison, same_name) {
+            (Comparison::Same, true) => Some((0, Verdict::Here(pair.clone(), proof))),
+            (Comparison::Same, false) => Some((1, Verdict::Elsewhere(pair.clone(), proof))),
+            (Comparison::Different, true) => Some((2, Verdict::InTheWay(pair.clone()))),
+            (Comparison::Unknown, true) => Some((3, Verdict::Unclear(pair.clone()))),
+            (Comparison::Different | Comparison::Unknown, false) => None,
         })
         // Two entries of one rank differ in name or id only; the smaller name makes the choice stable.
         .min_by(|(rank, one), (other_rank, other)| {
@@ -53,15 +53,15 @@ impl Verdict {
 }
 
 /// Compares a key with a stored pair: by the key where the cloud shows it, else by its fingerprint.
-pub(super) fn compare(key: &PublicKey, pair: &KeyPair) -> (Likeness, Verification) {
+pub(super) fn compare(key: &PublicKey, pair: &KeyPair) -> (Comparison, Verification) {
     let by_line = pair.line.as_deref().map(|line| key.same_as_line(line));
-    if let Some(likeness @ (Likeness::Same | Likeness::Other)) = by_line {
-        return (likeness, Verification::PublicKey);
+    if let Some(comparison @ (Comparison::Same | Comparison::Different)) = by_line {
+        return (comparison, Verification::PublicKey);
     }
     match pair.fingerprint.as_deref().map(|printed| key.same_as_fingerprint(printed)) {
-        Some(likeness @ (Likeness::Same | Likeness::Other)) => {
-            (likeness, Verification::Fingerprint)
+        Some(comparison @ (Comparison::Same | Comparison::Different)) => {
+            (comparison, Verification::Fingerprint)
         }
-        Some(Likeness::Unknown) | None => (Likeness::Unknown, Verification::None),
+        Some(Comparison::Unknown) | None => (Comparison::Unknown, Verification::None),
     }
 }

@@ -21,7 +21,7 @@ use self::judge::Verdict;
 use self::session::Session;
 use self::settle::Doubt;
 use crate::error::{Error, ErrorKind};
-use crate::name;
+use crate::key::name;
 use crate::ports::{Clock, Delivery, Transport};
 use crate::provider::{ImportJob, KeyPair, LookupBy, NameSource, Provider, Uniqueness};
 

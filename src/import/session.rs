@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind, ErrorResponse, classify};
 use crate::ports::{Clock, Delivery, SendError, Transport};
 use crate::provider::{DecodeError, ImportJob, KeyPair, LookupBy, Page, Provider, Uniqueness};
 use crate::retry::Policy;
-use crate::secret::Credential;
+use crate::sign::Credential;
 use crate::wire::{Request, Response};
 
 use super::credentials::{self, left};
@@ -143,7 +143,7 @@ impl<'a, T: Transport, C: Clock, W: Credentials> Session<'a, T, C, W> {
         };
         let mut response = answer.map_err(|lost| self.lost(lost))?;
         // Clouds echo what was signed, the token included.
-        credential.scrubber().answer(&mut response);
+        credential.redactor().answer(&mut response);
         let id = self.cloud.read_request_id(&response);
         self.request_ids.extend(id.map(|id| self.without_key(&id)));
         self.cloud_time = response
@@ -201,7 +201,7 @@ impl<'a, T: Transport, C: Clock, W: Credentials> Session<'a, T, C, W> {
 
     /// Takes the key out of a text of the cloud's, which may repeat what it was sent.
     fn without_key(&self, text: &str) -> String {
-        self.job.key.scrubber().text(text)
+        self.job.key.redactor().text(text)
     }
 
     /// Reads the answer to an import.

@@ -6,7 +6,7 @@ use super::judge::{self, Verdict};
 use super::session::Session;
 use super::{Credentials, Ending, Status, Verification, conclude, elsewhere};
 use crate::error::{Error, ErrorKind};
-use crate::key::Likeness;
+use crate::key::Comparison;
 use crate::ports::{Clock, Transport};
 use crate::provider::{ImportJob, KeyPair, LookupBy, Uniqueness};
 
@@ -66,23 +66,23 @@ pub(super) async fn verify<T: Transport, C: Clock, W: Credentials>(
     let (likeness, proof) = judge::compare(&job.key, &stored);
     let right_region = stored.region.as_ref().is_none_or(|region| *region == job.endpoint.region);
     let right_place = right_region && stored.name == job.name;
-    if likeness == Likeness::Same && right_place {
+    if likeness == Comparison::Same && right_place {
         return Ok(Ending::of(Status::Imported, stored, proof));
     }
     let accepted = session.clock.now();
     match look_until_seen(session, LookupBy::Name, accepted).await {
         Ok(Verdict::Here(pair, proof)) => Ok(Ending::of(Status::Imported, pair, proof)),
-        Ok(Verdict::Unclear(pair)) if likeness == Likeness::Unknown && right_place => {
+        Ok(Verdict::Unclear(pair)) if likeness == Comparison::Unknown && right_place => {
             Ok(Ending::of(Status::Imported, pair, Verification::None))
         }
-        Ok(Verdict::Absent) if likeness == Likeness::Unknown && right_place => {
+        Ok(Verdict::Absent) if likeness == Comparison::Unknown && right_place => {
             Err(unknown("the cloud accepted the key and does not list it"))
         }
         Ok(Verdict::InTheWay(pair)) => Err(mismatch(session, &pair)),
         Ok(Verdict::Absent | Verdict::Unclear(_) | Verdict::Elsewhere(..)) => {
             Err(mismatch(session, &stored))
         }
-        Err(_) if likeness == Likeness::Unknown && right_place => {
+        Err(_) if likeness == Comparison::Unknown && right_place => {
             Ok(Ending::of(Status::Imported, stored, Verification::None))
         }
         Err(error) => Err(unknown("the answer speaks of another key or region").caused_by(error)),
@@ -215,7 +215,7 @@ fn mismatch<T, C, W>(session: &Session<'_, T, C, W>, pair: &KeyPair) -> Error {
         Some(region) if *region != endpoint.region => {
             format!("the cloud stored the key in region `{region}`, not in `{}`", endpoint.region)
         }
-        _ if judge::compare(key, pair).0 == Likeness::Same => {
+        _ if judge::compare(key, pair).0 == Comparison::Same => {
             format!("the cloud stored the key as `{}`, not as `{name}`", pair.name)
         }
         _ => format!(

@@ -1,8 +1,8 @@
 //! The wire form of a key: parsed whole, and refused unless it is the one way to write that key.
 
 use super::KeyError;
-use super::check::{self, Unsound};
 use super::error::clean;
+use super::validate::{self, Invalid};
 
 /// The types that are imported. The list is fixed: a library that knows more types must not widen it.
 pub(super) const TYPES: [&str; 8] = [
@@ -53,9 +53,9 @@ pub(super) fn examine(blob: &[u8], line: usize) -> Result<(&'static str, u32), K
     if key.to_bytes().ok().as_deref() != Some(blob) {
         return Err(broken("the data of the key is not encoded as its type demands"));
     }
-    match check::bits(key.key_data()) {
+    match validate::bits(key.key_data()) {
         Ok(bits) => Ok((algorithm, bits)),
-        Err(Unsound::Broken(why)) => Err(broken(why)),
-        Err(Unsound::Small(bits)) => Err(KeyError::Small { line, bits }),
+        Err(Invalid::Broken(why)) => Err(broken(why)),
+        Err(Invalid::Small(bits)) => Err(KeyError::Small { line, bits }),
     }
 }

@@ -15,19 +15,19 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 
 /// What a comparison tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Likeness {
+pub enum Comparison {
     /// It is this key.
     Same,
     /// It is another key.
-    Other,
+    Different,
     /// What was shown cannot be read, so it tells nothing.
     Unknown,
 }
 
-impl Likeness {
-    /// Turns the outcome of a comparison that could be made into a likeness.
+impl Comparison {
+    /// Turns the outcome of a comparison that could be made into a comparison.
     fn of(one: &[u8], other: &[u8]) -> Self {
-        if one == other { Self::Same } else { Self::Other }
+        if one == other { Self::Same } else { Self::Different }
     }
 }
 
@@ -42,28 +42,28 @@ pub(super) fn sha256(blob: &[u8]) -> String {
 }
 
 /// Compares a blob with a line `type base64 …`.
-pub(super) fn compare_line(blob: &[u8], line: &str) -> Likeness {
+pub(super) fn compare_line(blob: &[u8], line: &str) -> Comparison {
     let mut words = line.split_whitespace();
     let (Some(name), Some(base64)) = (words.next(), words.next()) else {
-        return Likeness::Unknown;
+        return Comparison::Unknown;
     };
     // A sentence such as `not found` decodes too.
     if !name.contains('-') {
-        return Likeness::Unknown;
+        return Comparison::Unknown;
     }
-    LENIENT.decode(base64).map_or(Likeness::Unknown, |shown| Likeness::of(&shown, blob))
+    LENIENT.decode(base64).map_or(Comparison::Unknown, |shown| Comparison::of(&shown, blob))
 }
 
 /// Compares a blob with a fingerprint, whatever of the known forms it has.
-pub(super) fn compare(blob: &[u8], printed: &str) -> Likeness {
+pub(super) fn compare(blob: &[u8], printed: &str) -> Comparison {
     let printed = printed.trim();
     if let Some(base64) = after(printed, "SHA256:") {
         let shown = LENIENT.decode(base64).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
         return shown
-            .map_or(Likeness::Unknown, |shown| Likeness::of(&shown, &Sha256::digest(blob)));
+            .map_or(Comparison::Unknown, |shown| Comparison::of(&shown, &Sha256::digest(blob)));
     }
     let digits = after(printed, "MD5:").unwrap_or(printed);
-    read_md5(digits).map_or(Likeness::Unknown, |shown| Likeness::of(&shown, &md5(blob)))
+    read_md5(digits).map_or(Comparison::Unknown, |shown| Comparison::of(&shown, &md5(blob)))
 }
 
 /// Returns what follows a prefix, whose case does not count.

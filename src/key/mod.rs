@@ -1,16 +1,17 @@
 //! The public key: read from every form that users have, checked whole, written as one line, told apart by fingerprint.
 
 mod error;
-mod text;
+mod encoding;
 mod private;
 mod curve;
-mod check;
+mod validate;
 mod blob;
 mod pem;
 mod rfc4716;
 mod parse;
 mod fingerprint;
-mod stray;
+mod leak;
+pub mod name;
 
 use std::fmt;
 
@@ -18,11 +19,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::encode;
-use crate::scrub::{Prepared, Scrubber};
+use crate::redact::{Prepared, Redactor};
 
 pub use error::KeyError;
-pub use fingerprint::Likeness;
-pub use stray::{Stray, stray};
+pub use fingerprint::Comparison;
+pub use leak::{LeakedKey, find_key_material};
 
 /// The longest input that is read, in bytes: a dozen times the largest RSA key.
 pub const MAX_INPUT: usize = 64 * 1024;
@@ -38,7 +39,7 @@ pub fn parse(input: &[u8]) -> Result<Vec<PublicKey>, KeyError> {
     if input.len() > MAX_INPUT {
         return Err(KeyError::TooLarge);
     }
-    let text = text::decode(input);
+    let text = encoding::decode(input);
     if text.contains('\0') {
         return Err(KeyError::Binary);
     }
@@ -55,7 +56,7 @@ pub struct PublicKey {
     base64: String,
     comment: Option<String>,
     sha256: String,
-    scrubber: Prepared,
+    redactor: Prepared,
 }
 
 impl PublicKey {
@@ -68,8 +69,8 @@ impl PublicKey {
             !comment.is_empty() && comment.bytes().all(|byte| matches!(byte, b' '..=b'~'));
         let comment = printable.then(|| comment.to_owned());
         let (base64, sha256) = (STANDARD.encode(&blob), fingerprint::sha256(&blob));
-        let scrubber = Prepared::default();
-        Ok(Self { algorithm, bits, blob, base64, comment, sha256, scrubber })
+        let redactor = Prepared::default();
+        Ok(Self { algorithm, bits, blob, base64, comment, sha256, redactor })
     }
 
     /// Returns the type as OpenSSH writes it, such as `ssh-rsa`.
@@ -106,8 +107,8 @@ impl PublicKey {
     }
 
     /// Returns what takes this key out of texts from outside.
-    pub fn scrubber(&self) -> &Scrubber {
-        self.scrubber.of(&[&self.base64])
+    pub fn redactor(&self) -> &Redactor {
+        self.redactor.of(&[&self.base64])
     }
 
     /// Returns the MD5 fingerprint as 32 lower-case hex digits.
@@ -126,13 +127,13 @@ impl PublicKey {
     }
 
     /// Compares with a key line that a cloud shows. Only the key counts: comments and padding may differ.
-    pub fn same_as_line(&self, line: &str) -> Likeness {
+    pub fn same_as_line(&self, line: &str) -> Comparison {
         fingerprint::compare_line(&self.blob, line)
     }
 
     /// Compares with a fingerprint that a cloud shows: MD5 with or without colons and `MD5:`, in either case,
     /// or SHA-256 as OpenSSH prints it. Any other form is unknown, never another key.
-    pub fn same_as_fingerprint(&self, printed: &str) -> Likeness {
+    pub fn same_as_fingerprint(&self, printed: &str) -> Comparison {
         fingerprint::compare(&self.blob, printed)
     }
 }

@@ -5,14 +5,14 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::blob::{is_certificate, known, type_name};
 use super::error::clean;
-use super::{KeyError, PublicKey, pem, rfc4716, text};
+use super::{KeyError, PublicKey, encoding, pem, rfc4716};
 
 /// Names of signature algorithms that are mistaken for types: a key that signs with them is `ssh-rsa` (RFC 8332, section 3).
 const SIGNATURES: [&str; 2] = ["rsa-sha2-256", "rsa-sha2-512"];
 
 /// Reads every key of a text.
 pub(super) fn keys(text: &str) -> Result<Vec<PublicKey>, KeyError> {
-    let lines = text::lines(text);
+    let lines = encoding::lines(text);
     let mut keys = Vec::new();
     let mut rest = lines.as_slice();
     while let Some((first, after)) = rest.split_first() {
@@ -41,7 +41,9 @@ fn key(line: &str, number: usize) -> Result<PublicKey, KeyError> {
     if is_certificate(name) {
         return Err(KeyError::Certificate { line: number });
     }
-    let Some(name) = known(name) else { return Err(stranger(line, name, base64, number)) };
+    let Some(name) = known(name) else {
+        return Err(explain_unknown_line(line, name, base64, number));
+    };
     let blob = STANDARD.decode(base64).map_err(|_| KeyError::NotBase64 { line: number })?;
     match type_name(&blob) {
         Some(own) if is_certificate(own) => Err(KeyError::Certificate { line: number }),
@@ -51,7 +53,7 @@ fn key(line: &str, number: usize) -> Result<PublicKey, KeyError> {
 }
 
 /// Tells why a line that does not begin with a type that is imported is refused.
-fn stranger(line: &str, first: &str, second: &str, number: usize) -> KeyError {
+fn explain_unknown_line(line: &str, first: &str, second: &str, number: usize) -> KeyError {
     let words: Vec<&str> = line.split_whitespace().collect();
     let is_type = |word: &str| known(word).is_some() || is_certificate(word);
     // Every blob begins with the length of a short text, so its base64 begins with `AAAA`.

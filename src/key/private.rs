@@ -87,7 +87,7 @@ fn marks(text: &str) -> Option<&'static str> {
         .filter(|letter| !letter.is_whitespace())
         .map(|letter| letter.to_ascii_lowercase())
         .collect();
-    armour(&dense)
+    pem_armor(&dense)
         .or_else(|| MARKS.iter().find(|(mark, _)| dense.contains(mark)).map(|(_, form)| *form))
         .or_else(|| {
             let both =
@@ -97,7 +97,7 @@ fn marks(text: &str) -> Option<&'static str> {
 }
 
 /// Recognises the `BEGIN` or `END` line of a private key by its letters and dashes alone.
-fn armour(dense: &str) -> Option<&'static str> {
+fn pem_armor(dense: &str) -> Option<&'static str> {
     let mut bare = String::with_capacity(dense.len());
     for letter in dense.chars() {
         match letter {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::usage;
 use crate::error::Error;
 use crate::key::PublicKey;
-use crate::name;
+use crate::key::name;
 
 /// A key with the file that it comes from and the name that it is to have.
 #[derive(Clone, Debug)]

@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 
 use crate::error::{Error, ErrorResponse, ErrorRule};
 use crate::key::PublicKey;
-use crate::secret::Credential;
+use crate::sign::Credential;
 use crate::sign::{Signed, Stamp};
 use crate::wire::{Origin, Request, Response};
 

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::clean;
-use crate::scrub::scrub_all;
+use crate::redact::redact_all;
 use crate::wire::{Request, Response};
 
 /// Parameters and headers whose values are shown; all others are hidden.
@@ -47,7 +47,7 @@ fn shown<'a>(name: &str, value: &'a str) -> &'a str {
 /// Formats the answer to a request; a refusal's body is shown, without what the request hid.
 pub fn response(request: &Request, response: &Response) -> String {
     let hidden = hidden(request);
-    let without = |text: &str| scrub_all(text, &hidden);
+    let without = |text: &str| redact_all(text, &hidden);
     let mut text = format!("< {}\n", response.status);
     for (name, value) in &response.headers {
         let harmless = ["date", "content-type", "retry-after", "server"].contains(&name.as_str())

@@ -8,24 +8,24 @@ use clap::ValueEnum as _;
 use crate::cli::Color;
 use crate::error::{Error, ErrorKind};
 use crate::io::file;
-use crate::key::{self, Stray};
+use crate::key::{self, LeakedKey};
 
 /// Refuses arguments of which one holds the text of a key. Nothing that comes later can then repeat it.
 pub(super) fn held_key(arguments: &[OsString]) -> Option<Error> {
     let found = |(number, argument): (usize, &OsString)| Some((number, stray(argument)?));
-    let held: Vec<(usize, Stray)> =
+    let held: Vec<(usize, LeakedKey)> =
         arguments.iter().enumerate().skip(1).filter_map(found).collect();
     // Of a key that the shell cut into words only some may tell that it is private.
-    let private = held.iter().find(|(_, stray)| matches!(stray, Stray::Private(_)));
+    let private = held.iter().find(|(_, stray)| matches!(stray, LeakedKey::Private(_)));
     let error = match private.or(held.first())? {
-        (number, Stray::Private(form)) => {
+        (number, LeakedKey::Private(form)) => {
             let message = format!("argument {number} holds a private key ({form})");
             Error::new(ErrorKind::PrivateKey, message).hinted(
                 "nothing was sent, but others on this machine can see arguments; \
                  give the path of the `.pub` file, or pipe it into `-`",
             )
         }
-        (number, Stray::Other) => {
+        (number, LeakedKey::Other) => {
             let message = format!("argument {number} holds what looks like the text of a key");
             Error::new(ErrorKind::Usage, message)
                 .hinted("give the path of a public key file, or pipe the key into `-`")
@@ -35,8 +35,8 @@ pub(super) fn held_key(arguments: &[OsString]) -> Option<Error> {
 }
 
 /// Looks for a key in an argument. What names a file is none, and neither is a flag whose value does.
-fn stray(argument: &OsString) -> Option<Stray> {
-    let held = key::stray(argument.as_encoded_bytes())?;
+fn stray(argument: &OsString) -> Option<LeakedKey> {
+    let held = key::find_key_material(argument.as_encoded_bytes())?;
     let text = argument.to_string_lossy();
     let value_is_file =
         || text.split_once('=').is_some_and(|(_, value)| file::exists(Path::new(value)));

@@ -8,7 +8,7 @@ use crate::import::Credentials;
 use crate::io::clock::SystemClock;
 use crate::io::http::Network;
 use crate::io::system::OsSystem;
-use crate::secret::Credential;
+use crate::sign::Credential;
 
 /// The credential of one cloud.
 #[derive(Debug)]

@@ -20,7 +20,7 @@ use crate::provider::{Endpoint, ImportJob, ImportOptions, NameSource, Provider};
 use crate::regions;
 use crate::report;
 use crate::sandbox::identities;
-use crate::secret::Credential;
+use crate::sign::Credential;
 use crate::wire::Origin;
 
 /// One target: a key for a region of a cloud, and who signs.

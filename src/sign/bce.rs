@@ -4,7 +4,7 @@
 
 use super::{Covered, Signed, Stamp, hmac_sha256};
 use crate::encode::{hex, pair, percent, percent_path};
-use crate::secret::Credential;
+use crate::sign::Credential;
 use crate::wire::Request;
 
 /// How long a signature stays good, in seconds: the default of all of Baidu's SDKs.

@@ -1,5 +1,6 @@
 //! Signatures, one algorithm a file: pure functions of request, credential and stamp.
 
+mod credential;
 pub mod rpc;
 pub mod acs3;
 pub mod v4;
@@ -11,6 +12,8 @@ use chrono::{DateTime, Utc};
 use hmac::{Hmac, Mac};
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
+
+pub use credential::Credential;
 
 use crate::encode::hex;
 use crate::wire::Request;

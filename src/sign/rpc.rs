@@ -6,9 +6,10 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::Credential;
 use super::{Signed, Stamp, hmac_sha1};
 use crate::encode::{percent, query};
-use crate::secret::{Credential, Secret};
+use crate::redact::Secret;
 use crate::wire::Request;
 
 /// Signs a request whose parameters all stand in the query.

@@ -4,7 +4,7 @@
 
 use super::{Covered, Signed, Stamp, hmac_sha256, sha256_hex};
 use crate::encode::{hex, pair};
-use crate::secret::Credential;
+use crate::sign::Credential;
 use crate::wire::Request;
 
 const ALGORITHM: &str = "HMAC-SHA256";

@@ -7,7 +7,7 @@ use std::path::Path;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use keyimport::error::ErrorKind;
-use keyimport::key::{KeyError, Likeness, MAX_INPUT, PublicKey, parse};
+use keyimport::key::{Comparison, KeyError, MAX_INPUT, PublicKey, parse};
 use proptest::prelude::*;
 
 /// Reads a file of the example folder.
@@ -295,12 +295,12 @@ fn a_line_of_a_cloud_is_compared_by_its_key() {
         key.bare_line().trim_end_matches('=').to_owned(),
     ];
     for line in same {
-        assert_eq!(key.same_as_line(&line), Likeness::Same, "{line}");
+        assert_eq!(key.same_as_line(&line), Comparison::Same, "{line}");
     }
     for line in
         [other.line(), other.bare_line(), "ssh-rsa AAAA".into(), "ssh-rsa aGVsbG8= hello".into()]
     {
-        assert_eq!(key.same_as_line(&line), Likeness::Other, "{line}");
+        assert_eq!(key.same_as_line(&line), Comparison::Different, "{line}");
     }
     let masked = format!("{}****", &key.bare_line()[..60]);
     for line in [
@@ -313,7 +313,7 @@ fn a_line_of_a_cloud_is_compared_by_its_key() {
         key.md5().as_str(),
         masked.as_str(),
     ] {
-        assert_eq!(key.same_as_line(line), Likeness::Unknown, "{line}");
+        assert_eq!(key.same_as_line(line), Comparison::Unknown, "{line}");
     }
 }
 
@@ -336,10 +336,10 @@ fn a_fingerprint_of_a_cloud_is_compared_in_every_known_form() {
         ]
     };
     for printed in forms(&key) {
-        assert_eq!(key.same_as_fingerprint(&printed), Likeness::Same, "{printed}");
+        assert_eq!(key.same_as_fingerprint(&printed), Comparison::Same, "{printed}");
     }
     for printed in forms(&other) {
-        assert_eq!(key.same_as_fingerprint(&printed), Likeness::Other, "{printed}");
+        assert_eq!(key.same_as_fingerprint(&printed), Comparison::Different, "{printed}");
     }
     let unknown = [
         String::new(),
@@ -356,7 +356,7 @@ fn a_fingerprint_of_a_cloud_is_compared_in_every_known_form() {
         "é".repeat(16),
     ];
     for printed in unknown {
-        assert_eq!(key.same_as_fingerprint(&printed), Likeness::Unknown, "{printed}");
+        assert_eq!(key.same_as_fingerprint(&printed), Comparison::Unknown, "{printed}");
     }
 }
 
@@ -386,7 +386,7 @@ fn assert_sound(input: &[u8]) {
                 assert_eq!(parse(key.line().as_bytes()), Ok(vec![key.clone()]));
                 let bare = parse(key.bare_line().as_bytes()).unwrap();
                 assert_eq!((bare[0].base64(), bare[0].comment()), (key.base64(), None));
-                assert_eq!(key.same_as_line(&bare[0].line()), Likeness::Same);
+                assert_eq!(key.same_as_line(&bare[0].line()), Comparison::Same);
                 assert!(key.line().bytes().all(|byte| matches!(byte, b' '..=b'~')));
             }
         }
@@ -440,7 +440,7 @@ proptest! {
         let line = format!("{} {}", key.algorithm(), STANDARD.encode(&blob));
         if let Ok(keys) = parse(line.as_bytes()) {
             prop_assert_eq!(STANDARD.decode(keys[0].base64()).unwrap(), blob);
-            prop_assert_eq!(key.same_as_line(&keys[0].line()), Likeness::Other);
+            prop_assert_eq!(key.same_as_line(&keys[0].line()), Comparison::Different);
             prop_assert!(!key.algorithm().starts_with("ecdsa"), "one changed bit leaves the curve");
         }
     }
@@ -448,7 +448,7 @@ proptest! {
     #[test]
     fn fingerprints_of_any_kind_compare_without_panic(printed in "\\PC{0,60}|(SHA256|MD5):[A-Za-z0-9+/=:]{0,50}") {
         let key = only("taken/ed25519.pub");
-        prop_assert_ne!(key.same_as_fingerprint(&printed), Likeness::Same);
-        prop_assert_ne!(key.same_as_line(&printed), Likeness::Same);
+        prop_assert_ne!(key.same_as_fingerprint(&printed), Comparison::Same);
+        prop_assert_ne!(key.same_as_line(&printed), Comparison::Same);
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use keyimport::encode;
-use keyimport::secret::Credential;
+use keyimport::sign::Credential;
 use keyimport::sign::{Signed, Stamp, acs3, bce, rpc, v4};
 use keyimport::wire::{Origin, Request};
 use proptest::prelude::*;

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
-use keyimport::secret::Credential;
+use keyimport::sign::Credential;
 use keyimport::sign::{Signed, Stamp, acs3, bce, rpc, v4};
 use keyimport::wire::{Origin, Request};
 use serde::Deserialize;

@@ -12,7 +12,7 @@ use crate::credential::profile::Profiles;
 use crate::credential::{metadata, oidc, plain};
 use crate::error::{Error, ErrorKind};
 use crate::ports::{Clock, System, Transport};
-use crate::secret::Credential;
+use crate::sign::Credential;
 
 /// What a profile calls the parts of a credential.
 pub(super) const NAMES: Names =

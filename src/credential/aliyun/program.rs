@@ -14,7 +14,7 @@ use crate::credential::look::{Context, broken, missing, stopped};
 use crate::credential::{pair, plain};
 use crate::error::Error;
 use crate::ports::{Clock, System};
-use crate::secret::Credential;
+use crate::sign::Credential;
 
 const SWITCH: &str = "ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS";
 

@@ -13,7 +13,7 @@ use crate::credential::profile::Chosen;
 use crate::credential::{ini, metadata, oidc, plain};
 use crate::error::Error;
 use crate::ports::{Clock, System, Transport};
-use crate::secret::Credential;
+use crate::sign::Credential;
 
 const NAMES: Names =
     Names { id: "access_key_id", secret: "access_key_secret", token: "security_token" };

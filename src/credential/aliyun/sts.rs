@@ -11,8 +11,9 @@ use crate::credential::{oidc, plain};
 use crate::encode;
 use crate::error::{Error, ErrorKind, ErrorResponse, ErrorRule, rule};
 use crate::ports::{Clock, System, Transport};
-use crate::scrub::scrub;
-use crate::secret::{Credential, Secret};
+use crate::redact::Secret;
+use crate::redact::redact;
+use crate::sign::Credential;
 use crate::sign::{Stamp, acs3, rpc};
 use crate::wire::{Origin, Request, Response};
 
@@ -108,7 +109,7 @@ pub(super) async fn assume<W: System, T: Transport, C: Clock>(
         }
     };
     ask(ctx, SERVICE, make, |response| {
-        read(place, response, |text| credential.scrubber().text(text))
+        read(place, response, |text| credential.redactor().text(text))
     })
     .await
 }
@@ -133,7 +134,7 @@ pub(super) async fn assume_with_oidc<W: System, T: Transport, C: Clock>(
         request.body = encode::query(&form).into_bytes();
         request
     };
-    let read = |response: &Response| read(place, response, |text| scrub(text, token.expose()));
+    let read = |response: &Response| read(place, response, |text| redact(text, token.expose()));
     ask(ctx, SERVICE, make, read).await.map_err(oidc::explained)
 }
 

@@ -34,7 +34,7 @@ pub(super) async fn fetch<W: System, T: Transport, C: Clock>(
     Ok(Found { credential, source: place.to_owned(), warnings })
 }
 
-fn read(place: &str, response: &Response) -> Result<crate::secret::Credential, Error> {
+fn read(place: &str, response: &Response) -> Result<crate::sign::Credential, Error> {
     let status = response.status;
     let fields = Fields::of_json(&response.body);
     if status != 200 || fields.text("Code") != Some("Success") {

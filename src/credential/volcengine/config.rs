@@ -13,7 +13,7 @@ use crate::credential::profile::{self, Chosen, Profiles};
 use crate::credential::{metadata, oidc, plain};
 use crate::error::Error;
 use crate::ports::{Clock, System, Transport};
-use crate::secret::Credential;
+use crate::sign::Credential;
 
 /// What a profile calls the parts of a credential.
 pub(super) const NAMES: Names =

@@ -14,7 +14,7 @@ use crate::credential::pair::{self, Names};
 use crate::encode::hex;
 use crate::error::{Error, ErrorKind};
 use crate::ports::{Clock, System};
-use crate::secret::Credential;
+use crate::sign::Credential;
 
 const FOLDER: &str = "VOLCENGINE_LOGIN_CACHE_DIRECTORY";
 

@@ -10,8 +10,9 @@ use crate::credential::pair::{self, Names};
 use crate::encode;
 use crate::error::{Error, ErrorKind, ErrorResponse, ErrorRule, rule};
 use crate::ports::{Clock, System, Transport};
-use crate::scrub::scrub;
-use crate::secret::{Credential, Secret};
+use crate::redact::Secret;
+use crate::redact::redact;
+use crate::sign::Credential;
 use crate::sign::{Stamp, v4};
 use crate::wire::{Origin, Request, Response};
 
@@ -81,7 +82,7 @@ pub(super) async fn assume<W: System, T: Transport, C: Clock>(
             });
         v4::sign(request, credential, stamp, REGION, "sts").request
     };
-    let read = |response: &Response| read(place, response, |text| credential.scrubber().text(text));
+    let read = |response: &Response| read(place, response, |text| credential.redactor().text(text));
     ask(ctx, SERVICE, make, read).await
 }
 
@@ -100,7 +101,7 @@ pub(super) async fn assume_with_oidc<W: System, T: Transport, C: Clock>(
         request.body = encode::query(&form).into_bytes();
         request
     };
-    let read = |response: &Response| read(place, response, |text| scrub(text, token.expose()));
+    let read = |response: &Response| read(place, response, |text| redact(text, token.expose()));
     ask(ctx, SERVICE, make, read).await.map_err(oidc::explained)
 }
 

@@ -11,7 +11,7 @@ use super::{
     Provider, ProviderInfo, Uniqueness,
 };
 use crate::error::{Error, ErrorKind, ErrorResponse};
-use crate::secret::Credential;
+use crate::sign::Credential;
 use crate::sign::{Signed, Stamp, acs3, rpc};
 use crate::wire::{Request, Response};
 

@@ -13,7 +13,7 @@ use super::{
     ProviderInfo, Uniqueness,
 };
 use crate::error::{Error, ErrorResponse};
-use crate::secret::Credential;
+use crate::sign::Credential;
 use crate::sign::{Signed, Stamp, bce};
 use crate::wire::{Request, Response};
 

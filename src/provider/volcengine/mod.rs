@@ -11,7 +11,7 @@ use super::{
     ProviderInfo, Uniqueness,
 };
 use crate::error::{Error, ErrorKind, ErrorResponse};
-use crate::secret::Credential;
+use crate::sign::Credential;
 use crate::sign::{Signed, Stamp, v4};
 use crate::wire::{Request, Response};
 

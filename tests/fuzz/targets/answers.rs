@@ -6,7 +6,7 @@
 #![no_main]
 
 use keyimport::error::{ErrorKind, classify};
-use keyimport::key::{self, Likeness};
+use keyimport::key::{self, Comparison};
 use keyimport::provider;
 use keyimport::report;
 use keyimport::wire::{Origin, Request, Response};
@@ -34,7 +34,7 @@ fuzz_target!(|input: &[u8]| {
         let listed = cloud.read_lookup(&response).map(|page| page.items).unwrap_or_default();
         for pair in pairs.chain(listed) {
             let line = pair.line.as_deref().map(|line| (line, ours.same_as_line(line)));
-            if let Some((line, Likeness::Same)) = line {
+            if let Some((line, Comparison::Same)) = line {
                 let squeezed: String = line.split_whitespace().collect();
                 assert!(squeezed.contains(ours.base64()), "{line:?} is not ours");
             }

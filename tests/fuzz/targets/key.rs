@@ -3,7 +3,7 @@
 #![no_main]
 
 use keyimport::error::ErrorKind;
-use keyimport::key::{self, Likeness, MAX_INPUT};
+use keyimport::key::{self, Comparison, MAX_INPUT};
 use libfuzzer_sys::fuzz_target;
 
 /// What only a file with a private key holds.
@@ -38,10 +38,10 @@ fuzz_target!(|input: &[u8]| {
         assert!(line.bytes().all(|byte| matches!(byte, b' '..=b'~')), "{line:?}");
         let again = key::parse(line.as_bytes()).expect("a key's own line is a key");
         assert!(again == [key.clone()], "{line} reads back as another key");
-        assert_eq!(key.same_as_line(&line), Likeness::Same);
-        assert_eq!(key.same_as_fingerprint(&key.md5()), Likeness::Same);
-        assert_eq!(key.same_as_fingerprint(&key.md5_colons()), Likeness::Same);
-        assert_eq!(key.same_as_fingerprint(key.sha256()), Likeness::Same);
+        assert_eq!(key.same_as_line(&line), Comparison::Same);
+        assert_eq!(key.same_as_fingerprint(&key.md5()), Comparison::Same);
+        assert_eq!(key.same_as_fingerprint(&key.md5_colons()), Comparison::Same);
+        assert_eq!(key.same_as_fingerprint(key.sha256()), Comparison::Same);
         assert!(!format!("{key:?}").contains(key.base64()));
     }
 });

@@ -8,7 +8,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use keyimport::provider::{self, AliyunSignature, Endpoint};
 use keyimport::sandbox::{Received, Sandbox, identities};
-use keyimport::secret::Credential;
+use keyimport::sign::Credential;
 use keyimport::sign::Stamp;
 use keyimport::wire::{Origin, Request};
 use libfuzzer_sys::fuzz_target;

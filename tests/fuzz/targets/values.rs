@@ -13,7 +13,7 @@ use keyimport::key;
 use keyimport::plan::{self, NamedKey, Regions};
 use keyimport::provider::NameSource;
 use keyimport::report;
-use keyimport::secret::Credential;
+use keyimport::sign::Credential;
 use keyimport::sign::Stamp;
 use keyimport::wire::Origin;
 use libfuzzer_sys::fuzz_target;

@@ -9,7 +9,7 @@ use keyimport::ports::{Clock as _, Delivery, SendError, Transport};
 use keyimport::provider::{self, ImportJob};
 use keyimport::report::Record;
 use keyimport::sandbox::{Identity, Received, identities};
-use keyimport::secret::Credential;
+use keyimport::sign::Credential;
 use keyimport::wire::{Request, Response};
 
 use super::answers;

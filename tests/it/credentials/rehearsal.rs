@@ -12,7 +12,7 @@ use keyimport::plan::{self, NamedKey};
 use keyimport::ports::{Clock as _, SendError, Transport};
 use keyimport::provider::{self, AliyunSignature, Endpoint, ImportOptions, NameSource};
 use keyimport::sandbox::{ALIYUN, Sandbox, VOLCENGINE};
-use keyimport::secret::Credential;
+use keyimport::sign::Credential;
 use keyimport::wire::{Origin, Request, Response};
 
 use crate::doubles::{FakeClock, FakeSystem, received};

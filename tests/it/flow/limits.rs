@@ -6,7 +6,7 @@ use keyimport::error::ErrorKind;
 use keyimport::import::{Mode, Status, Verification};
 use keyimport::io::clock::SystemClock;
 use keyimport::ports::{Clock as _, Delivery};
-use keyimport::secret::Credential;
+use keyimport::sign::Credential;
 
 use super::accepted::{by_answer, by_list, with_first_look};
 use super::answers::{Refusal, Shown, pair, refused, with_header};

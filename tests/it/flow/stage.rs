@@ -12,7 +12,7 @@ use keyimport::provider::{
     self, AliyunSignature, Endpoint, ImportJob, ImportOptions, NameSource, Provider,
 };
 use keyimport::report::Record;
-use keyimport::secret::Credential;
+use keyimport::sign::Credential;
 use keyimport::wire::{Origin, Request, Response};
 use serde_json::Value;
 

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use keyimport::sandbox::{ALIYUN, Received};
-use keyimport::secret::Credential;
+use keyimport::sign::Credential;
 use keyimport::sign::{Stamp, acs3, rpc};
 use keyimport::wire::{Origin, Request};
 

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use keyimport::sandbox::{BAIDU, Received};
-use keyimport::secret::Credential;
+use keyimport::sign::Credential;
 use keyimport::sign::bce;
 use keyimport::wire::{Origin, Request};
 use serde_json::{Value, json};

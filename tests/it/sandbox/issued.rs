@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use keyimport::sandbox::{ALIYUN, VOLCENGINE};
-use keyimport::secret::Credential;
+use keyimport::sign::Credential;
 use keyimport::sign::{rpc, v4};
 use keyimport::wire::{Origin, Request};
 use serde_json::Value;

@@ -11,7 +11,7 @@ mod lists;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use keyimport::sandbox::{Identity, Received, Sandbox};
-use keyimport::secret::Credential;
+use keyimport::sign::Credential;
 use keyimport::sign::{Signed, Stamp, acs3, bce, rpc, v4};
 use keyimport::wire::{Request, Response};
 use serde_json::Value;

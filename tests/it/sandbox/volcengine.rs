@@ -1,7 +1,7 @@
 //! The rules of Volcengine.
 
 use keyimport::sandbox::{Received, VOLCENGINE};
-use keyimport::secret::Credential;
+use keyimport::sign::Credential;
 use keyimport::sign::v4;
 use keyimport::wire::{Origin, Request};
 

@@ -13,7 +13,7 @@ use keyimport::plan::{self, NamedKey};
 use keyimport::ports::{Delivery, SendError, Transport};
 use keyimport::provider::{self, AliyunSignature, Endpoint, ImportOptions, NameSource, Provider};
 use keyimport::report::{self, Document, Record, Table};
-use keyimport::secret::Credential;
+use keyimport::sign::Credential;
 use keyimport::wire::{Origin, Request, Response};
 use serde_json::json;
 

@@ -9,8 +9,9 @@ use keyimport::error::{Error, ErrorKind, ErrorResponse};
 use keyimport::key;
 use keyimport::plan::{self, NamedKey};
 use keyimport::provider::{self, AliyunSignature, Endpoint, ImportOptions, KeyPair, NameSource};
+use keyimport::redact::Secret;
 use keyimport::sandbox::{ALIYUN, BAIDU, Received, Sandbox, StoredPair, VOLCENGINE};
-use keyimport::secret::{Credential, Secret};
+use keyimport::sign::Credential;
 use keyimport::sign::Stamp;
 use keyimport::wire::{Origin, Response};
 

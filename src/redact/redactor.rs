@@ -37,30 +37,30 @@ enum Extent {
 /// Replaces a text by `***` wherever it stands: as it is, percent-encoded several times, escaped as JSON or HTML
 /// do it, in hex or base64 (alone or as a part of something longer), or in one of these and broken into lines. A
 /// beginning of 16 characters counts as the whole, and takes the rest of its word along.
-pub fn scrub(text: &str, hidden: &str) -> String {
-    scrub_all(text, &[hidden])
+pub fn redact(text: &str, hidden: &str) -> String {
+    redact_all(text, &[hidden])
 }
 
 /// Does the same for several texts at once, so that the beginning of one does not cover a part of another.
-pub fn scrub_all(text: &str, hidden: &[&str]) -> String {
-    Scrubber::new(hidden).text(text)
+pub fn redact_all(text: &str, hidden: &[&str]) -> String {
+    Redactor::new(hidden).text(text)
 }
 
 /// What is to be taken out of texts, in all of its forms: made once for many texts.
-pub struct Scrubber {
+pub struct Redactor {
     /// The longest first, so that no shorter one leaves a part of it behind. They are secrets themselves.
     forms: Vec<Zeroizing<Vec<u8>>>,
     /// Which of them begin with a byte.
     by_first: Vec<Vec<usize>>,
 }
 
-impl fmt::Debug for Scrubber {
+impl fmt::Debug for Redactor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Scrubber").finish_non_exhaustive()
+        f.debug_struct("Redactor").finish_non_exhaustive()
     }
 }
 
-impl Scrubber {
+impl Redactor {
     /// Prepares the forms of several texts.
     pub fn new(hidden: &[&str]) -> Self {
         let long = hidden.iter().filter(|hidden| hidden.len() >= SHORTEST);
@@ -144,15 +144,15 @@ impl Scrubber {
     }
 }
 
-/// The scrubber of something that does not change: made when it is first wanted, and once for all of its copies.
+/// The redactor of something that does not change: made when it is first wanted, and once for all of its copies.
 /// It is no part of what it belongs to, so any two are equal.
 #[derive(Clone, Debug, Default)]
-pub struct Prepared(Arc<OnceLock<Scrubber>>);
+pub struct Prepared(Arc<OnceLock<Redactor>>);
 
 impl Prepared {
-    /// Returns the scrubber of these texts, which are the same at every call.
-    pub fn of(&self, hidden: &[&str]) -> &Scrubber {
-        self.0.get_or_init(|| Scrubber::new(hidden))
+    /// Returns the redactor of these texts, which are the same at every call.
+    pub fn of(&self, hidden: &[&str]) -> &Redactor {
+        self.0.get_or_init(|| Redactor::new(hidden))
     }
 }
 

@@ -1,34 +1,8 @@
-//! Secrets, and the credential that a signer takes.
-
-use std::fmt;
+//! The credential that requests are signed with.
 
 use chrono::{DateTime, Utc};
-use zeroize::Zeroizing;
 
-use crate::error::ErrorResponse;
-use crate::scrub::{Prepared, Scrubber};
-
-/// A text that must not be shown. It has no `Display`, its `Debug` is `***`, and it is wiped when dropped.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(Zeroizing<String>);
-
-impl Secret {
-    /// Wraps a text; white space around it, which a copied value often carries, is cut off.
-    pub fn new(text: &str) -> Self {
-        Self(Zeroizing::new(text.trim().to_owned()))
-    }
-
-    /// Returns the text. Only signers, and the requests that exchange one credential for another, call this.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("***")
-    }
-}
+use crate::redact::{Prepared, Redactor, Secret};
 
 /// Who signs: an access key id, its secret, and for temporary credentials a session token. None of these
 /// changes: a renewed credential is a new value.
@@ -42,7 +16,7 @@ pub struct Credential {
     pub token: Option<Secret>,
     /// When a temporary credential ends, where its source says so.
     pub expires: Option<DateTime<Utc>>,
-    scrubber: Prepared,
+    redactor: Prepared,
 }
 
 impl Credential {
@@ -54,7 +28,7 @@ impl Credential {
             secret: Secret::new(secret),
             token,
             expires: None,
-            scrubber: Prepared::default(),
+            redactor: Prepared::default(),
         }
     }
 
@@ -79,17 +53,8 @@ impl Credential {
 
     /// Returns what takes the secrets of this credential out of texts from outside, in every form in which
     /// somebody may repeat them.
-    pub fn scrubber(&self) -> &Scrubber {
+    pub fn redactor(&self) -> &Redactor {
         let token = self.token.as_ref().map_or("", Secret::expose);
-        self.scrubber.of(&[self.secret.expose(), token])
-    }
-}
-
-impl ErrorResponse {
-    /// Changes every text that the cloud chose, so that what it repeats can be taken out.
-    #[must_use]
-    pub fn map_texts(self, change: impl Fn(&str) -> String) -> Self {
-        let request_id = self.request_id.as_deref().map(&change);
-        Self { code: change(&self.code), message: change(&self.message), request_id, ..self }
+        self.redactor.of(&[self.secret.expose(), token])
     }
 }

@@ -14,7 +14,7 @@ const CHANGES: usize = 18;
 
 /// A key, or a part of one, in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stray {
+pub enum LeakedKey {
     /// A private key, and the form by which it was recognised.
     Private(&'static str),
     /// A public key, or a piece of some key.
@@ -23,22 +23,22 @@ pub enum Stray {
 
 /// Looks for a key in what should be a text: a private one in every form, the data of a public one, or a run of base64 that is
 /// as long and as random as their pieces are.
-pub fn stray(bytes: &[u8]) -> Option<Stray> {
+pub fn find_key_material(bytes: &[u8]) -> Option<LeakedKey> {
     let text = String::from_utf8_lossy(bytes);
     let readings = private::readings(&text);
     let runs = || {
         let runs = readings.iter().flat_map(|text| text.split(|letter| !private::standard(letter)));
         runs.filter(|run| run.len() >= private::SHORTEST)
     };
-    let form = private::form(bytes).or_else(|| runs().find_map(glued));
+    let form = private::form(bytes).or_else(|| runs().find_map(behind_prefix));
     match form {
-        Some(form) => Some(Stray::Private(form)),
-        None => runs().any(|run| is_public(run) || is_random(run)).then_some(Stray::Other),
+        Some(form) => Some(LeakedKey::Private(form)),
+        None => runs().any(|run| is_public(run) || is_random(run)).then_some(LeakedKey::Other),
     }
 }
 
 /// Recognises a private key behind letters that are not its own, such as those of a flag or a cloud.
-fn glued(run: &str) -> Option<&'static str> {
+fn behind_prefix(run: &str) -> Option<&'static str> {
     (1..4).find_map(|letters| private::form(run.get(letters..)?.as_bytes()))
 }
 
@@ -75,7 +75,7 @@ fn changes(pair: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Stray, stray};
+    use super::{LeakedKey, find_key_material};
 
     #[test]
     fn words_are_no_keys() {
@@ -91,7 +91,7 @@ mod tests {
             &"Abc1".repeat(11),
             &"密".repeat(128),
         ] {
-            assert_eq!(stray(text.as_bytes()), None, "{text}");
+            assert_eq!(find_key_material(text.as_bytes()), None, "{text}");
         }
     }
 
@@ -105,7 +105,7 @@ mod tests {
             "aliyun/AAAAB3NzaC1yc2EAAAADAQABAAABAQ",
             "key=ssh-ed25519%20AAAAC3NzaC1lZDI1NTE5AAAAIPFR0s65IaQii%2Bsg9a",
         ] {
-            assert_eq!(stray(text.as_bytes()), Some(Stray::Other), "{text}");
+            assert_eq!(find_key_material(text.as_bytes()), Some(LeakedKey::Other), "{text}");
         }
     }
 
@@ -114,8 +114,8 @@ mod tests {
         let body = "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQ";
         for letters in ["", "j", "-j", "qj", "to/", "aliyun/", "--name="] {
             assert_eq!(
-                stray(format!("{letters}{body}").as_bytes()),
-                Some(Stray::Private("OpenSSH"))
+                find_key_material(format!("{letters}{body}").as_bytes()),
+                Some(LeakedKey::Private("OpenSSH"))
             );
         }
     }

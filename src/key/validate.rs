@@ -10,7 +10,7 @@ use super::curve::{Curve, P256, P384, P521};
 const MODULUS_BITS: std::ops::RangeInclusive<u32> = 1024..=16384;
 
 /// What is wrong with a key.
-pub(super) enum Unsound {
+pub(super) enum Invalid {
     /// It cannot be a key.
     Broken(&'static str),
     /// It could be one, and is too small.
@@ -18,7 +18,7 @@ pub(super) enum Unsound {
 }
 
 /// Checks the numbers of a key and returns its size in bits.
-pub(super) fn bits(key: &KeyData) -> Result<u32, Unsound> {
+pub(super) fn bits(key: &KeyData) -> Result<u32, Invalid> {
     match key {
         KeyData::Rsa(key) => rsa(key),
         KeyData::Dsa(key) => dsa(key),
@@ -31,60 +31,60 @@ pub(super) fn bits(key: &KeyData) -> Result<u32, Unsound> {
             on(&P256, key.ec_point().as_bytes())
         }
         KeyData::SkEd25519(key) => application(key.application()).map(|()| 256),
-        _ => Err(Unsound::Broken("the key is of an unknown type")),
+        _ => Err(Invalid::Broken("the key is of an unknown type")),
     }
 }
 
 /// Checks an RSA key: e odd and at least 3, n odd, greater than e and of a size in use.
-fn rsa(key: &RsaPublicKey) -> Result<u32, Unsound> {
+fn rsa(key: &RsaPublicKey) -> Result<u32, Invalid> {
     let (e, n) = (positive(&key.e)?, positive(&key.n)?);
     if is_even(e) || e == [1] || is_even(n) || !is_less(e, n) {
-        return Err(Unsound::Broken("modulus and exponent cannot be those of an RSA key"));
+        return Err(Invalid::Broken("modulus and exponent cannot be those of an RSA key"));
     }
     modulus(n)
 }
 
 /// Checks a DSA key: p and q odd, g and y between 1 and p, sizes in use (FIPS 186-4, section 4.2).
-fn dsa(key: &DsaPublicKey) -> Result<u32, Unsound> {
+fn dsa(key: &DsaPublicKey) -> Result<u32, Invalid> {
     let (p, q) = (positive(&key.p)?, positive(&key.q)?);
     let (g, y) = (positive(&key.g)?, positive(&key.y)?);
     let within = |number: &[u8]| number != [1] && is_less(number, p);
     if is_even(p) || is_even(q) || !(160..=256).contains(&size(q)) || !within(g) || !within(y) {
-        return Err(Unsound::Broken("these numbers cannot be those of a DSA key"));
+        return Err(Invalid::Broken("these numbers cannot be those of a DSA key"));
     }
     modulus(p)
 }
 
 /// Checks an elliptic curve's point.
-fn on(curve: &Curve, point: &[u8]) -> Result<u32, Unsound> {
+fn on(curve: &Curve, point: &[u8]) -> Result<u32, Invalid> {
     if !matches!(point, [0x04, ..]) {
-        return Err(Unsound::Broken(
+        return Err(Invalid::Broken(
             "the point of the key is compressed, which OpenSSH does not read",
         ));
     }
     if curve.holds(point) {
         Ok(curve.bits)
     } else {
-        Err(Unsound::Broken("the point of the key is not on its curve"))
+        Err(Invalid::Broken("the point of the key is not on its curve"))
     }
 }
 
 /// Checks the application of a security key, such as `ssh:`, which OpenSSH reads as a C string.
-fn application(name: &str) -> Result<(), Unsound> {
+fn application(name: &str) -> Result<(), Invalid> {
     if name.chars().any(char::is_control) {
-        return Err(Unsound::Broken("the security key names an impossible application"));
+        return Err(Invalid::Broken("the security key names an impossible application"));
     }
     Ok(())
 }
 
 /// Checks the size of a modulus and returns it.
-fn modulus(number: &[u8]) -> Result<u32, Unsound> {
+fn modulus(number: &[u8]) -> Result<u32, Invalid> {
     let bits = size(number);
     if bits < *MODULUS_BITS.start() {
-        return Err(Unsound::Small(bits));
+        return Err(Invalid::Small(bits));
     }
     if bits > *MODULUS_BITS.end() {
-        return Err(Unsound::Broken(
+        return Err(Invalid::Broken(
             "the key is larger than 16384 bits, which OpenSSH does not read",
         ));
     }
@@ -92,10 +92,10 @@ fn modulus(number: &[u8]) -> Result<u32, Unsound> {
 }
 
 /// Returns the digits of a number above zero, without leading zeros.
-fn positive(number: &Mpint) -> Result<&[u8], Unsound> {
+fn positive(number: &Mpint) -> Result<&[u8], Invalid> {
     match number.as_positive_bytes() {
         Some(digits) if !digits.is_empty() => Ok(digits),
-        Some(_) | None => Err(Unsound::Broken("a number of the key is zero or negative")),
+        Some(_) | None => Err(Invalid::Broken("a number of the key is zero or negative")),
     }
 }
 
