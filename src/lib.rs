@@ -29,8 +29,8 @@ pub mod key;
 
 pub mod sign;
 pub mod ports;
-pub mod credential;
 pub mod provider;
+pub mod credential;
 pub mod retry;
 pub mod import;
 pub mod cli;

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use crate::error::{Error, ErrorKind, classify};
+use crate::error::{Error, ErrorKind};
 use crate::import::{Credentials, Limits, in_time};
 use crate::plan;
 use crate::ports::{Clock, SendError, Transport};
-use crate::provider::{Endpoint, Page, Provider};
+use crate::provider::{self, Endpoint, Page, Provider};
 use crate::retry::Policy;
 use crate::sign::Credential;
 
@@ -116,7 +116,7 @@ async fn ask(
     let mut response = answer.map_err(|lost| unanswered(endpoint, lost))?;
     credential.redactor().answer(&mut response);
     if let Some(error_response) = cloud.read_error(&response) {
-        let kind = classify(cloud.info().error_codes, &error_response);
+        let kind = provider::classify(cloud.info().error_codes, &error_response);
         let message = format!("{} does not list its regions", cloud.info().title);
         return Err(Error::new(kind, message).with_response(error_response).into());
     }

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use super::look::{Context, broken};
 use super::plain;
-use crate::error::{Error, ErrorKind, ErrorResponse, ErrorRule, classify};
+use crate::error::{Error, ErrorKind, ErrorResponse};
 use crate::ports::{Clock, SendError, System, Transport};
+use crate::provider::{ErrorRule, classify};
 use crate::sign::Stamp;
 use crate::wire::{Request, Response};
 

@@ -1,4 +1,4 @@
-//! NameSource values as files and answers carry them: texts that are wiped when dropped, numbers, and the rest.
+//! Named values as files and answers carry them: texts that are wiped when dropped, numbers, and the rest.
 
 use std::collections::BTreeMap;
 use std::fmt;

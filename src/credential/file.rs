@@ -113,7 +113,7 @@ impl Text {
         Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
     }
 
-    /// Reads the text as JSON. The error gives the place of the error_response and quotes nothing.
+    /// Reads the text as JSON. The error gives the place of the fault and quotes nothing.
     pub(super) fn json<A: DeserializeOwned>(&self, place: &Place) -> Result<A, Error> {
         serde_json::from_str(self.text(place)?).map_err(|error| {
             let (line, column) = (error.line(), error.column());

@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use crate::error::{Error, ErrorKind, ErrorResponse, classify};
+use crate::error::{Error, ErrorKind, ErrorResponse};
 use crate::ports::{Clock, Delivery, SendError, Transport};
-use crate::provider::{DecodeError, ImportJob, KeyPair, LookupBy, Page, Provider, Uniqueness};
+use crate::provider::{
+    self, DecodeError, ImportJob, KeyPair, LookupBy, Page, Provider, Uniqueness,
+};
 use crate::retry::Policy;
 use crate::sign::Credential;
 use crate::wire::{Request, Response};
@@ -165,7 +167,7 @@ impl<'a, T: Transport, C: Clock, W: Credentials> Session<'a, T, C, W> {
     fn refused(&self, error_response: ErrorResponse) -> Failed {
         let error_response = error_response.map_texts(|text| self.without_key(text));
         let info = self.cloud.info();
-        let kind = classify(info.error_codes, &error_response);
+        let kind = provider::classify(info.error_codes, &error_response);
         let message = format!("{} refused the request", info.title);
         let delivery = if kind.is_uncertain() { Delivery::Unknown } else { Delivery::Unsent };
         let mut error = Error::new(kind, message);

@@ -46,7 +46,7 @@ impl Doubt {
     ) -> Status {
         let Some(first_sent) = self.first_sent else { return Status::AlreadyPresent };
         let Some(created) = pair.created else { return Status::Imported };
-        // LookupBy the cloud's own clock where it tells the time: this machine's may be minutes off.
+        // By the cloud's own clock where it tells the time: this machine's may be minutes off.
         let (now, unsure) = match session.cloud_time {
             Some(time) => (time, ROUNDING),
             None => (session.clock.time(), ROUNDING + SKEW),

@@ -4,6 +4,7 @@ mod aliyun;
 mod baidu;
 mod volcengine;
 mod decode;
+mod error_rules;
 mod rules;
 
 use std::fmt;
@@ -11,7 +12,9 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use crate::error::{Error, ErrorResponse, ErrorRule};
+pub use error_rules::{ErrorRule, classify, rule};
+
+use crate::error::{Error, ErrorResponse};
 use crate::key::PublicKey;
 use crate::sign::Credential;
 use crate::sign::{Signed, Stamp};

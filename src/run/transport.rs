@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::pace::Pace;
-use crate::error::{ErrorKind, classify};
+use crate::error::ErrorKind;
 use crate::io::http::Host;
 use crate::io::terminal::Terminal;
 use crate::ports::{SendError, Transport};
-use crate::provider::Provider;
+use crate::provider::{self, Provider};
 use crate::report;
 use crate::wire::{Request, Response};
 
@@ -44,7 +44,7 @@ impl Watched {
         let Some((cloud, pace)) = &self.pace else { return };
         let error_response = cloud.read_error(response);
         let kind = error_response
-            .map(|error_response| classify(cloud.info().error_codes, &error_response));
+            .map(|error_response| provider::classify(cloud.info().error_codes, &error_response));
         if kind == Some(ErrorKind::Throttled) { pace.throttled() } else { pace.processed() }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use keyimport::error::{ErrorKind, ErrorResponse, ErrorRule, classify};
+use keyimport::error::{ErrorKind, ErrorResponse};
 use keyimport::provider::{self, Provider};
 use keyimport::wire::Response;
 use serde::Deserialize;
@@ -40,13 +40,17 @@ fn cases(cloud: &dyn Provider) -> Vec<Case> {
 }
 
 /// Tells whether it is this row that says what a fault means: marked, it gives its mark.
-fn decides(row: &ErrorRule, table: &[ErrorRule], fault: &ErrorResponse) -> bool {
+fn decides(
+    row: &provider::ErrorRule,
+    table: &[provider::ErrorRule],
+    fault: &ErrorResponse,
+) -> bool {
     let mark = ErrorKind::PrivateKey;
-    let marked: Vec<ErrorRule> = table
+    let marked: Vec<provider::ErrorRule> = table
         .iter()
-        .map(|other| if other == row { ErrorRule { kind: mark, ..*row } } else { *other })
+        .map(|other| if other == row { provider::ErrorRule { kind: mark, ..*row } } else { *other })
         .collect();
-    classify(&marked, fault) == mark
+    provider::classify(&marked, fault) == mark
 }
 
 #[test]
@@ -62,7 +66,7 @@ fn every_refusal_is_read_and_means_what_is_written() {
             assert_eq!(fault.code, case.code, "{place}");
             assert_eq!(fault.message, case.message, "{place}");
             assert_eq!(fault.request_id, case.request_id, "{place}");
-            assert_eq!(classify(info.error_codes, &fault).name(), case.kind, "{place}");
+            assert_eq!(provider::classify(info.error_codes, &fault).name(), case.kind, "{place}");
         }
     }
 }
@@ -83,7 +87,7 @@ fn every_row_has_a_case() {
 #[test]
 fn tables_are_sorted_and_repeat_nothing() {
     for cloud in provider::ALL {
-        let key = |row: &ErrorRule| {
+        let key = |row: &provider::ErrorRule| {
             let code = row.code.trim_end_matches('*');
             (code, row.code.ends_with('*'), row.message_contains)
         };
@@ -125,7 +129,7 @@ fn a_code_is_read_whatever_stands_beside_it() {
             let id = Some(read.to_owned()).filter(|id| !id.is_empty());
             assert_eq!((&*fault.code, &*fault.message), (code, read), "{odd}");
             assert_eq!(fault.request_id, id, "{odd}");
-            assert_eq!(classify(cloud.info().error_codes, &fault), kind);
+            assert_eq!(provider::classify(cloud.info().error_codes, &fault), kind);
         }
     }
 }

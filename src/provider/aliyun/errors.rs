@@ -11,7 +11,7 @@ use crate::error::ErrorKind::{
     PermissionDenied, QuotaExceeded, RegionRefused, Throttled, Unavailable, Unexpected,
     ValueRefused,
 };
-use crate::error::{ErrorRule, rule, rule_if};
+use crate::provider::error_rules::{ErrorRule, rule, rule_if};
 
 /// Every code that is known, sorted.
 pub(super) const ERROR_CODES: &[ErrorRule] = &[
@@ -98,7 +98,7 @@ pub(super) const ERROR_CODES: &[ErrorRule] = &[
     // > Specified parameter Version is not valid.
     rule("InvalidVersion", Unexpected),
     // > The key pair already exist.
-    rule("KeyPairBody.AlreadyExist", NameTaken),
+    rule("KeyPair.AlreadyExist", NameTaken),
     // > AccessKeyId is mandatory for this action.
     rule("MissingAccessKeyId", CredentialsRejected),
     // > The input parameter "PublicKeyBody" that is mandatory for processing this request is not
@@ -112,7 +112,7 @@ pub(super) const ERROR_CODES: &[ErrorRule] = &[
     // > Request was denied due to conflict with a previous request.
     rule("OperationConflict", Unavailable),
     // > The key pair quota exceeds.
-    rule("QuotaExceed.KeyPairBody", QuotaExceeded),
+    rule("QuotaExceed.KeyPair", QuotaExceeded),
     // The sentence varies (`%s` in the vendor's table). It is the tags that are too many, not the
     // key pairs.
     rule("QuotaExceed.Tags", ValueRefused),

@@ -11,7 +11,7 @@ use crate::error::ErrorKind::{
     ClockSkew, CredentialsExpired, CredentialsRejected, KeyRefused, KeyTaken, NameRefused,
     PermissionDenied, QuotaExceeded, Unavailable, Unexpected, ValueRefused,
 };
-use crate::error::{ErrorRule, rule, rule_if};
+use crate::provider::error_rules::{ErrorRule, rule, rule_if};
 
 /// Every code that is known, sorted.
 pub(super) const ERROR_CODES: &[ErrorRule] = &[

@@ -12,7 +12,7 @@ use crate::error::ErrorKind::{
     ClockSkew, CredentialsExpired, CredentialsRejected, KeyRefused, NameRefused, NameTaken,
     PermissionDenied, QuotaExceeded, Throttled, Unavailable, Unexpected, ValueRefused,
 };
-use crate::error::{ErrorRule, rule, rule_if};
+use crate::provider::error_rules::{ErrorRule, rule, rule_if};
 
 /// Every code that is known, sorted.
 pub(super) const ERROR_CODES: &[ErrorRule] = &[

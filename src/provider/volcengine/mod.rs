@@ -129,7 +129,7 @@ impl Provider for Volcengine {
         let name = job.name.as_str();
         if name.ends_with(['-', '.']) || name.contains("--") || name.contains("..") {
             let message =
-                format!("the name `{name}` must not end in `-` or `.`, nor repeat them in a rule");
+                format!("the name `{name}` must not end in `-` or `.`, nor repeat them in a row");
             return Err(Error::new(ErrorKind::Usage, message).hinted("change `--name`"));
         }
         if let Some(description) = &job.options.description {

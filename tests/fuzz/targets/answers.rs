@@ -5,7 +5,7 @@
 
 #![no_main]
 
-use keyimport::error::{ErrorKind, classify};
+use keyimport::error::ErrorKind;
 use keyimport::key::{self, Comparison};
 use keyimport::provider;
 use keyimport::report;
@@ -20,7 +20,7 @@ fuzz_target!(|input: &[u8]| {
     for cloud in provider::ALL {
         if let Some(fault) = cloud.read_error(&response) {
             assert_eq!(fault.status, response.status);
-            let kind = classify(cloud.info().error_codes, &fault);
+            let kind = provider::classify(cloud.info().error_codes, &fault);
             assert!(ErrorKind::ALL.contains(&kind));
             let error = keyimport::error::Error::new(kind, "refused").with_response(fault);
             let shown = report::error("place", &error);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use keyimport::error::{ErrorKind, ErrorResponse, classify};
+use keyimport::error::{ErrorKind, ErrorResponse};
 use keyimport::import::{Mode, Status};
 use keyimport::provider;
 use keyimport::retry::Policy;
@@ -102,7 +102,7 @@ proptest! {
         for cloud in provider::ALL {
             let table = cloud.info().error_codes;
             let fault = ErrorResponse { status, code: code.clone(), message: message.clone(), ..ErrorResponse::default() };
-            let kind = classify(table, &fault);
+            let kind = provider::classify(table, &fault);
             prop_assert!(ErrorKind::ALL.contains(&kind));
             prop_assert!(kind.exit_code() > 0 && !kind.hint().is_empty());
 
@@ -126,9 +126,9 @@ proptest! {
             let row = &table[index.index(table.len())];
             let code = row.code.replace('*', "Anything");
             let fault = ErrorResponse { status, code, message: words.join(" "), ..ErrorResponse::default() };
-            let kind = classify(table, &fault);
+            let kind = provider::classify(table, &fault);
             // Some row of this code, or a pattern that covers it, says so; never the status.
-            let covers = |other: &&keyimport::error::ErrorRule| match other.code.strip_suffix('*') {
+            let covers = |other: &&keyimport::error::provider::ErrorRule| match other.code.strip_suffix('*') {
                 Some(prefix) => fault.code.starts_with(prefix),
                 None => other.code == fault.code,
             };
