@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::error::{Error, ErrorKind};
-use crate::import::{Credentials, Limits, in_time};
+use crate::import::{Limits, ProvideCredential, in_time};
 use crate::plan;
 use crate::ports::{Clock, SendError, Transport};
 use crate::provider::{self, Endpoint, Page, Provider};
@@ -21,7 +21,7 @@ pub async fn list(
     cloud: &dyn Provider,
     endpoint: &Endpoint,
     limits: Limits,
-    credentials: &impl Credentials,
+    credentials: &impl ProvideCredential,
     transport: &impl Transport,
     clock: &impl Clock,
 ) -> Result<Vec<String>, Error> {

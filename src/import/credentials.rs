@@ -9,7 +9,7 @@ use crate::ports::{Clock, SendError};
 use crate::sign::Credential;
 
 /// Hands out the credential that requests are signed with.
-pub trait Credentials: Send + Sync {
+pub trait ProvideCredential: Send + Sync {
     /// Returns the credential, found once and kept.
     fn credential(&self) -> impl Future<Output = Result<Credential, Error>> + Send;
     /// Returns a newer credential than one that a cloud called expired; `None` if there is none.
@@ -26,7 +26,7 @@ pub trait Credentials: Send + Sync {
 /// Waits for a credential until the deadline, or until the user's patience ends; the search ends with the wait.
 pub async fn in_time<A>(
     search: impl Future<Output = Result<A, Error>> + Send,
-    credentials: &impl Credentials,
+    credentials: &impl ProvideCredential,
     clock: &impl Clock,
     deadline: Duration,
 ) -> Result<A, Error> {

@@ -5,21 +5,21 @@
 //! then before a look-up some seconds later still does not show the key.
 
 mod credentials;
-mod failed;
-mod judge;
+mod call_error;
+mod lookup;
 mod outcome;
 mod session;
-mod settle;
+mod reconcile;
 
 use std::time::Duration;
 
-pub use self::credentials::{Credentials, in_time};
+pub use self::credentials::{ProvideCredential, in_time};
 pub use self::outcome::{Outcome, Status, Verification};
 
-use self::failed::{Failed, Next, Unseen};
-use self::judge::Verdict;
+use self::call_error::{CallError, ListError, NextStep};
+use self::lookup::Match;
+use self::reconcile::InFlight;
 use self::session::Session;
-use self::settle::Doubt;
 use crate::error::{Error, ErrorKind};
 use crate::key::name;
 use crate::ports::{Clock, Delivery, Transport};
@@ -52,7 +52,7 @@ pub async fn run(
     cloud: &dyn Provider,
     job: &ImportJob,
     limits: Limits,
-    credentials: &impl Credentials,
+    credentials: &impl ProvideCredential,
     transport: &impl Transport,
     clock: &impl Clock,
 ) -> Outcome {
@@ -103,7 +103,7 @@ impl Ending {
 }
 
 /// Makes it so that the key is there.
-async fn import<T: Transport, C: Clock, W: Credentials>(
+async fn import<T: Transport, C: Clock, W: ProvideCredential>(
     session: &mut Session<'_, T, C, W>,
 ) -> Result<Ending, Error> {
     let job = session.job;
@@ -112,49 +112,64 @@ async fn import<T: Transport, C: Clock, W: Credentials>(
     {
         return Ok(ending);
     }
-    let mut doubt = Doubt::default();
+    let mut in_flight = InFlight::default();
     let mut attempt = 1;
     loop {
         if session.clock.shutdown_deadline().is_some() {
-            return stopped(session, &doubt).await;
+            return stopped(session, &in_flight).await;
         }
         let sent_at = session.clock.now();
         let failed = match session.call(&session.cloud.import(job)).await {
             Ok(response) => match session.read_import(&response) {
-                Ok(stored) => return settle::verify(session, stored).await,
-                Err(unreadable) => Failed {
+                Ok(stored) => return reconcile::verify(session, stored).await,
+                Err(unreadable) => CallError {
                     error: Error::new(ErrorKind::Unavailable, "the answer to the import is broken")
                         .caused_by(unreadable),
                     delivery: Delivery::Unknown,
-                    next: Next::Again,
+                    next: NextStep::Retry,
                 },
             },
             Err(failed) => failed,
         };
         if failed.delivery == Delivery::Unknown {
-            doubt.add(sent_at, session.clock.now());
+            in_flight.add(sent_at, session.clock.now());
         }
         match failed.error.kind() {
             ErrorKind::NameTaken => {
-                return settle::taken(session, &doubt, LookupBy::Name, failed.error).await;
+                return reconcile::resolve_conflict(
+                    session,
+                    &in_flight,
+                    LookupBy::Name,
+                    failed.error,
+                )
+                .await;
             }
             ErrorKind::KeyTaken => {
-                return settle::taken(session, &doubt, LookupBy::Key, failed.error).await;
+                return reconcile::resolve_conflict(
+                    session,
+                    &in_flight,
+                    LookupBy::Key,
+                    failed.error,
+                )
+                .await;
             }
             _ => {}
         }
-        if failed.wait(session, attempt).await != Next::Again {
-            return settle::give_up(session, &doubt, failed.error).await;
+        if failed.wait(session, attempt).await != NextStep::Retry {
+            return reconcile::resolve_uncertain(session, &in_flight, failed.error).await;
         }
         if failed.delivery == Delivery::Unknown {
             // It may be stored although no answer said so: look before sending it again.
-            match session.look(LookupBy::Name).await.map(|stored| judge::judge(job, &stored)) {
-                Ok(Verdict::Absent) => {}
-                Ok(Verdict::Here(pair, proof)) => {
-                    return Ok(Ending::of(doubt.whose(session, &pair), pair, proof));
+            match session.look(LookupBy::Name).await.map(|stored| lookup::find_match(job, &stored))
+            {
+                Ok(Match::Absent) => {}
+                Ok(Match::Present(pair, proof)) => {
+                    return Ok(Ending::of(in_flight.attribution(session, &pair), pair, proof));
                 }
-                Ok(Verdict::Elsewhere(..) | Verdict::InTheWay(_) | Verdict::Unclear(_))
-                | Err(_) => return settle::give_up(session, &doubt, failed.error).await,
+                Ok(Match::PresentAs(..) | Match::NameTaken(_) | Match::Incomparable(_))
+                | Err(_) => {
+                    return reconcile::resolve_uncertain(session, &in_flight, failed.error).await;
+                }
             }
         }
         attempt += 1;
@@ -162,30 +177,35 @@ async fn import<T: Transport, C: Clock, W: Credentials>(
 }
 
 /// Ends an import that the user stopped before it was through.
-async fn stopped<T: Transport, C: Clock, W: Credentials>(
+async fn stopped<T: Transport, C: Clock, W: ProvideCredential>(
     session: &mut Session<'_, T, C, W>,
-    doubt: &Doubt,
+    in_flight: &InFlight,
 ) -> Result<Ending, Error> {
-    if !doubt.is_some() {
+    if !in_flight.is_some() {
         return Ok(Ending::without_pair(Status::Skipped));
     }
-    settle::give_up(session, doubt, Error::new(ErrorKind::Network, "the run was stopped")).await
+    reconcile::resolve_uncertain(
+        session,
+        in_flight,
+        Error::new(ErrorKind::Network, "the run was stopped"),
+    )
+    .await
 }
 
 /// Looks before anything was sent, and ends where the way is not free or the user waits no longer.
-async fn first_look<T: Transport, C: Clock, W: Credentials>(
+async fn first_look<T: Transport, C: Clock, W: ProvideCredential>(
     session: &mut Session<'_, T, C, W>,
     by: LookupBy,
 ) -> Result<Option<Ending>, Error> {
     match session.look(by).await {
-        Ok(stored) => conclude(session, judge::judge(session.job, &stored)).await,
-        Err(Unseen::Stopped(_)) => Ok(Some(Ending::without_pair(Status::Skipped))),
-        Err(Unseen::Failed(error)) => Err(error),
+        Ok(stored) => conclude(session, lookup::find_match(session.job, &stored)).await,
+        Err(ListError::Cancelled(_)) => Ok(Some(Ending::without_pair(Status::Skipped))),
+        Err(ListError::Failed(error)) => Err(error),
     }
 }
 
 /// Says what an import would find, without writing.
-async fn inspect<T: Transport, C: Clock, W: Credentials>(
+async fn inspect<T: Transport, C: Clock, W: ProvideCredential>(
     session: &mut Session<'_, T, C, W>,
     absent: Status,
 ) -> Result<Ending, Error> {
@@ -201,37 +221,37 @@ async fn inspect<T: Transport, C: Clock, W: Credentials>(
 }
 
 /// Turns what was found into an end, or into nothing when the way is free.
-async fn conclude<T: Transport, C: Clock, W: Credentials>(
+async fn conclude<T: Transport, C: Clock, W: ProvideCredential>(
     session: &mut Session<'_, T, C, W>,
-    verdict: Verdict,
+    found: Match,
 ) -> Result<Option<Ending>, Error> {
-    match verdict {
-        Verdict::Absent => Ok(None),
-        Verdict::Here(pair, proof) => Ok(Some(Ending::of(Status::AlreadyPresent, pair, proof))),
-        Verdict::Elsewhere(pair, proof) => elsewhere(session.job, pair, proof).map(Some),
-        Verdict::InTheWay(pair) => {
+    match found {
+        Match::Absent => Ok(None),
+        Match::Present(pair, proof) => Ok(Some(Ending::of(Status::AlreadyPresent, pair, proof))),
+        Match::PresentAs(pair, proof) => present_as(session.job, pair, proof).map(Some),
+        Match::NameTaken(pair) => {
             // The name was only a proposal: the key may be there under another one.
             if session.job.named == NameSource::Derived
                 && let Ok(stored) = session.look(LookupBy::Key).await
             {
-                match judge::judge(session.job, &stored) {
-                    Verdict::Here(pair, proof) => {
+                match lookup::find_match(session.job, &stored) {
+                    Match::Present(pair, proof) => {
                         return Ok(Some(Ending::of(Status::AlreadyPresent, pair, proof)));
                     }
-                    Verdict::Elsewhere(pair, proof) => {
-                        return elsewhere(session.job, pair, proof).map(Some);
+                    Match::PresentAs(pair, proof) => {
+                        return present_as(session.job, pair, proof).map(Some);
                     }
-                    Verdict::InTheWay(_) | Verdict::Unclear(_) | Verdict::Absent => {}
+                    Match::NameTaken(_) | Match::Incomparable(_) | Match::Absent => {}
                 }
             }
-            Err(in_the_way(session.job, &pair))
+            Err(name_taken(session.job, &pair))
         }
-        Verdict::Unclear(pair) => Err(unclear(session.job, &pair)),
+        Match::Incomparable(pair) => Err(incomparable(session.job, &pair)),
     }
 }
 
 /// The key under another name: as wanted when the name was derived, a conflict when it was given.
-fn elsewhere(job: &ImportJob, pair: KeyPair, proof: Verification) -> Result<Ending, Error> {
+fn present_as(job: &ImportJob, pair: KeyPair, proof: Verification) -> Result<Ending, Error> {
     match job.named {
         NameSource::Derived => Ok(Ending::of(Status::AlreadyPresentAs, pair, proof)),
         NameSource::Given => {
@@ -247,7 +267,7 @@ fn elsewhere(job: &ImportJob, pair: KeyPair, proof: Verification) -> Result<Endi
     }
 }
 
-fn in_the_way(job: &ImportJob, pair: &KeyPair) -> Error {
+fn name_taken(job: &ImportJob, pair: &KeyPair) -> Error {
     let theirs = match &pair.fingerprint {
         Some(theirs) => {
             let ours = if theirs.contains(':') { job.key.md5_colons() } else { job.key.md5() };
@@ -260,7 +280,7 @@ fn in_the_way(job: &ImportJob, pair: &KeyPair) -> Error {
         .hinted(format!("give another name, such as `--name {}`", quoted(&other_name(job))))
 }
 
-fn unclear(job: &ImportJob, pair: &KeyPair) -> Error {
+fn incomparable(job: &ImportJob, pair: &KeyPair) -> Error {
     let id = pair.id.as_deref().map(|id| format!(" ({id})")).unwrap_or_default();
     let message = format!(
         "`{}`{id} is taken and the cloud does not show by which key; nothing was changed",

@@ -14,9 +14,9 @@ use crate::retry::Policy;
 use crate::sign::Credential;
 use crate::wire::{Request, Response};
 
+use super::call_error::{CallError, ListError, NextStep};
 use super::credentials::{self, left};
-use super::failed::{Failed, Next, Unseen};
-use super::{Credentials, Limits};
+use super::{Limits, ProvideCredential};
 
 /// The longest that one request is waited for, so that a silent server leaves time to settle what it did.
 const REQUEST_LIMIT: Duration = Duration::from_secs(15);
@@ -41,7 +41,7 @@ pub(super) struct Session<'a, T, C, W> {
     renewed: bool,
 }
 
-impl<'a, T: Transport, C: Clock, W: Credentials> Session<'a, T, C, W> {
+impl<'a, T: Transport, C: Clock, W: ProvideCredential> Session<'a, T, C, W> {
     pub(super) fn new(
         cloud: &'a dyn Provider,
         job: &'a ImportJob,
@@ -73,42 +73,46 @@ impl<'a, T: Transport, C: Clock, W: Credentials> Session<'a, T, C, W> {
     }
 
     /// Waits before the next attempt of this number, unless there is none or no time for it.
-    pub(super) async fn pause(&self, attempt: u32, asked: Option<Duration>) -> Next {
+    pub(super) async fn pause(&self, attempt: u32, asked: Option<Duration>) -> NextStep {
         let pause = self.policy.pause(attempt, self.clock.jitter(), asked);
         let until_deadline = self.deadline.saturating_sub(self.clock.now());
         match pause.filter(|pause| *pause < until_deadline) {
-            None => Next::End,
-            Some(pause) if pause >= self.left() => Next::Stopped,
+            None => NextStep::GiveUp,
+            Some(pause) if pause >= self.left() => NextStep::Cancelled,
             Some(pause) => {
                 self.clock.sleep(pause).await;
-                Next::Again
+                NextStep::Retry
             }
         }
     }
 
     /// Says why nothing more is tried after a failure that is no answer of the cloud's: because the user's
     /// patience is over, or because of the failure.
-    fn end(&self) -> Next {
+    fn end(&self) -> NextStep {
         let is_over = |by: Duration| by <= self.clock.now() && by <= self.deadline;
-        if self.clock.shutdown_deadline().is_some_and(is_over) { Next::Stopped } else { Next::End }
+        if self.clock.shutdown_deadline().is_some_and(is_over) {
+            NextStep::Cancelled
+        } else {
+            NextStep::GiveUp
+        }
     }
 
     /// A request that never left.
-    fn unsent(&self, error: Error) -> Failed {
-        Failed { error, delivery: Delivery::Unsent, next: self.end() }
+    fn unsent(&self, error: Error) -> CallError {
+        CallError { error, delivery: Delivery::Unsent, next: self.end() }
     }
 
     /// Waits for a credential as long as there is time.
     async fn in_time<A>(
         &self,
         search: impl Future<Output = Result<A, Error>> + Send,
-    ) -> Result<A, Failed> {
+    ) -> Result<A, CallError> {
         let found = credentials::in_time(search, self.credentials, self.clock, self.deadline);
         found.await.map_err(|error| self.unsent(error))
     }
 
     /// Sends one request, signed now; an expired credential is renewed once.
-    pub(super) async fn call(&mut self, request: &Request) -> Result<Response, Failed> {
+    pub(super) async fn call(&mut self, request: &Request) -> Result<Response, CallError> {
         let credential = self.in_time(self.credentials.credential()).await?;
         let failed = match self.exchange(request, &credential).await {
             Ok(response) => return Ok(response),
@@ -130,7 +134,7 @@ impl<'a, T: Transport, C: Clock, W: Credentials> Session<'a, T, C, W> {
         &mut self,
         request: &Request,
         credential: &Credential,
-    ) -> Result<Response, Failed> {
+    ) -> Result<Response, CallError> {
         let limit = self.left().min(REQUEST_LIMIT);
         if limit.is_zero() {
             let error = Error::new(ErrorKind::Network, "no time was left to ask the cloud");
@@ -164,7 +168,7 @@ impl<'a, T: Transport, C: Clock, W: Credentials> Session<'a, T, C, W> {
     }
 
     /// The one place where a refusal gets its kind.
-    fn refused(&self, error_response: ErrorResponse) -> Failed {
+    fn refused(&self, error_response: ErrorResponse) -> CallError {
         let error_response = error_response.map_texts(|text| self.without_key(text));
         let info = self.cloud.info();
         let kind = provider::classify(info.error_codes, &error_response);
@@ -184,21 +188,21 @@ impl<'a, T: Transport, C: Clock, W: Credentials> Session<'a, T, C, W> {
         if (300..400).contains(&error_response.status) {
             error = error.hinted("redirects are not followed; check `--endpoint` and proxies");
         }
-        let next = if kind.is_transient() { Next::Again } else { Next::End };
-        Failed { error: error.with_response(error_response), delivery, next }
+        let next = if kind.is_transient() { NextStep::Retry } else { NextStep::GiveUp };
+        CallError { error: error.with_response(error_response), delivery, next }
     }
 
-    fn lost(&self, lost: SendError) -> Failed {
+    fn lost(&self, lost: SendError) -> CallError {
         let message = format!("no answer from {}", self.job.endpoint.origin.authority);
         let mut error = Error::new(ErrorKind::Network, message);
         if let Some(hint) = lost.hint {
             error = error.hinted(hint);
         }
         let next = match self.end() {
-            Next::End if !lost.permanent => Next::Again,
+            NextStep::GiveUp if !lost.permanent => NextStep::Retry,
             end => end,
         };
-        Failed { delivery: lost.delivery, error: error.caused_by(lost), next }
+        CallError { delivery: lost.delivery, error: error.caused_by(lost), next }
     }
 
     /// Takes the key out of a text of the cloud's, which may repeat what it was sent.
@@ -213,7 +217,7 @@ impl<'a, T: Transport, C: Clock, W: Credentials> Session<'a, T, C, W> {
     }
 
     /// Lists the stored pairs, all pages. Looking has no effect, so what fails for a while is asked again.
-    pub(super) async fn look(&mut self, by: LookupBy) -> Result<Vec<KeyPair>, Unseen> {
+    pub(super) async fn look(&mut self, by: LookupBy) -> Result<Vec<KeyPair>, ListError> {
         let mut stored = Vec::new();
         let mut page: Option<String> = None;
         for _ in 0..MOST_PAGES {
@@ -231,7 +235,7 @@ impl<'a, T: Transport, C: Clock, W: Credentials> Session<'a, T, C, W> {
             page = turned.next;
         }
         let error = Error::new(ErrorKind::Unexpected, "the list of key pairs does not end");
-        Err(Unseen::Failed(error))
+        Err(ListError::Failed(error))
     }
 
     /// Leaves out what a list shows beyond what was asked for: pairs of another region, which a wrong host
@@ -245,28 +249,28 @@ impl<'a, T: Transport, C: Clock, W: Credentials> Session<'a, T, C, W> {
         here && (asked || self.cloud.info().unique_keys == Uniqueness::Enforced)
     }
 
-    async fn ask(&mut self, request: &Request) -> Result<Page<KeyPair>, Unseen> {
+    async fn ask(&mut self, request: &Request) -> Result<Page<KeyPair>, ListError> {
         let mut attempt = 1;
         loop {
             let failed = match self.call(request).await {
                 Ok(response) => match self.cloud.read_lookup(&response) {
                     Ok(page) => return Ok(page),
-                    Err(unreadable) => Failed {
+                    Err(unreadable) => CallError {
                         error: Error::new(
                             ErrorKind::Unavailable,
                             "the list of key pairs is broken",
                         )
                         .caused_by(unreadable),
                         delivery: Delivery::Unknown,
-                        next: Next::Again,
+                        next: NextStep::Retry,
                     },
                 },
                 Err(failed) => failed,
             };
             match failed.wait(self, attempt).await {
-                Next::Again => attempt += 1,
-                Next::End => return Err(Unseen::Failed(failed.error)),
-                Next::Stopped => return Err(Unseen::Stopped(failed.error)),
+                NextStep::Retry => attempt += 1,
+                NextStep::GiveUp => return Err(ListError::Failed(failed.error)),
+                NextStep::Cancelled => return Err(ListError::Cancelled(failed.error)),
             }
         }
     }

@@ -19,7 +19,7 @@ pub const fn rule(code: &'static str, kind: ErrorKind) -> ErrorRule {
 }
 
 /// Makes the rule of a code that means this when the cloud's sentence holds `message_contains`.
-pub const fn rule_if(
+pub(super) const fn rule_if(
     code: &'static str,
     message_contains: &'static str,
     kind: ErrorKind,

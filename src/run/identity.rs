@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::credential::Wallet;
 use crate::error::Error;
-use crate::import::Credentials;
+use crate::import::ProvideCredential;
 use crate::io::clock::SystemClock;
 use crate::io::http::Network;
 use crate::io::system::OsSystem;
@@ -42,7 +42,7 @@ impl Identity {
     }
 }
 
-impl Credentials for Identity {
+impl ProvideCredential for Identity {
     async fn credential(&self) -> Result<Credential, Error> {
         match self {
             Self::Real(wallet) => wallet.credential().await,

@@ -9,7 +9,7 @@ use super::usual;
 use super::warn;
 use crate::cli::Cli;
 use crate::error::{Error, ErrorKind};
-use crate::import::{Credentials as _, Limits, in_time};
+use crate::import::{Limits, ProvideCredential as _, in_time};
 use crate::io::clock::SystemClock;
 use crate::io::http::Network;
 use crate::io::sandbox::{Served, serve};

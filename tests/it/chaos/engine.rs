@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use keyimport::error::{Error, ErrorKind};
-use keyimport::import::{self, Credentials, Outcome, Status};
+use keyimport::import::{self, Outcome, ProvideCredential, Status};
 use keyimport::ports::{Clock as _, Delivery, SendError, Transport};
 use keyimport::provider::{self, ImportJob};
 use keyimport::report::Record;
@@ -182,7 +182,7 @@ impl Transport for Network {
     }
 }
 
-impl Credentials for Network {
+impl ProvideCredential for Network {
     async fn credential(&self) -> Result<Credential, Error> {
         Ok(self.hand_out(!*self.is_renewed.lock().unwrap()))
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use keyimport::credential::find;
 use keyimport::error::Error;
-use keyimport::import::{self, Credentials, Limits, Mode, Status, Verification};
+use keyimport::import::{self, Limits, Mode, ProvideCredential, Status, Verification};
 use keyimport::key;
 use keyimport::plan::{self, NamedKey};
 use keyimport::ports::{Clock as _, SendError, Transport};
@@ -34,7 +34,7 @@ impl Transport for Direct<'_> {
 
 struct Granted(Credential);
 
-impl Credentials for Granted {
+impl ProvideCredential for Granted {
     async fn credential(&self) -> Result<Credential, Error> {
         Ok(self.0.clone())
     }

@@ -128,7 +128,7 @@ proptest! {
             let fault = ErrorResponse { status, code, message: words.join(" "), ..ErrorResponse::default() };
             let kind = provider::classify(table, &fault);
             // Some row of this code, or a pattern that covers it, says so; never the status.
-            let covers = |other: &&keyimport::error::provider::ErrorRule| match other.code.strip_suffix('*') {
+            let covers = |other: &&provider::ErrorRule| match other.code.strip_suffix('*') {
                 Some(prefix) => fault.code.starts_with(prefix),
                 None => other.code == fault.code,
             };

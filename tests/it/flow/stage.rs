@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use keyimport::error::{Error, ErrorKind};
-use keyimport::import::{self, Credentials, Limits, Mode, Outcome, Status, Verification};
+use keyimport::import::{self, Limits, Mode, Outcome, ProvideCredential, Status, Verification};
 use keyimport::ports::{Clock as _, Delivery, SendError, Transport};
 use keyimport::provider::{
     self, AliyunSignature, Endpoint, ImportJob, ImportOptions, NameSource, Provider,
@@ -130,7 +130,7 @@ fn lost(delivery: Delivery, permanent: bool) -> SendError {
 }
 
 /// Hands out `first`, and after a renewal what `second` says.
-pub struct Purse<'a> {
+pub struct FakeCredentials<'a> {
     clock: &'a VirtualClock,
     /// How long a renewal takes; `None` if it never ends.
     takes: Option<Duration>,
@@ -139,7 +139,7 @@ pub struct Purse<'a> {
     current: Mutex<Credential>,
 }
 
-impl Credentials for Purse<'_> {
+impl ProvideCredential for FakeCredentials<'_> {
     async fn credential(&self) -> Result<Credential, Error> {
         Ok(self.current.lock().unwrap().clone())
     }
@@ -495,8 +495,8 @@ fn purse(
     clock: &VirtualClock,
     renewed: Option<Result<Option<Credential>, ErrorKind>>,
     takes: Option<Duration>,
-) -> Purse<'_> {
-    Purse {
+) -> FakeCredentials<'_> {
+    FakeCredentials {
         clock,
         takes,
         second: Mutex::new(renewed),

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use keyimport::cli::Output;
 use keyimport::error::Error;
-use keyimport::import::{self, Credentials, Limits, Mode};
+use keyimport::import::{self, Limits, Mode, ProvideCredential};
 use keyimport::key;
 use keyimport::plan::{self, NamedKey};
 use keyimport::ports::{Delivery, SendError, Transport};
@@ -113,7 +113,7 @@ impl Transport for Echo {
 
 struct Fixed(Credential);
 
-impl Credentials for Fixed {
+impl ProvideCredential for Fixed {
     async fn credential(&self) -> Result<Credential, Error> {
         Ok(self.0.clone())
     }

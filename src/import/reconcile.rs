@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::judge::{self, Verdict};
+use super::lookup::{self, Match};
 use super::session::Session;
-use super::{Credentials, Ending, Status, Verification, conclude, elsewhere};
+use super::{Ending, ProvideCredential, Status, Verification, conclude, present_as};
 use crate::error::{Error, ErrorKind};
 use crate::key::Comparison;
 use crate::ports::{Clock, Transport};
@@ -12,7 +12,7 @@ use crate::provider::{ImportJob, KeyPair, LookupBy, Uniqueness};
 
 /// How long after a request a list may not show yet what the request stored. A key that no list shows after
 /// this time is not there.
-const LAG: Duration = Duration::from_secs(5);
+const LIST_LAG: Duration = Duration::from_secs(5);
 
 /// How much older than the request a key may look, by the cloud's own clock, and still come from it: Alibaba
 /// Cloud tells the time of storing without its seconds.
@@ -23,12 +23,12 @@ const SKEW: Duration = Duration::from_secs(30 * 60);
 
 /// The requests of this import that may have stored the key.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Doubt {
+pub(super) struct InFlight {
     first_sent: Option<Duration>,
     last_end: Option<Duration>,
 }
 
-impl Doubt {
+impl InFlight {
     pub(super) fn add(&mut self, sent: Duration, end: Duration) {
         self.first_sent = self.first_sent.or(Some(sent));
         self.last_end = Some(end);
@@ -39,7 +39,7 @@ impl Doubt {
     }
 
     /// Tells whether this import stored a pair that it found, or something before it.
-    pub(super) fn whose<T: Transport, C: Clock, W: Credentials>(
+    pub(super) fn attribution<T: Transport, C: Clock, W: ProvideCredential>(
         &self,
         session: &Session<'_, T, C, W>,
         pair: &KeyPair,
@@ -58,28 +58,28 @@ impl Doubt {
 }
 
 /// Ends an import that was accepted: with the key proved where the cloud shows anything that proves it.
-pub(super) async fn verify<T: Transport, C: Clock, W: Credentials>(
+pub(super) async fn verify<T: Transport, C: Clock, W: ProvideCredential>(
     session: &mut Session<'_, T, C, W>,
     stored: KeyPair,
 ) -> Result<Ending, Error> {
     let job = session.job;
-    let (likeness, proof) = judge::compare(&job.key, &stored);
+    let (likeness, proof) = lookup::compare(&job.key, &stored);
     let right_region = stored.region.as_ref().is_none_or(|region| *region == job.endpoint.region);
     let right_place = right_region && stored.name == job.name;
     if likeness == Comparison::Same && right_place {
         return Ok(Ending::of(Status::Imported, stored, proof));
     }
     let accepted = session.clock.now();
-    match look_until_seen(session, LookupBy::Name, accepted).await {
-        Ok(Verdict::Here(pair, proof)) => Ok(Ending::of(Status::Imported, pair, proof)),
-        Ok(Verdict::Unclear(pair)) if likeness == Comparison::Unknown && right_place => {
+    match poll_until_listed(session, LookupBy::Name, accepted).await {
+        Ok(Match::Present(pair, proof)) => Ok(Ending::of(Status::Imported, pair, proof)),
+        Ok(Match::Incomparable(pair)) if likeness == Comparison::Unknown && right_place => {
             Ok(Ending::of(Status::Imported, pair, Verification::None))
         }
-        Ok(Verdict::Absent) if likeness == Comparison::Unknown && right_place => {
+        Ok(Match::Absent) if likeness == Comparison::Unknown && right_place => {
             Err(unknown("the cloud accepted the key and does not list it"))
         }
-        Ok(Verdict::InTheWay(pair)) => Err(mismatch(session, &pair)),
-        Ok(Verdict::Absent | Verdict::Unclear(_) | Verdict::Elsewhere(..)) => {
+        Ok(Match::NameTaken(pair)) => Err(mismatch(session, &pair)),
+        Ok(Match::Absent | Match::Incomparable(_) | Match::PresentAs(..)) => {
             Err(mismatch(session, &stored))
         }
         Err(_) if likeness == Comparison::Unknown && right_place => {
@@ -89,27 +89,29 @@ pub(super) async fn verify<T: Transport, C: Clock, W: Credentials>(
     }
 }
 
-/// Ends an import whose name or key the cloud calls taken.
-pub(super) async fn taken<T: Transport, C: Clock, W: Credentials>(
+/// Ends an import attribution name or key the cloud calls taken.
+pub(super) async fn resolve_conflict<T: Transport, C: Clock, W: ProvideCredential>(
     session: &mut Session<'_, T, C, W>,
-    doubt: &Doubt,
+    in_flight: &InFlight,
     by: LookupBy,
     refusal: Error,
 ) -> Result<Ending, Error> {
     let since = session.clock.now();
-    let found = match (look_until_seen(session, by, since).await, by) {
+    let found = match (poll_until_listed(session, by, since).await, by) {
         // Where it is the key that is taken, a pair that is not this key's tells nothing.
-        (Ok(Verdict::InTheWay(_) | Verdict::Unclear(_)), LookupBy::Key) => Ok(Verdict::Absent),
+        (Ok(Match::NameTaken(_) | Match::Incomparable(_)), LookupBy::Key) => Ok(Match::Absent),
         (found, _) => found,
     };
     match found {
-        Ok(Verdict::Here(pair, proof)) => Ok(Ending::of(doubt.whose(session, &pair), pair, proof)),
-        Ok(Verdict::Absent | Verdict::Unclear(_)) if doubt.is_some() => {
+        Ok(Match::Present(pair, proof)) => {
+            Ok(Ending::of(in_flight.attribution(session, &pair), pair, proof))
+        }
+        Ok(Match::Absent | Match::Incomparable(_)) if in_flight.is_some() => {
             Err(unknown("the cloud calls it taken and does not show by which key")
                 .caused_by(refusal))
         }
-        Ok(Verdict::Absent) => Err(hidden(&refusal)),
-        Ok(verdict) => match conclude(session, verdict).await {
+        Ok(Match::Absent) => Err(hidden(&refusal)),
+        Ok(found) => match conclude(session, found).await {
             Ok(Some(ending)) => Ok(ending),
             Ok(None) => Err(hidden(&refusal)),
             Err(error) => Err(with_response_of(error, &refusal)),
@@ -121,45 +123,47 @@ pub(super) async fn taken<T: Transport, C: Clock, W: Credentials>(
 }
 
 /// Ends an import that is not sent again: as failed only if no doubt is left.
-pub(super) async fn give_up<T: Transport, C: Clock, W: Credentials>(
+pub(super) async fn resolve_uncertain<T: Transport, C: Clock, W: ProvideCredential>(
     session: &mut Session<'_, T, C, W>,
-    doubt: &Doubt,
+    in_flight: &InFlight,
     error: Error,
 ) -> Result<Ending, Error> {
-    let Some(last_end) = doubt.last_end else { return Err(error) };
-    match look_until_seen(session, LookupBy::Name, last_end).await {
-        Ok(Verdict::Here(pair, proof)) => Ok(Ending::of(doubt.whose(session, &pair), pair, proof)),
-        Ok(Verdict::Elsewhere(pair, proof)) => elsewhere(session.job, pair, proof),
-        Ok(Verdict::InTheWay(pair)) => Err(super::in_the_way(session.job, &pair)),
-        Ok(Verdict::Absent) => Err(error),
+    let Some(last_end) = in_flight.last_end else { return Err(error) };
+    match poll_until_listed(session, LookupBy::Name, last_end).await {
+        Ok(Match::Present(pair, proof)) => {
+            Ok(Ending::of(in_flight.attribution(session, &pair), pair, proof))
+        }
+        Ok(Match::PresentAs(pair, proof)) => present_as(session.job, pair, proof),
+        Ok(Match::NameTaken(pair)) => Err(super::name_taken(session.job, &pair)),
+        Ok(Match::Absent) => Err(error),
         // Without this right nothing ever settles it.
         Err(denied) if denied.kind() == ErrorKind::PermissionDenied => {
             Err(unseen(IN_DOUBT, denied))
         }
-        Ok(Verdict::Unclear(_)) | Err(_) => Err(unknown(IN_DOUBT).caused_by(error)),
+        Ok(Match::Incomparable(_)) | Err(_) => Err(unknown(IN_DOUBT).caused_by(error)),
     }
 }
 
 /// Looks, again and again, until the list shows this key or had time enough to show it.
-async fn look_until_seen<T: Transport, C: Clock, W: Credentials>(
+async fn poll_until_listed<T: Transport, C: Clock, W: ProvideCredential>(
     session: &mut Session<'_, T, C, W>,
     by: LookupBy,
     since: Duration,
-) -> Result<Verdict, Error> {
-    let settled = since.saturating_add(LAG);
+) -> Result<Match, Error> {
+    let settled = since.saturating_add(LIST_LAG);
     let names_are_unique = session.cloud.info().unique_names == Uniqueness::Enforced;
     let mut pause = Duration::from_millis(500);
     loop {
         let asked_at = session.clock.now();
-        let verdict = judge::judge(session.job, &session.look(by).await?);
-        let is_final = match verdict {
-            Verdict::Here(..) | Verdict::Elsewhere(..) => true,
+        let found = lookup::find_match(session.job, &session.look(by).await?);
+        let is_final = match found {
+            Match::Present(..) | Match::PresentAs(..) => true,
             // A cloud that stores a name twice may show the other pair first.
-            Verdict::InTheWay(_) if names_are_unique => true,
-            Verdict::InTheWay(_) | Verdict::Unclear(_) | Verdict::Absent => asked_at >= settled,
+            Match::NameTaken(_) if names_are_unique => true,
+            Match::NameTaken(_) | Match::Incomparable(_) | Match::Absent => asked_at >= settled,
         };
         if is_final {
-            return Ok(verdict);
+            return Ok(found);
         }
         let wait = pause.min(settled.saturating_sub(asked_at)).max(Duration::from_millis(1));
         if wait >= session.left() {
@@ -215,7 +219,7 @@ fn mismatch<T, C, W>(session: &Session<'_, T, C, W>, pair: &KeyPair) -> Error {
         Some(region) if *region != endpoint.region => {
             format!("the cloud stored the key in region `{region}`, not in `{}`", endpoint.region)
         }
-        _ if judge::compare(key, pair).0 == Comparison::Same => {
+        _ if lookup::compare(key, pair).0 == Comparison::Same => {
             format!("the cloud stored the key as `{}`, not as `{name}`", pair.name)
         }
         _ => format!(

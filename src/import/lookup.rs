@@ -7,46 +7,46 @@ use super::Verification;
 
 /// What stands where the key is to go.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(super) enum Match {
     /// This key, under the wanted name.
-    Here(KeyPair, Verification),
+    Present(KeyPair, Verification),
     /// This key, under another name.
-    Elsewhere(KeyPair, Verification),
+    PresentAs(KeyPair, Verification),
     /// Another key, under the wanted name.
-    InTheWay(KeyPair),
+    NameTaken(KeyPair),
     /// A key under the wanted name that cannot be compared with this one.
-    Unclear(KeyPair),
+    Incomparable(KeyPair),
     /// Nothing of the kind.
     Absent,
 }
 
-/// Judges a list, in this order: this key under this name, this key elsewhere, another key under this name,
+/// Judges a list, in this order: this key under this name, this key present_as, another key under this name,
 /// a key under this name that cannot be compared, nothing. The order of the list does not count.
-pub(super) fn judge(job: &ImportJob, stored: &[KeyPair]) -> Verdict {
+pub(super) fn find_match(job: &ImportJob, stored: &[KeyPair]) -> Match {
     stored
         .iter()
         .map(|pair| (compare(&job.key, pair), pair.name == job.name, pair))
         .filter_map(|((comparison, proof), same_name, pair)| match (comparison, same_name) {
-            (Comparison::Same, true) => Some((0, Verdict::Here(pair.clone(), proof))),
-            (Comparison::Same, false) => Some((1, Verdict::Elsewhere(pair.clone(), proof))),
-            (Comparison::Different, true) => Some((2, Verdict::InTheWay(pair.clone()))),
-            (Comparison::Unknown, true) => Some((3, Verdict::Unclear(pair.clone()))),
+            (Comparison::Same, true) => Some((0, Match::Present(pair.clone(), proof))),
+            (Comparison::Same, false) => Some((1, Match::PresentAs(pair.clone(), proof))),
+            (Comparison::Different, true) => Some((2, Match::NameTaken(pair.clone()))),
+            (Comparison::Unknown, true) => Some((3, Match::Incomparable(pair.clone()))),
             (Comparison::Different | Comparison::Unknown, false) => None,
         })
         // Two entries of one rank differ in name or id only; the smaller name makes the choice stable.
         .min_by(|(rank, one), (other_rank, other)| {
             rank.cmp(other_rank).then_with(|| one.pair_name().cmp(&other.pair_name()))
         })
-        .map_or(Verdict::Absent, |(_, verdict)| verdict)
+        .map_or(Match::Absent, |(_, found)| found)
 }
 
-impl Verdict {
+impl Match {
     fn pair_name(&self) -> Option<(&str, Option<&str>)> {
         match self {
-            Self::Here(pair, _)
-            | Self::Elsewhere(pair, _)
-            | Self::InTheWay(pair)
-            | Self::Unclear(pair) => Some((&pair.name, pair.id.as_deref())),
+            Self::Present(pair, _)
+            | Self::PresentAs(pair, _)
+            | Self::NameTaken(pair)
+            | Self::Incomparable(pair) => Some((&pair.name, pair.id.as_deref())),
             Self::Absent => None,
         }
     }

@@ -1,29 +1,29 @@
 //! Requests that were not accepted, and what is left to do after them.
 
-use super::Credentials;
+use super::ProvideCredential;
 use super::session::Session;
 use crate::error::Error;
 use crate::ports::{Clock, Delivery, Transport};
 
 /// A request that was not accepted.
-pub(super) struct Failed {
+pub(super) struct CallError {
     pub error: Error,
     /// Whether it may have had an effect.
     pub delivery: Delivery,
     /// What is left to do.
-    pub next: Next,
+    pub next: NextStep,
 }
 
-impl Failed {
+impl CallError {
     /// Waits before the next attempt, if there is to be one, and says whether there is.
-    pub(super) async fn wait<T: Transport, C: Clock, W: Credentials>(
+    pub(super) async fn wait<T: Transport, C: Clock, W: ProvideCredential>(
         &self,
         session: &Session<'_, T, C, W>,
         attempt: u32,
-    ) -> Next {
+    ) -> NextStep {
         let asked = self.error.response().and_then(|error_response| error_response.retry_after);
         match self.next {
-            Next::Again => session.pause(attempt, asked).await,
+            NextStep::Retry => session.pause(attempt, asked).await,
             next => next,
         }
     }
@@ -31,27 +31,27 @@ impl Failed {
 
 /// What is left to do after a request that was not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Next {
+pub(super) enum NextStep {
     /// Trying again can help.
-    Again,
+    Retry,
     /// Nothing helps, or there were attempts enough.
-    End,
+    GiveUp,
     /// The user asked to stop and waits no longer: with more patience there would be more to try.
-    Stopped,
+    Cancelled,
 }
 
 /// A list of key pairs that was not had.
-pub(super) enum Unseen {
+pub(super) enum ListError {
     /// The user waits no longer for it.
-    Stopped(Error),
+    Cancelled(Error),
     /// The error says why.
     Failed(Error),
 }
 
-impl From<Unseen> for Error {
-    fn from(unseen: Unseen) -> Self {
+impl From<ListError> for Error {
+    fn from(unseen: ListError) -> Self {
         match unseen {
-            Unseen::Stopped(error) | Unseen::Failed(error) => error,
+            ListError::Cancelled(error) | ListError::Failed(error) => error,
         }
     }
 }
