@@ -1,12 +1,12 @@
 //! The flags, as clap reads them; what they mean together is decided in `plan`.
 
-mod refusal;
+mod error;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-pub use self::refusal::refusal;
+pub use self::error::explain;
 
 use clap::builder::PossibleValuesParser;
 use clap::{ArgAction, Parser, ValueEnum, ValueHint};

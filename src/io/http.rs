@@ -1,7 +1,7 @@
 //! The network: requests over HTTP/1.1, one pool of connections a host, with every failure told apart.
 
-mod failure;
-mod names;
+mod error;
+mod dns;
 
 use std::collections::HashMap;
 use std::error::Error as StdError;
@@ -15,8 +15,8 @@ use reqwest::{Client, ClientBuilder, redirect, retry};
 use rustls::ClientConfig;
 use tower::util::MapResponseLayer;
 
-use self::failure::lost;
-use self::names::Names;
+use self::dns::CachingResolver;
+use self::error::send_error;
 use crate::error::{Error, ErrorKind};
 use crate::ports::{Delivery, SendError, Transport};
 use crate::wire::{Origin, Request, Response};
@@ -38,7 +38,7 @@ pub struct Settings {
 pub struct Network {
     settings: Settings,
     tls: OnceLock<ClientConfig>,
-    names: Arc<Names>,
+    names: Arc<CachingResolver>,
     hosts: Mutex<HashMap<String, Weak<Host>>>,
 }
 
@@ -168,7 +168,8 @@ fn shown(time: Duration) -> String {
 
 impl Host {
     async fn exchange(&self, request: &Request) -> Result<Response, SendError> {
-        let mut answer = self.client.execute(wire(request)?).await.map_err(|error| lost(&error))?;
+        let mut answer =
+            self.client.execute(wire(request)?).await.map_err(|error| send_error(&error))?;
         let status = answer.status().as_u16();
         let headers = answer
             .headers()
@@ -178,7 +179,7 @@ impl Host {
             })
             .collect();
         let mut body = Vec::new();
-        while let Some(chunk) = answer.chunk().await.map_err(|error| lost(&error))? {
+        while let Some(chunk) = answer.chunk().await.map_err(|error| send_error(&error))? {
             if body.len().saturating_add(chunk.len()) > LONGEST_ANSWER {
                 return Err(SendError {
                     delivery: Delivery::Unknown,

@@ -8,8 +8,8 @@
 pub mod clock;
 pub mod file;
 pub mod http;
-pub mod limits;
+pub mod rlimit;
 pub mod terminal;
 pub mod tls;
 pub mod system;
-pub mod sandbox;
+pub mod sandbox_server;

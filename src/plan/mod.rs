@@ -30,7 +30,7 @@ pub enum Regions {
 
 /// One cloud that a user asked for.
 #[derive(Clone, Debug)]
-pub struct Wish {
+pub struct Selection {
     /// The cloud.
     pub cloud: &'static dyn Provider,
     /// Its regions.
@@ -39,7 +39,7 @@ pub struct Wish {
     pub origin: Option<Origin>,
 }
 
-impl Wish {
+impl Selection {
     /// Returns where a region of this cloud is to be reached.
     pub fn endpoint(&self, region: &str, signature: provider::AliyunSignature) -> Endpoint {
         let origin = match &self.origin {
@@ -63,8 +63,8 @@ fn usage(message: impl Into<String>) -> Error {
 }
 
 /// Reads which clouds and regions the flags ask for; repeats collapse, the order stays.
-pub fn wishes(cli: &Cli) -> Result<Vec<Wish>, Error> {
-    let mut wishes: Vec<Wish> = Vec::new();
+pub fn selections(cli: &Cli) -> Result<Vec<Selection>, Error> {
+    let mut selections: Vec<Selection> = Vec::new();
     let providers = cli.provider.iter().filter_map(|id| provider::find(id));
     for cloud in providers {
         let regions = match (cli.all_regions, cli.region.is_empty()) {
@@ -72,9 +72,9 @@ pub fn wishes(cli: &Cli) -> Result<Vec<Wish>, Error> {
             (false, true) => Regions::Unnamed,
             (false, false) => Regions::NameSource(checked(cloud, cli.region.iter())?),
         };
-        add(&mut wishes, cloud, regions)?;
+        add(&mut selections, cloud, regions)?;
     }
-    if !cli.region.is_empty() && wishes.len() != 1 {
+    if !cli.region.is_empty() && selections.len() != 1 {
         return Err(usage("`--region` needs exactly one `--provider`")
             .hinted("write `--to CLOUD/REGION,REGION` for each cloud"));
     }
@@ -86,41 +86,43 @@ pub fn wishes(cli: &Cli) -> Result<Vec<Wish>, Error> {
             ))
             .hinted("leave one of them out"));
         }
-        add(&mut wishes, cloud, if cli.all_regions { Regions::All } else { regions })?;
+        add(&mut selections, cloud, if cli.all_regions { Regions::All } else { regions })?;
     }
-    let endpoints = endpoints(cli, &wishes)?;
-    for wish in &mut wishes {
-        wish.origin = endpoints.get(wish.cloud.info().id).cloned();
+    let endpoints = endpoints(cli, &selections)?;
+    for selection in &mut selections {
+        selection.origin = endpoints.get(selection.cloud.info().id).cloned();
     }
-    Ok(wishes)
+    Ok(selections)
 }
 
 /// Tells whether a key may have more than one target.
-pub fn may_be_many(wishes: &[Wish]) -> bool {
+pub fn has_many_targets(selections: &[Selection]) -> bool {
     let is_many = |regions: &Regions| match regions {
         Regions::All => true,
         Regions::NameSource(names) => names.len() > 1,
         Regions::Unnamed => false,
     };
-    wishes.len() > 1 || wishes.iter().any(|wish| is_many(&wish.regions))
+    selections.len() > 1 || selections.iter().any(|selection| is_many(&selection.regions))
 }
 
 /// Adds a cloud, or regions to a cloud that is there already.
 fn add(
-    wishes: &mut Vec<Wish>,
+    selections: &mut Vec<Selection>,
     cloud: &'static dyn Provider,
     regions: Regions,
 ) -> Result<(), Error> {
     let id = cloud.info().id;
-    let Some(wish) = wishes.iter_mut().find(|wish| wish.cloud.info().id == id) else {
+    let Some(selection) = selections.iter_mut().find(|selection| selection.cloud.info().id == id)
+    else {
         let regions = match regions {
             Regions::NameSource(names) => Regions::NameSource(without_repeats(names)),
             other => other,
         };
-        wishes.push(Wish { cloud, regions, origin: None });
+        selections.push(Selection { cloud, regions, origin: None });
         return Ok(());
     };
-    wish.regions = match (std::mem::replace(&mut wish.regions, Regions::Unnamed), regions) {
+    selection.regions = match (std::mem::replace(&mut selection.regions, Regions::Unnamed), regions)
+    {
         (Regions::All, _) | (_, Regions::All) => Regions::All,
         (Regions::NameSource(mut names), Regions::NameSource(more)) => {
             names.extend(more);
@@ -128,7 +130,7 @@ fn add(
         }
         (Regions::NameSource(names), Regions::Unnamed)
         | (Regions::Unnamed, Regions::NameSource(names)) => {
-            return Err(half_named(cloud, names));
+            return Err(mixed_regions(cloud, names));
         }
         (Regions::Unnamed, Regions::Unnamed) => Regions::Unnamed,
     };
@@ -137,7 +139,7 @@ fn add(
 
 /// Refuses a cloud that stands once with regions and once for its usual one, which would be left out or added
 /// without a word.
-fn half_named(cloud: &dyn Provider, mut names: Vec<String>) -> Error {
+fn mixed_regions(cloud: &dyn Provider, mut names: Vec<String>) -> Error {
     let (id, usual) = (cloud.info().id, cloud.info().default_region);
     names.insert(0, usual.to_owned());
     let all = without_repeats(names).join(",");
@@ -189,15 +191,15 @@ fn checked(
 }
 
 /// Reads every `--endpoint`, by the id of its cloud.
-fn endpoints(cli: &Cli, wishes: &[Wish]) -> Result<HashMap<&'static str, Origin>, Error> {
+fn endpoints(cli: &Cli, selections: &[Selection]) -> Result<HashMap<&'static str, Origin>, Error> {
     let mut endpoints = HashMap::new();
     for text in &cli.endpoint {
         let (id, url) = match text.split_once('=') {
             Some((cloud, url)) if !cloud.contains(':') => {
                 (find(cloud, "--endpoint")?.info().id, url)
             }
-            _ => match wishes {
-                [wish] => (wish.cloud.info().id, text.as_str()),
+            _ => match selections {
+                [selection] => (selection.cloud.info().id, text.as_str()),
                 _ => {
                     return Err(usage("`--endpoint` does not say for which cloud")
                         .hinted("write `--endpoint CLOUD=URL`"));
@@ -208,7 +210,7 @@ fn endpoints(cli: &Cli, wishes: &[Wish]) -> Result<HashMap<&'static str, Origin>
             return Err(usage(format!("`--endpoint` is given twice for {id}"))
                 .hinted("give one; `{region}` in it makes it good for several regions"));
         }
-        if !wishes.iter().any(|wish| wish.cloud.info().id == id) {
+        if !selections.iter().any(|selection| selection.cloud.info().id == id) {
             return Err(usage(format!("`--endpoint` is for {id}, which this run does not go to"))
                 .hinted(format!("name the cloud with `--to {id}`, or leave its endpoint out")));
         }

@@ -1,16 +1,16 @@
 //! One invocation: flags and keys are checked as a whole, then targets are brought to their ends and reported.
 
-mod arguments;
-mod bulk;
-mod generate;
+mod early;
+mod scheduler;
+mod completions;
 mod identity;
-mod input;
+mod keys;
 mod offline;
-mod pace;
+mod concurrency;
 mod signals;
 mod targets;
-mod transport;
-mod usual;
+mod trace;
+mod region;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -26,7 +26,7 @@ use crate::error::{Error, ErrorKind};
 use crate::import::{Mode, Outcome};
 use crate::io::clock::SystemClock;
 use crate::io::http::{Network, Settings};
-use crate::io::limits;
+use crate::io::rlimit;
 use crate::io::terminal::Terminal;
 use crate::plan;
 use crate::report::{self, Document, Record, Table};
@@ -37,7 +37,7 @@ const MOST_THREADS: usize = 4;
 /// Runs the program with these arguments, the first of which is its name, and returns its exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    if let Some(error) = arguments::held_key(&arguments) {
+    if let Some(error) = early::key_in_arguments(&arguments) {
         return refuse(&error, &arguments);
     }
     let cli = match Cli::try_parse_from(&arguments) {
@@ -45,7 +45,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => return unread(&error, &arguments),
     };
     let terminal = Arc::new(terminal(cli.color));
-    let code = invoke(&cli, &terminal).unwrap_or_else(|Failed { error, code }| {
+    let code = invoke(&cli, &terminal).unwrap_or_else(|EarlyError { error, code }| {
         if cli.output == Output::Json {
             terminal.results(&Document::new(Vec::new(), Some(&error), code).line());
         }
@@ -79,7 +79,7 @@ fn ended(terminal: &Terminal, code: u8) -> ExitCode {
 
 /// Ends a run whose flags make no sense, or that only asked for help.
 fn unread(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
-    let terminal = terminal(arguments::wanted_color(arguments));
+    let terminal = terminal(early::color(arguments));
     match error.kind() {
         ClapKind::DisplayHelp | ClapKind::DisplayVersion => {
             terminal.results(&error.render().ansi().to_string());
@@ -89,15 +89,15 @@ fn unread(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
             terminal.message(&error.render().ansi().to_string());
             ExitCode::from(ErrorKind::Usage.exit_code())
         }
-        _ => refuse(&cli::refusal(error), arguments),
+        _ => refuse(&cli::explain(error), arguments),
     }
 }
 
 /// Ends a run whose arguments cannot be used.
 fn refuse(error: &Error, arguments: &[OsString]) -> ExitCode {
-    let terminal = terminal(arguments::wanted_color(arguments));
+    let terminal = terminal(early::color(arguments));
     let code = error.kind().exit_code();
-    if arguments::want_json(arguments) {
+    if early::wants_json(arguments) {
         terminal.results(&Document::new(Vec::new(), Some(error), code).line());
     }
     terminal.message(&report::error("", error));
@@ -105,41 +105,41 @@ fn refuse(error: &Error, arguments: &[OsString]) -> ExitCode {
 }
 
 /// A run that ended before it had targets.
-struct Failed {
+struct EarlyError {
     error: Error,
     code: u8,
 }
 
-impl From<Error> for Failed {
+impl From<Error> for EarlyError {
     fn from(error: Error) -> Self {
         let code = error.kind().exit_code();
         Self { error, code }
     }
 }
 
-fn invoke(cli: &Cli, terminal: &Arc<Terminal>) -> Result<u8, Failed> {
+fn invoke(cli: &Cli, terminal: &Arc<Terminal>) -> Result<u8, EarlyError> {
     if let Some(what) = cli.generate {
-        terminal.results(&generate::generate(what));
+        terminal.results(&completions::generate(what));
         return Ok(0);
     }
-    let wishes = plan::wishes(cli)?;
+    let selections = plan::selections(cli)?;
     let options = plan::options(cli)?;
-    if wishes.is_empty() && !cli.offline {
+    if selections.is_empty() && !cli.offline {
         return Err(Error::new(ErrorKind::Usage, "no cloud is named")
             .hinted("name one with `--provider`, or several with `--to`")
             .into());
     }
-    let keys = input::keys(cli, terminal)?;
+    let keys = keys::keys(cli, terminal)?;
     if cli.offline {
-        let text = offline::describe(cli, terminal, &wishes, &keys, &options)?;
+        let text = offline::describe(cli, terminal, &selections, &keys, &options)?;
         terminal.results(&text);
         return Ok(0);
     }
-    let many = cli.jobs > 1 && (keys.len() > 1 || plan::may_be_many(&wishes));
+    let many = cli.jobs > 1 && (keys.len() > 1 || plan::has_many_targets(&selections));
     let runtime = runtime(many).map_err(|error| {
         Error::new(ErrorKind::Unexpected, "the run cannot be started").caused_by(error)
     })?;
-    let code = runtime.block_on(online(cli, terminal, wishes, &keys, &options));
+    let code = runtime.block_on(online(cli, terminal, selections, &keys, &options));
     // Look-ups of names that nobody waits for any longer do not hold the process.
     runtime.shutdown_background();
     code
@@ -158,11 +158,11 @@ fn runtime(many: bool) -> std::io::Result<tokio::runtime::Runtime> {
 async fn online(
     cli: &Cli,
     terminal: &Arc<Terminal>,
-    wishes: Vec<plan::Wish>,
+    selections: Vec<plan::Selection>,
     keys: &[plan::NamedKey],
     options: &crate::provider::ImportOptions,
-) -> Result<u8, Failed> {
-    limits::prepare();
+) -> Result<u8, EarlyError> {
+    rlimit::prepare();
     let clock = Arc::new(SystemClock::default());
     let signal = signals::listen(Arc::clone(&clock)).map_err(|error| {
         Error::new(ErrorKind::Unexpected, "signals cannot be heard").caused_by(error)
@@ -171,14 +171,14 @@ async fn online(
         connect_timeout: cli.connect_timeout,
         ca_file: cli.ca_file.clone(),
     }));
-    let prepared = targets::prepare(cli, terminal, wishes, keys, options, &network, &clock)
+    let prepared = targets::prepare(cli, terminal, selections, keys, options, &network, &clock)
         .await
         .map_err(|error| {
-        let failed = Failed::from(error);
-        Failed { code: signal.code().unwrap_or(failed.code), ..failed }
-    })?;
+            let failed = EarlyError::from(error);
+            EarlyError { code: signal.code().unwrap_or(failed.code), ..failed }
+        })?;
     let targets = &prepared.targets;
-    let outcomes = bulk::run(cli, terminal, targets, &network, &clock).await;
+    let outcomes = scheduler::run(cli, terminal, targets, &network, &clock).await;
     let mut code = signal.code().unwrap_or_else(|| report::exit_code(&outcomes));
     if let Some(failure) = prepared.sandbox_failure() {
         terminal.message(&report::error("sandbox", &failure));

@@ -4,13 +4,13 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use super::region;
 use super::targets::at;
-use super::usual;
 use super::warn;
 use crate::cli::{Cli, Output};
 use crate::error::Error;
 use crate::io::terminal::Terminal;
-use crate::plan::{self, NamedKey, Regions, Wish};
+use crate::plan::{self, NamedKey, Regions, Selection};
 use crate::provider::{self, ImportJob, ImportOptions, NameSource};
 use crate::report::{self, SCHEMA};
 
@@ -55,23 +55,27 @@ struct Outline {
 pub(super) fn describe(
     cli: &Cli,
     terminal: &Terminal,
-    wishes: &[Wish],
+    selections: &[Selection],
     keys: &[NamedKey],
     options: &ImportOptions,
 ) -> Result<String, Error> {
-    warn(cli, terminal, &checked(cli, wishes, keys, options)?);
+    warn(cli, terminal, &checked(cli, selections, keys, options)?);
     let mut places = Vec::new();
-    let is_only = wishes.len() == 1;
-    for wish in wishes {
-        for region in regions(cli, terminal, wish, is_only).map_err(|error| at(error, wish))? {
-            places.push((wish, region));
+    let is_only = selections.len() == 1;
+    for selection in selections {
+        for region in
+            regions(cli, terminal, selection, is_only).map_err(|error| at(error, selection))?
+        {
+            places.push((selection, region));
         }
     }
     let mut described = Vec::new();
     for key in keys {
         let requests = places
             .iter()
-            .map(|(wish, region)| outline(wish.cloud, &job(cli, wish, region, key, options)))
+            .map(|(selection, region)| {
+                outline(selection.cloud, &job(cli, selection, region, key, options))
+            })
             .collect();
         described.push(Key {
             name: &key.name,
@@ -95,22 +99,22 @@ pub(super) fn describe(
 /// Checks every key and value against the rules of every cloud, and returns what there is to warn about.
 fn checked(
     cli: &Cli,
-    wishes: &[Wish],
+    selections: &[Selection],
     keys: &[NamedKey],
     options: &ImportOptions,
 ) -> Result<Vec<String>, Error> {
     let mut warnings = Vec::new();
-    for wish in wishes {
-        let info = wish.cloud.info();
-        if wish.regions == Regions::All {
+    for selection in selections {
+        let info = selection.cloud.info();
+        if selection.regions == Regions::All {
             warnings.push(format!(
                 "{}: the cloud is not asked for its regions here, `{}` stands for all of them",
                 info.id, info.default_region
             ));
         }
         for key in keys {
-            let job = job(cli, wish, info.default_region, key, options);
-            warnings.extend(wish.cloud.check(&job).map_err(|error| at(error, wish))?);
+            let job = job(cli, selection, info.default_region, key, options);
+            warnings.extend(selection.cloud.check(&job).map_err(|error| at(error, selection))?);
         }
     }
     Ok(warnings)
@@ -120,18 +124,24 @@ fn checked(
 fn regions(
     cli: &Cli,
     terminal: &Terminal,
-    wish: &Wish,
+    selection: &Selection,
     is_only: bool,
 ) -> Result<Vec<String>, Error> {
-    match &wish.regions {
+    match &selection.regions {
         Regions::NameSource(names) => Ok(names.clone()),
-        Regions::Unnamed => Ok(vec![usual::region(cli, terminal, wish, is_only)?]),
-        Regions::All => Ok(vec![wish.cloud.info().default_region.to_owned()]),
+        Regions::Unnamed => Ok(vec![region::region(cli, terminal, selection, is_only)?]),
+        Regions::All => Ok(vec![selection.cloud.info().default_region.to_owned()]),
     }
 }
 
-fn job(cli: &Cli, wish: &Wish, region: &str, key: &NamedKey, options: &ImportOptions) -> ImportJob {
-    let endpoint = wish.endpoint(region, cli.aliyun_signature.into());
+fn job(
+    cli: &Cli,
+    selection: &Selection,
+    region: &str,
+    key: &NamedKey,
+    options: &ImportOptions,
+) -> ImportJob {
+    let endpoint = selection.endpoint(region, cli.aliyun_signature.into());
     let named = if cli.name.is_some() { NameSource::Given } else { NameSource::Derived };
     plan::job(key, endpoint, named, options, "…".to_owned())
 }

@@ -4,17 +4,17 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::identity::Identity;
-use super::transport::{Trace, Watched};
-use super::usual;
+use super::region;
+use super::trace::{TracedTransport, Tracer};
 use super::warn;
 use crate::cli::Cli;
 use crate::error::{Error, ErrorKind};
 use crate::import::{Limits, ProvideCredential as _, in_time};
 use crate::io::clock::SystemClock;
 use crate::io::http::Network;
-use crate::io::sandbox::{Served, serve};
+use crate::io::sandbox_server::{Served, serve};
 use crate::io::terminal::Terminal;
-use crate::plan::{self, NamedKey, Regions, Wish};
+use crate::plan::{self, NamedKey, Regions, Selection};
 use crate::ports::Clock as _;
 use crate::provider::{Endpoint, ImportJob, ImportOptions, NameSource, Provider};
 use crate::regions;
@@ -30,7 +30,7 @@ pub(super) struct Target {
     pub job: Arc<ImportJob>,
     pub identity: Arc<Identity>,
     /// Other keys go to the same region.
-    pub one_of_many: bool,
+    pub has_siblings: bool,
 }
 
 impl Target {
@@ -42,7 +42,7 @@ impl Target {
     /// Says which target it is, in messages.
     pub(super) fn label(&self) -> String {
         let region = &self.job.endpoint.region;
-        if self.one_of_many {
+        if self.has_siblings {
             format!("{} {region} {}", self.id(), self.job.name)
         } else {
             format!("{} {region}", self.id())
@@ -86,7 +86,7 @@ struct Preparation<'a> {
 pub(super) async fn prepare(
     cli: &Cli,
     terminal: &Arc<Terminal>,
-    wishes: Vec<Wish>,
+    selections: Vec<Selection>,
     keys: &[NamedKey],
     options: &ImportOptions,
     network: &Arc<Network>,
@@ -101,30 +101,32 @@ pub(super) async fn prepare(
             "sandbox: the clouds are built in, nothing leaves this machine",
         ));
     }
-    let is_only = wishes.len() == 1;
+    let is_only = selections.len() == 1;
     let preparation =
         Preparation { cli, terminal, network, clock, keys, options, sandbox, is_only };
-    preparation.check(&wishes)?;
-    if preparation.sandbox.is_none() && wishes.iter().any(Wish::needs_tls) {
+    preparation.check(&selections)?;
+    if preparation.sandbox.is_none() && selections.iter().any(Selection::needs_tls) {
         network.trust()?;
     }
     let mut identities = HashMap::new();
-    for wish in &wishes {
-        let identity = preparation.identity(wish).await.map_err(|error| at(error, wish))?;
-        identities.insert(wish.cloud.info().id, Arc::new(identity));
+    for selection in &selections {
+        let identity =
+            preparation.identity(selection).await.map_err(|error| at(error, selection))?;
+        identities.insert(selection.cloud.info().id, Arc::new(identity));
     }
     let mut targets = Vec::new();
-    for wish in &wishes {
-        let Some(identity) = identities.get(wish.cloud.info().id) else { continue };
-        let regions = preparation.regions(wish, identity).await.map_err(|error| at(error, wish))?;
+    for selection in &selections {
+        let Some(identity) = identities.get(selection.cloud.info().id) else { continue };
+        let regions =
+            preparation.regions(selection, identity).await.map_err(|error| at(error, selection))?;
         for region in regions {
-            let endpoint = preparation.endpoint(wish, &region);
+            let endpoint = preparation.endpoint(selection, &region);
             for key in keys {
                 let job = Arc::new(preparation.job(key, endpoint.clone()));
-                wish.cloud.check(&job).map_err(|error| at(error, wish))?;
+                selection.cloud.check(&job).map_err(|error| at(error, selection))?;
                 let identity = Arc::clone(identity);
-                let one_of_many = keys.len() > 1;
-                targets.push(Target { cloud: wish.cloud, job, identity, one_of_many });
+                let has_siblings = keys.len() > 1;
+                targets.push(Target { cloud: selection.cloud, job, identity, has_siblings });
             }
         }
     }
@@ -132,24 +134,24 @@ pub(super) async fn prepare(
 }
 
 /// Says which cloud an error is about.
-pub(super) fn at(error: Error, wish: &Wish) -> Error {
-    error.at(wish.cloud.info().id)
+pub(super) fn at(error: Error, selection: &Selection) -> Error {
+    error.at(selection.cloud.info().id)
 }
 
 impl Preparation<'_> {
     /// Checks every key and value against the rules of every cloud, before credentials are looked for.
-    fn check(&self, wishes: &[Wish]) -> Result<(), Error> {
+    fn check(&self, selections: &[Selection]) -> Result<(), Error> {
         let mut warnings = Vec::new();
-        for wish in wishes {
-            let info = wish.cloud.info();
-            let endpoint = self.endpoint(wish, info.default_region);
+        for selection in selections {
+            let info = selection.cloud.info();
+            let endpoint = self.endpoint(selection, info.default_region);
             for key in self.keys {
                 let job = self.job(key, endpoint.clone());
-                warnings.extend(wish.cloud.check(&job).map_err(|error| at(error, wish))?);
+                warnings.extend(selection.cloud.check(&job).map_err(|error| at(error, selection))?);
             }
-            if let Regions::NameSource(names) = &wish.regions {
+            if let Regions::NameSource(names) = &selection.regions {
                 let near = names.iter().filter_map(|name| {
-                    let near = plan::near_region(wish.cloud, name)?;
+                    let near = plan::near_region(selection.cloud, name)?;
                     Some(format!(
                         "{}: region `{name}` is in no document; did you mean `{near}`?",
                         info.id
@@ -162,8 +164,8 @@ impl Preparation<'_> {
         Ok(())
     }
 
-    fn endpoint(&self, wish: &Wish, region: &str) -> Endpoint {
-        let mut endpoint = wish.endpoint(region, self.cli.aliyun_signature.into());
+    fn endpoint(&self, selection: &Selection, region: &str) -> Endpoint {
+        let mut endpoint = selection.endpoint(region, self.cli.aliyun_signature.into());
         if let Some(served) = &self.sandbox {
             endpoint.origin = in_sandbox(&endpoint.origin, served);
         }
@@ -175,8 +177,8 @@ impl Preparation<'_> {
         plan::job(key, endpoint, named, self.options, self.clock.nonce())
     }
 
-    async fn identity(&self, wish: &Wish) -> Result<Identity, Error> {
-        let id = wish.cloud.info().id;
+    async fn identity(&self, selection: &Selection) -> Result<Identity, Error> {
+        let id = selection.cloud.info().id;
         let made_up = identities(id).filter(|_| self.sandbox.is_some());
         let identity = match made_up {
             Some(known) => {
@@ -199,29 +201,35 @@ impl Preparation<'_> {
 
     /// Returns the regions of a cloud: those named, all that it lists, or the one that settings or the
     /// cloud's default give.
-    async fn regions(&self, wish: &Wish, identity: &Identity) -> Result<Vec<String>, Error> {
-        match &wish.regions {
+    async fn regions(
+        &self,
+        selection: &Selection,
+        identity: &Identity,
+    ) -> Result<Vec<String>, Error> {
+        match &selection.regions {
             Regions::NameSource(names) => Ok(names.clone()),
             Regions::Unnamed => {
-                Ok(vec![usual::region(self.cli, self.terminal, wish, self.is_only)?])
+                Ok(vec![region::region(self.cli, self.terminal, selection, self.is_only)?])
             }
             Regions::All => {
-                let mut endpoint = self.endpoint(wish, wish.cloud.info().default_region);
-                if wish.origin.is_none() {
-                    endpoint.origin = Origin::https(wish.cloud.regions_host());
+                let mut endpoint = self.endpoint(selection, selection.cloud.info().default_region);
+                if selection.origin.is_none() {
+                    endpoint.origin = Origin::https(selection.cloud.regions_host());
                     if let Some(served) = &self.sandbox {
                         endpoint.origin = in_sandbox(&endpoint.origin, served);
                     }
                 }
                 let terminal = Arc::clone(self.terminal);
-                let transport = Watched {
+                let transport = TracedTransport {
                     host: self.network.host(&endpoint.origin)?,
-                    trace: (self.cli.verbose > 1).then_some(Trace { terminal, label: None }),
-                    pace: None,
+                    trace: (self.cli.verbose > 1).then_some(Tracer { terminal, label: None }),
+                    concurrency: None,
                 };
                 let limits = limits(self.cli);
-                regions::list(wish.cloud, &endpoint, limits, identity, &transport, &**self.clock)
-                    .await
+                regions::list(
+                    selection.cloud, &endpoint, limits, identity, &transport, &**self.clock,
+                )
+                .await
             }
         }
     }

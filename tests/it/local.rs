@@ -1,4 +1,4 @@
-//! The machine that the program runs on: limits, streams, disks, paths and files that are not as one would wish.
+//! The machine that the program runs on: limits, streams, disks, paths and files that are not as one would selection.
 #![cfg(unix)]
 
 use std::ffi::OsStr;

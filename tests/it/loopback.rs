@@ -149,7 +149,7 @@ pub fn until_closed(stream: &mut impl Read) {
     let _ = stream.read(&mut [0]);
 }
 
-/// Takes a client's wish to be connected to a host, and returns `host:port`.
+/// Takes a client's selection to be connected to a host, and returns `host:port`.
 pub fn asked_for(stream: &mut TcpStream) -> io::Result<Option<String>> {
     let head = head(stream)?;
     Ok(head.map(|head| head.split(' ').nth(1).unwrap_or_default().to_owned()))

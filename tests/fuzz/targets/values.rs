@@ -32,32 +32,32 @@ fuzz_target!(|input: &[u8]| {
         }
     }
     let Ok(cli) = Cli::try_parse_from(arguments) else { return };
-    let (Ok(wishes), Ok(options)) = (plan::wishes(&cli), plan::options(&cli)) else { return };
-    let _ = plan::may_be_many(&wishes);
+    let (Ok(selections), Ok(options)) = (plan::selections(&cli), plan::options(&cli)) else { return };
+    let _ = plan::has_many_targets(&selections);
     let parsed = key::parse(KEY.as_bytes()).expect("the key is sound").remove(0);
     let source = cli.keys.first().map(|key| key.to_string_lossy().into_owned());
     let source = source.unwrap_or_default();
     let Ok(named) = plan::named_keys(vec![(parsed, source)], cli.name.as_deref()) else { return };
     let [key]: &[NamedKey] = &named else { panic!("one key became {}", named.len()) };
-    for wish in &wishes {
-        let region = match &wish.regions {
+    for selection in &selections {
+        let region = match &selection.regions {
             Regions::NameSource(names) => names[0].as_str(),
-            Regions::Unnamed | Regions::All => wish.cloud.info().default_region,
+            Regions::Unnamed | Regions::All => selection.cloud.info().default_region,
         };
-        let _ = plan::near_region(wish.cloud, region);
-        let endpoint = wish.endpoint(region, cli.aliyun_signature.into());
+        let _ = plan::near_region(selection.cloud, region);
+        let endpoint = selection.endpoint(region, cli.aliyun_signature.into());
         goes_there(&endpoint.origin);
         let job = plan::job(key, endpoint, NameSource::Given, &options, "token".to_owned());
         let job = Arc::new(job);
-        if wish.cloud.check(&job).is_err() {
+        if selection.cloud.check(&job).is_err() {
             continue;
         }
-        let request = wish.cloud.import(&job);
+        let request = selection.cloud.import(&job);
         let shown = report::request(&request);
         assert!(shown.chars().all(|letter| letter == '\n' || !letter.is_control()), "{shown:?}");
         let credential = Credential::new("AKIDEXAMPLE", "a-secret-of-nobody", None);
         let stamp = Stamp { time: chrono::DateTime::UNIX_EPOCH, nonce: "0".repeat(32) };
-        let signed = wish.cloud.sign(request, &job.endpoint, &credential, &stamp);
+        let signed = selection.cloud.sign(request, &job.endpoint, &credential, &stamp);
         let url = format!("{}{}", signed.request.origin, signed.request.target());
         let url: reqwest::Url = url.parse().expect("an accepted value makes an address");
         // What is signed is what is sent: the client's own reading of the address changes nothing.

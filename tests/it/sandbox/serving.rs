@@ -7,7 +7,7 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use keyimport::error::ErrorKind;
-use keyimport::io::sandbox::{Served, serve};
+use keyimport::io::sandbox_server::{Served, serve};
 use keyimport::sandbox::{ALIYUN, BAIDU, Sandbox, VOLCENGINE};
 use keyimport::sign::{Stamp, bce, rpc, v4};
 use keyimport::wire::{Origin, Request};

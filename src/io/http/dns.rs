@@ -9,15 +9,15 @@ use dns_lookup::LookupErrorKind;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use tokio::sync::OnceCell;
 
-/// Names that were looked up, each once a run. `localhost` and what ends in it is this machine (RFC 6761).
+/// CachingResolver that were looked up, each once a run. `localhost` and what ends in it is this machine (RFC 6761).
 #[derive(Debug, Default)]
-pub(super) struct Names {
+pub(super) struct CachingResolver {
     known: Mutex<HashMap<String, Arc<OnceCell<Vec<IpAddr>>>>>,
 }
 
 /// A name without an address.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum NotResolved {
+pub(super) enum DnsError {
     /// No name server knows it: asking again cannot help.
     #[error("the name `{0}` does not exist")]
     NoSuchName(String),
@@ -26,13 +26,13 @@ pub(super) enum NotResolved {
     Failed(String),
 }
 
-impl NotResolved {
+impl DnsError {
     fn new(name: &str, is_certain: bool) -> Self {
         if is_certain { Self::NoSuchName(name.to_owned()) } else { Self::Failed(name.to_owned()) }
     }
 }
 
-impl Resolve for Names {
+impl Resolve for CachingResolver {
     fn resolve(&self, name: Name) -> Resolving {
         let name = name.as_str().to_owned();
         let cell = {
@@ -48,21 +48,21 @@ impl Resolve for Names {
     }
 }
 
-async fn look_up(name: &str) -> Result<Vec<IpAddr>, NotResolved> {
+async fn look_up(name: &str) -> Result<Vec<IpAddr>, DnsError> {
     if name == "localhost" || name.ends_with(".localhost") {
         return Ok(vec![IpAddr::V4(Ipv4Addr::LOCALHOST)]);
     }
     let found = ask(name).await?;
-    if found.is_empty() { Err(NotResolved::new(name, false)) } else { Ok(found) }
+    if found.is_empty() { Err(DnsError::new(name, false)) } else { Ok(found) }
 }
 
 #[cfg(target_os = "linux")]
-async fn ask(name: &str) -> Result<Vec<IpAddr>, NotResolved> {
+async fn ask(name: &str) -> Result<Vec<IpAddr>, DnsError> {
     let asked = name.to_owned();
     match tokio::task::spawn_blocking(move || dns_lookup::lookup_host(&asked)).await {
         Ok(Ok(found)) => Ok(found.collect()),
-        Ok(Err(error)) => Err(NotResolved::new(name, is_certain(error.kind()))),
-        Err(_) => Err(NotResolved::new(name, false)),
+        Ok(Err(error)) => Err(DnsError::new(name, is_certain(error.kind()))),
+        Err(_) => Err(DnsError::new(name, false)),
     }
 }
 
@@ -74,10 +74,10 @@ fn is_certain(failure: LookupErrorKind) -> bool {
 
 /// Others than Linux call any name unknown while there is no network: that tells nothing.
 #[cfg(not(target_os = "linux"))]
-async fn ask(name: &str) -> Result<Vec<IpAddr>, NotResolved> {
+async fn ask(name: &str) -> Result<Vec<IpAddr>, DnsError> {
     match tokio::net::lookup_host((name, 0)).await {
         Ok(found) => Ok(found.map(|address| address.ip()).collect()),
-        Err(_) => Err(NotResolved::new(name, false)),
+        Err(_) => Err(DnsError::new(name, false)),
     }
 }
 
@@ -85,12 +85,12 @@ async fn ask(name: &str) -> Result<Vec<IpAddr>, NotResolved> {
 mod tests {
     use dns_lookup::LookupErrorKind;
 
-    use super::{NotResolved, is_certain};
+    use super::{DnsError, is_certain};
 
     #[test]
     fn a_name_server_that_fails_is_not_a_name_that_does_not_exist() {
-        let told = |kind| NotResolved::new("host", is_certain(kind));
-        assert_eq!(told(LookupErrorKind::NoName), NotResolved::NoSuchName("host".to_owned()));
+        let told = |kind| DnsError::new("host", is_certain(kind));
+        assert_eq!(told(LookupErrorKind::NoName), DnsError::NoSuchName("host".to_owned()));
         for kind in [
             LookupErrorKind::Again,
             LookupErrorKind::Fail,
@@ -99,7 +99,7 @@ mod tests {
             LookupErrorKind::System,
             LookupErrorKind::IO,
         ] {
-            assert_eq!(told(kind), NotResolved::Failed("host".to_owned()), "{kind:?}");
+            assert_eq!(told(kind), DnsError::Failed("host".to_owned()), "{kind:?}");
         }
     }
 }

@@ -11,12 +11,12 @@ use crate::io::file;
 use crate::key::{self, LeakedKey};
 
 /// Refuses arguments of which one holds the text of a key. Nothing that comes later can then repeat it.
-pub(super) fn held_key(arguments: &[OsString]) -> Option<Error> {
-    let found = |(number, argument): (usize, &OsString)| Some((number, stray(argument)?));
+pub(super) fn key_in_arguments(arguments: &[OsString]) -> Option<Error> {
+    let found = |(number, argument): (usize, &OsString)| Some((number, leaked_key(argument)?));
     let held: Vec<(usize, LeakedKey)> =
         arguments.iter().enumerate().skip(1).filter_map(found).collect();
     // Of a key that the shell cut into words only some may tell that it is private.
-    let private = held.iter().find(|(_, stray)| matches!(stray, LeakedKey::Private(_)));
+    let private = held.iter().find(|(_, leaked_key)| matches!(leaked_key, LeakedKey::Private(_)));
     let error = match private.or(held.first())? {
         (number, LeakedKey::Private(form)) => {
             let message = format!("argument {number} holds a private key ({form})");
@@ -35,7 +35,7 @@ pub(super) fn held_key(arguments: &[OsString]) -> Option<Error> {
 }
 
 /// Looks for a key in an argument. What names a file is none, and neither is a flag whose value does.
-fn stray(argument: &OsString) -> Option<LeakedKey> {
+fn leaked_key(argument: &OsString) -> Option<LeakedKey> {
     let held = key::find_key_material(argument.as_encoded_bytes())?;
     let text = argument.to_string_lossy();
     let value_is_file =
@@ -45,7 +45,7 @@ fn stray(argument: &OsString) -> Option<LeakedKey> {
 }
 
 /// Returns the colour that flags which were not read as a whole ask for.
-pub(super) fn wanted_color(arguments: &[OsString]) -> Color {
+pub(super) fn color(arguments: &[OsString]) -> Color {
     let texts: Vec<_> = arguments.iter().map(|argument| argument.to_string_lossy()).collect();
     let joined = texts.iter().filter_map(|text| text.strip_prefix("--color="));
     let apart = texts.iter().zip(texts.iter().skip(1));
@@ -55,7 +55,7 @@ pub(super) fn wanted_color(arguments: &[OsString]) -> Color {
 }
 
 /// Tells whether flags that were not read as a whole ask for one JSON document.
-pub(super) fn want_json(arguments: &[OsString]) -> bool {
+pub(super) fn wants_json(arguments: &[OsString]) -> bool {
     let texts: Vec<_> = arguments.iter().map(|argument| argument.to_string_lossy()).collect();
     let is_short = |text: &str| text.starts_with('-') && !text.starts_with("--");
     let is_whole = |text: &str| {

@@ -6,16 +6,16 @@ use std::sync::Arc;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tokio::task::JoinSet;
 
+use super::concurrency::ConcurrencyLimit;
 use super::mode;
-use super::pace::Pace;
 use super::targets::{Target, limits};
-use super::transport::{Trace, Watched};
+use super::trace::{TracedTransport, Tracer};
 use crate::cli::{Cli, Output};
 use crate::error::{Error, ErrorKind};
 use crate::import::{self, Outcome};
 use crate::io::clock::SystemClock;
 use crate::io::http::{Host, Network};
-use crate::io::limits::most_targets;
+use crate::io::rlimit::most_targets;
 use crate::io::terminal::Terminal;
 use crate::ports::Clock as _;
 use crate::report::{self, Record, Table};
@@ -26,7 +26,7 @@ struct Queue {
     cloud: &'static str,
     waiting: VecDeque<usize>,
     running: usize,
-    pace: Arc<Pace>,
+    concurrency: Arc<ConcurrencyLimit>,
 }
 
 /// Brings every target to its end and returns the outcomes in the order of the targets.
@@ -40,7 +40,7 @@ pub(super) async fn run(
     let jobs = usize::from(cli.jobs).min(most_targets());
     let mut queues = queues(targets, jobs);
     let mut outcomes: Vec<Option<Outcome>> = targets.iter().map(|_| None).collect();
-    let live = Live::new(cli, terminal, targets.len());
+    let live = Progress::new(cli, terminal, targets.len());
     let mut tasks: JoinSet<(usize, Outcome)> = JoinSet::new();
     let mut started = HashMap::new();
     let mut hosts = Hosts::new(targets);
@@ -51,12 +51,13 @@ pub(super) async fn run(
         while may_start && tasks.len() < jobs {
             let Some(index) = next(&mut queues, &mut turn) else { break };
             let Some(target) = targets.get(index) else { break };
-            let pace = queue_of(&mut queues, target.id()).map(|queue| Arc::clone(&queue.pace));
+            let concurrency =
+                queue_of(&mut queues, target.id()).map(|queue| Arc::clone(&queue.concurrency));
             let host = hosts.open(network, &target.job.endpoint.origin);
             let label = (targets.len() > 1).then(|| target.label());
-            let trace = Trace { terminal: Arc::clone(terminal), label };
+            let trace = Tracer { terminal: Arc::clone(terminal), label };
             // It is large, and every hand that it goes through would copy it.
-            let task = Box::pin(one(cli, trace, target.clone(), pace, host, clock));
+            let task = Box::pin(run_target(cli, trace, target.clone(), concurrency, host, clock));
             let handle = tasks.spawn(async move { (index, task.await) });
             started.insert(handle.id(), index);
         }
@@ -64,7 +65,7 @@ pub(super) async fn run(
         let (index, outcome) = match ended {
             Ok((_, ended)) => ended,
             Err(crash) => match started.get(&crash.id()) {
-                Some(index) => (*index, crashed()),
+                Some(index) => (*index, task_failed()),
                 None => continue,
             },
         };
@@ -131,7 +132,7 @@ fn queues(targets: &[Target], jobs: usize) -> Vec<Queue> {
                 cloud: target.id(),
                 waiting: VecDeque::from([index]),
                 running: 0,
-                pace: Arc::new(Pace::new(jobs)),
+                concurrency: Arc::new(ConcurrencyLimit::new(jobs)),
             }),
         }
     }
@@ -148,7 +149,7 @@ fn next(queues: &mut [Queue], turn: &mut usize) -> Option<usize> {
         let queue_at = *turn % queues.len();
         *turn = queue_at + 1;
         let queue = queues.get_mut(queue_at)?;
-        if queue.running < queue.pace.share()
+        if queue.running < queue.concurrency.limit()
             && let Some(index) = queue.waiting.pop_front()
         {
             queue.running += 1;
@@ -159,11 +160,11 @@ fn next(queues: &mut [Queue], turn: &mut usize) -> Option<usize> {
 }
 
 /// Runs one target.
-fn one(
+fn run_target(
     cli: &Cli,
-    trace: Trace,
+    trace: Tracer,
     target: Target,
-    pace: Option<Arc<Pace>>,
+    concurrency: Option<Arc<ConcurrencyLimit>>,
     host: Result<Arc<Host>, Error>,
     clock: &Arc<SystemClock>,
 ) -> impl Future<Output = Outcome> + Send + use<> {
@@ -175,15 +176,15 @@ fn one(
             Ok(host) => host,
             Err(error) => return Outcome::failed(error),
         };
-        let pace = pace.map(|pace| (target.cloud, pace));
-        let transport = Watched { host, trace, pace };
+        let concurrency = concurrency.map(|concurrency| (target.cloud, concurrency));
+        let transport = TracedTransport { host, trace, concurrency };
         let identity = &*target.identity;
         import::run(mode, target.cloud, &target.job, limits, identity, &transport, &*clock).await
     }
 }
 
 /// A target whose task broke off: what it had sent is not known.
-fn crashed() -> Outcome {
+fn task_failed() -> Outcome {
     Outcome::failed(
         Error::new(ErrorKind::OutcomeUnknown, "the import broke off inside the program")
             .hinted("run again to settle it, and report this as a fault of the program"),
@@ -191,14 +192,14 @@ fn crashed() -> Outcome {
 }
 
 /// Shows targets as they end.
-struct Live<'a> {
+struct Progress<'a> {
     cli: &'a Cli,
     terminal: &'a Terminal,
     table: Option<Table>,
     bar: Option<ProgressBar>,
 }
 
-impl<'a> Live<'a> {
+impl<'a> Progress<'a> {
     fn new(cli: &'a Cli, terminal: &'a Terminal, count: usize) -> Self {
         let table = (cli.output == Output::Text && !terminal.is_interactive()).then(Table::tabbed);
         let animates = count > 1 && !cli.quiet && cli.verbose < 2 && terminal.can_animate();

@@ -5,11 +5,11 @@ use std::io;
 
 use rustls::CertificateError;
 
-use super::names::NotResolved;
+use super::dns::DnsError;
 use crate::ports::{Delivery, SendError};
 
 /// Says what happened to a request that got no answer, by the innermost error that says more than "failed".
-pub(super) fn lost(error: &reqwest::Error) -> SendError {
+pub(super) fn send_error(error: &reqwest::Error) -> SendError {
     let delivery =
         if error.is_connect() || error.is_builder() { Delivery::Unsent } else { Delivery::Unknown };
     let mut told = SendError {
@@ -68,10 +68,10 @@ fn describe_proxy(error: &(dyn StdError + 'static), told: &mut SendError) -> boo
 }
 
 fn describe(error: &(dyn StdError + 'static), told: &mut SendError) {
-    if let Some(unknown) = error.downcast_ref::<NotResolved>() {
+    if let Some(unknown) = error.downcast_ref::<DnsError>() {
         told.reason = unknown.to_string();
         told.hint = Some("check the region, the network and the name server");
-        told.permanent = matches!(unknown, NotResolved::NoSuchName(_));
+        told.permanent = matches!(unknown, DnsError::NoSuchName(_));
     } else if let Some(error) = error.downcast_ref::<rustls::Error>() {
         describe_tls(error, told);
     } else if let Some(error) = error.downcast_ref::<io::Error>() {
@@ -142,15 +142,15 @@ fn describe_tls(error: &rustls::Error, told: &mut SendError) {
 
 #[cfg(test)]
 mod tests {
-    use super::{NotResolved, describe};
+    use super::{DnsError, describe};
     use crate::ports::{Delivery, SendError};
 
     #[test]
     fn a_name_that_does_not_exist_is_not_looked_up_again() {
         let name = || "ecs.cn-bejing.aliyuncs.com".to_owned();
         for (error, says, permanent) in [
-            (NotResolved::NoSuchName(name()), "does not exist", true),
-            (NotResolved::Failed(name()), "cannot be resolved", false),
+            (DnsError::NoSuchName(name()), "does not exist", true),
+            (DnsError::Failed(name()), "cannot be resolved", false),
         ] {
             let (delivery, reason) = (Delivery::Unsent, String::new());
             let mut told = SendError { delivery, reason, hint: None, permanent: false };

@@ -5,17 +5,17 @@ use crate::credential;
 use crate::error::Error;
 use crate::io::system::OsSystem;
 use crate::io::terminal::Terminal;
-use crate::plan::{self, Wish};
+use crate::plan::{self, Selection};
 use crate::report;
 
 /// Returns the region, and says where it comes from. A rehearsal goes where the run would go.
 pub(super) fn region(
     cli: &Cli,
     terminal: &Terminal,
-    wish: &Wish,
+    selection: &Selection,
     is_only: bool,
 ) -> Result<String, Error> {
-    let info = wish.cloud.info();
+    let info = selection.cloud.info();
     let found = credential::region(info.id, cli.profile.as_deref(), &OsSystem)?;
     let (region, story, is_shown) = if let Some((region, source)) = found {
         plan::check_region(&region).map_err(|error| error.at(&source))?;

@@ -1,6 +1,6 @@
 //! Serves the sandbox over HTTP/1 on loopback, and keeps its state in a file if one is named.
 
-mod replace;
+mod atomic_write;
 mod state;
 
 use std::convert::Infallible;

@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind};
 /// Says why flags make no sense: what was given, and what to write instead.
 ///
 /// Clap's own text takes up to nine lines, repeats the usage and names no hint.
-pub fn refusal(refused: &clap::Error) -> Error {
+pub fn explain(refused: &clap::Error) -> Error {
     let context = Context(refused);
     let flag = context.flag(ContextKind::InvalidArg);
     let value = context.text(ContextKind::InvalidValue).unwrap_or_default();

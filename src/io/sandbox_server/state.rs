@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 
+use super::atomic_write::{clear, follow, replace};
 use super::held;
-use super::replace::{clear, follow, replace};
 use crate::sandbox::{Received, Sandbox};
 use crate::wire::Response;
 

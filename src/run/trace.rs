@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::pace::Pace;
+use super::concurrency::ConcurrencyLimit;
 use crate::error::ErrorKind;
 use crate::io::http::Host;
 use crate::io::terminal::Terminal;
@@ -14,13 +14,13 @@ use crate::wire::{Request, Response};
 
 /// Shows an exchange, each block of it by one call: those of other targets do not get in between.
 #[derive(Debug)]
-pub(super) struct Trace {
+pub(super) struct Tracer {
     pub terminal: Arc<Terminal>,
     /// Which target it is, where there are several.
     pub label: Option<String>,
 }
 
-impl Trace {
+impl Tracer {
     fn show(&self, block: &str) {
         match &self.label {
             Some(label) => self.terminal.message(&report::labelled(label, block)),
@@ -31,25 +31,29 @@ impl Trace {
 
 /// Sends the requests of one target.
 #[derive(Debug)]
-pub(super) struct Watched {
+pub(super) struct TracedTransport {
     pub host: Arc<Host>,
     /// Where to show the exchange, if it is to be shown.
-    pub trace: Option<Trace>,
-    /// The cloud, and its pace to change by what it answers.
-    pub pace: Option<(&'static dyn Provider, Arc<Pace>)>,
+    pub trace: Option<Tracer>,
+    /// The cloud, and its concurrency to change by what it answers.
+    pub concurrency: Option<(&'static dyn Provider, Arc<ConcurrencyLimit>)>,
 }
 
-impl Watched {
+impl TracedTransport {
     fn note(&self, response: &Response) {
-        let Some((cloud, pace)) = &self.pace else { return };
+        let Some((cloud, concurrency)) = &self.concurrency else { return };
         let error_response = cloud.read_error(response);
         let kind = error_response
             .map(|error_response| provider::classify(cloud.info().error_codes, &error_response));
-        if kind == Some(ErrorKind::Throttled) { pace.throttled() } else { pace.processed() }
+        if kind == Some(ErrorKind::Throttled) {
+            concurrency.throttled()
+        } else {
+            concurrency.processed()
+        }
     }
 }
 
-impl Transport for Watched {
+impl Transport for TracedTransport {
     async fn send(&self, request: &Request, limit: Duration) -> Result<Response, SendError> {
         if let Some(trace) = &self.trace {
             trace.show(&report::request(request));
