@@ -20,7 +20,7 @@ pub(super) enum Match {
     Absent,
 }
 
-/// Judges a list, in this order: this key under this name, this key present_as, another key under this name,
+/// Judges a list, in this order: this key under this name, this key under another name, another key under this name,
 /// a key under this name that cannot be compared, nothing. The order of the list does not count.
 pub(super) fn find_match(job: &ImportJob, stored: &[KeyPair]) -> Match {
     stored

@@ -21,7 +21,7 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use self::state::State;
 use crate::error::{Error, ErrorKind};
-use crate::sandbox::{Received, Sandbox};
+use crate::sandbox::{RawRequest, Sandbox};
 use crate::wire::Response;
 
 /// The largest body that is read, in bytes.
@@ -123,7 +123,7 @@ async fn answer(
         return refuse(413, "the sandbox takes bodies up to 64 KiB");
     };
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let received = Received {
+    let received = RawRequest {
         method: head.method.as_str().to_owned(),
         target: head.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
         headers: head

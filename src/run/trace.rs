@@ -46,9 +46,9 @@ impl TracedTransport {
         let kind = error_response
             .map(|error_response| provider::classify(cloud.info().error_codes, &error_response));
         if kind == Some(ErrorKind::Throttled) {
-            concurrency.throttled()
+            concurrency.throttled();
         } else {
-            concurrency.processed()
+            concurrency.processed();
         }
     }
 }

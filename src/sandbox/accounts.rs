@@ -31,55 +31,55 @@ pub struct Identities {
     /// Has a session token that ended long ago.
     pub expired: Identity,
     /// Is known and may do nothing.
-    pub powerless: Identity,
+    pub unauthorized: Identity,
 }
 
 /// The identities of Alibaba Cloud in the sandbox.
 pub const ALIYUN: Identities = Identities {
     owner: permanent("LTAI5tSandboxOwner", "sandbox-aliyun-owner-secret"),
-    temporary: passing(
+    temporary: temporary(
         "STS.SandboxTemporary",
         "sandbox-aliyun-temporary-secret",
         "CAISsandbox/aliyun+temporary&token~==",
     ),
-    expired: passing(
+    expired: temporary(
         "STS.SandboxExpired",
         "sandbox-aliyun-expired-secret",
         "CAISsandbox/aliyun+expired&token~==",
     ),
-    powerless: permanent("LTAI5tSandboxPowerless", "sandbox-aliyun-powerless-secret"),
+    unauthorized: permanent("LTAI5tSandboxPowerless", "sandbox-aliyun-unauthorized-secret"),
 };
 
 /// The identities of Volcengine in the sandbox.
 pub const VOLCENGINE: Identities = Identities {
     owner: permanent("AKLTSandboxOwner", "c2FuZGJveC12b2xjZW5naW5lLW93bmVy=="),
-    temporary: passing(
+    temporary: temporary(
         "AKTPSandboxTemporary",
         "c2FuZGJveC12b2xjZW5naW5lLXRlbXBvcmFyeQ==",
         "STSsandbox.volcengine+temporary/token==",
     ),
-    expired: passing(
+    expired: temporary(
         "AKTPSandboxExpired",
         "c2FuZGJveC12b2xjZW5naW5lLWV4cGlyZWQ==",
         "STSsandbox.volcengine+expired/token==",
     ),
-    powerless: permanent("AKLTSandboxPowerless", "c2FuZGJveC12b2xjZW5naW5lLXBvd2VybGVzcw=="),
+    unauthorized: permanent("AKLTSandboxPowerless", "c2FuZGJveC12b2xjZW5naW5lLXBvd2VybGVzcw=="),
 };
 
 /// The identities of Baidu AI Cloud in the sandbox.
 pub const BAIDU: Identities = Identities {
     owner: permanent("sandbox0000000000000000000owner0", "sandbox000000000000baidu0secret0"),
-    temporary: passing(
+    temporary: temporary(
         "sandbox000000000000000temporary0",
         "sandbox00000baidu0temp0secret000",
         "sandbox+baidu/temporary|token==",
     ),
-    expired: passing(
+    expired: temporary(
         "sandbox00000000000000000expired0",
         "sandbox00baidu0expired0secret000",
         "sandbox+baidu/expired|token==",
     ),
-    powerless: permanent("sandbox000000000000000powerless0", "sandbox0baidu0powerless0secret00"),
+    unauthorized: permanent("sandbox000000000000000powerless0", "sandbox0baidu0powerless0secret00"),
 };
 
 /// Returns the identities of a cloud by its name: `aliyun`, `volcengine` or `baidu`.
@@ -96,7 +96,7 @@ const fn permanent(id: &'static str, secret: &'static str) -> Identity {
     Identity { id, secret, token: None }
 }
 
-const fn passing(id: &'static str, secret: &'static str, token: &'static str) -> Identity {
+const fn temporary(id: &'static str, secret: &'static str, token: &'static str) -> Identity {
     Identity { id, secret, token: Some(token) }
 }
 
@@ -187,7 +187,7 @@ impl From<&Identities> for Accounts {
         let account = |of: &Identity| Account::new(of.id, of.secret, of.token);
         let expired =
             Account { ends: Some(DateTime::<Utc>::UNIX_EPOCH), ..account(&known.expired) };
-        let powerless = Account { rights: Rights::None, ..account(&known.powerless) };
-        Self(vec![account(&known.owner), account(&known.temporary), expired, powerless])
+        let unauthorized = Account { rights: Rights::None, ..account(&known.unauthorized) };
+        Self(vec![account(&known.owner), account(&known.temporary), expired, unauthorized])
     }
 }

@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 
 use super::accounts::Rights;
 use super::aliyun_gateway::{Call, need, no_such_action};
-use super::host::{Reach, is_unknown};
+use super::hosts::{Scope, is_unknown};
 use super::public_key;
-use super::received::{Params, Tag};
+use super::request::{Params, Tag};
 use super::store::{QUOTA, StoredPair};
-use super::verify::Refusal;
-use super::{Exchange, Sandbox};
+use super::verify::ApiError;
+use super::{RequestContext, Sandbox};
 use crate::wire::Response;
 
 const CLOUD: &str = "aliyun";
@@ -32,15 +32,19 @@ const REGIONS: [&str; 41] = [
 ];
 
 /// Answers a request to ECS.
-pub(super) fn answer(sandbox: &mut Sandbox, exchange: &Exchange<'_>, reach: &Reach) -> Response {
-    let call = Call::read(exchange);
-    let result = call.authenticate(sandbox, exchange).and_then(|caller| {
+pub(super) fn answer(
+    sandbox: &mut Sandbox,
+    context: &RequestContext<'_>,
+    scope: &Scope,
+) -> Response {
+    let call = Call::read(context);
+    let result = call.authenticate(sandbox, context).and_then(|caller| {
         if call.version != "2014-05-26" {
-            return Err(Refusal::new(400, "InvalidVersion", "Specified parameter Version is not valid."));
+            return Err(ApiError::new(400, "InvalidVersion", "Specified parameter Version is not valid."));
         }
         if caller.account.rights == Rights::None {
             let message = "User not authorized to operate on the specified resource, or this API doesn't support RAM.";
-            return Err(Refusal::new(403, "Forbidden.RAM", message));
+            return Err(ApiError::new(403, "Forbidden.RAM", message));
         }
         let operation = match &*call.action {
             "ImportKeyPair" => import,
@@ -48,66 +52,66 @@ pub(super) fn answer(sandbox: &mut Sandbox, exchange: &Exchange<'_>, reach: &Rea
             "DescribeRegions" => return Ok(regions()),
             _ => return Err(no_such_action()),
         };
-        let region = region(&call.params, reach)?;
-        operation(sandbox, exchange, &call.params, &region)
+        let region = region(&call.params, scope)?;
+        operation(sandbox, context, &call.params, &region)
     });
-    call.respond(exchange, result, "Ecs")
+    call.respond(context, result, "Ecs")
 }
 
 /// Returns the region that the request names, if this host serves it.
-fn region(params: &Params, reach: &Reach) -> Result<String, Refusal> {
+fn region(params: &Params, scope: &Scope) -> Result<String, ApiError> {
     let region = need(params, "RegionId")?;
-    let is_here = match reach {
-        Reach::Region(own) => own == region && !CENTRAL.contains(&region),
-        Reach::Central => CENTRAL.contains(&region),
-        Reach::Any => true,
+    let is_here = match scope {
+        Scope::Region(own) => own == region && !CENTRAL.contains(&region),
+        Scope::Central => CENTRAL.contains(&region),
+        Scope::Any => true,
     };
     if is_unknown(region) {
         let message = "The specified RegionId does not exist.";
-        return Err(Refusal::new(404, "InvalidRegionId.NotFound", message));
+        return Err(ApiError::new(404, "InvalidRegionId.NotFound", message));
     }
     if !is_here {
         let message = "The specified endpoint cant operate this region. Please use API DescribeRegions to get the appropriate endpoint, or upgrade your SDK to latest version.";
-        return Err(Refusal::new(404, "InvalidOperation.NotSupportedEndpoint", message));
+        return Err(ApiError::new(404, "InvalidOperation.NotSupportedEndpoint", message));
     }
     Ok(region.to_owned())
 }
 
 fn import(
     sandbox: &mut Sandbox,
-    exchange: &Exchange<'_>,
+    context: &RequestContext<'_>,
     params: &Params,
     region: &str,
-) -> Result<Value, Refusal> {
+) -> Result<Value, ApiError> {
     let name = need(params, "KeyPairName")?;
     let line = need(params, "PublicKeyBody")?;
     if !is_name(name) {
         let message = "Specified Key Pair name is not valid.";
-        return Err(Refusal::new(400, "InvalidKeyPairName.Malformed", message));
+        return Err(ApiError::new(400, "InvalidKeyPairName.Malformed", message));
     }
     if public_key::read(line).is_none() {
         let message = "The PublicKeyBody format is not supported.";
-        return Err(Refusal::new(400, "InvalidPublicKeyBody.Malformed", message));
+        return Err(ApiError::new(400, "InvalidPublicKeyBody.Malformed", message));
     }
     let group = params.get("ResourceGroupId").unwrap_or_default();
     if !group.is_empty() && (!group.starts_with("rg-") || group.contains("missing")) {
         let message = "The ResourceGroup provided does not exist in our records.";
-        return Err(Refusal::new(404, "InvalidResourceGroup.NotFound", message));
+        return Err(ApiError::new(404, "InvalidResourceGroup.NotFound", message));
     }
     let tags = params.tags("Tag");
     check_tags(&tags)?;
     let pairs = sandbox.store.pairs(CLOUD, region);
     if pairs.iter().any(|pair| pair.name == name) {
-        return Err(Refusal::new(400, "KeyPair.AlreadyExist", "The key pair already exist."));
+        return Err(ApiError::new(400, "KeyPair.AlreadyExist", "The key pair already exist."));
     }
     if pairs.len() >= QUOTA {
-        return Err(Refusal::new(403, "QuotaExceed.KeyPair", "The key pair quota exceeds."));
+        return Err(ApiError::new(403, "QuotaExceed.KeyPair", "The key pair quota exceeds."));
     }
     let pair = StoredPair {
         name: name.to_owned(),
         line: line.trim().to_owned(),
         id: format!("ssh-{}", sandbox.store.next()),
-        created: exchange.now,
+        created: context.now,
         tags: tags.into_iter().map(|tag| (tag.key, tag.value)).collect(),
         description: String::new(),
         group: group.to_owned(),
@@ -136,25 +140,25 @@ fn has_scheme(text: &str) -> bool {
     text.contains("http://") || text.contains("https://")
 }
 
-fn check_tags(tags: &[Tag]) -> Result<(), Refusal> {
+fn check_tags(tags: &[Tag]) -> Result<(), ApiError> {
     if tags.len() > 20 || tags.iter().any(|tag| !(1..=20).contains(&tag.number)) {
         let message = "The maximum number of tags for each resource is exceeded.";
-        return Err(Refusal::new(403, "QuotaExceed.Tags", message));
+        return Err(ApiError::new(403, "QuotaExceed.Tags", message));
     }
     for (index, tag) in tags.iter().enumerate() {
         let is_reserved = tag.key.starts_with("aliyun") || tag.key.starts_with("acs:");
         let fits = (1..=128).contains(&tag.key.chars().count());
         if !fits || is_reserved || has_scheme(&tag.key) {
             let message = "The specified Tag.n.Key is not valid.";
-            return Err(Refusal::new(400, "InvalidTagKey.Malformed", message));
+            return Err(ApiError::new(400, "InvalidTagKey.Malformed", message));
         }
         if tag.value.chars().count() > 128 || has_scheme(&tag.value) {
             let message = "The specified Tag.n.Value is not valid.";
-            return Err(Refusal::new(400, "InvalidTagValue.Malformed", message));
+            return Err(ApiError::new(400, "InvalidTagValue.Malformed", message));
         }
         if tags.iter().take(index).any(|other| other.key == tag.key) {
             let message = "The Tag.N.Key contain duplicate key.";
-            return Err(Refusal::new(400, "Duplicate.TagKey", message));
+            return Err(ApiError::new(400, "Duplicate.TagKey", message));
         }
     }
     Ok(())
@@ -162,16 +166,16 @@ fn check_tags(tags: &[Tag]) -> Result<(), Refusal> {
 
 fn describe(
     sandbox: &mut Sandbox,
-    _: &Exchange<'_>,
+    _: &RequestContext<'_>,
     params: &Params,
     region: &str,
-) -> Result<Value, Refusal> {
+) -> Result<Value, ApiError> {
     let number = |name: &str, usual: usize, most: usize| match params.get(name) {
         None => Ok(usual),
         Some(text) => {
             text.parse().ok().filter(|value| (1..=most).contains(value)).ok_or_else(|| {
                 let message = format!("The specified parameter \"{name}\" is not valid.");
-                Refusal::new(400, "InvalidParameter", message)
+                ApiError::new(400, "InvalidParameter", message)
             })
         }
     };

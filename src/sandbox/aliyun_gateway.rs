@@ -4,9 +4,9 @@
 
 use serde_json::{Value, json};
 
-use super::received::Params;
-use super::verify::{Caller, Refusal, acs3, rpc};
-use super::{Exchange, Sandbox, answer};
+use super::request::Params;
+use super::verify::{ApiError, Caller, acs3, rpc};
+use super::{RequestContext, Sandbox, response};
 use crate::wire::Response;
 
 /// A call in either of the two styles.
@@ -19,8 +19,8 @@ pub(super) struct Call {
 }
 
 impl Call {
-    pub(super) fn read(exchange: &Exchange<'_>) -> Self {
-        let request = exchange.request;
+    pub(super) fn read(context: &RequestContext<'_>) -> Self {
+        let request = context.request;
         let params = request.query().and(request.form());
         let is_acs3 = request.header("authorization").is_some()
             || request.headers.iter().any(|(name, _)| name.starts_with("x-acs-"));
@@ -40,39 +40,39 @@ impl Call {
     pub(super) fn authenticate(
         &self,
         sandbox: &mut Sandbox,
-        exchange: &Exchange<'_>,
-    ) -> Result<Caller, Refusal> {
-        if !matches!(&*exchange.request.method, "GET" | "POST") {
+        context: &RequestContext<'_>,
+    ) -> Result<Caller, ApiError> {
+        if !matches!(&*context.request.method, "GET" | "POST") {
             let message = "This http method is not supported.";
-            return Err(Refusal::new(403, "UnsupportedHTTPMethod", message));
+            return Err(ApiError::new(403, "UnsupportedHTTPMethod", message));
         }
         if self.is_acs3 && self.params.raw("Signature").is_some() {
             let message = "The request signature does not conform to Aliyun standards. There is more than one signature.";
-            return Err(Refusal::new(400, "IncompleteSignature", message));
+            return Err(ApiError::new(400, "IncompleteSignature", message));
         }
         let check = if self.is_acs3 { acs3::check } else { rpc::check };
-        let caller = check(exchange.request, &sandbox.aliyun, exchange.now)?;
-        if !sandbox.take_nonce(&caller.account.id, &caller.nonce, exchange.now) {
+        let caller = check(context.request, &sandbox.aliyun, context.now)?;
+        if !sandbox.take_nonce(&caller.account.id, &caller.nonce, context.now) {
             let message = "Specified signature nonce was used already.";
-            return Err(Refusal::new(400, "SignatureNonceUsed", message));
+            return Err(ApiError::new(400, "SignatureNonceUsed", message));
         }
         Ok(caller)
     }
 
     pub(super) fn respond(
         &self,
-        exchange: &Exchange<'_>,
-        result: Result<Value, Refusal>,
+        context: &RequestContext<'_>,
+        result: Result<Value, ApiError>,
         product: &str,
     ) -> Response {
-        let id = format!("5A4DB0C5-0000-4000-8000-{:012X}", exchange.number);
+        let id = format!("5A4DB0C5-0000-4000-8000-{:012X}", context.number);
         let (status, root, mut body) = match result {
             Ok(body) => (200, format!("{}Response", self.action), body),
-            Err(Refusal { status, code, message }) => {
+            Err(ApiError { status, code, message }) => {
                 let help = format!(
                     "https://api.aliyun.com/troubleshoot?q={code}&product={product}&requestId={id}"
                 );
-                let host = exchange.request.host();
+                let host = context.request.host();
                 let body =
                     json!({"HostId": host, "Code": code, "Message": message, "Recommend": help});
                 (status, "Error".to_owned(), body)
@@ -82,25 +82,25 @@ impl Call {
             members.insert("RequestId".to_owned(), id.clone().into());
         }
         let mut response = if self.is_json {
-            answer::json(status, &body)
+            response::json(status, &body)
         } else {
-            answer::xml(status, &root, &body)
+            response::xml(status, &root, &body)
         };
         response.headers.push(("x-acs-request-id".to_owned(), id));
         response
     }
 }
 
-pub(super) fn no_such_action() -> Refusal {
+pub(super) fn no_such_action() -> ApiError {
     let message = "Specified api is not found, please check your url and method.";
-    Refusal::new(404, "InvalidApi.NotFound", message)
+    ApiError::new(404, "InvalidApi.NotFound", message)
 }
 
-pub(super) fn need<'a>(params: &'a Params, name: &str) -> Result<&'a str, Refusal> {
+pub(super) fn need<'a>(params: &'a Params, name: &str) -> Result<&'a str, ApiError> {
     params.get(name).ok_or_else(|| {
         let message = format!(
             "The input parameter \"{name}\" that is mandatory for processing this request is not supplied."
         );
-        Refusal::new(400, "MissingParameter", message)
+        ApiError::new(400, "MissingParameter", message)
     })
 }

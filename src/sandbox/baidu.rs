@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 
 use super::accounts::Rights;
 use super::aliyun::is_chinese;
-use super::host::is_unknown;
+use super::hosts::is_unknown;
 use super::public_key;
-use super::received::Received;
+use super::request::RawRequest;
 use super::store::{QUOTA, StoredPair};
-use super::verify::{Refusal, bce};
-use super::{Exchange, Sandbox, answer};
+use super::verify::{ApiError, bce};
+use super::{RequestContext, Sandbox, response};
 use crate::wire::Response;
 
 const CLOUD: &str = "baidu";
@@ -38,18 +38,18 @@ const KINDS: [&str; 8] = [
 /// Answers a request to BCC in a region, or at its global host.
 pub(super) fn answer(
     sandbox: &mut Sandbox,
-    exchange: &Exchange<'_>,
+    context: &RequestContext<'_>,
     region: Option<&str>,
 ) -> Response {
     if region.is_some_and(is_unknown) {
         // No machine of Baidu's has this name; what answers here is no cloud.
-        return answer::plain(404, "404 page not found");
+        return response::plain(404, "404 page not found");
     }
-    let id = format!("5a4db0c5-0000-4000-8000-{:012x}", exchange.number);
-    let mut response = match operate(sandbox, exchange, region) {
-        Ok(body) => answer::json(200, &body),
-        Err(Refusal { status, code, message }) => {
-            answer::json(status, &json!({"requestId": id, "code": code, "message": message}))
+    let id = format!("5a4db0c5-0000-4000-8000-{:012x}", context.number);
+    let mut response = match operate(sandbox, context, region) {
+        Ok(body) => response::json(200, &body),
+        Err(ApiError { status, code, message }) => {
+            response::json(status, &json!({"requestId": id, "code": code, "message": message}))
         }
     };
     response.headers.push(("x-bce-request-id".to_owned(), id));
@@ -58,66 +58,70 @@ pub(super) fn answer(
 
 fn operate(
     sandbox: &mut Sandbox,
-    exchange: &Exchange<'_>,
+    context: &RequestContext<'_>,
     region: Option<&str>,
-) -> Result<Value, Refusal> {
-    let request = exchange.request;
-    let caller = bce::check(request, &sandbox.baidu, exchange.now)?;
+) -> Result<Value, ApiError> {
+    let request = context.request;
+    let caller = bce::check(request, &sandbox.baidu, context.now)?;
     if caller.rights == Rights::None {
-        return Err(Refusal::new(403, "AccessDenied", "Access denied."));
+        return Err(ApiError::new(403, "AccessDenied", "Access denied."));
     }
     let is_import = request.query().raw("import").is_some();
     match (&*request.method, &*request.path(), region) {
         ("POST", "/v2/region/describeRegions", _) => regions(request),
-        ("PUT", "/v2/keypair", Some(region)) if is_import => import(sandbox, exchange, region),
+        ("PUT", "/v2/keypair", Some(region)) if is_import => import(sandbox, context, region),
         ("GET", "/v2/keypair", Some(region)) => list(sandbox, request, region),
         (_, "/v2/keypair" | "/v2/region/describeRegions", _) => {
             let message = "There was an error in the body of your HTTP request.";
-            Err(Refusal::new(400, "InvalidHTTPRequest", message))
+            Err(ApiError::new(400, "InvalidHTTPRequest", message))
         }
-        _ => Err(Refusal::new(400, "InvalidURI", "Could not parse the specified URI.")),
+        _ => Err(ApiError::new(400, "InvalidURI", "Could not parse the specified URI.")),
     }
 }
 
 /// Reads a body that must be a JSON object.
-fn body(request: &Received) -> Result<Value, Refusal> {
+fn body(request: &RawRequest) -> Result<Value, ApiError> {
     let message = "The JSON you provided was not well-formed.";
     let body: Value = serde_json::from_slice(&request.body)
-        .map_err(|_| Refusal::new(400, "MalformedJSON", message))?;
+        .map_err(|_| ApiError::new(400, "MalformedJSON", message))?;
     if body.is_object() { Ok(body) } else { Err(inappropriate()) }
 }
 
 /// Returns a member that is a text; one that is not there is empty.
-fn text<'a>(body: &'a Value, name: &str) -> Result<&'a str, Refusal> {
+fn text<'a>(body: &'a Value, name: &str) -> Result<&'a str, ApiError> {
     match body.get(name) {
         None | Some(Value::Null) => Ok(""),
         Some(value) => value.as_str().ok_or_else(inappropriate),
     }
 }
 
-fn inappropriate() -> Refusal {
+fn inappropriate() -> ApiError {
     let message =
         "The JSON you provided was well-formed and valid, but not appropriate for this operation.";
-    Refusal::new(400, "InappropriateJSON", message)
+    ApiError::new(400, "InappropriateJSON", message)
 }
 
 pub(super) fn pair_id(number: u64) -> String {
     format!("k-{number:08X}")
 }
 
-fn import(sandbox: &mut Sandbox, exchange: &Exchange<'_>, region: &str) -> Result<Value, Refusal> {
-    let body = body(exchange.request)?;
+fn import(
+    sandbox: &mut Sandbox,
+    context: &RequestContext<'_>,
+    region: &str,
+) -> Result<Value, ApiError> {
+    let body = body(context.request)?;
     let (name, line) = (text(&body, "name")?, text(&body, "publicKey")?);
     let description = text(&body, "description")?;
     if !is_name(name) {
-        return Err(Refusal::new(400, "Keypair.KeypairNameInvalid", "Keypair name is invalid."));
+        return Err(ApiError::new(400, "Keypair.KeypairNameInvalid", "Keypair name is invalid."));
     }
     if !is_description(description) {
         let message = "Keypair description is invalid.";
-        return Err(Refusal::new(400, "Keypair.KeypairDescriptionInvalid", message));
+        return Err(ApiError::new(400, "Keypair.KeypairDescriptionInvalid", message));
     }
     let key = public_key::read(line).filter(|key| KINDS.contains(&key.kind)).ok_or_else(|| {
-        Refusal::new(400, "Keypair.PublicKeyFormatInvalid", "Public key format is invalid.")
+        ApiError::new(400, "Keypair.PublicKeyFormatInvalid", "Public key format is invalid.")
     })?;
     let pairs = sandbox.store.pairs(CLOUD, region);
     if pairs
@@ -125,17 +129,17 @@ fn import(sandbox: &mut Sandbox, exchange: &Exchange<'_>, region: &str) -> Resul
         .any(|pair| public_key::read(&pair.line).is_some_and(|other| other.blob == key.blob))
     {
         let message = "Keypair already exist.";
-        return Err(Refusal::new(400, "Keypair.KeypairPublicKeyExist", message));
+        return Err(ApiError::new(400, "Keypair.KeypairPublicKeyExist", message));
     }
     if pairs.len() >= QUOTA {
         let message = "Keypair number exceeds the limit.";
-        return Err(Refusal::new(413, "Keypair.KeypairQuotaExceedLimit", message));
+        return Err(ApiError::new(413, "Keypair.KeypairQuotaExceedLimit", message));
     }
     let pair = StoredPair {
         name: name.to_owned(),
         line: line.to_owned(),
         id: pair_id(sandbox.store.next()),
-        created: exchange.now,
+        created: context.now,
         tags: Vec::new(),
         description: description.to_owned(),
         group: String::new(),
@@ -179,11 +183,11 @@ fn is_description(text: &str) -> bool {
         })
 }
 
-fn list(sandbox: &mut Sandbox, request: &Received, region: &str) -> Result<Value, Refusal> {
+fn list(sandbox: &mut Sandbox, request: &RawRequest, region: &str) -> Result<Value, ApiError> {
     let params = request.query();
     let invalid = || {
         let message = "There was an error in the body of your HTTP request.";
-        Refusal::new(400, "InvalidHTTPRequest", message)
+        ApiError::new(400, "InvalidHTTPRequest", message)
     };
     let size: usize = match params.get("maxKeys") {
         None => 1000,
@@ -218,7 +222,7 @@ fn list(sandbox: &mut Sandbox, request: &Received, region: &str) -> Result<Value
     Ok(page)
 }
 
-fn regions(request: &Received) -> Result<Value, Refusal> {
+fn regions(request: &RawRequest) -> Result<Value, ApiError> {
     let body = body(request)?;
     let wanted = text(&body, "region")?;
     let regions: Vec<Value> = REGIONS

@@ -3,13 +3,13 @@
 //! Nothing here knows a socket, a clock or a file, and no signature is checked by the code that made it.
 
 mod percent;
-mod received;
+mod request;
 mod accounts;
 pub mod verify;
 mod public_key;
 mod store;
-mod host;
-mod answer;
+mod hosts;
+mod response;
 mod aliyun_gateway;
 mod aliyun;
 mod volcengine_gateway;
@@ -26,11 +26,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 pub use accounts::{
     ALIYUN, Account, Accounts, BAIDU, Identities, Identity, Rights, VOLCENGINE, identities,
 };
-pub use received::Received;
+pub use request::RawRequest;
 pub use store::StoredPair;
 
 use crate::wire::Response;
-use host::Place;
+use hosts::Service;
 use store::Store;
 
 /// How long Alibaba Cloud remembers a nonce: as long as the time that goes with it is good.
@@ -43,14 +43,14 @@ pub struct Sandbox {
     volcengine: Accounts,
     baidu: Accounts,
     nonces: BTreeMap<(String, String), DateTime<Utc>>,
-    metadata: metadata::Service,
+    metadata: metadata::MetadataService,
     /// Counts requests; request ids are made from it.
     requests: u64,
 }
 
 /// One request being answered: what a cloud sees of the world.
-struct Exchange<'a> {
-    request: &'a Received,
+struct RequestContext<'a> {
+    request: &'a RawRequest,
     now: DateTime<Utc>,
     number: u64,
 }
@@ -76,7 +76,7 @@ impl Sandbox {
             volcengine: Accounts::from(&VOLCENGINE),
             baidu: Accounts::from(&BAIDU),
             nonces: BTreeMap::new(),
-            metadata: metadata::Service::default(),
+            metadata: metadata::MetadataService::default(),
             requests: 0,
         }
     }
@@ -107,21 +107,21 @@ impl Sandbox {
     /// Answers one raw request as the cloud would that its `Host` header names.
     ///
     /// A host that no cloud has (and a loopback host, if the request has no cloud's shape) gets a plain 404.
-    pub fn answer(&mut self, request: &Received, now: DateTime<Utc>) -> Response {
+    pub fn answer(&mut self, request: &RawRequest, now: DateTime<Utc>) -> Response {
         self.requests += 1;
-        let exchange = Exchange { request, now, number: self.requests };
-        let mut response = match host::place(request) {
-            Some(Place::Aliyun(reach)) => aliyun::answer(self, &exchange, &reach),
-            Some(Place::Volcengine(region)) => {
-                volcengine::answer(self, &exchange, region.as_deref())
+        let context = RequestContext { request, now, number: self.requests };
+        let mut response = match hosts::service(request) {
+            Some(Service::Aliyun(scope)) => aliyun::answer(self, &context, &scope),
+            Some(Service::Volcengine(region)) => {
+                volcengine::answer(self, &context, region.as_deref())
             }
-            Some(Place::Baidu(region)) => baidu::answer(self, &exchange, region.as_deref()),
-            Some(Place::AliyunSts) => sts::answer_aliyun(self, &exchange),
-            Some(Place::VolcengineSts) => sts::answer_volcengine(self, &exchange),
-            Some(Place::AliyunMetadata) => metadata::answer_aliyun(self, &exchange),
-            Some(Place::VolcengineMetadata) => metadata::answer_volcengine(self, &exchange),
-            Some(Place::BaiduMetadata) => metadata::answer_baidu(self, &exchange),
-            None => answer::plain(404, "the sandbox has no cloud of this host"),
+            Some(Service::Baidu(region)) => baidu::answer(self, &context, region.as_deref()),
+            Some(Service::AliyunSts) => sts::answer_aliyun(self, &context),
+            Some(Service::VolcengineSts) => sts::answer_volcengine(self, &context),
+            Some(Service::AliyunMetadata) => metadata::answer_aliyun(self, &context),
+            Some(Service::VolcengineMetadata) => metadata::answer_volcengine(self, &context),
+            Some(Service::BaiduMetadata) => metadata::answer_baidu(self, &context),
+            None => response::plain(404, "the sandbox has no cloud of this host"),
         };
         // RFC 9110, section 5.6.7.
         let date = now.format("%a, %d %b %Y %H:%M:%S GMT").to_string();

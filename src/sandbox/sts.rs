@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 
 use super::accounts::{Account, Rights};
 use super::aliyun_gateway::{Call, need, no_such_action as no_such_aliyun_action};
-use super::received::Params;
-use super::verify::{Refusal, alibaba, v4};
+use super::request::Params;
+use super::verify::{ApiError, alibaba, v4};
 use super::volcengine_gateway::{in_china, named, no_such_action, respond};
-use super::{Exchange, Sandbox};
+use super::{RequestContext, Sandbox};
 use crate::wire::Response;
 
 /// How ids and tokens of issued credentials begin.
@@ -19,53 +19,53 @@ pub(super) const ALIYUN_FORM: (&str, &str) = ("STS.Sandbox", "CAISsandbox/aliyun
 pub(super) const VOLCENGINE_FORM: (&str, &str) = ("AKTPSandbox", "STSsandbox.volcengine+");
 
 /// Answers a request to the token service of Alibaba Cloud.
-pub(super) fn answer_aliyun(sandbox: &mut Sandbox, exchange: &Exchange<'_>) -> Response {
-    let call = Call::read(exchange);
+pub(super) fn answer_aliyun(sandbox: &mut Sandbox, context: &RequestContext<'_>) -> Response {
+    let call = Call::read(context);
     let result = match (&*call.action, &*call.version) {
-        ("AssumeRole", "2015-04-01") => call.authenticate(sandbox, exchange).and_then(|caller| {
+        ("AssumeRole", "2015-04-01") => call.authenticate(sandbox, context).and_then(|caller| {
             if caller.account.rights == Rights::None {
                 let message =
                     "You are not authorized to do this action. You should be authorized by RAM.";
-                return Err(Refusal::new(403, "NoPermission", message));
+                return Err(ApiError::new(403, "NoPermission", message));
             }
-            aliyun_role(sandbox, exchange, &call.params)
+            aliyun_role(sandbox, context, &call.params)
         }),
-        ("AssumeRoleWithOIDC", "2015-04-01") => aliyun_oidc(sandbox, exchange, &call.params),
+        ("AssumeRoleWithOIDC", "2015-04-01") => aliyun_oidc(sandbox, context, &call.params),
         _ => Err(no_such_aliyun_action()),
     };
-    call.respond(exchange, result, "Sts")
+    call.respond(context, result, "Sts")
 }
 
 /// Checks the token, which must stand in the body: a URL ends up in logs.
 fn aliyun_oidc(
     sandbox: &mut Sandbox,
-    exchange: &Exchange<'_>,
+    context: &RequestContext<'_>,
     params: &Params,
-) -> Result<Value, Refusal> {
-    if exchange.request.method != "POST" {
+) -> Result<Value, ApiError> {
+    if context.request.method != "POST" {
         let message = "This http method is not supported.";
-        return Err(Refusal::new(403, "UnsupportedHTTPMethod", message));
+        return Err(ApiError::new(403, "UnsupportedHTTPMethod", message));
     }
-    alibaba::check_time(need(params, "Timestamp")?, exchange.now)?;
-    let form = exchange.request.form();
+    alibaba::check_time(need(params, "Timestamp")?, context.now)?;
+    let form = context.request.form();
     let token = need(&form, "OIDCToken")?;
     need(params, "OIDCProviderArn")?;
     if token.contains("expired") {
         let message = "This JWT Token has been expired.";
-        return Err(Refusal::new(400, "AuthenticationFail.OIDCToken.Expired", message));
+        return Err(ApiError::new(400, "AuthenticationFail.OIDCToken.Expired", message));
     }
-    aliyun_role(sandbox, exchange, params)
+    aliyun_role(sandbox, context, params)
 }
 
 fn aliyun_role(
     sandbox: &mut Sandbox,
-    exchange: &Exchange<'_>,
+    context: &RequestContext<'_>,
     params: &Params,
-) -> Result<Value, Refusal> {
+) -> Result<Value, ApiError> {
     let role = need(params, "RoleArn")?;
     let session = need(params, "RoleSessionName")?;
     let refuse = |field: &str, message: &str| {
-        Refusal::new(400, format!("InvalidParameter.{field}"), message)
+        ApiError::new(400, format!("InvalidParameter.{field}"), message)
     };
     if !is_role(role, "acs:ram::") {
         return Err(refuse("RoleArn", "The parameter RoleArn is wrongly formed."));
@@ -73,13 +73,13 @@ fn aliyun_role(
     if !is_session(session) {
         return Err(refuse("RoleSessionName", "The parameter RoleSessionName is wrongly formed."));
     }
-    let ends = ends(params, exchange.now, 3600).ok_or_else(|| {
+    let ends = ends(params, context.now, 3600).ok_or_else(|| {
         refuse("DurationSeconds", "The Min/Max value of DurationSeconds is 15min/1hr.")
     })?;
     if role.contains("missing") {
-        return Err(Refusal::new(404, "EntityNotExist.Role", "The specified Role not exists."));
+        return Err(ApiError::new(404, "EntityNotExist.Role", "The specified Role not exists."));
     }
-    let issued = sandbox.aliyun.issue(ALIYUN_FORM, exchange.number, ends);
+    let issued = sandbox.aliyun.issue(ALIYUN_FORM, context.number, ends);
     let user = json!({"Arn": format!("{role}/{session}"), "AssumedRoleId": format!("300000000000000000:{session}")});
     Ok(json!({"AssumedRoleUser": user, "Credentials": aliyun_credentials(&issued)}))
 }
@@ -95,45 +95,45 @@ pub(super) fn aliyun_credentials(issued: &Account) -> Value {
 }
 
 /// Answers a request to the token service of Volcengine.
-pub(super) fn answer_volcengine(sandbox: &mut Sandbox, exchange: &Exchange<'_>) -> Response {
-    let params = exchange.request.query().and(exchange.request.form());
+pub(super) fn answer_volcengine(sandbox: &mut Sandbox, context: &RequestContext<'_>) -> Response {
+    let params = context.request.query().and(context.request.form());
     let mut region = String::new();
-    let result = assume(sandbox, exchange, &params, &mut region);
-    respond(exchange, &params, "sts", &region, result)
+    let result = assume(sandbox, context, &params, &mut region);
+    respond(context, &params, "sts", &region, result)
 }
 
 fn assume(
     sandbox: &mut Sandbox,
-    exchange: &Exchange<'_>,
+    context: &RequestContext<'_>,
     params: &Params,
     region: &mut String,
-) -> Result<Value, Refusal> {
+) -> Result<Value, ApiError> {
     match named(params)? {
         ("AssumeRole", "2018-01-01") => {
-            let caller = v4::check(exchange.request, &sandbox.volcengine, exchange.now)?;
+            let caller = v4::check(context.request, &sandbox.volcengine, context.now)?;
             region.clone_from(&caller.region);
             if caller.service != "sts" {
                 let message = format!("Service {} is not found here.", caller.service);
-                return Err(Refusal::new(404, "ServiceNotFound", message));
+                return Err(ApiError::new(404, "ServiceNotFound", message));
             }
             if caller.account.rights == Rights::None {
                 let message = "User is not authorized to perform: sts:AssumeRole on resource.";
-                return Err(Refusal::new(403, "AccessDenied", message));
+                return Err(ApiError::new(403, "AccessDenied", message));
             }
-            let issued = volcengine_role(sandbox, exchange, params, "ExpiredTime")?;
+            let issued = volcengine_role(sandbox, context, params, "ExpiredTime")?;
             Ok(json!({"Credentials": issued}))
         }
         ("AssumeRoleWithOIDC", "2018-01-01") => {
-            if exchange.request.method != "POST" {
-                return Err(Refusal::new(405, "MethodNotAllowed", "The method is not allowed."));
+            if context.request.method != "POST" {
+                return Err(ApiError::new(405, "MethodNotAllowed", "The method is not allowed."));
             }
-            let form = exchange.request.form();
+            let form = context.request.form();
             let token = form.get("OIDCToken").ok_or_else(|| missing("OIDCToken"))?;
             if token.contains("expired") {
                 let message = "The OIDC token has expired.";
-                return Err(Refusal::new(400, "InvalidOIDCToken.Expired", message));
+                return Err(ApiError::new(400, "InvalidOIDCToken.Expired", message));
             }
-            let issued = volcengine_role(sandbox, exchange, params, "Expiration")?;
+            let issued = volcengine_role(sandbox, context, params, "Expiration")?;
             Ok(json!({"Credentials": issued}))
         }
         (action, version) => Err(no_such_action(action, version)),
@@ -143,15 +143,15 @@ fn assume(
 /// Issues a credential. The two actions call its end by different names.
 fn volcengine_role(
     sandbox: &mut Sandbox,
-    exchange: &Exchange<'_>,
+    context: &RequestContext<'_>,
     params: &Params,
     end: &str,
-) -> Result<Value, Refusal> {
+) -> Result<Value, ApiError> {
     let role = params.get("RoleTrn").ok_or_else(|| missing("RoleTrn"))?;
     let session = params.get("RoleSessionName").ok_or_else(|| missing("RoleSessionName"))?;
     let refuse = |field: &str| {
         let message = format!("The specified {field} is malformed.");
-        Refusal::new(400, format!("Invalid{field}.Malformed"), message)
+        ApiError::new(400, format!("Invalid{field}.Malformed"), message)
     };
     if !is_role(role, "trn:iam::") {
         return Err(refuse("RoleTrn"));
@@ -159,12 +159,12 @@ fn volcengine_role(
     if !is_session(session) {
         return Err(refuse("RoleSessionName"));
     }
-    let ends = ends(params, exchange.now, 43200).ok_or_else(|| refuse("DurationSeconds"))?;
+    let ends = ends(params, context.now, 43200).ok_or_else(|| refuse("DurationSeconds"))?;
     if role.contains("missing") {
-        return Err(Refusal::new(404, "RoleNotExist", "The specified role does not exist."));
+        return Err(ApiError::new(404, "RoleNotExist", "The specified role does not exist."));
     }
-    let issued = sandbox.volcengine.issue(VOLCENGINE_FORM, exchange.number, ends);
-    Ok(volcengine_credentials(&issued, exchange.now, end))
+    let issued = sandbox.volcengine.issue(VOLCENGINE_FORM, context.number, ends);
+    Ok(volcengine_credentials(&issued, context.now, end))
 }
 
 /// Shows a credential as the token service and instance metadata of Volcengine do.
@@ -178,9 +178,9 @@ pub(super) fn volcengine_credentials(issued: &Account, now: DateTime<Utc>, end: 
     })
 }
 
-fn missing(name: &str) -> Refusal {
+fn missing(name: &str) -> ApiError {
     let message = format!("The required parameter {name} is not supplied.");
-    Refusal::new(400, format!("MissingParameter.{name}"), message)
+    ApiError::new(400, format!("MissingParameter.{name}"), message)
 }
 
 /// Tells whether a text is `<prefix><account>:role/<name>`.

@@ -6,13 +6,13 @@ use serde_json::{Value, json};
 
 use super::accounts::Rights;
 use super::aliyun::is_chinese;
-use super::host::is_unknown;
+use super::hosts::is_unknown;
 use super::public_key;
-use super::received::{Params, Tag};
+use super::request::{Params, Tag};
 use super::store::{QUOTA, Remembered, StoredPair};
-use super::verify::{Refusal, v4};
+use super::verify::{ApiError, v4};
 use super::volcengine_gateway::{in_china, malformed, named, no_such_action, page, respond};
-use super::{Exchange, Sandbox};
+use super::{RequestContext, Sandbox};
 use crate::wire::Response;
 
 const CLOUD: &str = "volcengine";
@@ -33,36 +33,36 @@ const REGIONS: [&str; 14] = [
 /// Answers a request to ECS at a region's own host, or at the one for most regions.
 pub(super) fn answer(
     sandbox: &mut Sandbox,
-    exchange: &Exchange<'_>,
+    context: &RequestContext<'_>,
     own: Option<&str>,
 ) -> Response {
-    let params = exchange.request.query().and(exchange.request.form());
+    let params = context.request.query().and(context.request.form());
     let mut region = String::new();
-    let result = operate(sandbox, exchange, &params, own, &mut region);
-    respond(exchange, &params, "ecs", &region, result)
+    let result = operate(sandbox, context, &params, own, &mut region);
+    respond(context, &params, "ecs", &region, result)
 }
 
 fn operate(
     sandbox: &mut Sandbox,
-    exchange: &Exchange<'_>,
+    context: &RequestContext<'_>,
     params: &Params,
     own: Option<&str>,
     region: &mut String,
-) -> Result<Value, Refusal> {
+) -> Result<Value, ApiError> {
     let (action, version) = named(params)?;
-    let caller = v4::check(exchange.request, &sandbox.volcengine, exchange.now)?;
+    let caller = v4::check(context.request, &sandbox.volcengine, context.now)?;
     region.clone_from(&caller.region);
-    let is_loopback = matches!(&*exchange.request.host(), "127.0.0.1" | "localhost" | "::1");
+    let is_loopback = matches!(&*context.request.host(), "127.0.0.1" | "localhost" | "::1");
     let is_here = match own {
         Some(own) => own == region,
         None => is_loopback || !BOOTSTRAP.contains(&region.as_str()),
     };
     if caller.service != "ecs" || is_unknown(region) || !is_here {
         let message = format!("Service {} is not found in region {region}.", caller.service);
-        return Err(Refusal::new(404, "ServiceNotFound", message));
+        return Err(ApiError::new(404, "ServiceNotFound", message));
     }
-    if exchange.request.method != "GET" {
-        return Err(Refusal::new(405, "MethodNotAllowed", "The method is not allowed."));
+    if context.request.method != "GET" {
+        return Err(ApiError::new(405, "MethodNotAllowed", "The method is not allowed."));
     }
     let operation = match (action, version) {
         ("ImportKeyPair", "2020-04-01") => import,
@@ -72,9 +72,9 @@ fn operate(
     };
     if caller.account.rights == Rights::None {
         let message = format!("User is not authorized to perform: ecs:{action} on resource.");
-        return Err(Refusal::new(403, "AccessDenied", message));
+        return Err(ApiError::new(403, "AccessDenied", message));
     }
-    operation(sandbox, exchange, params, region)
+    operation(sandbox, context, params, region)
 }
 
 pub(super) fn pair_id(number: u64) -> String {
@@ -83,10 +83,10 @@ pub(super) fn pair_id(number: u64) -> String {
 
 fn import(
     sandbox: &mut Sandbox,
-    exchange: &Exchange<'_>,
+    context: &RequestContext<'_>,
     params: &Params,
     region: &str,
-) -> Result<Value, Refusal> {
+) -> Result<Value, ApiError> {
     let token = params.get("ClientToken");
     if token.is_some_and(|token| token.len() > 64 || !token.is_ascii()) {
         return Err(malformed("ClientToken"));
@@ -97,11 +97,11 @@ fn import(
     if let Some(done) = token.and_then(|token| sandbox.store.remembered(region, token)) {
         if done.request != this {
             let message = "The request uses the same client token as a previous, but non-identical request. Do not reuse a client token with different requests, unless the requests are identical.";
-            return Err(Refusal::new(400, "IdempotentParameterMismatch", message));
+            return Err(ApiError::new(400, "IdempotentParameterMismatch", message));
         }
         return Ok(imported(done));
     }
-    let pair = wanted(sandbox, exchange, params, region)?;
+    let pair = wanted(sandbox, context, params, region)?;
     let done = Remembered {
         request: this,
         id: pair.id.clone(),
@@ -123,14 +123,14 @@ fn imported(done: &Remembered) -> Value {
 /// Checks everything and returns the pair that is to be stored.
 fn wanted(
     sandbox: &mut Sandbox,
-    exchange: &Exchange<'_>,
+    context: &RequestContext<'_>,
     params: &Params,
     region: &str,
-) -> Result<StoredPair, Refusal> {
+) -> Result<StoredPair, ApiError> {
     let need = |name: &str| {
         params.get(name).ok_or_else(|| {
             let message = format!("The required parameter {name} is not supplied.");
-            Refusal::new(400, format!("MissingParameter.{name}"), message)
+            ApiError::new(400, format!("MissingParameter.{name}"), message)
         })
     };
     let name = need("KeyPairName")?;
@@ -152,17 +152,17 @@ fn wanted(
     let pairs = sandbox.store.pairs(CLOUD, region);
     if pairs.iter().any(|pair| pair.name == name) {
         let message = "The specified KeyPairName already exists.";
-        return Err(Refusal::new(409, "InvalidKeyPairName.Conflict", message));
+        return Err(ApiError::new(409, "InvalidKeyPairName.Conflict", message));
     }
     if pairs.len() >= QUOTA {
         let message = "You've reached the limit on the number of KeyPairs that you can create.";
-        return Err(Refusal::new(400, "LimitExceeded.MaximumKeyPairs", message));
+        return Err(ApiError::new(400, "LimitExceeded.MaximumKeyPairs", message));
     }
     Ok(StoredPair {
         name: name.to_owned(),
         line: line.trim().to_owned(),
         id: pair_id(sandbox.store.next()),
-        created: exchange.now,
+        created: context.now,
         tags: tags.into_iter().map(|tag| (tag.key, tag.value)).collect(),
         description: description.to_owned(),
         group: project.to_owned(),
@@ -192,15 +192,15 @@ fn is_description(text: &str) -> bool {
 
 /// Refuses projects that do not exist. This refusal comes with HTTP 200, as some of Volcengine's do:
 /// a client that trusts the status alone takes it for a success.
-fn check_project(name: &str) -> Result<(), Refusal> {
+fn check_project(name: &str) -> Result<(), ApiError> {
     let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
     if name.len() <= 64 && name.bytes().all(is_letter) && !name.contains("missing") {
         return Ok(());
     }
-    Err(Refusal::new(200, "InvalidProject.NotFound", "The specified Project does not exist."))
+    Err(ApiError::new(200, "InvalidProject.NotFound", "The specified Project does not exist."))
 }
 
-fn check_tags(tags: &[Tag]) -> Result<(), Refusal> {
+fn check_tags(tags: &[Tag]) -> Result<(), ApiError> {
     for (index, tag) in tags.iter().enumerate() {
         let key = tag.key.to_ascii_lowercase();
         let is_letter = |letter: char| letter.is_alphanumeric() || " _.:/=+-@".contains(letter);
@@ -222,10 +222,10 @@ fn check_tags(tags: &[Tag]) -> Result<(), Refusal> {
 
 fn describe(
     sandbox: &mut Sandbox,
-    _: &Exchange<'_>,
+    _: &RequestContext<'_>,
     params: &Params,
     region: &str,
-) -> Result<Value, Refusal> {
+) -> Result<Value, ApiError> {
     let (names, ids) = (params.list("KeyPairNames"), params.list("KeyPairIds"));
     if names.len() > 100 {
         return Err(malformed("KeyPairNames"));
@@ -269,13 +269,18 @@ fn described(pair: &StoredPair) -> Value {
     })
 }
 
-fn regions(_: &mut Sandbox, _: &Exchange<'_>, params: &Params, _: &str) -> Result<Value, Refusal> {
+fn regions(
+    _: &mut Sandbox,
+    _: &RequestContext<'_>,
+    params: &Params,
+    _: &str,
+) -> Result<Value, ApiError> {
     let wanted = params.list("RegionIds");
     let found: Vec<&str> =
         REGIONS.into_iter().filter(|id| wanted.is_empty() || wanted.contains(id)).collect();
     let refuse = || {
         let message = "The argument MaxResults is invalid.";
-        Refusal::new(400, "InvalidArgument", message)
+        ApiError::new(400, "InvalidArgument", message)
     };
     let (shown, next) = page(params, &found, 20, refuse)?;
     let shown: Vec<Value> = shown.iter().map(|id| json!({"RegionId": id})).collect();

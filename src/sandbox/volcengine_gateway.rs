@@ -5,36 +5,36 @@
 use chrono::{DateTime, FixedOffset, Utc};
 use serde_json::{Value, json};
 
-use super::received::Params;
-use super::verify::Refusal;
-use super::{Exchange, answer};
+use super::request::Params;
+use super::verify::ApiError;
+use super::{RequestContext, response};
 use crate::wire::Response;
 
 /// Returns action and version, which the gateway wants before all.
-pub(super) fn named(params: &Params) -> Result<(&str, &str), Refusal> {
+pub(super) fn named(params: &Params) -> Result<(&str, &str), ApiError> {
     let need = |name: &str| {
         params.get(name).ok_or_else(|| {
             let message = format!("The required parameter {name} is not supplied.");
-            Refusal::new(400, "MissingParameter", message)
+            ApiError::new(400, "MissingParameter", message)
         })
     };
     Ok((need("Action")?, need("Version")?))
 }
 
-pub(super) fn no_such_action(action: &str, version: &str) -> Refusal {
+pub(super) fn no_such_action(action: &str, version: &str) -> ApiError {
     let message = format!("Could not find operation {action} for version {version}.");
-    Refusal::new(404, "InvalidActionOrVersion", message)
+    ApiError::new(404, "InvalidActionOrVersion", message)
 }
 
 /// Wraps result or refusal into the envelope of every answer.
 pub(super) fn respond(
-    exchange: &Exchange<'_>,
+    context: &RequestContext<'_>,
     params: &Params,
     service: &str,
     region: &str,
-    result: Result<Value, Refusal>,
+    result: Result<Value, ApiError>,
 ) -> Response {
-    let id = format!("{}{:018X}", exchange.now.format("%Y%m%d%H%M%S"), exchange.number);
+    let id = format!("{}{:018X}", context.now.format("%Y%m%d%H%M%S"), context.number);
     let mut metadata = json!({
         "RequestId": id,
         "Action": params.get("Action").unwrap_or_default(),
@@ -44,7 +44,7 @@ pub(super) fn respond(
     });
     let (status, body) = match result {
         Ok(result) => (200, json!({"ResponseMetadata": metadata, "Result": result})),
-        Err(Refusal { status, code, message }) => {
+        Err(ApiError { status, code, message }) => {
             let mut error = json!({"Code": code, "Message": message});
             if let (Some(number), Some(members)) = (number(&code), error.as_object_mut()) {
                 members.insert("CodeN".to_owned(), number.into());
@@ -55,7 +55,7 @@ pub(super) fn respond(
             (status, json!({"ResponseMetadata": metadata}))
         }
     };
-    let mut response = answer::json(status, &body);
+    let mut response = response::json(status, &body);
     response.headers.push(("x-tt-logid".to_owned(), id));
     response
 }
@@ -78,9 +78,9 @@ fn number(code: &str) -> Option<u32> {
     })
 }
 
-pub(super) fn malformed(field: &str) -> Refusal {
+pub(super) fn malformed(field: &str) -> ApiError {
     let message = format!("The specified {field} is malformed.");
-    Refusal::new(400, format!("Invalid{field}.Malformed"), message)
+    ApiError::new(400, format!("Invalid{field}.Malformed"), message)
 }
 
 /// Writes a time as Volcengine shows it, in the time of China.
@@ -97,8 +97,8 @@ pub(super) fn page<'a, T>(
     params: &Params,
     all: &'a [T],
     most: usize,
-    refuse: impl Fn() -> Refusal,
-) -> Result<(&'a [T], String), Refusal> {
+    refuse: impl Fn() -> ApiError,
+) -> Result<(&'a [T], String), ApiError> {
     let size = match params.get("MaxResults") {
         None => 10,
         Some(text) => {

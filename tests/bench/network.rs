@@ -10,7 +10,7 @@ use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use keyimport::sandbox::{Received, Sandbox};
+use keyimport::sandbox::{RawRequest, Sandbox};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use rustls::ServerConfig;
 use rustls::pki_types::PrivateKeyDer;
@@ -117,7 +117,7 @@ async fn answer(
     let headers = head.headers.iter();
     let headers =
         headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()));
-    let received = Received {
+    let received = RawRequest {
         method: head.method.to_string(),
         target: head.uri.to_string(),
         headers: headers.collect(),

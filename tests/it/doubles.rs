@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use keyimport::ports::{Clock, Delivery, FileState, SendError, System, Transport};
-use keyimport::sandbox::Received;
+use keyimport::sandbox::RawRequest;
 use keyimport::wire::{Request, Response};
 
 /// Variables, files below `/home/me`, and what programs print.
@@ -258,10 +258,10 @@ impl Clock for FakeClock {
 }
 
 /// Makes of a request what the cloud reads off the wire.
-pub fn received(request: &Request) -> Received {
+pub fn received(request: &Request) -> RawRequest {
     let mut headers = vec![("host".to_owned(), request.origin.authority.clone())];
     let others = request.headers.iter().map(|(name, value)| (name.to_lowercase(), value.clone()));
     headers.extend(others);
     let (method, target) = (request.method.to_owned(), request.target());
-    Received { method, target, headers, body: request.body.clone() }
+    RawRequest { method, target, headers, body: request.body.clone() }
 }

@@ -1,4 +1,4 @@
-//! The machine that the program runs on: limits, streams, disks, paths and files that are not as one would selection.
+//! The machine that the program runs on: limits, streams, disks, paths and files that are not as expected.
 #![cfg(unix)]
 
 use std::ffi::OsStr;

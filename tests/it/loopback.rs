@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use keyimport::sandbox::Received;
+use keyimport::sandbox::RawRequest;
 use keyimport::wire::Response;
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
 use rustls::crypto::ring;
@@ -93,10 +93,10 @@ impl Seen {
     }
 
     /// Returns the request as the sandbox takes it.
-    pub fn received(&self) -> Received {
+    pub fn received(&self) -> RawRequest {
         let method = self.line().split(' ').next().unwrap().to_owned();
         let target = self.target().to_owned();
-        Received { method, target, headers: self.headers(), body: self.body.clone() }
+        RawRequest { method, target, headers: self.headers(), body: self.body.clone() }
     }
 }
 
@@ -149,7 +149,7 @@ pub fn until_closed(stream: &mut impl Read) {
     let _ = stream.read(&mut [0]);
 }
 
-/// Takes a client's selection to be connected to a host, and returns `host:port`.
+/// Takes a client's request to be connected to a host, and returns `host:port`.
 pub fn asked_for(stream: &mut TcpStream) -> io::Result<Option<String>> {
     let head = head(stream)?;
     Ok(head.map(|head| head.split(' ').nth(1).unwrap_or_default().to_owned()))

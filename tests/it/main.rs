@@ -27,7 +27,7 @@ mod faults; // what the clouds' refusals mean: every code of their tables, and a
 mod answers; // what the clouds' successes say, and the same broken off
 mod credentials; // every source of credentials, their order, their failures
 mod sandbox; // the built-in clouds keep the clouds' rules
-mod local; // limits, streams, disks, paths and files that are not as one would selection
+mod local; // limits, streams, disks, paths and files that are not as expected
 mod secrets; // no secret and no key text is shown, whoever repeats it
 mod docs; // the README agrees with the program
 mod bulk; // many keys, regions and clouds in one run of the binary

@@ -9,7 +9,7 @@ use dns_lookup::LookupErrorKind;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use tokio::sync::OnceCell;
 
-/// CachingResolver that were looked up, each once a run. `localhost` and what ends in it is this machine (RFC 6761).
+/// Resolves every host name once a run. `localhost` and what ends in it is this machine (RFC 6761).
 #[derive(Debug, Default)]
 pub(super) struct CachingResolver {
     known: Mutex<HashMap<String, Arc<OnceCell<Vec<IpAddr>>>>>,

@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 
 use super::atomic_write::{clear, follow, replace};
 use super::held;
-use crate::sandbox::{Received, Sandbox};
+use crate::sandbox::{RawRequest, Sandbox};
 use crate::wire::Response;
 
 /// The largest state that is read, in bytes: a hundred thousand keys.
@@ -67,7 +67,7 @@ impl State {
     pub(super) async fn answer(
         self: &Arc<Self>,
         sandbox: Arc<Mutex<Sandbox>>,
-        received: Received,
+        received: RawRequest,
         now: DateTime<Utc>,
     ) -> Result<Response, String> {
         let _turn = self.turn.lock().await;
@@ -123,7 +123,7 @@ impl State {
         &self,
         sandbox: &mut Sandbox,
         lock: Result<File, String>,
-        received: &Received,
+        received: &RawRequest,
         now: DateTime<Utc>,
     ) -> Result<Response, String> {
         restore(&self.path, sandbox)?;

@@ -8,18 +8,18 @@ use chrono::{DateTime, Utc};
 
 use super::super::accounts::Accounts;
 use super::super::percent::{encode, encode_path};
-use super::super::received::Received;
+use super::super::request::RawRequest;
 use super::alibaba::{check_time, check_token, find, incomplete, missing};
-use super::{Caller, Refusal, hex, hmac_sha256, sha256};
+use super::{ApiError, Caller, hex, hmac_sha256, sha256};
 
 const ALGORITHM: &str = "ACS3-HMAC-SHA256";
 
 /// Checks a request whose signature stands in the `Authorization` header.
 pub fn check(
-    request: &Received,
+    request: &RawRequest,
     accounts: &Accounts,
     now: DateTime<Utc>,
-) -> Result<Caller, Refusal> {
+) -> Result<Caller, ApiError> {
     let header = |name: &str| request.header(name).filter(|value| !value.is_empty());
     let authorization = header("authorization").ok_or_else(|| missing("AccessKeyId"))?;
     let fields: Vec<_> = authorization
@@ -89,9 +89,9 @@ pub fn check(
 }
 
 /// Says what the gateway signed: only a hash, so that no secret is echoed.
-fn mismatch(text: &str) -> Refusal {
+fn mismatch(text: &str) -> ApiError {
     let message = format!(
         "Specified signature does not match our calculation. server StringToSign is [{text}]"
     );
-    Refusal::new(400, "SignatureDoesNotMatch", message)
+    ApiError::new(400, "SignatureDoesNotMatch", message)
 }

@@ -3,27 +3,27 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::super::accounts::{Account, Accounts};
-use super::{Refusal, time};
+use super::{ApiError, time};
 
 /// How far the time of a request may be from the gateway's.
 const WINDOW: TimeDelta = TimeDelta::minutes(15);
 
 /// Checks that a time is well formed and close enough.
-pub(in crate::sandbox) fn check_time(text: &str, now: DateTime<Utc>) -> Result<(), Refusal> {
+pub(in crate::sandbox) fn check_time(text: &str, now: DateTime<Utc>) -> Result<(), ApiError> {
     let Some(time) = time(text, "%Y-%m-%dT%H:%M:%SZ") else {
         let message = "Specified time stamp or date value is not well formatted.";
-        return Err(Refusal::new(400, "InvalidTimeStamp.Format", message));
+        return Err(ApiError::new(400, "InvalidTimeStamp.Format", message));
     };
     if (now - time).abs() > WINDOW {
         let message = "Specified time stamp or date value is expired.";
-        return Err(Refusal::new(400, "InvalidTimeStamp.Expired", message));
+        return Err(ApiError::new(400, "InvalidTimeStamp.Expired", message));
     }
     Ok(())
 }
 
-pub(super) fn find<'a>(accounts: &'a Accounts, id: &str) -> Result<&'a Account, Refusal> {
+pub(super) fn find<'a>(accounts: &'a Accounts, id: &str) -> Result<&'a Account, ApiError> {
     accounts.find(id).ok_or_else(|| {
-        Refusal::new(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found.")
+        ApiError::new(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found.")
     })
 }
 
@@ -32,38 +32,38 @@ pub(super) fn check_token(
     account: &Account,
     token: Option<&str>,
     now: DateTime<Utc>,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     if account.token.as_deref() != token {
         return Err(match (&account.token, token) {
             // A temporary id alone is not known.
             (_, None) => {
                 let message = "Specified access key is not found.";
-                Refusal::new(404, "InvalidAccessKeyId.NotFound", message)
+                ApiError::new(404, "InvalidAccessKeyId.NotFound", message)
             }
             (Some(own), Some(other)) if own.chars().take(4).ne(other.chars().take(4)) => {
                 let message = "Specified SecurityToken is malformed.";
-                Refusal::new(400, "InvalidSecurityToken.Malformed", message)
+                ApiError::new(400, "InvalidSecurityToken.Malformed", message)
             }
             (_, Some(_)) => {
                 let message = "Specified SecurityToken mismatch with the AccessKey.";
-                Refusal::new(400, "InvalidSecurityToken.MismatchWithAccessKey", message)
+                ApiError::new(400, "InvalidSecurityToken.MismatchWithAccessKey", message)
             }
         });
     }
     if account.is_over(now) {
         let message = "Specified SecurityToken is expired.";
-        return Err(Refusal::new(400, "InvalidSecurityToken.Expired", message));
+        return Err(ApiError::new(400, "InvalidSecurityToken.Expired", message));
     }
     Ok(())
 }
 
 /// A common parameter that is not there.
-pub(super) fn missing(name: &str) -> Refusal {
-    Refusal::new(400, format!("Missing{name}"), format!("{name} is mandatory for this action."))
+pub(super) fn missing(name: &str) -> ApiError {
+    ApiError::new(400, format!("Missing{name}"), format!("{name} is mandatory for this action."))
 }
 
 /// A signature that cannot be checked at all.
-pub(super) fn incomplete(why: &str) -> Refusal {
+pub(super) fn incomplete(why: &str) -> ApiError {
     let message = format!("The request signature does not conform to Aliyun standards. {why}");
-    Refusal::new(400, "IncompleteSignature", message)
+    ApiError::new(400, "IncompleteSignature", message)
 }

@@ -6,21 +6,21 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::super::accounts::{Account, Accounts};
 use super::super::percent::{encode, encode_path};
-use super::super::received::Received;
-use super::{Refusal, hex, hmac_sha256, time};
+use super::super::request::RawRequest;
+use super::{ApiError, hex, hmac_sha256, time};
 
 /// How far ahead of the cloud's a client's clock may be: <https://cloud.baidu.com/doc/AIHC/s/Amaz0pqhn>
 const AHEAD: TimeDelta = TimeDelta::minutes(30);
 
 /// Checks a request whose signature stands in the `Authorization` header.
 pub fn check(
-    request: &Received,
+    request: &RawRequest,
     accounts: &Accounts,
     now: DateTime<Utc>,
-) -> Result<Account, Refusal> {
+) -> Result<Account, ApiError> {
     let authorization = request
         .header("authorization")
-        .ok_or_else(|| Refusal::new(403, "AccessDenied", "Access denied."))?;
+        .ok_or_else(|| ApiError::new(403, "AccessDenied", "Access denied."))?;
     let parts: Vec<&str> = authorization.split('/').collect();
     let [version @ "bce-auth-v1", id, stamp, lifetime, names, given] = *parts else {
         return Err(bad_header());
@@ -29,7 +29,7 @@ pub fn check(
     let seconds: u32 = lifetime.parse().map_err(|_| bad_header())?;
     if now > signed_at + TimeDelta::seconds(seconds.into()) || signed_at > now + AHEAD {
         let message = format!("Request has expired. Timestamp date is {stamp}.");
-        return Err(Refusal::new(400, "RequestExpired", message));
+        return Err(ApiError::new(400, "RequestExpired", message));
     }
     let account = accounts.find(id).ok_or_else(|| unsigned("Could not find credential."))?;
 
@@ -72,7 +72,7 @@ pub fn check(
 }
 
 /// Returns the names of the headers that are signed: those that the client lists, or the default set.
-fn listed(request: &Received, names: &str) -> Result<Vec<String>, Refusal> {
+fn listed(request: &RawRequest, names: &str) -> Result<Vec<String>, ApiError> {
     if names.is_empty() {
         let usual = ["host", "content-length", "content-type", "content-md5"];
         let present = request.headers.iter().filter(|(name, value)| {
@@ -88,13 +88,13 @@ fn listed(request: &Received, names: &str) -> Result<Vec<String>, Refusal> {
     Ok(names)
 }
 
-fn bad_header() -> Refusal {
+fn bad_header() -> ApiError {
     let message =
         "The HTTP authorization header is invalid. Consult the service documentation for details.";
-    Refusal::new(400, "InvalidHTTPAuthHeader", message)
+    ApiError::new(400, "InvalidHTTPAuthHeader", message)
 }
 
 /// What BCC answers to every bad signature, though no table of its documents holds the code.
-fn unsigned(cause: &str) -> Refusal {
-    Refusal::new(403, "IamSignatureInvalid", format!("IamSignatureInvalid, cause: {cause}"))
+fn unsigned(cause: &str) -> ApiError {
+    ApiError::new(403, "IamSignatureInvalid", format!("IamSignatureInvalid, cause: {cause}"))
 }

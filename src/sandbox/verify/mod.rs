@@ -38,7 +38,7 @@ pub struct Scoped {
 
 /// A request that is turned down. `Debug` leaves the sentence out, which may echo a token.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Refusal {
+pub struct ApiError {
     /// The HTTP status.
     pub status: u16,
     /// The cloud's code.
@@ -47,16 +47,16 @@ pub struct Refusal {
     pub message: String,
 }
 
-impl fmt::Debug for Refusal {
+impl fmt::Debug for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Refusal")
+        f.debug_struct("ApiError")
             .field("status", &self.status)
             .field("code", &self.code)
             .finish_non_exhaustive()
     }
 }
 
-impl Refusal {
+impl ApiError {
     /// Makes a refusal.
     pub fn new(status: u16, code: impl Into<String>, message: impl Into<String>) -> Self {
         Self { status, code: code.into(), message: message.into() }

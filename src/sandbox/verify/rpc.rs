@@ -8,16 +8,16 @@ use chrono::{DateTime, Utc};
 
 use super::super::accounts::Accounts;
 use super::super::percent::encode;
-use super::super::received::Received;
+use super::super::request::RawRequest;
 use super::alibaba::{check_time, check_token, find, incomplete, missing};
-use super::{Caller, Refusal, hmac_sha1};
+use super::{ApiError, Caller, hmac_sha1};
 
 /// Checks a request whose signature stands in the query or the form.
 pub fn check(
-    request: &Received,
+    request: &RawRequest,
     accounts: &Accounts,
     now: DateTime<Utc>,
-) -> Result<Caller, Refusal> {
+) -> Result<Caller, ApiError> {
     let params = request.query().and(request.form());
     let need = |name: &str| params.get(name).ok_or_else(|| missing(name));
     let id = need("AccessKeyId")?;
@@ -46,7 +46,7 @@ pub fn check(
         let message = format!(
             "Specified signature is not matched with our calculation. server string to sign is:{text}"
         );
-        return Err(Refusal::new(400, "SignatureDoesNotMatch", message));
+        return Err(ApiError::new(400, "SignatureDoesNotMatch", message));
     }
     check_token(account, params.get("SecurityToken"), now)?;
     Ok(Caller { account: account.clone(), nonce: nonce.to_owned() })

@@ -8,8 +8,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::super::accounts::{Account, Accounts};
 use super::super::percent::{encode, encode_path};
-use super::super::received::Received;
-use super::{Refusal, Scoped, hex, hmac_sha256, sha256, time};
+use super::super::request::RawRequest;
+use super::{ApiError, Scoped, hex, hmac_sha256, sha256, time};
 
 const ALGORITHM: &str = "HMAC-SHA256";
 
@@ -26,25 +26,25 @@ struct Claim<'a> {
 
 /// Checks a request whose signature stands in the `Authorization` header.
 pub fn check(
-    request: &Received,
+    request: &RawRequest,
     accounts: &Accounts,
     now: DateTime<Utc>,
-) -> Result<Scoped, Refusal> {
+) -> Result<Scoped, ApiError> {
     let claim = claim(request)?;
     let date = request.header("x-date").ok_or_else(|| {
-        Refusal::new(400, "MissingRequestInfo", "The request is missing the header X-Date.")
+        ApiError::new(400, "MissingRequestInfo", "The request is missing the header X-Date.")
     })?;
     let near = time(date, "%Y%m%dT%H%M%SZ").is_some_and(|time| (now - time).abs() <= WINDOW);
     if !near {
         let message = "The request timestamp is malformed or too far from the time of the server.";
-        return Err(Refusal::new(403, "InvalidTimestamp", message));
+        return Err(ApiError::new(403, "InvalidTimestamp", message));
     }
     let [day, region, service, _] = claim.scope;
     if date.split_once('T').map(|(day, _)| day) != Some(day) {
         return Err(bad_credential("The date of the credential is not that of X-Date."));
     }
     let account = accounts.find(claim.id).ok_or_else(|| {
-        Refusal::new(401, "InvalidAccessKey", "The access key does not exist or is disabled.")
+        ApiError::new(401, "InvalidAccessKey", "The access key does not exist or is disabled.")
     })?;
     let text =
         format!("{ALGORITHM}\n{date}\n{}\n{}", claim.scope.join("/"), hash(request, &claim)?);
@@ -59,12 +59,12 @@ pub fn check(
     Ok(Scoped { account: account.clone(), region: region.to_owned(), service: service.to_owned() })
 }
 
-fn claim(request: &Received) -> Result<Claim<'_>, Refusal> {
+fn claim(request: &RawRequest) -> Result<Claim<'_>, ApiError> {
     let authorization = request.header("authorization").ok_or_else(|| {
-        Refusal::new(401, "MissingAuthenticationToken", "The request has no authentication token.")
+        ApiError::new(401, "MissingAuthenticationToken", "The request has no authentication token.")
     })?;
     let invalid =
-        || Refusal::new(400, "InvalidAuthorization", "The Authorization header is malformed.");
+        || ApiError::new(400, "InvalidAuthorization", "The Authorization header is malformed.");
     if request.count("authorization") != 1 {
         return Err(invalid());
     }
@@ -74,7 +74,7 @@ fn claim(request: &Received) -> Result<Claim<'_>, Refusal> {
     let field =
         |name: &str| fields.iter().find(|(other, _)| *other == name).map(|(_, value)| *value);
     let signature = field("Signature").filter(|value| !value.is_empty()).ok_or_else(|| {
-        Refusal::new(401, "MissingSignature", "The request is missing a signature.")
+        ApiError::new(401, "MissingSignature", "The request is missing a signature.")
     })?;
     let names = field("SignedHeaders").ok_or_else(invalid)?.split(';').collect();
     let credential = field("Credential").ok_or_else(invalid)?;
@@ -88,7 +88,7 @@ fn claim(request: &Received) -> Result<Claim<'_>, Refusal> {
 }
 
 /// Returns the hash of the canonical request.
-fn hash(request: &Received, claim: &Claim<'_>) -> Result<String, Refusal> {
+fn hash(request: &RawRequest, claim: &Claim<'_>) -> Result<String, ApiError> {
     // > host and x-date must be signed if present: https://www.volcengine.com/docs/6469/1121980
     for name in ["host", "x-date", "x-security-token"] {
         if request.header(name).is_some() && !claim.names.contains(&name) {
@@ -125,21 +125,25 @@ fn hash(request: &Received, claim: &Claim<'_>) -> Result<String, Refusal> {
 }
 
 /// Checks the session token, after the signature was found good.
-fn check_token(request: &Received, account: &Account, now: DateTime<Utc>) -> Result<(), Refusal> {
+fn check_token(
+    request: &RawRequest,
+    account: &Account,
+    now: DateTime<Utc>,
+) -> Result<(), ApiError> {
     if account.token.as_deref() == request.header("x-security-token") && !account.is_over(now) {
         return Ok(());
     }
     let message = "The security token is invalid or has expired.";
-    Err(Refusal::new(401, "InvalidSecretToken", message))
+    Err(ApiError::new(401, "InvalidSecretToken", message))
 }
 
-fn bad_credential(message: &str) -> Refusal {
-    Refusal::new(400, "InvalidCredential", message)
+fn bad_credential(message: &str) -> ApiError {
+    ApiError::new(400, "InvalidCredential", message)
 }
 
-fn mismatch(why: &str) -> Refusal {
+fn mismatch(why: &str) -> ApiError {
     let message = format!(
         "The request signature we calculated does not match the signature you provided. {why}"
     );
-    Refusal::new(401, "SignatureDoesNotMatch", message)
+    ApiError::new(401, "SignatureDoesNotMatch", message)
 }

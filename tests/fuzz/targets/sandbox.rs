@@ -7,7 +7,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use keyimport::provider::{self, AliyunSignature, Endpoint};
-use keyimport::sandbox::{Received, Sandbox, identities};
+use keyimport::sandbox::{RawRequest, Sandbox, identities};
 use keyimport::sign::Credential;
 use keyimport::sign::Stamp;
 use keyimport::wire::{Origin, Request};
@@ -33,7 +33,7 @@ fuzz_target!(|input: &[u8]| {
             None => {
                 let (method, target) = first.split_once(' ').unwrap_or((first, "/"));
                 let (method, target) = (method.to_owned(), target.to_owned());
-                Received { method, target, headers, body: body.as_bytes().to_vec() }
+                RawRequest { method, target, headers, body: body.as_bytes().to_vec() }
             }
         };
         let response = clouds.answer(&request, now);
@@ -60,7 +60,7 @@ fn signed_request(
     body: &str,
     now: DateTime<Utc>,
     number: usize,
-) -> Received {
+) -> RawRequest {
     let mut words = line.splitn(3, ' ');
     let cloud = words.next().and_then(provider::find).unwrap_or(provider::ALL[0]);
     let method = match words.next() {
@@ -92,5 +92,5 @@ fn signed_request(
     let signed = cloud.sign(request, &endpoint, &credential, &stamp).request;
     let mut headers = signed.headers.clone();
     headers.push(("host".to_owned(), signed.origin.authority.clone()));
-    Received { method: method.to_owned(), target: signed.target(), headers, body: signed.body }
+    RawRequest { method: method.to_owned(), target: signed.target(), headers, body: signed.body }
 }

@@ -8,7 +8,7 @@ use keyimport::import::{self, Outcome, ProvideCredential, Status};
 use keyimport::ports::{Clock as _, Delivery, SendError, Transport};
 use keyimport::provider::{self, ImportJob};
 use keyimport::report::Record;
-use keyimport::sandbox::{Identity, Received, identities};
+use keyimport::sandbox::{Identity, RawRequest, identities};
 use keyimport::sign::Credential;
 use keyimport::wire::{Request, Response};
 
@@ -122,7 +122,7 @@ impl Network {
     /// hears.
     fn follow(
         world: &mut World,
-        (received, is_import): (Received, bool),
+        (received, is_import): (RawRequest, bool),
         course: Course,
         given_up: Duration,
     ) -> (Duration, Option<Result<Response, SendError>>) {

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use fastrand::Rng;
-use keyimport::sandbox::{Received, Sandbox, StoredPair};
+use keyimport::sandbox::{RawRequest, Sandbox, StoredPair};
 use keyimport::wire::Response;
 
 use super::answers;
@@ -22,11 +22,11 @@ const ELSEWHERE: &str = "elsewhere";
 /// What is under way.
 enum Event {
     /// An import that its client has given up; lists show what it stores after this time at most.
-    Arrives(Received, Duration),
+    Arrives(RawRequest, Duration),
     /// Another client stores a key.
     Rival(&'static str),
     /// Lists begin to show what an import stored at that time.
-    Shows(Received, DateTime<Utc>),
+    Shows(RawRequest, DateTime<Utc>),
     /// Lists begin to show what the other client stored.
     ShowsRival(&'static str, DateTime<Utc>),
 }
@@ -166,7 +166,7 @@ impl World {
     }
 
     /// Lets the cloud process an import; lists show what it stored after `most` at the latest.
-    fn import(&mut self, received: &Received, at: Duration, most: Duration) -> Response {
+    fn import(&mut self, received: &RawRequest, at: Duration, most: Duration) -> Response {
         let before = self.stored().len();
         let time = self.time(at);
         let response = self.truth.answer(received, time);
@@ -194,7 +194,7 @@ impl World {
     /// Lets the cloud process a request, twice or wrongly if that is the fault.
     pub fn arrive(
         &mut self,
-        received: &Received,
+        received: &RawRequest,
         is_import: bool,
         fault: Option<ErrorResponse>,
         at: Duration,
@@ -218,7 +218,7 @@ impl World {
     }
 
     /// Lets an import that its client gave up arrive later: at that moment, or at any that is not too late.
-    pub fn arrive_late(&mut self, received: Received, given_up: Duration, at: Option<Duration>) {
+    pub fn arrive_late(&mut self, received: RawRequest, given_up: Duration, at: Option<Duration>) {
         let longest = self.plan.longest_lag;
         let late = match at {
             Some(at) => at.min(given_up + longest),

@@ -121,13 +121,13 @@ fn wrong_and_expired_credentials() {
         };
         let expired = run(known.expired).expect(4);
         assert_eq!(record(&expired)["error"]["kind"], "credentials_expired", "{cloud}");
-        let powerless = run(known.powerless).expect(5);
-        assert_eq!(record(&powerless)["error"]["kind"], "permission_denied", "{cloud}");
+        let unauthorized = run(known.unauthorized).expect(5);
+        assert_eq!(record(&unauthorized)["error"]["kind"], "permission_denied", "{cloud}");
         let mut wrong = known.owner;
         wrong.secret = "not-the-secret-of-the-owner";
         let ended = run(wrong).expect(4);
         assert_eq!(record(&ended)["error"]["kind"], "credentials_rejected", "{cloud}");
-        for ended in [&expired, &powerless, &ended] {
+        for ended in [&expired, &unauthorized, &ended] {
             let all = format!("{}{}", ended.stdout, ended.stderr);
             for secret in [known.expired.secret, known.expired.token.unwrap(), wrong.secret] {
                 assert!(!all.contains(secret), "{all}");

@@ -1,7 +1,7 @@
 //! The rules of Alibaba Cloud.
 
 use chrono::TimeDelta;
-use keyimport::sandbox::{ALIYUN, Received};
+use keyimport::sandbox::{ALIYUN, RawRequest};
 use keyimport::sign::Credential;
 use keyimport::sign::{Stamp, acs3, rpc};
 use keyimport::wire::{Origin, Request};
@@ -266,7 +266,7 @@ fn tokens_are_held_to_the_rules() {
         ),
         (Credential::new("LTAInobody", "secret", None), 404, "InvalidAccessKeyId.NotFound"),
         (Credential::new(own.id, "wrong", own.token), 400, "SignatureDoesNotMatch"),
-        (credential(&ALIYUN.powerless), 403, "Forbidden.RAM"),
+        (credential(&ALIYUN.unauthorized), 403, "Forbidden.RAM"),
     ] {
         assert_eq!(Scene::new().rpc(describe(), &who).refusal(), (status, code));
         assert_eq!(Scene::new().acs3(describe(), &who).refusal(), (status, code));
@@ -342,24 +342,24 @@ fn a_request_bears_one_complete_signature() {
     let mut scene = Scene::new();
     let stamp = scene.stamp();
     let signed = received(&rpc::sign(call("DescribeKeyPairs"), &owner(), &stamp));
-    let mut refusal = |request: &Received| {
+    let mut refusal = |request: &RawRequest| {
         let answer = Answer::of(&scene.send(request));
         let (status, code) = answer.refusal();
         (status, code.to_owned())
     };
-    let twice = Received { target: format!("{}&Signature=x", signed.target), ..signed.clone() };
+    let twice = RawRequest { target: format!("{}&Signature=x", signed.target), ..signed.clone() };
     assert_eq!(refusal(&twice), (400, "IncompleteSignature".to_owned()));
     let without = |name: &str| {
         let parts = signed.target.split(['?', '&']).filter(|part| !part.starts_with(name));
         let query: Vec<&str> = parts.skip(1).collect();
-        Received { target: format!("/?{}", query.join("&")), ..signed.clone() }
+        RawRequest { target: format!("/?{}", query.join("&")), ..signed.clone() }
     };
     for name in ["AccessKeyId", "Signature=", "SignatureNonce", "Timestamp"] {
         let code = format!("Missing{}", name.trim_end_matches('='));
         assert_eq!(refusal(&without(name)), (400, code));
     }
     let bad_time = signed.target.replace("2026-01-15T08", "2026-1-15T08");
-    let bad_time = Received { target: bad_time, ..signed.clone() };
+    let bad_time = RawRequest { target: bad_time, ..signed.clone() };
     assert_eq!(refusal(&bad_time), (400, "InvalidTimeStamp.Format".to_owned()));
 
     let mut both = received(&acs3::sign(call("DescribeKeyPairs"), &owner(), &stamp));

@@ -1,7 +1,7 @@
 //! The rules of Baidu AI Cloud.
 
 use chrono::TimeDelta;
-use keyimport::sandbox::{BAIDU, Received};
+use keyimport::sandbox::{BAIDU, RawRequest};
 use keyimport::sign::Credential;
 use keyimport::sign::bce;
 use keyimport::wire::{Origin, Request};
@@ -204,7 +204,7 @@ fn credentials_are_held_to_the_rules() {
             "IamSignatureInvalid",
             "Signature does not match",
         ),
-        (credential(&BAIDU.powerless), "AccessDenied", "Access denied."),
+        (credential(&BAIDU.unauthorized), "AccessDenied", "Access denied."),
     ] {
         let answer = Scene::new().bce(list(), &who);
         assert_eq!(answer.refusal(), (403, code));
@@ -218,7 +218,7 @@ fn headers_are_held_to_the_rules() {
     let stamp = scene.stamp();
     let signed = received(&bce::sign(list(), &owner(), &stamp));
     let mut refusal = |change: &dyn Fn(&mut Headers)| {
-        let mut request: Received = signed.clone();
+        let mut request: RawRequest = signed.clone();
         change(&mut request.headers);
         let answer = Answer::of(&scene.send(&request));
         let message = answer.body["message"].as_str().unwrap_or_default().to_owned();

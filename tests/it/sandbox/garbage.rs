@@ -1,6 +1,6 @@
 //! No request, however odd, brings the clouds down, and none without a good signature changes them.
 
-use keyimport::sandbox::Received;
+use keyimport::sandbox::RawRequest;
 use proptest::prelude::*;
 
 use super::Scene;
@@ -47,7 +47,7 @@ proptest! {
             ("content-type", "application/x-www-form-urlencoded".to_owned()),
         ];
         let headers = headers.map(|(name, value)| (name.to_owned(), value)).to_vec();
-        let response = scene.send(&Received { method, target, headers, body });
+        let response = scene.send(&RawRequest { method, target, headers, body });
         prop_assert!((200..600).contains(&response.status));
         prop_assert_eq!(scene.clouds.to_json(), before);
     }

@@ -100,7 +100,7 @@ fn alibaba_refuses_a_bad_role() {
         let answer = Scene::new().rpc(request, &credential(&ALIYUN.owner));
         assert_eq!(answer.refusal(), (status, code));
     }
-    let answer = Scene::new().rpc(good.clone(), &credential(&ALIYUN.powerless));
+    let answer = Scene::new().rpc(good.clone(), &credential(&ALIYUN.unauthorized));
     assert_eq!(answer.refusal(), (403, "NoPermission"));
     let wrong = Credential::new(ALIYUN.owner.id, "wrong", None);
     assert_eq!(Scene::new().rpc(good, &wrong).refusal(), (400, "SignatureDoesNotMatch"));

@@ -1,7 +1,7 @@
 //! Good signatures over a bad choice of headers, which no signer of ours makes.
 
 use hmac::{Hmac, Mac as _};
-use keyimport::sandbox::{ALIYUN, Received, VOLCENGINE};
+use keyimport::sandbox::{ALIYUN, RawRequest, VOLCENGINE};
 use sha2::{Digest as _, Sha256};
 
 use super::{Answer, Scene};
@@ -29,21 +29,21 @@ fn hash(query: &str, headers: &[(&str, &str)], names: &str) -> String {
     hex(&Sha256::digest(canonical))
 }
 
-fn request(query: &str, headers: &[(&str, &str)], authorization: String) -> Received {
+fn request(query: &str, headers: &[(&str, &str)], authorization: String) -> RawRequest {
     let mut headers: Vec<(String, String)> =
         headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     headers.push(("authorization".to_owned(), authorization));
-    Received { method: "GET".to_owned(), target: format!("/?{query}"), headers, body: Vec::new() }
+    RawRequest { method: "GET".to_owned(), target: format!("/?{query}"), headers, body: Vec::new() }
 }
 
-fn refusal(request: &Received) -> (u16, String) {
+fn refusal(request: &RawRequest) -> (u16, String) {
     let answer = Answer::of(&Scene::new().send(request));
     let (status, code) = answer.refusal();
     (status, code.to_owned())
 }
 
 /// A call of Alibaba Cloud that signs the headers named, in the order in which they are named.
-fn acs3(names: &str, id: &str) -> Received {
+fn acs3(names: &str, id: &str) -> RawRequest {
     let body = hex(&Sha256::digest(b""));
     let headers = [
         ("host", "ecs.aliyuncs.com"),
@@ -76,7 +76,7 @@ fn alibaba_wants_all_its_headers_signed_in_order() {
 }
 
 /// A call of Volcengine with the token of the temporary identity that signs the headers named.
-fn v4(names: &str) -> Received {
+fn v4(names: &str) -> RawRequest {
     let headers = [
         ("host", "open.volcengineapi.com"),
         ("x-date", "20260115T080910Z"),

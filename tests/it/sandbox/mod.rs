@@ -10,7 +10,7 @@ mod garbage;
 mod lists;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use keyimport::sandbox::{Identity, Received, Sandbox};
+use keyimport::sandbox::{Identity, RawRequest, Sandbox};
 use keyimport::sign::Credential;
 use keyimport::sign::{Signed, Stamp, acs3, bce, rpc, v4};
 use keyimport::wire::{Request, Response};
@@ -46,7 +46,7 @@ impl Scene {
         Stamp { time: stamp.time + TimeDelta::seconds(seconds), ..stamp }
     }
 
-    fn send(&mut self, received: &Received) -> Response {
+    fn send(&mut self, received: &RawRequest) -> Response {
         self.clouds.answer(received, self.now)
     }
 
@@ -108,14 +108,14 @@ fn credential(of: &Identity) -> Credential {
 }
 
 /// A request as it comes off the wire.
-fn received(signed: &Signed) -> Received {
+fn received(signed: &Signed) -> RawRequest {
     raw(&signed.request)
 }
 
-fn raw(request: &Request) -> Received {
+fn raw(request: &Request) -> RawRequest {
     let mut headers = vec![("host".to_owned(), request.origin.authority.clone())];
     headers.extend(request.headers.clone());
-    Received {
+    RawRequest {
         method: request.method.to_owned(),
         target: request.target(),
         headers,

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use keyimport::sandbox::verify::{acs3, bce, rpc, v4};
-use keyimport::sandbox::{Account, Accounts, Received};
+use keyimport::sandbox::{Account, Accounts, RawRequest};
 use serde_json::Value;
 
 struct Vector {
@@ -13,7 +13,7 @@ struct Vector {
     algorithm: String,
     accounts: Accounts,
     time: DateTime<Utc>,
-    request: Received,
+    request: RawRequest,
 }
 
 impl Vector {
@@ -36,7 +36,7 @@ impl Vector {
             algorithm: text(&value["algorithm"]),
             accounts: Accounts::new([account]),
             time: value["stamp"]["time"].as_str().unwrap().parse().unwrap(),
-            request: Received {
+            request: RawRequest {
                 method: text(&value["request"]["method"]),
                 target: text(&value["signed"]["target"]),
                 headers,
@@ -46,8 +46,8 @@ impl Vector {
     }
 
     /// Checks a request as the vector's cloud does, and returns what is wrong with it.
-    fn check(&self, request: &Received) -> Result<(), String> {
-        let refused = |refusal: keyimport::sandbox::verify::Refusal| refusal.message;
+    fn check(&self, request: &RawRequest) -> Result<(), String> {
+        let refused = |refusal: keyimport::sandbox::verify::ApiError| refusal.message;
         match self.algorithm.as_str() {
             "rpc" => rpc::check(request, &self.accounts, self.time).map(drop).map_err(refused),
             "acs3" => acs3::check(request, &self.accounts, self.time).map(drop).map_err(refused),
@@ -108,12 +108,12 @@ fn a_changed_byte_of_the_target_is_refused() {
             let mut bytes = target.clone().into_bytes();
             bytes[index] = other(bytes[index]);
             let target = String::from_utf8(bytes).unwrap();
-            let changed = Received { target, ..vector.request.clone() };
+            let changed = RawRequest { target, ..vector.request.clone() };
             assert!(vector.check(&changed).is_err(), "{}: {}", vector.file, changed.target);
         }
         if vector.algorithm != "rpc" {
             let target = format!("/x{target}");
-            let changed = Received { target, ..vector.request.clone() };
+            let changed = RawRequest { target, ..vector.request.clone() };
             assert!(vector.check(&changed).is_err(), "{}: another path", vector.file);
         }
     }
@@ -149,7 +149,7 @@ fn a_changed_byte_of_a_signed_header_is_refused() {
 fn a_changed_method_or_body_is_refused() {
     for vector in vectors() {
         let method = if vector.request.method == "GET" { "POST" } else { "GET" };
-        let changed = Received { method: method.to_owned(), ..vector.request.clone() };
+        let changed = RawRequest { method: method.to_owned(), ..vector.request.clone() };
         assert!(vector.check(&changed).is_err(), "{}: another method", vector.file);
 
         let mut changed = vector.request.clone();
@@ -169,7 +169,7 @@ fn a_form_is_signed_with_the_query() {
         algorithm: "rpc".to_owned(),
         accounts: Accounts::new([Account::new("testid", "testsecret", None)]),
         time: "2025-06-01T00:00:00Z".parse().unwrap(),
-        request: Received {
+        request: RawRequest {
             method: "POST".to_owned(),
             target: "/?Action=ImportKeyPair&Version=2014-05-26&RegionId=eu-central-1&Timestamp=2025-06-01T00%3A00%3A00Z&SignatureMethod=HMAC-SHA1&SignatureType=&SignatureVersion=1.0&SignatureNonce=form-nonce-0001&AccessKeyId=testid&Format=JSON&Signature=H0NFBv9ejhOLODN7n27ymTlcU%2BU%3D".to_owned(),
             headers: vec![(

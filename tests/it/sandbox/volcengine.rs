@@ -1,6 +1,6 @@
 //! The rules of Volcengine.
 
-use keyimport::sandbox::{Received, VOLCENGINE};
+use keyimport::sandbox::{RawRequest, VOLCENGINE};
 use keyimport::sign::Credential;
 use keyimport::sign::v4;
 use keyimport::wire::{Origin, Request};
@@ -236,7 +236,7 @@ fn credentials_are_held_to_the_rules() {
         (Credential::new(own.id, own.secret, Some("nonsense")), 401, "InvalidSecretToken"),
         (Credential::new("AKLTnobody", "secret", None), 401, "InvalidAccessKey"),
         (Credential::new(own.id, "wrong", own.token), 401, "SignatureDoesNotMatch"),
-        (credential(&VOLCENGINE.powerless), 403, "AccessDenied"),
+        (credential(&VOLCENGINE.unauthorized), 403, "AccessDenied"),
     ] {
         let answer = Scene::new().v4(call("DescribeKeyPairs"), &who, REGION);
         assert_eq!(answer.refusal(), (status, code));
@@ -312,7 +312,7 @@ fn unknown_calls_are_refused() {
 #[test]
 fn every_answer_is_dated_and_numbered() {
     let mut scene = Scene::new();
-    let empty = Received {
+    let empty = RawRequest {
         method: "GET".to_owned(),
         target: "/".to_owned(),
         headers: vec![("host".to_owned(), "open.volcengineapi.com".to_owned())],

@@ -10,7 +10,7 @@ use keyimport::key;
 use keyimport::plan::{self, NamedKey};
 use keyimport::provider::{self, AliyunSignature, Endpoint, ImportOptions, KeyPair, NameSource};
 use keyimport::redact::Secret;
-use keyimport::sandbox::{ALIYUN, BAIDU, Received, Sandbox, StoredPair, VOLCENGINE};
+use keyimport::sandbox::{ALIYUN, BAIDU, RawRequest, Sandbox, StoredPair, VOLCENGINE};
 use keyimport::sign::Credential;
 use keyimport::sign::Stamp;
 use keyimport::wire::{Origin, Response};
@@ -70,8 +70,8 @@ fn debug_of_every_type_shows_no_secret_and_no_key() {
             let mut headers = signed.request.headers.clone();
             headers.push(("x-token".to_owned(), TOKEN.to_owned()));
             let (target, body) = (signed.request.target(), signed.request.body.clone());
-            let received = Received { method: "GET".to_owned(), target, headers, body };
-            texts.push(("Received", format!("{received:#?}")));
+            let received = RawRequest { method: "GET".to_owned(), target, headers, body };
+            texts.push(("RawRequest", format!("{received:#?}")));
         }
     }
     let stored = KeyPair { name: "dev".to_owned(), line: Some(key.line()), ..KeyPair::default() };
@@ -96,7 +96,7 @@ fn debug_of_every_type_shows_no_secret_and_no_key() {
     }
     let texts = format!("{ALIYUN:?} {VOLCENGINE:?} {BAIDU:?}");
     for known in [ALIYUN, VOLCENGINE, BAIDU] {
-        for who in [known.owner, known.temporary, known.expired, known.powerless] {
+        for who in [known.owner, known.temporary, known.expired, known.unauthorized] {
             assert!(!texts.contains(who.secret));
             assert!(who.token.is_none_or(|token| !texts.contains(token)));
         }

@@ -7,7 +7,7 @@ use super::percent;
 
 /// A raw request. `Debug` shows the names of headers and no value.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Received {
+pub struct RawRequest {
     /// The HTTP method.
     pub method: String,
     /// Path and query, byte for byte as they were sent.
@@ -18,9 +18,9 @@ pub struct Received {
     pub body: Vec<u8>,
 }
 
-impl fmt::Debug for Received {
+impl fmt::Debug for RawRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Received")
+        f.debug_struct("RawRequest")
             .field("method", &self.method)
             .field("path", &self.path())
             .field("headers", &self.headers.iter().map(|(name, _)| name).collect::<Vec<_>>())
@@ -29,7 +29,7 @@ impl fmt::Debug for Received {
     }
 }
 
-impl Received {
+impl RawRequest {
     /// Returns the value of a header, without the white space around it.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(other, _)| other == name).map(|(_, value)| value.trim())
