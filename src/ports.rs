@@ -1,10 +1,10 @@
 //! The ports to the world: network, time and chance, environment and files. `io` implements them; tests script them.
 
 use std::ffi::OsString;
-use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use crate::sign::Stamp;
@@ -42,16 +42,14 @@ impl SendError {
 }
 
 /// Sends requests. The network's only door.
+#[async_trait]
 pub trait Transport: Send + Sync {
     /// Sends one request and reads its whole answer within `limit`. Redirects are not followed.
-    fn send(
-        &self,
-        request: &Request,
-        limit: Duration,
-    ) -> impl Future<Output = Result<Response, SendError>> + Send;
+    async fn send(&self, request: &Request, limit: Duration) -> Result<Response, SendError>;
 }
 
 /// Time, chance and the user's patience. Their only door.
+#[async_trait]
 pub trait Clock: Send + Sync {
     /// Returns the time since some fixed moment; it never goes back.
     fn now(&self) -> Duration;
@@ -62,11 +60,11 @@ pub trait Clock: Send + Sync {
     /// Draws a number from 0 to 1.
     fn jitter(&self) -> f64;
     /// Waits; a user who asks to stop meanwhile ends the wait, one who asked before does not.
-    fn sleep(&self, pause: Duration) -> impl Future<Output = ()> + Send;
+    async fn sleep(&self, pause: Duration);
     /// Returns the moment by which to be done once the user has asked to stop; from then on nothing new is imported.
     fn shutdown_deadline(&self) -> Option<Duration>;
     /// Waits until that moment has come; for ever while nobody asks to stop.
-    fn cancelled(&self) -> impl Future<Output = ()> + Send;
+    async fn cancelled(&self);
     /// Takes what a signature may see of the world.
     fn stamp(&self) -> Stamp {
         Stamp { time: self.time(), nonce: self.nonce() }
@@ -90,6 +88,7 @@ pub enum FileState {
 }
 
 /// Environment, home directory, files and programs, for whoever looks for settings. Read only.
+#[async_trait]
 pub trait System: Send + Sync {
     /// Returns a variable; one that is not UTF-8 comes with its bad bytes replaced, so that it is seen as set.
     fn var(&self, name: &str) -> Option<String>;
@@ -98,9 +97,5 @@ pub trait System: Send + Sync {
     /// Reads a small file (settings, tokens).
     fn read(&self, path: &Path) -> FileState;
     /// Runs a program without a shell and returns what it printed, or why it failed.
-    fn run(
-        &self,
-        program: &[OsString],
-        limit: Duration,
-    ) -> impl Future<Output = Result<Vec<u8>, String>> + Send;
+    async fn run(&self, program: &[OsString], limit: Duration) -> Result<Vec<u8>, String>;
 }

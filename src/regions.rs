@@ -21,9 +21,9 @@ pub async fn list(
     cloud: &dyn Provider,
     endpoint: &Endpoint,
     limits: Limits,
-    credentials: &impl ProvideCredential,
-    transport: &impl Transport,
-    clock: &impl Clock,
+    credentials: &dyn ProvideCredential,
+    transport: &dyn Transport,
+    clock: &dyn Clock,
 ) -> Result<Vec<String>, Error> {
     let deadline = clock.now().saturating_add(limits.timeout);
     let policy = Policy::new(limits.attempts);
@@ -105,8 +105,8 @@ async fn ask(
     page: Option<&str>,
     left: Duration,
     credential: &Credential,
-    transport: &impl Transport,
-    clock: &impl Clock,
+    transport: &dyn Transport,
+    clock: &dyn Clock,
 ) -> Result<Page<String>, Refused> {
     let signed = cloud.sign(cloud.regions(endpoint, page), endpoint, credential, &clock.stamp());
     let answer = tokio::select! {

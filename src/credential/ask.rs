@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::look::{Context, broken};
 use super::plain;
 use crate::error::{Error, ErrorKind, ErrorResponse};
-use crate::ports::{Clock, SendError, System, Transport};
+use crate::ports::SendError;
 use crate::provider::{ErrorRule, classify};
 use crate::sign::Stamp;
 use crate::wire::{Request, Response};
@@ -33,8 +33,8 @@ const LONGEST: Duration = Duration::from_secs(10);
 ///
 /// What the reader calls transient, and an answer that did not come, is tried again; a user who stops the run
 /// does not wait for it.
-pub(super) async fn ask<W: System, T: Transport, C: Clock, A>(
-    ctx: Context<'_, W, T, C>,
+pub(super) async fn ask<A>(
+    ctx: Context<'_>,
     effort: Effort,
     make: impl Fn(&Stamp) -> Request,
     read: impl Fn(&Response) -> Result<A, Error>,

@@ -12,7 +12,7 @@ use super::profile::{self, Chosen, Profiles};
 use super::single::{self, Form, KeyFile};
 use super::{Found, metadata, plain};
 use crate::error::Error;
-use crate::ports::{Clock, System, Transport};
+use crate::ports::System;
 use crate::wire::Request;
 
 /// Baidu AI Cloud.
@@ -53,14 +53,11 @@ impl Cloud for Baidu {
     const HINT: &'static str =
         "set `BCE_ACCESS_KEY_ID` and `BCE_SECRET_ACCESS_KEY`, or configure a profile with `bce`";
 
-    fn environment(system: &impl System) -> Result<Look, Error> {
+    fn environment(system: &dyn System) -> Result<Look, Error> {
         environment::look(system, &SPELLINGS)
     }
 
-    async fn files<W: System, T: Transport, C: Clock>(
-        profile: Option<&str>,
-        ctx: Context<'_, W, T, C>,
-    ) -> Result<Look, Error> {
+    async fn files(profile: Option<&str>, ctx: Context<'_>) -> Result<Look, Error> {
         let chosen = Chosen::by(profile, &[], ctx.system);
         let mut notes = match config(&chosen, ctx.system)? {
             Look::Found(found) => return Ok(Look::Found(found)),
@@ -75,16 +72,12 @@ impl Cloud for Baidu {
         chosen.end(notes)
     }
 
-    async fn exchange<W: System, T: Transport, C: Clock>(
-        _: Context<'_, W, T, C>,
-    ) -> Result<Look, Error> {
+    async fn exchange(_: Context<'_>) -> Result<Look, Error> {
         // No variable of this cloud names something to exchange.
         Ok(Look::Nothing(Vec::new()))
     }
 
-    async fn instance<W: System, T: Transport, C: Clock>(
-        ctx: Context<'_, W, T, C>,
-    ) -> Result<Look, Error> {
+    async fn instance(ctx: Context<'_>) -> Result<Look, Error> {
         let address = |request: Request| Request { path: METADATA_PATH.to_owned(), ..request };
         let response = match metadata::get(METADATA_HOST, PROBE, address, ctx).await {
             Ok(response) => response,
@@ -107,7 +100,7 @@ impl Cloud for Baidu {
 
     fn region(
         profile: Option<&str>,
-        system: &impl System,
+        system: &dyn System,
     ) -> Result<Option<(String, String)>, Error> {
         if let Some((name, value)) = first(system, &REGIONS) {
             return Ok(Some((value.as_str().to_owned(), format!("`{name}`"))));
@@ -118,7 +111,7 @@ impl Cloud for Baidu {
 }
 
 /// Looks for the chosen profile of the command-line tool.
-fn config(chosen: &Chosen, system: &impl System) -> Result<Look, Error> {
+fn config(chosen: &Chosen, system: &dyn System) -> Result<Look, Error> {
     let profiles = match Profiles::open(Place::at_home(system, CONFIG), NAMES.secret, system)? {
         Ok(profiles) => profiles,
         Err(nothing) => return Ok(nothing),

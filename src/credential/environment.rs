@@ -35,7 +35,7 @@ pub(super) const fn spelling(
 }
 
 /// Returns a variable without white space around it; an empty one counts as not set.
-pub(super) fn variable(system: &impl System, name: &str) -> Option<Zeroizing<String>> {
+pub(super) fn variable(system: &dyn System, name: &str) -> Option<Zeroizing<String>> {
     let value = Zeroizing::new(system.var(name)?);
     let trimmed = value.trim();
     match trimmed.len() {
@@ -46,13 +46,13 @@ pub(super) fn variable(system: &impl System, name: &str) -> Option<Zeroizing<Str
 }
 
 /// Tells whether a variable switches something on.
-pub(super) fn is_on(system: &impl System, name: &str) -> bool {
+pub(super) fn is_on(system: &dyn System, name: &str) -> bool {
     variable(system, name).is_some_and(|value| value.eq_ignore_ascii_case("true") || *value == "1")
 }
 
 /// Finds the first of several variables that is set: its name and value.
 pub(super) fn first(
-    system: &impl System,
+    system: &dyn System,
     names: &[&'static str],
 ) -> Option<(&'static str, Zeroizing<String>)> {
     names.iter().find_map(|name| Some((*name, variable(system, name)?)))
@@ -60,7 +60,7 @@ pub(super) fn first(
 
 /// Looks for a key in variables. The first spelling of which id or secret is set counts; a part that it lacks
 /// may come from another spelling of which nothing else is set, as the clouds' own tools mix them.
-pub(super) fn look(system: &impl System, spellings: &[Spelling]) -> Result<Look, Error> {
+pub(super) fn look(system: &dyn System, spellings: &[Spelling]) -> Result<Look, Error> {
     let mut fields = Fields::default();
     for Spelling { names, .. } in spellings {
         for name in [names.id, names.secret, names.token] {

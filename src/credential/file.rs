@@ -32,13 +32,13 @@ pub(super) struct Text {
 
 impl Place {
     /// Takes a path below the home directory.
-    pub(super) fn at_home(system: &impl System, below: &str) -> Self {
+    pub(super) fn at_home(system: &dyn System, below: &str) -> Self {
         let path = system.home().map(|home| home.join(below));
         Self { shown: format!("~/{below}"), path, named_by: None }
     }
 
     /// Takes the path that a variable names, else one below the home directory.
-    pub(super) fn named(system: &impl System, name: &'static str, below: &str) -> Self {
+    pub(super) fn named(system: &dyn System, name: &'static str, below: &str) -> Self {
         match variable(system, name) {
             Some(path) => Self { named_by: Some(name), ..Self::by_path(name, &path) },
             None => Self::at_home(system, below),
@@ -46,7 +46,7 @@ impl Place {
     }
 
     /// Takes a path as a variable or a field of a profile gives it; `~/` is the home directory's.
-    pub(super) fn given(system: &impl System, field: &str, path: &str) -> Self {
+    pub(super) fn given(system: &dyn System, field: &str, path: &str) -> Self {
         let given = Self::by_path(field, path);
         match path.strip_prefix("~/") {
             Some(below) => Self { shown: given.shown, ..Self::at_home(system, below) },
@@ -71,7 +71,7 @@ impl Place {
     }
 
     /// Reads the file. One that a variable names and that is not there is an error.
-    pub(super) fn open(&self, system: &impl System) -> Result<Opened, Error> {
+    pub(super) fn open(&self, system: &dyn System) -> Result<Opened, Error> {
         let shown = &self.shown;
         let Some(path) = &self.path else {
             return Ok(Opened::Nothing(format!("`{shown}`: there is no home directory")));
@@ -93,7 +93,7 @@ impl Place {
     }
 
     /// Reads a file that has to be there, as a text.
-    pub(super) fn require(&self, system: &impl System) -> Result<Zeroizing<String>, Error> {
+    pub(super) fn require(&self, system: &dyn System) -> Result<Zeroizing<String>, Error> {
         match self.open(system)? {
             Opened::Nothing(note) => Err(broken(note)),
             Opened::Text(text) => Ok(Zeroizing::new(text.text(self)?.trim().to_owned())),

@@ -8,10 +8,11 @@ use crate::error::{Error, ErrorKind};
 use crate::ports::{Clock, SendError, System, Transport};
 
 /// The ctx that a source may use.
-pub(super) struct Context<'a, W, T, C> {
-    pub(super) system: &'a W,
-    pub(super) transport: &'a T,
-    pub(super) clock: &'a C,
+#[derive(Clone, Copy)]
+pub(super) struct Context<'a> {
+    pub(super) system: &'a dyn System,
+    pub(super) transport: &'a dyn Transport,
+    pub(super) clock: &'a dyn Clock,
     pub(super) asked: &'a Asked,
 }
 
@@ -29,14 +30,6 @@ impl Asked {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
-
-impl<W, T, C> Clone for Context<'_, W, T, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<W, T, C> Copy for Context<'_, W, T, C> {}
 
 /// What a place turned out to hold. A place that is set and broken is an error instead.
 pub(super) enum Look {
@@ -61,28 +54,24 @@ pub(super) trait Cloud {
     const HINT: &'static str;
 
     /// Asks the variables that hold a key.
-    fn environment(system: &impl System) -> Result<Look, Error>;
+    fn environment(system: &dyn System) -> Result<Look, Error>;
 
     /// Asks the files of the cloud's own tools; with a profile, only the file that keeps profiles.
-    fn files<W: System, T: Transport, C: Clock>(
+    fn files(
         profile: Option<&str>,
-        ctx: Context<'_, W, T, C>,
+        ctx: Context<'_>,
     ) -> impl Future<Output = Result<Look, Error>> + Send;
 
     /// Asks the variables that name something to be exchanged for a credential.
-    fn exchange<W: System, T: Transport, C: Clock>(
-        ctx: Context<'_, W, T, C>,
-    ) -> impl Future<Output = Result<Look, Error>> + Send;
+    fn exchange(ctx: Context<'_>) -> impl Future<Output = Result<Look, Error>> + Send;
 
     /// Asks the metadata service of the machine.
-    fn instance<W: System, T: Transport, C: Clock>(
-        ctx: Context<'_, W, T, C>,
-    ) -> impl Future<Output = Result<Look, Error>> + Send;
+    fn instance(ctx: Context<'_>) -> impl Future<Output = Result<Look, Error>> + Send;
 
     /// Finds the region that variables or a profile name, and where.
     fn region(
         profile: Option<&str>,
-        system: &impl System,
+        system: &dyn System,
     ) -> Result<Option<(String, String)>, Error>;
 }
 

@@ -8,7 +8,7 @@ use super::look::{Context, Look, broken};
 use super::pair::{self, Names};
 use super::plain;
 use crate::error::{Error, ErrorKind};
-use crate::ports::{Clock, System, Transport};
+use crate::ports::System;
 use crate::sign::Credential;
 use crate::wire::{Origin, Request, Response};
 
@@ -40,10 +40,7 @@ const SESSION: &str = "21600";
 
 /// Asks the service as the last place of a chain. A machine without one, or without a role, is nothing
 /// special, unless a variable names the role.
-pub(super) async fn look<W: System, T: Transport, C: Clock>(
-    service: &Service,
-    ctx: Context<'_, W, T, C>,
-) -> Result<Look, Error> {
+pub(super) async fn look(service: &Service, ctx: Context<'_>) -> Result<Look, Error> {
     if let Some(note) = switched_off(service, ctx.system) {
         return Ok(Look::nothing(note));
     }
@@ -60,11 +57,11 @@ pub(super) async fn look<W: System, T: Transport, C: Clock>(
 }
 
 /// Gets the credential for a profile that says that it is the machine's.
-pub(super) async fn credential<W: System, T: Transport, C: Clock>(
+pub(super) async fn credential(
     service: &Service,
     role: Option<&str>,
     place: &str,
-    ctx: Context<'_, W, T, C>,
+    ctx: Context<'_>,
 ) -> Result<Credential, Error> {
     if let Some(note) = switched_off(service, ctx.system) {
         return Err(broken(format!("{place}: {note}")));
@@ -76,17 +73,17 @@ pub(super) async fn credential<W: System, T: Transport, C: Clock>(
 }
 
 /// Says which variable forbids to ask the service, if one does.
-fn switched_off(service: &Service, system: &impl System) -> Option<String> {
+fn switched_off(service: &Service, system: &dyn System) -> Option<String> {
     let switch = [SWITCH, service.switch].into_iter().find(|name| is_on(system, name))?;
     Some(format!("the instance role is switched off by `{switch}`"))
 }
 
 /// Fetches the credential of the machine's role: a session, the role's name unless it is known, the credential.
-async fn hand_out<W: System, T: Transport, C: Clock>(
+async fn hand_out(
     service: &Service,
     role: Option<&str>,
     effort: Effort,
-    ctx: Context<'_, W, T, C>,
+    ctx: Context<'_>,
 ) -> Result<Found, Error> {
     let older = match service.newer_only {
         Some(variable) if !is_on(ctx.system, variable) => Older::Allowed,
@@ -110,11 +107,11 @@ enum Older {
 }
 
 /// Asks one address of a metadata service.
-pub(super) async fn get<W: System, T: Transport, C: Clock>(
+pub(super) async fn get(
     host: &str,
     effort: Effort,
     build: impl Fn(Request) -> Request,
-    ctx: Context<'_, W, T, C>,
+    ctx: Context<'_>,
 ) -> Result<Response, Error> {
     let origin = Origin { plain: true, authority: host.to_owned() };
     let make = |_: &_| build(Request::new("GET", origin.clone(), "/"));
@@ -128,11 +125,11 @@ pub(super) fn absent(error: &Error) -> Error {
 }
 
 /// Opens a session; `None` when the service knows none and the older protocol will do.
-async fn open<W: System, T: Transport, C: Clock>(
+async fn open(
     service: &Service,
     effort: Effort,
     older: Older,
-    ctx: Context<'_, W, T, C>,
+    ctx: Context<'_>,
 ) -> Result<Option<String>, Error> {
     let host = service.host;
     let put = |request: Request| Request {
@@ -156,11 +153,11 @@ async fn open<W: System, T: Transport, C: Clock>(
     }
 }
 
-async fn fetch<W: System, T: Transport, C: Clock>(
+async fn fetch(
     service: &Service,
     role: Option<&str>,
     session: Option<&str>,
-    ctx: Context<'_, W, T, C>,
+    ctx: Context<'_>,
 ) -> Result<Found, Error> {
     let host = service.host;
     let with_session = |request: Request| match session {

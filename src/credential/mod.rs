@@ -56,23 +56,19 @@ impl Found {
 pub async fn find(
     cloud: &str,
     profile: Option<&str>,
-    system: &impl System,
-    transport: &impl Transport,
-    clock: &impl Clock,
+    system: &dyn System,
+    transport: &dyn Transport,
+    clock: &dyn Clock,
 ) -> Result<Found, Error> {
     let asked = Asked::default();
     search(cloud, profile, Context { system, transport, clock, asked: &asked }).await
 }
 
-async fn search<W: System, T: Transport, C: Clock>(
-    cloud: &str,
-    profile: Option<&str>,
-    ctx: Context<'_, W, T, C>,
-) -> Result<Found, Error> {
+async fn search(cloud: &str, profile: Option<&str>, ctx: Context<'_>) -> Result<Found, Error> {
     match cloud {
-        aliyun::Aliyun::ID => chain::<aliyun::Aliyun, _, _, _>(profile, ctx).await,
-        volcengine::Volcengine::ID => chain::<volcengine::Volcengine, _, _, _>(profile, ctx).await,
-        baidu::Baidu::ID => chain::<baidu::Baidu, _, _, _>(profile, ctx).await,
+        aliyun::Aliyun::ID => chain::<aliyun::Aliyun>(profile, ctx).await,
+        volcengine::Volcengine::ID => chain::<volcengine::Volcengine>(profile, ctx).await,
+        baidu::Baidu::ID => chain::<baidu::Baidu>(profile, ctx).await,
         other => Err(unknown(other)),
     }
 }
@@ -83,7 +79,7 @@ async fn search<W: System, T: Transport, C: Clock>(
 pub fn region(
     cloud: &str,
     profile: Option<&str>,
-    system: &impl System,
+    system: &dyn System,
 ) -> Result<Option<(String, String)>, Error> {
     let found = match cloud {
         aliyun::Aliyun::ID => aliyun::Aliyun::region(profile, system),
@@ -103,10 +99,7 @@ pub fn region(
 }
 
 /// Asks the places of one cloud in their order.
-async fn chain<S: Cloud, W: System, T: Transport, C: Clock>(
-    profile: Option<&str>,
-    ctx: Context<'_, W, T, C>,
-) -> Result<Found, Error> {
+async fn chain<S: Cloud>(profile: Option<&str>, ctx: Context<'_>) -> Result<Found, Error> {
     let mut notes = Vec::new();
     if profile.is_none() {
         match S::environment(ctx.system)? {

@@ -12,7 +12,7 @@ pub(super) fn token(
     place: &str,
     field: &str,
     path: &str,
-    system: &impl System,
+    system: &dyn System,
 ) -> Result<Secret, Error> {
     if is_token(path) {
         // The path would be shown.

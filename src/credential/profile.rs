@@ -24,11 +24,7 @@ pub(super) enum Chosen {
 
 impl Chosen {
     /// Finds out who chose: the flag stands before the variables, the first variable before the next.
-    pub(super) fn by(
-        asked: Option<&str>,
-        variables: &[&'static str],
-        system: &impl System,
-    ) -> Self {
+    pub(super) fn by(asked: Option<&str>, variables: &[&'static str], system: &dyn System) -> Self {
         match (asked, first(system, variables)) {
             (Some(name), _) => Self::Asked(name.to_owned()),
             (None, Some((variable, name))) => Self::Variable(variable, name.as_str().to_owned()),
@@ -97,7 +93,7 @@ impl Profiles {
     pub(super) fn open(
         place: Place,
         secret: &str,
-        system: &impl System,
+        system: &dyn System,
     ) -> Result<Result<Self, Look>, Error> {
         let text = match place.open(system)? {
             Opened::Nothing(note) => return Ok(Err(Look::nothing(note))),
@@ -146,7 +142,7 @@ pub(super) fn region(
     place: Place,
     field: &str,
     chosen: &Chosen,
-    system: &impl System,
+    system: &dyn System,
 ) -> Result<Option<(String, String)>, Error> {
     let Ok(profiles) = Profiles::open(place, "", system)? else { return Ok(None) };
     let Ok((name, profile)) = profiles.pick(chosen)? else { return Ok(None) };

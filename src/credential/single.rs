@@ -27,7 +27,7 @@ pub(super) enum Form {
 }
 
 /// Looks into the files in their order.
-pub(super) fn look(system: &impl System, files: &[KeyFile]) -> Result<Look, Error> {
+pub(super) fn look(system: &dyn System, files: &[KeyFile]) -> Result<Look, Error> {
     let mut notes = Vec::new();
     for KeyFile { below, form, names } in files {
         let place = Place::at_home(system, below);

@@ -19,12 +19,12 @@ const PAUSE: Duration = Duration::from_secs(60);
 
 /// Hands out one credential to many tasks. It is found when it is first wanted; what that led to, an error
 /// too, goes to all of them.
-pub struct Wallet<W, T, C> {
+pub struct Wallet {
     cloud: String,
     profile: Option<String>,
-    system: Arc<W>,
-    transport: Arc<T>,
-    clock: Arc<C>,
+    system: Arc<dyn System>,
+    transport: Arc<dyn Transport>,
+    clock: Arc<dyn Clock>,
     asked: Asked,
     state: Mutex<State>,
 }
@@ -43,14 +43,14 @@ struct Held {
     spent: bool,
 }
 
-impl<W: System, T: Transport, C: Clock> Wallet<W, T, C> {
+impl Wallet {
     /// Makes a wallet for a cloud, known by its id; nothing is looked for yet.
     pub fn new(
         cloud: &str,
         profile: Option<&str>,
-        system: Arc<W>,
-        transport: Arc<T>,
-        clock: Arc<C>,
+        system: Arc<dyn System>,
+        transport: Arc<dyn Transport>,
+        clock: Arc<dyn Clock>,
     ) -> Self {
         let profile = profile.map(str::to_owned);
         let state = Mutex::new(State::Empty);
@@ -155,7 +155,7 @@ impl<W: System, T: Transport, C: Clock> Wallet<W, T, C> {
     }
 }
 
-impl<W, T, C> std::fmt::Debug for Wallet<W, T, C> {
+impl std::fmt::Debug for Wallet {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Wallet")
             .field("cloud", &self.cloud)

@@ -1,9 +1,8 @@
 //! Requests that were not accepted, and what is left to do after them.
 
-use super::ProvideCredential;
 use super::session::Session;
 use crate::error::Error;
-use crate::ports::{Clock, Delivery, Transport};
+use crate::ports::Delivery;
 
 /// A request that was not accepted.
 pub(super) struct CallError {
@@ -16,11 +15,7 @@ pub(super) struct CallError {
 
 impl CallError {
     /// Waits before the next attempt, if there is to be one, and says whether there is.
-    pub(super) async fn wait<T: Transport, C: Clock, W: ProvideCredential>(
-        &self,
-        session: &Session<'_, T, C, W>,
-        attempt: u32,
-    ) -> NextStep {
+    pub(super) async fn wait(&self, session: &Session<'_>, attempt: u32) -> NextStep {
         let asked = self.error.response().and_then(|error_response| error_response.retry_after);
         match self.next {
             NextStep::Retry => session.pause(attempt, asked).await,

@@ -5,18 +5,18 @@ use std::pin::pin;
 use std::time::Duration;
 
 use crate::error::{Error, ErrorKind};
+use async_trait::async_trait;
+
 use crate::ports::{Clock, SendError};
 use crate::sign::Credential;
 
 /// Hands out the credential that requests are signed with.
+#[async_trait]
 pub trait ProvideCredential: Send + Sync {
     /// Returns the credential, found once and kept.
-    fn credential(&self) -> impl Future<Output = Result<Credential, Error>> + Send;
+    async fn credential(&self) -> Result<Credential, Error>;
     /// Returns a newer credential than one that a cloud called expired; `None` if there is none.
-    fn renew(
-        &self,
-        expired: &Credential,
-    ) -> impl Future<Output = Result<Option<Credential>, Error>> + Send;
+    async fn renew(&self, expired: &Credential) -> Result<Option<Credential>, Error>;
     /// Says who was asked for a credential last, whether an answer came or not; `None` if nobody was.
     fn asked(&self) -> Option<String> {
         None
@@ -26,8 +26,8 @@ pub trait ProvideCredential: Send + Sync {
 /// Waits for a credential until the deadline, or until the user's patience ends; the search ends with the wait.
 pub async fn in_time<A>(
     search: impl Future<Output = Result<A, Error>> + Send,
-    credentials: &impl ProvideCredential,
-    clock: &impl Clock,
+    credentials: &dyn ProvideCredential,
+    clock: &dyn Clock,
     deadline: Duration,
 ) -> Result<A, Error> {
     let mut search = pin!(search);
@@ -46,12 +46,12 @@ pub async fn in_time<A>(
 }
 
 /// Returns the time that is left: until the deadline, or until the user's patience ends.
-pub(super) fn left(clock: &impl Clock, deadline: Duration) -> Duration {
+pub(super) fn left(clock: &dyn Clock, deadline: Duration) -> Duration {
     let end = clock.shutdown_deadline().map_or(deadline, |stop| stop.min(deadline));
     end.saturating_sub(clock.now())
 }
 
-fn late(asked: Option<String>, clock: &impl Clock, deadline: Duration) -> Error {
+fn late(asked: Option<String>, clock: &dyn Clock, deadline: Duration) -> Error {
     let silent = asked.map(|who| format!("no answer from {who}"));
     if clock.shutdown_deadline().is_some_and(|stop| stop <= deadline) {
         let what = silent.unwrap_or_else(|| "no credential was found".to_owned());

@@ -52,9 +52,9 @@ pub async fn run(
     cloud: &dyn Provider,
     job: &ImportJob,
     limits: Limits,
-    credentials: &impl ProvideCredential,
-    transport: &impl Transport,
-    clock: &impl Clock,
+    credentials: &dyn ProvideCredential,
+    transport: &dyn Transport,
+    clock: &dyn Clock,
 ) -> Outcome {
     let mut session = Session::new(cloud, job, limits, credentials, transport, clock);
     let ending = match mode {
@@ -103,9 +103,7 @@ impl Ending {
 }
 
 /// Makes it so that the key is there.
-async fn import<T: Transport, C: Clock, W: ProvideCredential>(
-    session: &mut Session<'_, T, C, W>,
-) -> Result<Ending, Error> {
+async fn import(session: &mut Session<'_>) -> Result<Ending, Error> {
     let job = session.job;
     if session.cloud.info().unique_names == Uniqueness::NotEnforced
         && let Some(ending) = first_look(session, LookupBy::Name).await?
@@ -177,10 +175,7 @@ async fn import<T: Transport, C: Clock, W: ProvideCredential>(
 }
 
 /// Ends an import that the user stopped before it was through.
-async fn stopped<T: Transport, C: Clock, W: ProvideCredential>(
-    session: &mut Session<'_, T, C, W>,
-    in_flight: &InFlight,
-) -> Result<Ending, Error> {
+async fn stopped(session: &mut Session<'_>, in_flight: &InFlight) -> Result<Ending, Error> {
     if !in_flight.is_some() {
         return Ok(Ending::without_pair(Status::Skipped));
     }
@@ -193,10 +188,7 @@ async fn stopped<T: Transport, C: Clock, W: ProvideCredential>(
 }
 
 /// Looks before anything was sent, and ends where the way is not free or the user waits no longer.
-async fn first_look<T: Transport, C: Clock, W: ProvideCredential>(
-    session: &mut Session<'_, T, C, W>,
-    by: LookupBy,
-) -> Result<Option<Ending>, Error> {
+async fn first_look(session: &mut Session<'_>, by: LookupBy) -> Result<Option<Ending>, Error> {
     match session.look(by).await {
         Ok(stored) => conclude(session, lookup::find_match(session.job, &stored)).await,
         Err(ListError::Cancelled(_)) => Ok(Some(Ending::without_pair(Status::Skipped))),
@@ -205,10 +197,7 @@ async fn first_look<T: Transport, C: Clock, W: ProvideCredential>(
 }
 
 /// Says what an import would find, without writing.
-async fn inspect<T: Transport, C: Clock, W: ProvideCredential>(
-    session: &mut Session<'_, T, C, W>,
-    absent: Status,
-) -> Result<Ending, Error> {
+async fn inspect(session: &mut Session<'_>, absent: Status) -> Result<Ending, Error> {
     if let Some(ending) = first_look(session, LookupBy::Name).await? {
         return Ok(ending);
     }
@@ -221,10 +210,7 @@ async fn inspect<T: Transport, C: Clock, W: ProvideCredential>(
 }
 
 /// Turns what was found into an end, or into nothing when the way is free.
-async fn conclude<T: Transport, C: Clock, W: ProvideCredential>(
-    session: &mut Session<'_, T, C, W>,
-    found: Match,
-) -> Result<Option<Ending>, Error> {
+async fn conclude(session: &mut Session<'_>, found: Match) -> Result<Option<Ending>, Error> {
     match found {
         Match::Absent => Ok(None),
         Match::Present(pair, proof) => Ok(Some(Ending::of(Status::AlreadyPresent, pair, proof))),

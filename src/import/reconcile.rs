@@ -4,10 +4,9 @@ use std::time::Duration;
 
 use super::lookup::{self, Match};
 use super::session::Session;
-use super::{Ending, ProvideCredential, Status, Verification, conclude, present_as};
+use super::{Ending, Status, Verification, conclude, present_as};
 use crate::error::{Error, ErrorKind};
 use crate::key::Comparison;
-use crate::ports::{Clock, Transport};
 use crate::provider::{ImportJob, KeyPair, LookupBy, Uniqueness};
 
 /// How long after a request a list may not show yet what the request stored. A key that no list shows after
@@ -39,11 +38,7 @@ impl InFlight {
     }
 
     /// Tells whether this import stored a pair that it found, or something before it.
-    pub(super) fn attribution<T: Transport, C: Clock, W: ProvideCredential>(
-        &self,
-        session: &Session<'_, T, C, W>,
-        pair: &KeyPair,
-    ) -> Status {
+    pub(super) fn attribution(&self, session: &Session<'_>, pair: &KeyPair) -> Status {
         let Some(first_sent) = self.first_sent else { return Status::AlreadyPresent };
         let Some(created) = pair.created else { return Status::Imported };
         // By the cloud's own clock where it tells the time: this machine's may be minutes off.
@@ -58,10 +53,7 @@ impl InFlight {
 }
 
 /// Ends an import that was accepted: with the key proved where the cloud shows anything that proves it.
-pub(super) async fn verify<T: Transport, C: Clock, W: ProvideCredential>(
-    session: &mut Session<'_, T, C, W>,
-    stored: KeyPair,
-) -> Result<Ending, Error> {
+pub(super) async fn verify(session: &mut Session<'_>, stored: KeyPair) -> Result<Ending, Error> {
     let job = session.job;
     let (likeness, proof) = lookup::compare(&job.key, &stored);
     let right_region = stored.region.as_ref().is_none_or(|region| *region == job.endpoint.region);
@@ -90,8 +82,8 @@ pub(super) async fn verify<T: Transport, C: Clock, W: ProvideCredential>(
 }
 
 /// Ends an import attribution name or key the cloud calls taken.
-pub(super) async fn resolve_conflict<T: Transport, C: Clock, W: ProvideCredential>(
-    session: &mut Session<'_, T, C, W>,
+pub(super) async fn resolve_conflict(
+    session: &mut Session<'_>,
     in_flight: &InFlight,
     by: LookupBy,
     refusal: Error,
@@ -123,8 +115,8 @@ pub(super) async fn resolve_conflict<T: Transport, C: Clock, W: ProvideCredentia
 }
 
 /// Ends an import that is not sent again: as failed only if no doubt is left.
-pub(super) async fn resolve_uncertain<T: Transport, C: Clock, W: ProvideCredential>(
-    session: &mut Session<'_, T, C, W>,
+pub(super) async fn resolve_uncertain(
+    session: &mut Session<'_>,
     in_flight: &InFlight,
     error: Error,
 ) -> Result<Ending, Error> {
@@ -145,8 +137,8 @@ pub(super) async fn resolve_uncertain<T: Transport, C: Clock, W: ProvideCredenti
 }
 
 /// Looks, again and again, until the list shows this key or had time enough to show it.
-async fn poll_until_listed<T: Transport, C: Clock, W: ProvideCredential>(
-    session: &mut Session<'_, T, C, W>,
+async fn poll_until_listed(
+    session: &mut Session<'_>,
     by: LookupBy,
     since: Duration,
 ) -> Result<Match, Error> {
@@ -213,7 +205,7 @@ fn with_response_of(error: Error, refusal: &Error) -> Error {
     }
 }
 
-fn mismatch<T, C, W>(session: &Session<'_, T, C, W>, pair: &KeyPair) -> Error {
+fn mismatch(session: &Session<'_>, pair: &KeyPair) -> Error {
     let ImportJob { key, name, endpoint, .. } = session.job;
     let message = match &pair.region {
         Some(region) if *region != endpoint.region => {

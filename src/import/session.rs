@@ -24,12 +24,12 @@ const REQUEST_LIMIT: Duration = Duration::from_secs(15);
 const MOST_PAGES: u32 = 1000;
 
 /// One target's exchange with its cloud.
-pub(super) struct Session<'a, T, C, W> {
+pub(super) struct Session<'a> {
     pub cloud: &'a dyn Provider,
     pub job: &'a ImportJob,
-    pub credentials: &'a W,
-    pub transport: &'a T,
-    pub clock: &'a C,
+    pub credentials: &'a dyn ProvideCredential,
+    pub transport: &'a dyn Transport,
+    pub clock: &'a dyn Clock,
     pub policy: Policy,
     pub started: Duration,
     pub deadline: Duration,
@@ -41,14 +41,14 @@ pub(super) struct Session<'a, T, C, W> {
     renewed: bool,
 }
 
-impl<'a, T: Transport, C: Clock, W: ProvideCredential> Session<'a, T, C, W> {
+impl<'a> Session<'a> {
     pub(super) fn new(
         cloud: &'a dyn Provider,
         job: &'a ImportJob,
         limits: Limits,
-        credentials: &'a W,
-        transport: &'a T,
-        clock: &'a C,
+        credentials: &'a dyn ProvideCredential,
+        transport: &'a dyn Transport,
+        clock: &'a dyn Clock,
     ) -> Self {
         let started = clock.now();
         Self {

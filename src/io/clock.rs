@@ -43,6 +43,7 @@ impl SystemClock {
     }
 }
 
+#[async_trait::async_trait]
 impl Clock for SystemClock {
     fn now(&self) -> Duration {
         self.start.elapsed()

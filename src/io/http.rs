@@ -114,6 +114,7 @@ fn unusable(error: impl StdError + Send + Sync + 'static) -> Error {
     Error::new(ErrorKind::Unexpected, "the network cannot be used").caused_by(error)
 }
 
+#[async_trait::async_trait]
 impl Transport for Network {
     async fn send(&self, request: &Request, limit: Duration) -> Result<Response, SendError> {
         match self.host(&request.origin) {
@@ -136,6 +137,7 @@ pub struct Host {
     is_reached: Arc<AtomicBool>,
 }
 
+#[async_trait::async_trait]
 impl Transport for Host {
     async fn send(&self, request: &Request, limit: Duration) -> Result<Response, SendError> {
         let exchange = self.exchange(request);

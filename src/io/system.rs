@@ -20,6 +20,7 @@ const CAP: u64 = 1024 * 1024;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct OsSystem;
 
+#[async_trait::async_trait]
 impl System for OsSystem {
     fn var(&self, name: &str) -> Option<String> {
         env::var_os(name).map(|value| value.to_string_lossy().into_owned())

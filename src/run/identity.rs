@@ -14,7 +14,7 @@ use crate::sign::Credential;
 #[derive(Debug)]
 pub(super) enum Identity {
     /// Found where the cloud's own tools look.
-    Real(Box<Wallet<OsSystem, Network, SystemClock>>),
+    Real(Box<Wallet>),
     /// Made up for the sandbox.
     MadeUp(Credential),
 }
@@ -42,6 +42,7 @@ impl Identity {
     }
 }
 
+#[async_trait::async_trait]
 impl ProvideCredential for Identity {
     async fn credential(&self) -> Result<Credential, Error> {
         match self {

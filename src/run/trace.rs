@@ -53,6 +53,7 @@ impl TracedTransport {
     }
 }
 
+#[async_trait::async_trait]
 impl Transport for TracedTransport {
     async fn send(&self, request: &Request, limit: Duration) -> Result<Response, SendError> {
         if let Some(trace) = &self.trace {

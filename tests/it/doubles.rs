@@ -85,6 +85,7 @@ impl FakeSystem {
     }
 }
 
+#[async_trait::async_trait]
 impl System for FakeSystem {
     fn var(&self, name: &str) -> Option<String> {
         self.vars.get(name).cloned()
@@ -160,6 +161,7 @@ impl FakeTransport {
     }
 }
 
+#[async_trait::async_trait]
 impl Transport for FakeTransport {
     async fn send(&self, request: &Request, limit: Duration) -> Result<Response, SendError> {
         self.seen.lock().unwrap().push((request.clone(), limit));
@@ -224,6 +226,7 @@ impl FakeClock {
     }
 }
 
+#[async_trait::async_trait]
 impl Clock for FakeClock {
     fn now(&self) -> Duration {
         *self.passed.lock().unwrap()

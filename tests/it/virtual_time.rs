@@ -100,6 +100,7 @@ impl VirtualClock {
     }
 }
 
+#[async_trait::async_trait]
 impl Clock for VirtualClock {
     fn now(&self) -> Duration {
         *self.now.lock().unwrap()

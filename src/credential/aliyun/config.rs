@@ -9,16 +9,13 @@ use crate::credential::file::Place;
 use crate::credential::look::{Context, Look};
 use crate::credential::profile::{self, Chosen, Profiles};
 use crate::error::Error;
-use crate::ports::{Clock, System, Transport};
+use crate::ports::System;
 
 /// Variables that tell the tool, or the SDKs, to leave the file alone.
 const SWITCHES: [&str; 2] = ["ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "ALIBABA_CLOUD_IGNORE_PROFILE"];
 
 /// Looks for the chosen profile and follows its mode.
-pub(super) async fn look<W: System, T: Transport, C: Clock>(
-    chosen: &Chosen,
-    ctx: Context<'_, W, T, C>,
-) -> Result<Look, Error> {
+pub(super) async fn look(chosen: &Chosen, ctx: Context<'_>) -> Result<Look, Error> {
     let place = place(ctx.system);
     if let Some(switch) = switched_off(chosen, ctx.system) {
         return Ok(Look::nothing(format!("`{}` is switched off by `{switch}`", place.shown)));
@@ -42,7 +39,7 @@ pub(super) async fn look<W: System, T: Transport, C: Clock>(
 /// Returns the region of the chosen profile, and where it was found.
 pub(super) fn region(
     chosen: &Chosen,
-    system: &impl System,
+    system: &dyn System,
 ) -> Result<Option<(String, String)>, Error> {
     if switched_off(chosen, system).is_some() {
         return Ok(None);
@@ -51,7 +48,7 @@ pub(super) fn region(
 }
 
 /// Tells which variable switches the file off. A profile that is asked for counts all the same.
-fn switched_off(chosen: &Chosen, system: &impl System) -> Option<&'static str> {
+fn switched_off(chosen: &Chosen, system: &dyn System) -> Option<&'static str> {
     match chosen {
         Chosen::Asked(_) => None,
         Chosen::Variable(..) | Chosen::Unsaid => {
@@ -60,6 +57,6 @@ fn switched_off(chosen: &Chosen, system: &impl System) -> Option<&'static str> {
     }
 }
 
-fn place(system: &impl System) -> Place {
+fn place(system: &dyn System) -> Place {
     Place::named(system, "ALIBABA_CLOUD_CONFIG_FILE", ".aliyun/config.json")
 }

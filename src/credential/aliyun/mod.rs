@@ -20,7 +20,7 @@ use super::pair::Names;
 use super::profile::Chosen;
 use super::{metadata, oidc};
 use crate::error::Error;
-use crate::ports::{Clock, System, Transport};
+use crate::ports::System;
 
 /// Alibaba Cloud.
 pub(super) struct Aliyun;
@@ -68,14 +68,11 @@ impl Cloud for Aliyun {
     const HINT: &'static str = "set `ALIBABA_CLOUD_ACCESS_KEY_ID` and \
         `ALIBABA_CLOUD_ACCESS_KEY_SECRET`, or run `aliyun configure`";
 
-    fn environment(system: &impl System) -> Result<Look, Error> {
+    fn environment(system: &dyn System) -> Result<Look, Error> {
         environment::look(system, &SPELLINGS)
     }
 
-    async fn files<W: System, T: Transport, C: Clock>(
-        profile: Option<&str>,
-        ctx: Context<'_, W, T, C>,
-    ) -> Result<Look, Error> {
+    async fn files(profile: Option<&str>, ctx: Context<'_>) -> Result<Look, Error> {
         let chosen = Chosen::by(profile, &PROFILES, ctx.system);
         let mut notes = match config::look(&chosen, ctx).await? {
             Look::Found(found) => return Ok(Look::Found(found)),
@@ -90,9 +87,7 @@ impl Cloud for Aliyun {
         chosen.end(notes)
     }
 
-    async fn exchange<W: System, T: Transport, C: Clock>(
-        ctx: Context<'_, W, T, C>,
-    ) -> Result<Look, Error> {
+    async fn exchange(ctx: Context<'_>) -> Result<Look, Error> {
         let mut notes = match federation(ctx).await? {
             Look::Found(found) => return Ok(Look::Found(found)),
             Look::Nothing(notes) => notes,
@@ -106,15 +101,13 @@ impl Cloud for Aliyun {
         Ok(Look::Found(found))
     }
 
-    async fn instance<W: System, T: Transport, C: Clock>(
-        ctx: Context<'_, W, T, C>,
-    ) -> Result<Look, Error> {
+    async fn instance(ctx: Context<'_>) -> Result<Look, Error> {
         metadata::look(&instance::SERVICE, ctx).await
     }
 
     fn region(
         profile: Option<&str>,
-        system: &impl System,
+        system: &dyn System,
     ) -> Result<Option<(String, String)>, Error> {
         if let Some((name, value)) = first(system, &REGIONS) {
             return Ok(Some((value.as_str().to_owned(), format!("`{name}`"))));
@@ -129,9 +122,7 @@ impl Cloud for Aliyun {
 }
 
 /// Exchanges the OIDC token that variables name, as Kubernetes and CI jobs get them.
-async fn federation<W: System, T: Transport, C: Clock>(
-    ctx: Context<'_, W, T, C>,
-) -> Result<Look, Error> {
+async fn federation(ctx: Context<'_>) -> Result<Look, Error> {
     let system = ctx.system;
     let place = "the OIDC variables";
     let (file, provider, arn) =

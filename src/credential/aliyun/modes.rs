@@ -11,7 +11,7 @@ use crate::credential::pair::{self, Names};
 use crate::credential::profile::Profiles;
 use crate::credential::{metadata, oidc, plain};
 use crate::error::{Error, ErrorKind};
-use crate::ports::{Clock, System, Transport};
+use crate::ports::{Clock, System};
 use crate::sign::Credential;
 
 /// What a profile calls the parts of a credential.
@@ -37,11 +37,11 @@ enum Mode {
 
 /// Follows a profile to its credential; `None` when it holds nothing. Profiles that take a role of another
 /// profile are followed to the one at the bottom, and the roles are taken from there upwards.
-pub(super) async fn follow<W: System, T: Transport, C: Clock>(
+pub(super) async fn follow(
     profiles: &Profiles,
     name: &str,
     profile: &Fields,
-    ctx: Context<'_, W, T, C>,
+    ctx: Context<'_>,
 ) -> Result<Option<Found>, Error> {
     let mut roles = Vec::new();
     let mut passed = vec![name];
@@ -81,11 +81,7 @@ pub(super) async fn follow<W: System, T: Transport, C: Clock>(
 }
 
 /// Gets the credential of a profile that leads to no other.
-async fn base<W: System, T: Transport, C: Clock>(
-    profile: &Fields,
-    place: &str,
-    ctx: Context<'_, W, T, C>,
-) -> Result<Option<Found>, Error> {
+async fn base(profile: &Fields, place: &str, ctx: Context<'_>) -> Result<Option<Found>, Error> {
     let plain = |credential: Credential| Found::new(credential, place);
     match mode(profile, place)? {
         Mode::Key => Ok(pair::read(place, &KEY, profile)?.map(plain)),
@@ -145,7 +141,7 @@ fn mode(profile: &Fields, place: &str) -> Result<Mode, Error> {
     }
 }
 
-fn role(profile: &Fields, place: &str, system: &impl System) -> Result<Role, Error> {
+fn role(profile: &Fields, place: &str, system: &dyn System) -> Result<Role, Error> {
     let text = |name: &str| profile.text(name).map(str::to_owned);
     let session = text("ram_session_name").or_else(|| text("role_session_name"));
     Ok(Role {
@@ -159,7 +155,7 @@ fn role(profile: &Fields, place: &str, system: &impl System) -> Result<Role, Err
 }
 
 /// Reads the temporary credential that a login left in the profile, as long as it lasts.
-fn login(profile: &Fields, place: &str, clock: &impl Clock) -> Result<Credential, Error> {
+fn login(profile: &Fields, place: &str, clock: &dyn Clock) -> Result<Credential, Error> {
     let ends = profile.number("sts_expiration").and_then(pair::unix_moment);
     let over = |message: String| {
         let name = plain::name("name", profile.text("name").unwrap_or_default());

@@ -13,7 +13,6 @@ use crate::credential::fields::Fields;
 use crate::credential::look::{Context, broken, missing, stopped};
 use crate::credential::{pair, plain};
 use crate::error::Error;
-use crate::ports::{Clock, System};
 use crate::sign::Credential;
 
 const SWITCH: &str = "ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS";
@@ -22,10 +21,10 @@ const SWITCH: &str = "ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS";
 const LIMIT: Duration = Duration::from_secs(60);
 
 /// Runs the profile's program, without a shell, and reads what it prints. None of that goes into a message.
-pub(super) async fn run<W: System, T, C: Clock>(
+pub(super) async fn run(
     profile: &Fields,
     place: &str,
-    ctx: Context<'_, W, T, C>,
+    ctx: Context<'_>,
 ) -> Result<Credential, Error> {
     if is_on(ctx.system, SWITCH) {
         return Err(broken(format!("{place}: programs are switched off by `{SWITCH}`")));

@@ -12,7 +12,7 @@ use crate::credential::pair::{self, Names};
 use crate::credential::profile::Chosen;
 use crate::credential::{ini, metadata, oidc, plain};
 use crate::error::Error;
-use crate::ports::{Clock, System, Transport};
+use crate::ports::System;
 use crate::sign::Credential;
 
 const NAMES: Names =
@@ -22,10 +22,7 @@ const NAMES: Names =
 const FILES: [&str; 2] = [".alibabacloud/credentials", ".alibabacloud/credentials.ini"];
 
 /// Looks for the chosen section, or `default`, in the files.
-pub(super) async fn look<W: System, T: Transport, C: Clock>(
-    chosen: &Chosen,
-    ctx: Context<'_, W, T, C>,
-) -> Result<Look, Error> {
+pub(super) async fn look(chosen: &Chosen, ctx: Context<'_>) -> Result<Look, Error> {
     let mut notes = Vec::new();
     for file in FILES {
         let place = Place::named(ctx.system, "ALIBABA_CLOUD_CREDENTIALS_FILE", file);
@@ -55,10 +52,10 @@ pub(super) async fn look<W: System, T: Transport, C: Clock>(
     Ok(Look::Nothing(notes))
 }
 
-async fn follow<W: System, T: Transport, C: Clock>(
+async fn follow(
     section: &Fields,
     source: &str,
-    ctx: Context<'_, W, T, C>,
+    ctx: Context<'_>,
 ) -> Result<Option<Credential>, Error> {
     match section.text("type") {
         Some("access_key") | None => pair::read(source, &NAMES, section),
@@ -87,7 +84,7 @@ async fn follow<W: System, T: Transport, C: Clock>(
     }
 }
 
-fn role(section: &Fields, source: &str, system: &impl System) -> Result<Role, Error> {
+fn role(section: &Fields, source: &str, system: &dyn System) -> Result<Role, Error> {
     let text = |name: &str| section.text(name).map(str::to_owned);
     Ok(Role {
         arn: text("role_arn").ok_or_else(|| missing(source, "role_arn"))?,

@@ -10,7 +10,7 @@ use crate::credential::pair::{self, Names};
 use crate::credential::{oidc, plain};
 use crate::encode;
 use crate::error::{Error, ErrorKind, ErrorResponse};
-use crate::ports::{Clock, System, Transport};
+use crate::ports::System;
 use crate::provider::{ErrorRule, rule};
 use crate::redact::Secret;
 use crate::redact::redact;
@@ -65,7 +65,7 @@ const STS_ERROR_CODES: &[ErrorRule] = &[
 ];
 
 /// Chooses the host: an endpoint that is named, else that of the region that is named, else the central one.
-pub(super) fn host(place: &str, profile: &Fields, system: &impl System) -> Result<String, Error> {
+pub(super) fn host(place: &str, profile: &Fields, system: &dyn System) -> Result<String, Error> {
     let named = |field: &'static str, name: &'static str| {
         let own = profile.text(field).map(|value| (field, value.to_owned()));
         own.or_else(|| variable(system, name).map(|value| (name, value.as_str().to_owned())))
@@ -87,16 +87,16 @@ pub(super) fn host(place: &str, profile: &Fields, system: &impl System) -> Resul
 }
 
 /// Returns the name of the session that a variable gives, for places that give none.
-pub(super) fn session(system: &impl System) -> Option<String> {
+pub(super) fn session(system: &dyn System) -> Option<String> {
     variable(system, "ALIBABA_CLOUD_ROLE_SESSION_NAME").map(|name| name.as_str().to_owned())
 }
 
 /// Takes a role with a key. A key that has a token itself signs in the headers, so that no token stands in a URL.
-pub(super) async fn assume<W: System, T: Transport, C: Clock>(
+pub(super) async fn assume(
     role: &Role,
     credential: &Credential,
     place: &str,
-    ctx: Context<'_, W, T, C>,
+    ctx: Context<'_>,
 ) -> Result<Credential, Error> {
     let make = |stamp: &Stamp| {
         let request = parameters(role)
@@ -116,12 +116,12 @@ pub(super) async fn assume<W: System, T: Transport, C: Clock>(
 }
 
 /// Takes a role with an OIDC token, which goes in the body. The request is not signed.
-pub(super) async fn assume_with_oidc<W: System, T: Transport, C: Clock>(
+pub(super) async fn assume_with_oidc(
     role: &Role,
     provider: &str,
     token: &Secret,
     place: &str,
-    ctx: Context<'_, W, T, C>,
+    ctx: Context<'_>,
 ) -> Result<Credential, Error> {
     let make = |stamp: &Stamp| {
         let mut form = parameters(role);

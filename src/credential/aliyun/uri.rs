@@ -11,15 +11,10 @@ use crate::credential::fields::Fields;
 use crate::credential::look::{Context, broken};
 use crate::credential::pair;
 use crate::error::{Error, ErrorKind};
-use crate::ports::{Clock, System, Transport};
 use crate::wire::{Origin, Request, Response};
 
 /// Gets the credential. Of the URI, which may hold a secret, messages name the host alone.
-pub(super) async fn fetch<W: System, T: Transport, C: Clock>(
-    uri: &str,
-    place: &str,
-    ctx: Context<'_, W, T, C>,
-) -> Result<Found, Error> {
+pub(super) async fn fetch(uri: &str, place: &str, ctx: Context<'_>) -> Result<Found, Error> {
     let request = parse(uri).ok_or_else(|| {
         broken(format!(
             "{place}: the credentials URI is not `http://HOST/PATH` or `https://HOST/PATH`"

@@ -12,7 +12,7 @@ use crate::credential::pair::{self, Names};
 use crate::credential::profile::{self, Chosen, Profiles};
 use crate::credential::{metadata, oidc, plain};
 use crate::error::Error;
-use crate::ports::{Clock, System, Transport};
+use crate::ports::System;
 use crate::sign::Credential;
 
 /// What a profile calls the parts of a credential.
@@ -20,10 +20,7 @@ pub(super) const NAMES: Names =
     Names { id: "access-key", secret: "secret-key", token: "session-token" };
 
 /// Looks for the chosen profile and follows its mode.
-pub(super) async fn look<W: System, T: Transport, C: Clock>(
-    chosen: &Chosen,
-    ctx: Context<'_, W, T, C>,
-) -> Result<Look, Error> {
+pub(super) async fn look(chosen: &Chosen, ctx: Context<'_>) -> Result<Look, Error> {
     let profiles = match Profiles::open(place(ctx.system), NAMES.secret, ctx.system)? {
         Ok(profiles) => profiles,
         Err(nothing) => return Ok(nothing),
@@ -42,11 +39,11 @@ pub(super) async fn look<W: System, T: Transport, C: Clock>(
 }
 
 /// Follows the mode of a profile, whose case the tool does not mind; `None` when it holds nothing.
-async fn follow<W: System, T: Transport, C: Clock>(
+async fn follow(
     profile: &Fields,
     source: &str,
     place: &Place,
-    ctx: Context<'_, W, T, C>,
+    ctx: Context<'_>,
 ) -> Result<Option<Credential>, Error> {
     let need = |name: &str| profile.text(name).ok_or_else(|| missing(source, name));
     let mode = profile.text("mode").unwrap_or("ak");
@@ -88,11 +85,11 @@ fn role(trn: String, profile: &Fields) -> Role {
 /// Returns the region of the chosen profile, and where it was found.
 pub(super) fn region(
     chosen: &Chosen,
-    system: &impl System,
+    system: &dyn System,
 ) -> Result<Option<(String, String)>, Error> {
     profile::region(place(system), "region", chosen, system)
 }
 
-fn place(system: &impl System) -> Place {
+fn place(system: &dyn System) -> Place {
     Place::named(system, "VOLCENGINE_CLI_CONFIG_FILE", ".volcengine/config.json")
 }

@@ -23,7 +23,7 @@ const CACHED: Names =
     Names { id: "access_key_id", secret: "secret_access_key", token: "session_token" };
 
 /// Reads the credential that `ve sso login` keeps in the profile itself.
-pub(super) fn sso(profile: &Fields, place: &str, clock: &impl Clock) -> Result<Credential, Error> {
+pub(super) fn sso(profile: &Fields, place: &str, clock: &dyn Clock) -> Result<Credential, Error> {
     let ends = profile.number("sts-expiration").and_then(pair::unix_moment);
     let ends = permanent(ends, place, "ve sso login", clock)?;
     let credential = pair::read_temporary(place, &NAMES, profile)?;
@@ -35,8 +35,8 @@ pub(super) fn console(
     profile: &Fields,
     place: &str,
     config: &Place,
-    system: &impl System,
-    clock: &impl Clock,
+    system: &dyn System,
+    clock: &dyn Clock,
 ) -> Result<Credential, Error> {
     let session = profile.text("login-session").ok_or_else(|| missing(place, "login-session"))?;
     let name = format!("{}.json", hex(&Sha1::digest(session.as_bytes())));
@@ -64,7 +64,7 @@ fn permanent(
     ends: Option<DateTime<Utc>>,
     place: &str,
     command: &str,
-    clock: &impl Clock,
+    clock: &dyn Clock,
 ) -> Result<DateTime<Utc>, Error> {
     match ends {
         None => Err(over(format!("{place} holds no credential of a login"), command)),

@@ -16,7 +16,7 @@ use super::profile::Chosen;
 use super::single::{self, Form, KeyFile};
 use super::{Found, ask, metadata, oidc};
 use crate::error::Error;
-use crate::ports::{Clock, System, Transport};
+use crate::ports::System;
 
 /// Volcengine.
 pub(super) struct Volcengine;
@@ -66,14 +66,11 @@ impl Cloud for Volcengine {
     const HINT: &'static str =
         "set `VOLCENGINE_ACCESS_KEY` and `VOLCENGINE_SECRET_KEY`, or run `ve login`";
 
-    fn environment(system: &impl System) -> Result<Look, Error> {
+    fn environment(system: &dyn System) -> Result<Look, Error> {
         environment::look(system, &SPELLINGS)
     }
 
-    async fn files<W: System, T: Transport, C: Clock>(
-        profile: Option<&str>,
-        ctx: Context<'_, W, T, C>,
-    ) -> Result<Look, Error> {
+    async fn files(profile: Option<&str>, ctx: Context<'_>) -> Result<Look, Error> {
         let chosen = Chosen::by(profile, &PROFILES, ctx.system);
         let mut notes = match config::look(&chosen, ctx).await? {
             Look::Found(found) => return Ok(Look::Found(found)),
@@ -88,9 +85,7 @@ impl Cloud for Volcengine {
         chosen.end(notes)
     }
 
-    async fn exchange<W: System, T: Transport, C: Clock>(
-        ctx: Context<'_, W, T, C>,
-    ) -> Result<Look, Error> {
+    async fn exchange(ctx: Context<'_>) -> Result<Look, Error> {
         let system = ctx.system;
         let place = "the OIDC variables";
         let (file, trn) = match (variable(system, OIDC_FILE), variable(system, OIDC_ROLE)) {
@@ -112,15 +107,13 @@ impl Cloud for Volcengine {
         Ok(Look::Found(Found::new(credential, source)))
     }
 
-    async fn instance<W: System, T: Transport, C: Clock>(
-        ctx: Context<'_, W, T, C>,
-    ) -> Result<Look, Error> {
+    async fn instance(ctx: Context<'_>) -> Result<Look, Error> {
         metadata::look(&instance::SERVICE, ctx).await
     }
 
     fn region(
         profile: Option<&str>,
-        system: &impl System,
+        system: &dyn System,
     ) -> Result<Option<(String, String)>, Error> {
         if let Some((name, value)) = first(system, &REGIONS) {
             return Ok(Some((value.as_str().to_owned(), format!("`{name}`"))));

@@ -9,7 +9,6 @@ use crate::credential::oidc;
 use crate::credential::pair::{self, Names};
 use crate::encode;
 use crate::error::{Error, ErrorKind, ErrorResponse};
-use crate::ports::{Clock, System, Transport};
 use crate::provider::{ErrorRule, rule};
 use crate::redact::Secret;
 use crate::redact::redact;
@@ -69,11 +68,11 @@ const STS_ERROR_CODES: &[ErrorRule] = &[
 ];
 
 /// Takes a role with a key.
-pub(super) async fn assume<W: System, T: Transport, C: Clock>(
+pub(super) async fn assume(
     role: &Role,
     credential: &Credential,
     place: &str,
-    ctx: Context<'_, W, T, C>,
+    ctx: Context<'_>,
 ) -> Result<Credential, Error> {
     let make = |stamp: &Stamp| {
         let request = parameters(role)
@@ -88,11 +87,11 @@ pub(super) async fn assume<W: System, T: Transport, C: Clock>(
 }
 
 /// Takes a role with an OIDC token, which goes in the body. The request is not signed.
-pub(super) async fn assume_with_oidc<W: System, T: Transport, C: Clock>(
+pub(super) async fn assume_with_oidc(
     role: &Role,
     token: &Secret,
     place: &str,
-    ctx: Context<'_, W, T, C>,
+    ctx: Context<'_>,
 ) -> Result<Credential, Error> {
     let make = |_: &Stamp| {
         let mut form = parameters(role);

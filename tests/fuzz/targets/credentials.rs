@@ -19,7 +19,7 @@ use libfuzzer_sys::fuzz_target;
 #[allow(dead_code, reason = "the doubles are those of the tests, which use more of them")]
 mod doubles;
 
-use doubles::{FakeClock, FakeTransport, FakeSystem};
+use doubles::{FakeClock, FakeSystem, FakeTransport};
 
 fuzz_target!(|input: &[u8]| {
     let mut parts = parts(input).into_iter();
@@ -53,7 +53,7 @@ fuzz_target!(|input: &[u8]| {
     }
     let clock = Arc::new(FakeClock::new());
     let (system, transport) = (Arc::new(system), Arc::new(transport));
-    let wallet = Wallet::new(cloud, profile, system, Arc::clone(&transport), Arc::clone(&clock));
+    let wallet = Wallet::new(cloud, profile, system, transport.clone(), clock.clone());
     match finish(wallet.credential()) {
         Ok(found) => {
             for text in [Some(found.id.as_str()), Some(found.secret.expose())]

@@ -143,6 +143,7 @@ impl Network {
     }
 }
 
+#[async_trait::async_trait]
 impl Transport for Network {
     async fn send(&self, request: &Request, limit: Duration) -> Result<Response, SendError> {
         let is_import = action(request) == "import";
@@ -182,6 +183,7 @@ impl Transport for Network {
     }
 }
 
+#[async_trait::async_trait]
 impl ProvideCredential for Network {
     async fn credential(&self) -> Result<Credential, Error> {
         Ok(self.hand_out(!*self.is_renewed.lock().unwrap()))

@@ -24,6 +24,7 @@ struct Direct<'a> {
     targets: Mutex<Vec<String>>,
 }
 
+#[async_trait::async_trait]
 impl Transport for Direct<'_> {
     async fn send(&self, request: &Request, _: Duration) -> Result<Response, SendError> {
         let received = received(request);
@@ -34,6 +35,7 @@ impl Transport for Direct<'_> {
 
 struct Granted(Credential);
 
+#[async_trait::async_trait]
 impl ProvideCredential for Granted {
     async fn credential(&self) -> Result<Credential, Error> {
         Ok(self.0.clone())

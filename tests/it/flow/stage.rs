@@ -97,6 +97,7 @@ pub struct Stage {
     pub clock: VirtualClock,
 }
 
+#[async_trait::async_trait]
 impl Transport for Stage {
     async fn send(&self, request: &Request, limit: Duration) -> Result<Response, SendError> {
         self.seen.lock().unwrap().push((request.clone(), self.clock.now(), limit));
@@ -139,6 +140,7 @@ pub struct FakeCredentials<'a> {
     current: Mutex<Credential>,
 }
 
+#[async_trait::async_trait]
 impl ProvideCredential for FakeCredentials<'_> {
     async fn credential(&self) -> Result<Credential, Error> {
         Ok(self.current.lock().unwrap().clone())

@@ -90,6 +90,7 @@ pub(super) fn everywhere(cloud: &str, form: Form, status: u16, text: &str) -> Re
     Response { status, headers, body: body.into_bytes() }
 }
 
+#[async_trait::async_trait]
 impl Transport for Echo {
     async fn send(&self, request: &Request, _: Duration) -> Result<Response, SendError> {
         tokio::task::yield_now().await;
@@ -113,6 +114,7 @@ impl Transport for Echo {
 
 struct Fixed(Credential);
 
+#[async_trait::async_trait]
 impl ProvideCredential for Fixed {
     async fn credential(&self) -> Result<Credential, Error> {
         Ok(self.0.clone())

@@ -23,6 +23,7 @@ struct Echo {
     asked: Mutex<u32>,
 }
 
+#[async_trait::async_trait]
 impl Transport for Echo {
     async fn send(&self, request: &Request, _: Duration) -> Result<Response, SendError> {
         *self.asked.lock().unwrap() += 1;
@@ -41,7 +42,11 @@ impl Transport for Echo {
 }
 
 /// Returns what a search shows: the error or the source and warnings, and all `Debug`.
-pub(super) fn search(cloud: &str, system: FakeSystem, transport: impl Transport) -> String {
+pub(super) fn search(
+    cloud: &str,
+    system: FakeSystem,
+    transport: impl Transport + 'static,
+) -> String {
     let (system, transport) = (Arc::new(system), Arc::new(transport));
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(async {
