@@ -7,7 +7,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
-use crate::sign::Stamp;
+use crate::error::Error;
+use crate::sign::{Credential, Stamp};
 use crate::wire::{Request, Response};
 
 /// Whether a request that got no answer may have had an effect.
@@ -98,4 +99,17 @@ pub trait System: Send + Sync {
     fn read(&self, path: &Path) -> FileState;
     /// Runs a program without a shell and returns what it printed, or why it failed.
     async fn run(&self, program: &[OsString], limit: Duration) -> Result<Vec<u8>, String>;
+}
+
+/// Hands out the credential that requests are signed with.
+#[async_trait]
+pub trait ProvideCredential: Send + Sync {
+    /// Returns the credential, found once and kept.
+    async fn credential(&self) -> Result<Credential, Error>;
+    /// Returns a newer credential than one that a provider called expired; `None` if there is none.
+    async fn renew(&self, expired: &Credential) -> Result<Option<Credential>, Error>;
+    /// Returns the host or program that was asked for a credential last, whether it answered or not.
+    fn last_contacted(&self) -> Option<String> {
+        None
+    }
 }

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use crate::error::{Error, ErrorKind};
-use crate::import::{Limits, ProvideCredential, in_time};
+use crate::import::{Limits, in_time};
 use crate::plan;
-use crate::ports::{Clock, SendError, Transport};
+use crate::ports::{Clock, ProvideCredential, SendError, Transport};
 use crate::provider::{self, Endpoint, Page, Provider};
 use crate::retry::Policy;
 use crate::sign::Credential;

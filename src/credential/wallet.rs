@@ -133,8 +133,8 @@ impl Wallet {
         }
     }
 
-    /// Says who was asked for the credential last, whether an answer came or not.
-    pub fn asked(&self) -> Option<String> {
+    /// Returns the host or program that was asked for the credential last, whether it answered or not.
+    pub fn last_contacted(&self) -> Option<String> {
         self.asked.last()
     }
 

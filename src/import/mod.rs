@@ -13,7 +13,7 @@ mod reconcile;
 
 use std::time::Duration;
 
-pub use self::credentials::{ProvideCredential, in_time};
+pub use self::credentials::in_time;
 pub use self::outcome::{Outcome, Status, Verification};
 
 use self::call_error::{CallError, ListError, NextStep};
@@ -22,7 +22,7 @@ use self::reconcile::InFlight;
 use self::session::Session;
 use crate::error::{Error, ErrorKind};
 use crate::key::name;
-use crate::ports::{Clock, Delivery, Transport};
+use crate::ports::{Clock, Delivery, ProvideCredential, Transport};
 use crate::provider::{ImportJob, KeyPair, LookupBy, NameSource, Provider, Uniqueness};
 
 /// Bounds of one target.

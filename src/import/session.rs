@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use crate::error::{Error, ErrorKind, ErrorResponse};
-use crate::ports::{Clock, Delivery, SendError, Transport};
+use crate::ports::{Clock, Delivery, ProvideCredential, SendError, Transport};
 use crate::provider::{
     self, DecodeError, ImportJob, KeyPair, LookupBy, Page, Provider, Uniqueness,
 };
@@ -14,9 +14,9 @@ use crate::retry::Policy;
 use crate::sign::Credential;
 use crate::wire::{Request, Response};
 
+use super::Limits;
 use super::call_error::{CallError, ListError, NextStep};
 use super::credentials::{self, left};
-use super::{Limits, ProvideCredential};
 
 /// The longest that one request is waited for, so that a silent server leaves time to settle what it did.
 const REQUEST_LIMIT: Duration = Duration::from_secs(15);

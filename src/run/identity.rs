@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use crate::credential::Wallet;
 use crate::error::Error;
-use crate::import::ProvideCredential;
 use crate::io::clock::SystemClock;
 use crate::io::http::Network;
 use crate::io::system::OsSystem;
+use crate::ports::ProvideCredential;
 use crate::sign::Credential;
 
 /// The credential of one cloud.
@@ -58,9 +58,9 @@ impl ProvideCredential for Identity {
         }
     }
 
-    fn asked(&self) -> Option<String> {
+    fn last_contacted(&self) -> Option<String> {
         match self {
-            Self::Real(wallet) => wallet.asked(),
+            Self::Real(wallet) => wallet.last_contacted(),
             Self::MadeUp(_) => None,
         }
     }

@@ -4,8 +4,8 @@ use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use keyimport::error::{Error, ErrorKind};
-use keyimport::import::{self, Outcome, ProvideCredential, Status};
-use keyimport::ports::{Clock as _, Delivery, SendError, Transport};
+use keyimport::import::{self, Outcome, Status};
+use keyimport::ports::{Clock as _, Delivery, ProvideCredential, SendError, Transport};
 use keyimport::provider::{self, ImportJob};
 use keyimport::report::Record;
 use keyimport::sandbox::{Identity, RawRequest, identities};

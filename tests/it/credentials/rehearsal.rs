@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use keyimport::credential::find;
 use keyimport::error::Error;
-use keyimport::import::{self, Limits, Mode, ProvideCredential, Status, Verification};
+use keyimport::import::{self, Limits, Mode, Status, Verification};
 use keyimport::key;
 use keyimport::plan::{self, NamedKey};
-use keyimport::ports::{Clock as _, SendError, Transport};
+use keyimport::ports::{Clock as _, ProvideCredential, SendError, Transport};
 use keyimport::provider::{self, AliyunSignature, Endpoint, ImportOptions, NameSource};
 use keyimport::sandbox::{ALIYUN, Sandbox, VOLCENGINE};
 use keyimport::sign::Credential;

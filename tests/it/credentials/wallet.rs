@@ -175,9 +175,9 @@ async fn a_renewal_that_was_given_up_is_begun_again_by_the_next_task() {
         .answers(200, grant("two", "10:04:10"));
     let (transport, clock) = (Arc::new(transport), Arc::new(FakeClock::new()));
     let wallet = Wallet::new("aliyun", None, Arc::new(job()), transport.clone(), clock);
-    assert_eq!(wallet.asked(), None);
+    assert_eq!(wallet.last_contacted(), None);
     let old = wallet.credential().await.unwrap();
-    assert_eq!(wallet.asked().unwrap(), "sts.aliyuncs.com");
+    assert_eq!(wallet.last_contacted().unwrap(), "sts.aliyuncs.com");
     {
         let mut given_up = pin!(wallet.renew(&old));
         let mut context = Context::from_waker(Waker::noop());

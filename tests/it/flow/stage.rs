@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use keyimport::error::{Error, ErrorKind};
-use keyimport::import::{self, Limits, Mode, Outcome, ProvideCredential, Status, Verification};
-use keyimport::ports::{Clock as _, Delivery, SendError, Transport};
+use keyimport::import::{self, Limits, Mode, Outcome, Status, Verification};
+use keyimport::ports::{Clock as _, Delivery, ProvideCredential, SendError, Transport};
 use keyimport::provider::{
     self, AliyunSignature, Endpoint, ImportJob, ImportOptions, NameSource, Provider,
 };
@@ -162,7 +162,7 @@ impl ProvideCredential for FakeCredentials<'_> {
         }
     }
 
-    fn asked(&self) -> Option<String> {
+    fn last_contacted(&self) -> Option<String> {
         Some("sts.example.com".to_owned())
     }
 }

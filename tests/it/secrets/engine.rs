@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use keyimport::cli::Output;
 use keyimport::error::Error;
-use keyimport::import::{self, Limits, Mode, ProvideCredential};
+use keyimport::import::{self, Limits, Mode};
 use keyimport::key;
 use keyimport::plan::{self, NamedKey};
-use keyimport::ports::{Delivery, SendError, Transport};
+use keyimport::ports::{Delivery, ProvideCredential, SendError, Transport};
 use keyimport::provider::{self, AliyunSignature, Endpoint, ImportOptions, NameSource, Provider};
 use keyimport::report::{self, Document, Record, Table};
 use keyimport::sign::Credential;
