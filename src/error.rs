@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::redact::{Redactor, SafeText, Untrusted};
+
 /// What went wrong. Exit code, hint and retry class are functions of this alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -169,7 +171,7 @@ pub struct Error {
     kind: ErrorKind,
     message: String,
     hint: Option<String>,
-    response: Option<Box<ErrorResponse>>,
+    response: Option<Box<ErrorResponse<SafeText>>>,
     #[source]
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -189,7 +191,7 @@ impl Error {
 
     /// Attaches what the cloud said.
     #[must_use]
-    pub fn with_response(mut self, response: ErrorResponse) -> Self {
+    pub fn with_response(mut self, response: ErrorResponse<SafeText>) -> Self {
         self.response = Some(Box::new(response));
         self
     }
@@ -224,31 +226,35 @@ impl Error {
     }
 
     /// Returns what the cloud said, when a cloud refused.
-    pub fn response(&self) -> Option<&ErrorResponse> {
+    pub fn response(&self) -> Option<&ErrorResponse<SafeText>> {
         self.response.as_deref()
     }
 }
 
-/// What a cloud says about a request that it refuses.
+/// An error response of a provider: decoded it holds [`Untrusted`] text, in an [`Error`] only what may be shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ErrorResponse {
+pub struct ErrorResponse<T = Untrusted> {
     /// The HTTP status.
     pub status: u16,
-    /// The cloud's own code; empty when the answer held none.
-    pub code: String,
-    /// The cloud's own sentence.
-    pub message: String,
-    /// The id under which the cloud's support finds the request.
-    pub request_id: Option<String>,
-    /// How long the cloud asks to wait before the next request.
+    /// The provider's error code; empty when the response has none.
+    pub code: T,
+    /// The provider's message.
+    pub message: T,
+    /// The request id, by which the provider's support finds the request.
+    pub request_id: Option<T>,
+    /// How long the provider asks to wait before the next request.
     pub retry_after: Option<Duration>,
 }
 
 impl ErrorResponse {
-    /// Changes every text that the cloud chose, so that what it repeats can be taken out.
-    #[must_use]
-    pub fn map_texts(self, change: impl Fn(&str) -> String) -> Self {
-        let request_id = self.request_id.as_deref().map(&change);
-        Self { code: change(&self.code), message: change(&self.message), request_id, ..self }
+    /// Returns what may be shown of it.
+    pub fn display(&self, redactor: &Redactor) -> ErrorResponse<SafeText> {
+        ErrorResponse {
+            status: self.status,
+            code: redactor.display(&self.code),
+            message: redactor.display(&self.message),
+            request_id: self.request_id.as_ref().map(|id| redactor.display(id)),
+            retry_after: self.retry_after,
+        }
     }
 }

@@ -21,21 +21,20 @@
 //! 7. Text from outside reaches a terminal only through [`report::clean`].
 //! 8. Every cloud in [`provider::ALL`] has vectors, refusals, answers and a sandbox.
 
-pub mod error;
 pub mod encode;
 pub mod wire;
 pub mod redact;
+pub mod error;
 pub mod key;
 
 pub mod sign;
 pub mod ports;
 pub mod provider;
+pub mod client;
 pub mod credential;
-pub mod retry;
 pub mod import;
 pub mod cli;
 pub mod plan;
-pub mod regions;
 pub mod report;
 pub mod sandbox;
 pub mod io;

@@ -1,4 +1,5 @@
-//! The ports to the world: network, time and chance, environment and files. `io` implements them; tests script them.
+//! Ports: traits through which the core sends requests, tells time and reads the system. `io` implements them, tests
+//! script them.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -11,16 +12,16 @@ use crate::error::Error;
 use crate::sign::{Credential, Stamp};
 use crate::wire::{Request, Response};
 
-/// Whether a request that got no answer may have had an effect.
+/// Whether a request without a response may have had an effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Delivery {
-    /// It never left: sending it again is the first time.
+    /// It never left this machine: sending it again is the first time.
     Unsent,
     /// It may have arrived.
     Unknown,
 }
 
-/// A request without an answer.
+/// A request that got no response.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
 pub struct SendError {
@@ -28,87 +29,104 @@ pub struct SendError {
     pub delivery: Delivery,
     /// What happened, as a lower-case fragment without URL and secrets.
     pub reason: String,
-    /// What to do, where more can be said than "try again".
+    /// What to do, where there is more to say than "try again".
     pub hint: Option<&'static str>,
-    /// Trying again cannot help: a name that does not exist, a certificate that is wrong.
+    /// Whether a retry cannot help: the host name does not exist, the certificate is wrong.
     pub permanent: bool,
 }
 
 impl SendError {
-    /// Makes the loss of an answer that the user did not want to wait for any longer.
+    /// The error of a request that was cancelled because the run shuts down.
     pub fn cancelled() -> Self {
         let reason = "the run was stopped".to_owned();
         Self { delivery: Delivery::Unknown, reason, hint: None, permanent: true }
     }
 }
 
-/// Sends requests. The network's only door.
+/// Sends requests.
 #[async_trait]
 pub trait Transport: Send + Sync {
-    /// Sends one request and reads its whole answer within `limit`. Redirects are not followed.
-    async fn send(&self, request: &Request, limit: Duration) -> Result<Response, SendError>;
+    /// Sends one request and reads its whole response within `timeout`. Redirects are not followed.
+    async fn send(&self, request: &Request, timeout: Duration) -> Result<Response, SendError>;
 }
 
-/// Time, chance and the user's patience. Their only door.
+/// Sees every exchange of a client with a server.
+pub trait Observer: Send + Sync {
+    /// Whether requests and responses are to be traced (`-vv`).
+    fn traces(&self) -> bool {
+        false
+    }
+    /// Shows one request or response, redacted, as a block of lines.
+    fn trace(&self, _block: &str) {}
+    /// The provider throttled a request.
+    fn throttled(&self) {}
+    /// The provider processed a request, whatever the result.
+    fn processed(&self) {}
+}
+
+/// An observer that ignores everything.
+impl Observer for () {}
+
+/// Clock, random numbers and shutdown requests.
 #[async_trait]
 pub trait Clock: Send + Sync {
-    /// Returns the time since some fixed moment; it never goes back.
+    /// Returns the monotonic time since the start of the run.
     fn now(&self) -> Duration;
     /// Returns the time of day.
     fn time(&self) -> DateTime<Utc>;
-    /// Draws a text that no other request carries: 32 hex digits.
+    /// Draws a nonce: 32 random hex digits.
     fn nonce(&self) -> String;
-    /// Draws a number from 0 to 1.
+    /// Draws a random number from 0 to 1.
     fn jitter(&self) -> f64;
-    /// Waits; a user who asks to stop meanwhile ends the wait, one who asked before does not.
+    /// Sleeps. A shutdown request during the sleep ends it, one from before does not.
     async fn sleep(&self, pause: Duration);
-    /// Returns the moment by which to be done once the user has asked to stop; from then on nothing new is imported.
+    /// Returns when everything has to be settled once a shutdown was requested; from then on nothing new is imported.
     fn shutdown_deadline(&self) -> Option<Duration>;
-    /// Waits until that moment has come; for ever while nobody asks to stop.
+    /// Waits for the shutdown deadline; for ever while no shutdown is requested.
     async fn cancelled(&self);
-    /// Takes what a signature may see of the world.
+    /// Draws time and nonce for one signature.
     fn stamp(&self) -> Stamp {
         Stamp { time: self.time(), nonce: self.nonce() }
     }
 }
 
-/// What a file that is read as a setting turned out to be.
+/// The result of reading a settings file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FileState {
-    /// Nothing lies there.
+    /// There is no such file.
     Missing,
-    /// It is there and cannot be read; the text says why.
+    /// It exists and cannot be read; the text says why.
     DecodeError(String),
     /// It was read.
     Read {
-        /// All of it.
+        /// The whole content.
         bytes: Vec<u8>,
-        /// Others than its owner may read it.
+        /// Whether users other than its owner may read it.
         shared: bool,
     },
 }
 
-/// Environment, home directory, files and programs, for whoever looks for settings. Read only.
+/// Environment, home directory, settings files and credential processes. Read only.
 #[async_trait]
 pub trait System: Send + Sync {
-    /// Returns a variable; one that is not UTF-8 comes with its bad bytes replaced, so that it is seen as set.
+    /// Returns an environment variable, with bytes that are not UTF-8 replaced.
     fn var(&self, name: &str) -> Option<String>;
     /// Returns the home directory, if there is one.
     fn home(&self) -> Option<PathBuf>;
-    /// Reads a small file (settings, tokens).
+    /// Reads a settings or token file of at most 1 MiB.
     fn read(&self, path: &Path) -> FileState;
     /// Runs a program without a shell and returns what it printed, or why it failed.
-    async fn run(&self, program: &[OsString], limit: Duration) -> Result<Vec<u8>, String>;
+    async fn run(&self, program: &[OsString], timeout: Duration) -> Result<Vec<u8>, String>;
 }
 
-/// Hands out the credential that requests are signed with.
+/// Provides the credential that requests are signed with.
 #[async_trait]
 pub trait ProvideCredential: Send + Sync {
-    /// Returns the credential, found once and kept.
+    /// Returns the credential, loaded on first use and cached.
     async fn credential(&self) -> Result<Credential, Error>;
-    /// Returns a newer credential than one that a provider called expired; `None` if there is none.
+    /// Returns a newer credential than one that a provider called expired; `None` when there is none.
     async fn renew(&self, expired: &Credential) -> Result<Option<Credential>, Error>;
-    /// Returns the host or program that was asked for a credential last, whether it answered or not.
+    /// Returns the host or program that was contacted last for a credential, whether it responded or not.
     fn last_contacted(&self) -> Option<String> {
         None
     }

@@ -7,6 +7,7 @@ use super::plain;
 use crate::error::{Error, ErrorKind, ErrorResponse};
 use crate::ports::SendError;
 use crate::provider::{ErrorRule, classify};
+use crate::redact::Redactor;
 use crate::sign::Stamp;
 use crate::wire::{Request, Response};
 
@@ -91,13 +92,18 @@ pub(super) fn retry_after(response: &Response) -> Option<Duration> {
 
 /// Makes the error of a refusal, its kind by the service's table. What no table knows is the credential's
 /// fault rather than that of the import which it is for.
-pub(super) fn refusal(place: &str, table: &[ErrorRule], error_response: ErrorResponse) -> Error {
-    let kind = match classify(table, &error_response) {
+pub(super) fn refusal(
+    place: &str,
+    table: &[ErrorRule],
+    error_response: &ErrorResponse,
+    redactor: &Redactor,
+) -> Error {
+    let kind = match classify(table, error_response) {
         ErrorKind::ValueRefused | ErrorKind::Unexpected => ErrorKind::CredentialsRejected,
         kind => kind,
     };
     let message = format!("{place}: the exchange for a temporary credential was refused");
-    Error::new(kind, message).with_response(error_response)
+    Error::new(kind, message).with_response(error_response.display(redactor))
 }
 
 /// Makes the error of an answer that grants something and holds no credential.
@@ -109,7 +115,7 @@ pub(super) fn unreadable(place: &str, response: &Response) -> Error {
 }
 
 fn unanswered(request: &Request, lost: &SendError) -> Error {
-    let message = format!("no answer from {}: {}", request.origin.authority, lost.reason);
+    let message = format!("no response from {}: {}", request.origin.authority, lost.reason);
     let error = Error::new(ErrorKind::Network, message);
     match lost.hint {
         Some(hint) => error.hinted(hint),

@@ -82,7 +82,7 @@ pub(super) fn broken(message: impl Into<String>) -> Error {
 
 /// Makes the error of somebody whom the user did not want to wait for any longer.
 pub(super) fn stopped(who: &str) -> Error {
-    Error::new(ErrorKind::Network, format!("no answer from {who}: {}", SendError::cancelled()))
+    Error::new(ErrorKind::Network, format!("no response from {who}: {}", SendError::cancelled()))
 }
 
 /// Makes the error of a place that lacks something that it needs.

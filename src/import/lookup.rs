@@ -2,8 +2,9 @@
 
 use crate::key::{Comparison, PublicKey};
 use crate::provider::{ImportJob, KeyPair};
+use crate::redact::Untrusted;
 
-use super::Verification;
+use super::outcome::Verification;
 
 /// What stands where the key is to go.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,18 +36,18 @@ pub(super) fn find_match(job: &ImportJob, stored: &[KeyPair]) -> Match {
         })
         // Two entries of one rank differ in name or id only; the smaller name makes the choice stable.
         .min_by(|(rank, one), (other_rank, other)| {
-            rank.cmp(other_rank).then_with(|| one.pair_name().cmp(&other.pair_name()))
+            rank.cmp(other_rank).then_with(|| one.name_and_id().cmp(&other.name_and_id()))
         })
         .map_or(Match::Absent, |(_, found)| found)
 }
 
 impl Match {
-    fn pair_name(&self) -> Option<(&str, Option<&str>)> {
+    fn name_and_id(&self) -> Option<(&Untrusted, Option<&Untrusted>)> {
         match self {
             Self::Present(pair, _)
             | Self::PresentAs(pair, _)
             | Self::NameTaken(pair)
-            | Self::Incomparable(pair) => Some((&pair.name, pair.id.as_deref())),
+            | Self::Incomparable(pair) => Some((&pair.name, pair.id.as_ref())),
             Self::Absent => None,
         }
     }
@@ -54,11 +55,11 @@ impl Match {
 
 /// Compares a key with a stored pair: by the key where the cloud shows it, else by its fingerprint.
 pub(super) fn compare(key: &PublicKey, pair: &KeyPair) -> (Comparison, Verification) {
-    let by_line = pair.line.as_deref().map(|line| key.same_as_line(line));
+    let by_line = pair.public_key.as_ref().map(|line| key.same_as_line(line.as_str()));
     if let Some(comparison @ (Comparison::Same | Comparison::Different)) = by_line {
         return (comparison, Verification::PublicKey);
     }
-    match pair.fingerprint.as_deref().map(|printed| key.same_as_fingerprint(printed)) {
+    match pair.fingerprint.as_ref().map(|printed| key.same_as_fingerprint(printed.as_str())) {
         Some(comparison @ (Comparison::Same | Comparison::Different)) => {
             (comparison, Verification::Fingerprint)
         }

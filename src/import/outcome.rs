@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::error::{Error, ErrorKind};
 use crate::provider::KeyPair;
+use crate::redact::{Redactor, SafeText};
 
 /// How a target ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -78,9 +79,9 @@ pub struct Outcome {
     /// What shows it.
     pub verified: Verification,
     /// The key pair as the cloud holds it, where one matters.
-    pub stored: Option<KeyPair>,
+    pub stored: Option<KeyPair<SafeText>>,
     /// The ids of the requests, in order.
-    pub request_ids: Vec<String>,
+    pub request_ids: Vec<SafeText>,
     /// How many requests were sent.
     pub requests: u32,
     /// How long it took.
@@ -92,23 +93,39 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// Makes the outcome of a target of which nothing was sent.
+    /// A target of which nothing was sent.
     pub fn skipped() -> Self {
-        Self::of(Status::Skipped, None)
+        Self::of(Status::Skipped)
     }
 
-    /// Makes the outcome of a target that an error ended.
+    /// A target that failed.
     pub fn failed(error: Error) -> Self {
         let status = match error.kind() {
             ErrorKind::NameTaken | ErrorKind::KeyTaken => Status::Conflict,
             ErrorKind::OutcomeUnknown => Status::Unknown,
             _ => Status::Failed,
         };
-        Self::of(status, Some(error))
+        Self { error: Some(error), ..Self::of(status) }
     }
 
-    /// Makes an outcome that no request led to.
-    pub(super) fn of(status: Status, error: Option<Error>) -> Self {
+    /// A target whose key pair the provider holds.
+    pub(super) fn stored(
+        status: Status,
+        pair: &KeyPair,
+        verified: Verification,
+        redactor: &Redactor,
+    ) -> Self {
+        let mut outcome =
+            Self { verified, stored: Some(pair.display(redactor)), ..Self::of(status) };
+        if status == Status::Imported && verified == Verification::None {
+            let warning =
+                "the cloud accepted the key and shows nothing that proves which key it holds";
+            outcome.warnings.push(warning.to_owned());
+        }
+        outcome
+    }
+
+    pub(super) fn of(status: Status) -> Self {
         Self {
             status,
             verified: Verification::None,
@@ -116,7 +133,7 @@ impl Outcome {
             request_ids: Vec::new(),
             requests: 0,
             elapsed: Duration::ZERO,
-            error,
+            error: None,
             warnings: Vec::new(),
         }
     }

@@ -1,23 +1,24 @@
-//! After doubt: whether an import that got no clear answer is stored, and whether the cloud holds this very key.
+//! Reconciliation: what the provider holds after an import without a certain response, and whether it is this key.
 
 use std::time::Duration;
 
+use super::conflict::{conclude, name_taken, present_as};
 use super::lookup::{self, Match};
+use super::outcome::{Outcome, Status, Verification};
 use super::session::Session;
-use super::{Ending, Status, Verification, conclude, present_as};
 use crate::error::{Error, ErrorKind};
 use crate::key::Comparison;
 use crate::provider::{ImportJob, KeyPair, LookupBy, Uniqueness};
 
-/// How long after a request a list may not show yet what the request stored. A key that no list shows after
-/// this time is not there.
+/// Lists are eventually consistent: how long after a request a list may not show yet what the request stored. A key
+/// that no list shows after this time is not there.
 const LIST_LAG: Duration = Duration::from_secs(5);
 
-/// How much older than the request a key may look, by the cloud's own clock, and still come from it: Alibaba
-/// Cloud tells the time of storing without its seconds.
+/// How much older than the request a key pair may look, by the provider's clock, and still come from it: one provider
+/// rounds creation times down to the minute.
 const ROUNDING: Duration = Duration::from_secs(90);
 
-/// How far this machine's clock is from the cloud's at most: with more, the cloud refuses every request.
+/// Largest difference between this machine's clock and the provider's: with more, every request is rejected.
 const SKEW: Duration = Duration::from_secs(30 * 60);
 
 /// The requests of this import that may have stored the key.
@@ -28,129 +29,144 @@ pub(super) struct InFlight {
 }
 
 impl InFlight {
+    /// Adds a request whose effect is not known, by when it was sent and when it was given up.
     pub(super) fn add(&mut self, sent: Duration, end: Duration) {
         self.first_sent = self.first_sent.or(Some(sent));
         self.last_end = Some(end);
     }
 
+    /// Whether there is such a request.
     pub(super) fn is_some(&self) -> bool {
         self.first_sent.is_some()
     }
 
-    /// Tells whether this import stored a pair that it found, or something before it.
+    /// Whether one of these requests stored a key pair, or the pair was there before.
     pub(super) fn attribution(&self, session: &Session<'_>, pair: &KeyPair) -> Status {
         let Some(first_sent) = self.first_sent else { return Status::AlreadyPresent };
         let Some(created) = pair.created else { return Status::Imported };
-        // By the cloud's own clock where it tells the time: this machine's may be minutes off.
-        let (now, unsure) = match session.cloud_time {
+        // By the provider's own clock where it is known: this machine's may be minutes off.
+        let (now, tolerance) = match session.server_time() {
             Some(time) => (time, ROUNDING),
-            None => (session.clock.time(), ROUNDING + SKEW),
+            None => (session.clock().time(), ROUNDING + SKEW),
         };
         let age = (now - created).to_std().unwrap_or(Duration::ZERO);
-        let running = session.clock.now().saturating_sub(first_sent);
-        if age > running.saturating_add(unsure) { Status::AlreadyPresent } else { Status::Imported }
+        let running = session.clock().now().saturating_sub(first_sent);
+        if age > running.saturating_add(tolerance) {
+            Status::AlreadyPresent
+        } else {
+            Status::Imported
+        }
     }
 }
 
-/// Ends an import that was accepted: with the key proved where the cloud shows anything that proves it.
-pub(super) async fn verify(session: &mut Session<'_>, stored: KeyPair) -> Result<Ending, Error> {
+/// Ends an import that was accepted, with proof of the key where the provider shows any.
+pub(super) async fn verify(session: &mut Session<'_>, stored: KeyPair) -> Result<Outcome, Error> {
     let job = session.job;
-    let (likeness, proof) = lookup::compare(&job.key, &stored);
-    let right_region = stored.region.as_ref().is_none_or(|region| *region == job.endpoint.region);
-    let right_place = right_region && stored.name == job.name;
-    if likeness == Comparison::Same && right_place {
-        return Ok(Ending::of(Status::Imported, stored, proof));
+    let (comparison, proof) = lookup::compare(&job.key, &stored);
+    let is_right_region =
+        stored.region.as_ref().is_none_or(|region| *region == job.endpoint.region);
+    let is_as_sent = is_right_region && stored.name == job.name;
+    let imported = |session: &Session<'_>, pair: &KeyPair, proof| {
+        Ok(Outcome::stored(Status::Imported, pair, proof, session.redactor()))
+    };
+    if comparison == Comparison::Same && is_as_sent {
+        return imported(session, &stored, proof);
     }
-    let accepted = session.clock.now();
+    let accepted = session.clock().now();
+    let is_unproved = comparison == Comparison::Unknown && is_as_sent;
     match poll_until_listed(session, LookupBy::Name, accepted).await {
-        Ok(Match::Present(pair, proof)) => Ok(Ending::of(Status::Imported, pair, proof)),
-        Ok(Match::Incomparable(pair)) if likeness == Comparison::Unknown && right_place => {
-            Ok(Ending::of(Status::Imported, pair, Verification::None))
+        Ok(Match::Present(pair, proof)) => imported(session, &pair, proof),
+        Ok(Match::Incomparable(pair)) if is_unproved => {
+            imported(session, &pair, Verification::None)
         }
-        Ok(Match::Absent) if likeness == Comparison::Unknown && right_place => {
+        Ok(Match::Absent) if is_unproved => {
             Err(unknown("the cloud accepted the key and does not list it"))
         }
         Ok(Match::NameTaken(pair)) => Err(mismatch(session, &pair)),
         Ok(Match::Absent | Match::Incomparable(_) | Match::PresentAs(..)) => {
             Err(mismatch(session, &stored))
         }
-        Err(_) if likeness == Comparison::Unknown && right_place => {
-            Ok(Ending::of(Status::Imported, stored, Verification::None))
+        Err(_) if is_unproved => imported(session, &stored, Verification::None),
+        Err(error) => {
+            Err(unknown("the response describes a different key or region").caused_by(error))
         }
-        Err(error) => Err(unknown("the answer speaks of another key or region").caused_by(error)),
     }
 }
 
-/// Ends an import attribution name or key the cloud calls taken.
+/// Ends an import whose name or key the provider reports as taken.
 pub(super) async fn resolve_conflict(
     session: &mut Session<'_>,
     in_flight: &InFlight,
     by: LookupBy,
-    refusal: Error,
-) -> Result<Ending, Error> {
-    let since = session.clock.now();
+    conflict: Error,
+) -> Result<Outcome, Error> {
+    let since = session.clock().now();
     let found = match (poll_until_listed(session, by, since).await, by) {
-        // Where it is the key that is taken, a pair that is not this key's tells nothing.
+        // Where the key is taken, a pair that holds another key says nothing.
         (Ok(Match::NameTaken(_) | Match::Incomparable(_)), LookupBy::Key) => Ok(Match::Absent),
         (found, _) => found,
     };
     match found {
         Ok(Match::Present(pair, proof)) => {
-            Ok(Ending::of(in_flight.attribution(session, &pair), pair, proof))
+            let status = in_flight.attribution(session, &pair);
+            Ok(Outcome::stored(status, &pair, proof, session.redactor()))
         }
         Ok(Match::Absent | Match::Incomparable(_)) if in_flight.is_some() => {
-            Err(unknown("the cloud calls it taken and does not show by which key")
-                .caused_by(refusal))
+            let message =
+                "the name or key is taken, and the cloud does not show which key holds it";
+            Err(unknown(message).caused_by(conflict))
         }
-        Ok(Match::Absent) => Err(hidden(&refusal)),
+        Ok(Match::Absent) => Err(unlisted(&conflict)),
         Ok(found) => match conclude(session, found).await {
-            Ok(Some(ending)) => Ok(ending),
-            Ok(None) => Err(hidden(&refusal)),
-            Err(error) => Err(with_response_of(error, &refusal)),
+            Ok(Some(outcome)) => Ok(outcome),
+            Ok(None) => Err(unlisted(&conflict)),
+            Err(error) => Err(with_response_of(error, &conflict)),
         },
-        Err(error) => {
-            Err(unseen("the cloud calls it taken; by which key could not be learnt", error))
-        }
+        Err(error) => Err(not_looked_up(
+            "the name or key is taken, and looking up which key holds it failed",
+            error,
+        )),
     }
 }
 
-/// Ends an import that is not sent again: as failed only if no doubt is left.
+/// Ends an import that is not sent again: as failed only when it is certain that no request stored the key.
 pub(super) async fn resolve_uncertain(
     session: &mut Session<'_>,
     in_flight: &InFlight,
     error: Error,
-) -> Result<Ending, Error> {
+) -> Result<Outcome, Error> {
     let Some(last_end) = in_flight.last_end else { return Err(error) };
     match poll_until_listed(session, LookupBy::Name, last_end).await {
         Ok(Match::Present(pair, proof)) => {
-            Ok(Ending::of(in_flight.attribution(session, &pair), pair, proof))
+            let status = in_flight.attribution(session, &pair);
+            Ok(Outcome::stored(status, &pair, proof, session.redactor()))
         }
-        Ok(Match::PresentAs(pair, proof)) => present_as(session.job, pair, proof),
-        Ok(Match::NameTaken(pair)) => Err(super::name_taken(session.job, &pair)),
+        Ok(Match::PresentAs(pair, proof)) => present_as(session, &pair, proof),
+        Ok(Match::NameTaken(pair)) => Err(name_taken(session, &pair)),
         Ok(Match::Absent) => Err(error),
-        // Without this right nothing ever settles it.
+        // Without this permission a later run settles nothing either.
         Err(denied) if denied.kind() == ErrorKind::PermissionDenied => {
-            Err(unseen(IN_DOUBT, denied))
+            Err(not_looked_up(UNCERTAIN, denied))
         }
-        Ok(Match::Incomparable(_)) | Err(_) => Err(unknown(IN_DOUBT).caused_by(error)),
+        Ok(Match::Incomparable(_)) | Err(_) => Err(unknown(UNCERTAIN).caused_by(error)),
     }
 }
 
-/// Looks, again and again, until the list shows this key or had time enough to show it.
+/// Looks up with backoff until the list shows this key or had enough time to show it.
 async fn poll_until_listed(
     session: &mut Session<'_>,
     by: LookupBy,
     since: Duration,
 ) -> Result<Match, Error> {
     let settled = since.saturating_add(LIST_LAG);
-    let names_are_unique = session.cloud.info().unique_names == Uniqueness::Enforced;
+    let names_are_unique = session.provider.info().unique_names == Uniqueness::Enforced;
     let mut pause = Duration::from_millis(500);
     loop {
-        let asked_at = session.clock.now();
-        let found = lookup::find_match(session.job, &session.look(by).await?);
+        let asked_at = session.clock().now();
+        let found = lookup::find_match(session.job, &session.look_up(by).await?);
         let is_final = match found {
             Match::Present(..) | Match::PresentAs(..) => true,
-            // A cloud that stores a name twice may show the other pair first.
+            // A provider that stores a name twice may list the other pair first.
             Match::NameTaken(_) if names_are_unique => true,
             Match::NameTaken(_) | Match::Incomparable(_) | Match::Absent => asked_at >= settled,
         };
@@ -158,66 +174,64 @@ async fn poll_until_listed(
             return Ok(found);
         }
         let wait = pause.min(settled.saturating_sub(asked_at)).max(Duration::from_millis(1));
-        if wait >= session.left() {
+        if wait >= session.time_left() {
             return Err(unknown("there was no time to look again"));
         }
-        session.clock.sleep(wait).await;
+        session.clock().sleep(wait).await;
         pause = pause.saturating_mul(2);
     }
 }
 
-const IN_DOUBT: &str = "the request may or may not have been processed";
-
-/// An outcome that could not be looked up.
-fn unseen(message: &str, error: Error) -> Error {
-    let unknown = unknown(message);
-    let unknown = if error.kind() == ErrorKind::PermissionDenied {
-        unknown.hinted("let this identity list key pairs, then run again to settle it")
-    } else {
-        unknown
-    };
-    unknown.caused_by(error)
-}
+const UNCERTAIN: &str = "the request may or may not have been processed";
 
 fn unknown(message: &str) -> Error {
     Error::new(ErrorKind::OutcomeUnknown, message)
 }
 
-/// A name or key that the cloud calls taken and no list shows.
-fn hidden(refusal: &Error) -> Error {
-    let kind = refusal.kind();
+/// An outcome that could not be looked up.
+fn not_looked_up(message: &str, error: Error) -> Error {
+    let mut unknown = unknown(message);
+    if error.kind() == ErrorKind::PermissionDenied {
+        unknown = unknown.hinted("let this identity list key pairs, then run again to settle it");
+    }
+    unknown.caused_by(error)
+}
+
+/// A conflict that no list confirms.
+fn unlisted(conflict: &Error) -> Error {
+    let kind = conflict.kind();
     let hint = if kind == ErrorKind::KeyTaken {
-        "look for the key in the cloud's console, where pairs may stand that this identity is not shown"
+        "check the console: this identity may not be allowed to list every key pair"
     } else {
         "a name stays taken for up to an hour after its key pair was deleted while in use; \
          give another one with `--name`"
     };
-    let error =
-        Error::new(kind, "the cloud calls it taken and lists nothing of the kind").hinted(hint);
-    with_response_of(error, refusal)
+    let message = "the cloud reports a conflict, but lists no matching key pair";
+    with_response_of(Error::new(kind, message).hinted(hint), conflict)
 }
 
-/// Keeps what the cloud said beside what was found out.
-fn with_response_of(error: Error, refusal: &Error) -> Error {
-    match refusal.response().cloned() {
-        Some(error_response) => error.with_response(error_response),
+/// Keeps the provider's error response beside what was found out.
+fn with_response_of(error: Error, conflict: &Error) -> Error {
+    match conflict.response().cloned() {
+        Some(response) => error.with_response(response),
         None => error,
     }
 }
 
 fn mismatch(session: &Session<'_>, pair: &KeyPair) -> Error {
     let ImportJob { key, name, endpoint, .. } = session.job;
-    let message = match &pair.region {
-        Some(region) if *region != endpoint.region => {
-            format!("the cloud stored the key in region `{region}`, not in `{}`", endpoint.region)
+    let shown = pair.display(session.redactor());
+    let message = match (&pair.region, &shown.region) {
+        (Some(region), Some(shown)) if *region != endpoint.region => {
+            format!("the cloud stored the key in region `{shown}`, not in `{}`", endpoint.region)
         }
         _ if lookup::compare(key, pair).0 == Comparison::Same => {
-            format!("the cloud stored the key as `{}`, not as `{name}`", pair.name)
+            format!("the cloud stored the key as `{}`, not as `{name}`", shown.name)
         }
         _ => format!(
             "the cloud holds another key as `{}`: {}, not {}",
-            pair.name,
-            pair.fingerprint.as_deref().unwrap_or("without a fingerprint"),
+            shown.name,
+            shown.fingerprint.as_ref().map_or("without a fingerprint", |text| &**text),
             key.md5()
         ),
     };

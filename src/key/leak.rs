@@ -4,13 +4,10 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 
 use super::blob::{is_certificate, known, type_name};
 use super::private;
+use crate::redact::is_random;
 
 /// Longer than a fingerprint, which may stand in any text: 43 characters for a SHA-256.
 const WINDOW: usize = 48;
-
-/// How often upper case, lower case and digits follow on each other in so much of base64, at least. Chance makes it
-/// 28 of 47; in the words of paths and sentences it is a dozen.
-const CHANGES: usize = 18;
 
 /// A key, or a part of one, in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +30,7 @@ pub fn find_key_material(bytes: &[u8]) -> Option<LeakedKey> {
     let form = private::form(bytes).or_else(|| runs().find_map(behind_prefix));
     match form {
         Some(form) => Some(LeakedKey::Private(form)),
-        None => runs().any(|run| is_public(run) || is_random(run)).then_some(LeakedKey::Other),
+        None => runs().any(|run| is_public(run) || is_encoded(run)).then_some(LeakedKey::Other),
     }
 }
 
@@ -50,27 +47,9 @@ fn is_public(run: &str) -> bool {
     type_name(&blob).is_some_and(|name| known(name).is_some() || is_certificate(name))
 }
 
-/// Tells whether a run of letters and digits is mixed as in encoded data, and not as in words.
-fn is_random(run: &str) -> bool {
-    run.as_bytes().windows(WINDOW).any(|window| {
-        let has = |is: fn(&u8) -> bool| window.iter().filter(|byte| is(byte)).count() >= 4;
-        let changes = window.windows(2).filter(|pair| changes(pair)).count();
-        has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase) && changes >= CHANGES
-    })
-}
-
-/// Tells whether two neighbours are of different sorts. Slashes do not count: paths are full of them.
-fn changes(pair: &[u8]) -> bool {
-    let sort = |byte: &u8| match byte {
-        b'A'..=b'Z' => Some('A'),
-        b'a'..=b'z' => Some('a'),
-        b'0'..=b'9' => Some('0'),
-        _ => None,
-    };
-    match pair {
-        [one, other] => sort(one).zip(sort(other)).is_some_and(|(one, other)| one != other),
-        _ => false,
-    }
+/// Whether a part of a run is mixed as in encoded data, and longer than a fingerprint.
+fn is_encoded(run: &str) -> bool {
+    run.as_bytes().windows(WINDOW).any(is_random)
 }
 
 #[cfg(test)]

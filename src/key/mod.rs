@@ -19,7 +19,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::encode;
-use crate::redact::{Prepared, Redactor};
 
 pub use error::KeyError;
 pub use fingerprint::Comparison;
@@ -56,7 +55,6 @@ pub struct PublicKey {
     base64: String,
     comment: Option<String>,
     sha256: String,
-    redactor: Prepared,
 }
 
 impl PublicKey {
@@ -69,8 +67,7 @@ impl PublicKey {
             !comment.is_empty() && comment.bytes().all(|byte| matches!(byte, b' '..=b'~'));
         let comment = printable.then(|| comment.to_owned());
         let (base64, sha256) = (STANDARD.encode(&blob), fingerprint::sha256(&blob));
-        let redactor = Prepared::default();
-        Ok(Self { algorithm, bits, blob, base64, comment, sha256, redactor })
+        Ok(Self { algorithm, bits, blob, base64, comment, sha256 })
     }
 
     /// Returns the type as OpenSSH writes it, such as `ssh-rsa`.
@@ -104,11 +101,6 @@ impl PublicKey {
     /// Returns the wire form in base64.
     pub fn base64(&self) -> &str {
         &self.base64
-    }
-
-    /// Returns what takes this key out of texts from outside.
-    pub fn redactor(&self) -> &Redactor {
-        self.redactor.of(&[&self.base64])
     }
 
     /// Returns the MD5 fingerprint as 32 lower-case hex digits.

@@ -8,7 +8,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 pub use self::keys::{NamedKey, named_keys};
-pub use self::region::{check_region, near_region};
+pub use self::region::near_region;
+pub use crate::provider::check_region;
 
 use self::endpoint::origin;
 use self::region::near;
@@ -23,7 +24,7 @@ pub enum Regions {
     /// None was named: the cloud's settings or its default decide.
     Unnamed,
     /// These.
-    NameSource(Vec<String>),
+    Named(Vec<String>),
     /// All that the cloud lists.
     All,
 }
@@ -70,7 +71,7 @@ pub fn selections(cli: &Cli) -> Result<Vec<Selection>, Error> {
         let regions = match (cli.all_regions, cli.region.is_empty()) {
             (true, _) => Regions::All,
             (false, true) => Regions::Unnamed,
-            (false, false) => Regions::NameSource(checked(cloud, cli.region.iter())?),
+            (false, false) => Regions::Named(checked(cloud, cli.region.iter())?),
         };
         add(&mut selections, cloud, regions)?;
     }
@@ -99,7 +100,7 @@ pub fn selections(cli: &Cli) -> Result<Vec<Selection>, Error> {
 pub fn has_many_targets(selections: &[Selection]) -> bool {
     let is_many = |regions: &Regions| match regions {
         Regions::All => true,
-        Regions::NameSource(names) => names.len() > 1,
+        Regions::Named(names) => names.len() > 1,
         Regions::Unnamed => false,
     };
     selections.len() > 1 || selections.iter().any(|selection| is_many(&selection.regions))
@@ -115,7 +116,7 @@ fn add(
     let Some(selection) = selections.iter_mut().find(|selection| selection.cloud.info().id == id)
     else {
         let regions = match regions {
-            Regions::NameSource(names) => Regions::NameSource(without_repeats(names)),
+            Regions::Named(names) => Regions::Named(without_repeats(names)),
             other => other,
         };
         selections.push(Selection { cloud, regions, origin: None });
@@ -124,12 +125,11 @@ fn add(
     selection.regions = match (std::mem::replace(&mut selection.regions, Regions::Unnamed), regions)
     {
         (Regions::All, _) | (_, Regions::All) => Regions::All,
-        (Regions::NameSource(mut names), Regions::NameSource(more)) => {
+        (Regions::Named(mut names), Regions::Named(more)) => {
             names.extend(more);
-            Regions::NameSource(without_repeats(names))
+            Regions::Named(without_repeats(names))
         }
-        (Regions::NameSource(names), Regions::Unnamed)
-        | (Regions::Unnamed, Regions::NameSource(names)) => {
+        (Regions::Named(names), Regions::Unnamed) | (Regions::Unnamed, Regions::Named(names)) => {
             return Err(mixed_regions(cloud, names));
         }
         (Regions::Unnamed, Regions::Unnamed) => Regions::Unnamed,
@@ -162,7 +162,7 @@ fn target(text: &str) -> Result<(&'static dyn Provider, Regions), Error> {
     let cloud = find(id, "--to")?;
     let regions = match regions {
         None => Regions::Unnamed,
-        Some(list) => Regions::NameSource(checked(cloud, list.split(','))?),
+        Some(list) => Regions::Named(checked(cloud, list.split(','))?),
     };
     Ok((cloud, regions))
 }

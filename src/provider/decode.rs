@@ -6,21 +6,22 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize as _, Deserializer};
 use serde_json::Value;
 
+use crate::redact::Untrusted;
 use crate::wire::Response;
 
 /// Reads a text whatever stands in its place: a code must not be lost because the sentence beside it is `null`.
-pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Untrusted, D::Error> {
     Ok(match Value::deserialize(deserializer)? {
-        Value::String(text) => text,
-        Value::Number(number) => number.to_string(),
-        _ => String::new(),
+        Value::String(text) => text.into(),
+        Value::Number(number) => number.to_string().into(),
+        _ => Untrusted::default(),
     })
 }
 
 /// The same for a text that may be left out.
 pub(super) fn some_text<'de, D: Deserializer<'de>>(
     deserializer: D,
-) -> Result<Option<String>, D::Error> {
+) -> Result<Option<Untrusted>, D::Error> {
     Ok(Some(text(deserializer)?).filter(|text| !text.is_empty()))
 }
 

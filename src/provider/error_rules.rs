@@ -40,10 +40,10 @@ pub fn classify(table: &[ErrorRule], response: &ErrorResponse) -> ErrorKind {
 /// Tells how well a rule fits, best highest: exactness, length of the pattern, length of the sentence.
 fn fit(rule: &ErrorRule, response: &ErrorResponse) -> Option<(bool, usize, usize)> {
     let exact = match rule.code.strip_suffix('*') {
-        Some(prefix) => response.code.starts_with(prefix).then_some(false),
-        None => (response.code == rule.code).then_some(true),
+        Some(prefix) => response.code.as_str().starts_with(prefix).then_some(false),
+        None => (response.code == *rule.code).then_some(true),
     }?;
-    response.message.contains(rule.message_contains).then_some((
+    response.message.as_str().contains(rule.message_contains).then_some((
         exact,
         rule.code.len(),
         rule.message_contains.len(),

@@ -5,6 +5,7 @@ mod baidu;
 mod volcengine;
 mod decode;
 mod error_rules;
+mod region;
 mod rules;
 
 use std::fmt;
@@ -13,9 +14,11 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 pub use error_rules::{ErrorRule, classify, rule};
+pub use region::check_region;
 
 use crate::error::{Error, ErrorResponse};
 use crate::key::PublicKey;
+use crate::redact::{Redactor, SafeText, Untrusted};
 use crate::sign::Credential;
 use crate::sign::{Signed, Stamp};
 use crate::wire::{Origin, Request, Response};
@@ -65,6 +68,8 @@ pub struct ProviderInfo {
     pub prints_md5: bool,
     /// Which of the optional values an import takes.
     pub supports: &'static [ImportOption],
+    /// Parameters and headers, in lower case, whose values a trace may show.
+    pub traceable: &'static [&'static str],
     /// The error table.
     pub error_codes: &'static [ErrorRule],
 }
@@ -180,46 +185,36 @@ pub enum LookupBy {
     Key,
 }
 
-/// A key pair as a cloud shows it; what it does not show is `None`. `Debug` leaves the key out.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct KeyPair {
+/// A key pair as a provider lists it: decoded it holds [`Untrusted`] text, in an outcome only what may be shown. What
+/// the provider does not tell is `None`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KeyPair<T = Untrusted> {
     /// Its name.
-    pub name: String,
-    /// The cloud's id for it.
-    pub id: Option<String>,
-    /// The public key line.
-    pub line: Option<String>,
-    /// The fingerprint, in the cloud's own form.
-    pub fingerprint: Option<String>,
+    pub name: T,
+    /// The provider's id for it.
+    pub id: Option<T>,
+    /// The public key line; never shown.
+    pub public_key: Option<Untrusted>,
+    /// The fingerprint, in the provider's own form.
+    pub fingerprint: Option<T>,
     /// The region that holds it.
-    pub region: Option<String>,
+    pub region: Option<T>,
     /// When it was stored.
     pub created: Option<DateTime<Utc>>,
 }
 
 impl KeyPair {
-    /// Changes every text that a message may show: all but the key itself.
-    #[must_use]
-    pub fn map_texts(self, change: impl Fn(&str) -> String) -> Self {
-        Self {
-            name: change(&self.name),
-            id: self.id.as_deref().map(&change),
-            fingerprint: self.fingerprint.as_deref().map(&change),
-            region: self.region.as_deref().map(&change),
-            ..self
+    /// Returns what may be shown of it.
+    pub fn display(&self, redactor: &Redactor) -> KeyPair<SafeText> {
+        let display = |text: &Option<Untrusted>| Some(redactor.display(text.as_ref()?));
+        KeyPair {
+            name: redactor.display(&self.name),
+            id: display(&self.id),
+            public_key: None,
+            fingerprint: display(&self.fingerprint),
+            region: display(&self.region),
+            created: self.created,
         }
-    }
-}
-
-impl fmt::Debug for KeyPair {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("KeyPair")
-            .field("name", &self.name)
-            .field("id", &self.id)
-            .field("fingerprint", &self.fingerprint)
-            .field("region", &self.region)
-            .field("created", &self.created)
-            .finish_non_exhaustive()
     }
 }
 
@@ -282,7 +277,7 @@ pub trait Provider: fmt::Debug + Send + Sync {
     /// Reads a refusal, whatever the HTTP status: some clouds refuse with 200.
     fn read_error(&self, response: &Response) -> Option<ErrorResponse>;
     /// Reads the id under which the cloud's support finds the request.
-    fn read_request_id(&self, response: &Response) -> Option<String>;
+    fn read_request_id(&self, response: &Response) -> Option<Untrusted>;
     /// Reads the answer to an import.
     fn read_import(&self, response: &Response) -> Result<KeyPair, DecodeError>;
     /// Reads the answer to a look-up.

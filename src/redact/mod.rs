@@ -1,12 +1,21 @@
-//! Secrets, and what may be shown of text that may hold one.
+//! Redaction: secrets, and the one way in which text from outside comes to be shown.
 
+mod encoded;
+mod letters;
+mod projection;
+mod random;
 mod redactor;
+mod sanitize;
+mod text;
 
 use std::fmt;
 
 use zeroize::Zeroizing;
 
-pub use redactor::{Prepared, Redactor, redact, redact_all};
+pub use random::is_random;
+pub use redactor::Redactor;
+pub use sanitize::{clean, is_harmful};
+pub use text::{SafeText, Untrusted};
 
 /// A text that must not be shown. It has no `Display`, its `Debug` is `***`, and it is wiped when dropped.
 #[derive(Clone, PartialEq, Eq)]
@@ -18,7 +27,7 @@ impl Secret {
         Self(Zeroizing::new(text.trim().to_owned()))
     }
 
-    /// Returns the text. Only signers, and the requests that exchange one credential for another, call this.
+    /// Returns the text. Only signers, redactors and requests that exchange one credential for another call this.
     pub fn expose(&self) -> &str {
         &self.0
     }

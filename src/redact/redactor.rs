@@ -1,57 +1,51 @@
-//! Takes a secret out of a text from outside, in whatever form somebody repeats it.
+//! The one way from text that came from outside to text that may be shown.
 
+use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::ops::Range;
 
 use base64::Engine as _;
 use base64::alphabet;
-use base64::engine::general_purpose::{GeneralPurpose, NO_PAD};
+use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use zeroize::Zeroizing;
 
-use crate::encode::{hex, percent};
-use crate::wire::Response;
+use super::encoded::hide_encoded;
+use super::letters::{self, Letter};
+use super::projection::{Projection, hide, is_base64};
+use super::sanitize::visible;
+use super::{SafeText, Untrusted};
 
-/// A shorter text would be found by chance, everywhere.
+/// The longest text that is looked at, in bytes.
+const MAX_INPUT: usize = 16 * 1024;
+/// The longest text that is shown, in characters.
+const MAX_SHOWN: usize = 2000;
+/// So many characters in a row of a known secret are never shown.
+const WINDOW: usize = 8;
+/// A shorter secret would be found by chance, everywhere.
 const SHORTEST: usize = 6;
-/// So much of the beginning of a secret is hidden too: a text may have been cut.
-const BEGINNING: usize = 16;
+/// 65,536 bits.
+const FILTER_WORDS: usize = 1024;
 
-/// How often a text may be percent-encoded after the first time.
-const DEEPEST: usize = 5;
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true),
+);
 
-/// What begins an escape.
-const MARKS: &[u8] = b"%\\&";
-
-const ALPHABETS: [GeneralPurpose; 2] = [
-    GeneralPurpose::new(&alphabet::STANDARD, NO_PAD),
-    GeneralPurpose::new(&alphabet::URL_SAFE, NO_PAD),
-];
-
-/// How much of a secret has to stand in a text.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Extent {
-    Whole,
-    Beginning,
-}
-
-/// Replaces a text by `***` wherever it stands: as it is, percent-encoded several times, escaped as JSON or HTML
-/// do it, in hex or base64 (alone or as a part of something longer), or in one of these and broken into lines. A
-/// beginning of 16 characters counts as the whole, and takes the rest of its word along.
-pub fn redact(text: &str, hidden: &str) -> String {
-    redact_all(text, &[hidden])
-}
-
-/// Does the same for several texts at once, so that the beginning of one does not cover a part of another.
-pub fn redact_all(text: &str, hidden: &[&str]) -> String {
-    Redactor::new(hidden).text(text)
-}
-
-/// What is to be taken out of texts, in all of its forms: made once for many texts.
+/// Makes text from outside fit to be shown, in one order: bound, decode, sanitise, redact.
+///
+/// Hidden, each with the word that it stands in, are
+/// - every part of eight characters or more of a known secret (an access key secret, a session token, the data of the
+///   key), in either case, as it is or with anything between its letters and digits, with any escapes, in hex or base64;
+/// - every run that looks like encoded data: 24 mixed letters and digits, or more hex digits than a fingerprint has.
+#[derive(Clone, Default)]
 pub struct Redactor {
-    /// The longest first, so that no shorter one leaves a part of it behind. They are secrets themselves.
-    forms: Vec<Zeroizing<Vec<u8>>>,
-    /// Which of them begin with a byte.
-    by_first: Vec<Vec<usize>>,
+    /// The secrets in lower case, each as it is and as its letters and digits alone.
+    secrets: Vec<Zeroizing<String>>,
+    /// One bit for the hash of every eight bytes in a row of them: a quick no for nearly every text.
+    filter: Zeroizing<Vec<u64>>,
 }
 
 impl fmt::Debug for Redactor {
@@ -61,218 +55,208 @@ impl fmt::Debug for Redactor {
 }
 
 impl Redactor {
-    /// Prepares the forms of several texts.
-    pub fn new(hidden: &[&str]) -> Self {
-        let long = hidden.iter().filter(|hidden| hidden.len() >= SHORTEST);
-        let mut forms: Vec<_> = long.flat_map(|hidden| forms(hidden)).collect();
-        forms.sort_unstable_by(|one, other| {
-            other.len().cmp(&one.len()).then_with(|| one.as_slice().cmp(other.as_slice()))
-        });
-        forms.dedup();
-        let mut by_first = vec![Vec::new(); 1 << 8];
-        for (index, form) in forms.iter().enumerate() {
-            let slot = form.first().and_then(|first| by_first.get_mut(usize::from(*first)));
-            if let Some(slot) = slot {
-                slot.push(index);
+    /// Makes a redactor that knows these secrets.
+    pub fn new<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut redactor = Self::default();
+        secrets.into_iter().for_each(|secret| redactor.add(secret));
+        redactor
+    }
+
+    /// Adds a secret. One shorter than six characters is not looked for.
+    pub fn add(&mut self, secret: &str) {
+        let plain = Zeroizing::new(secret.trim().to_ascii_lowercase());
+        if self.secrets.contains(&plain) {
+            return;
+        }
+        let dense: String = plain.chars().filter(char::is_ascii_alphanumeric).collect();
+        self.add_form(Zeroizing::new(dense));
+        self.add_form(plain);
+    }
+
+    fn add_form(&mut self, secret: Zeroizing<String>) {
+        if secret.len() < SHORTEST || self.secrets.contains(&secret) {
+            return;
+        }
+        self.filter.resize(FILTER_WORDS, 0);
+        for window in secret.as_bytes().windows(WINDOW) {
+            let (word, bit) = filter_bit(window);
+            if let Some(word) = self.filter.get_mut(word) {
+                *word |= bit;
             }
         }
-        Self { forms, by_first }
+        self.secrets.push(secret);
     }
 
-    /// Returns a text with `***` in the places of what is hidden.
-    pub fn text(&self, text: &str) -> String {
-        match self.bytes(text.as_bytes()) {
-            Some(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-            None => text.to_owned(),
-        }
+    /// Returns what may be shown of a text from outside.
+    pub fn display(&self, text: &Untrusted) -> SafeText {
+        self.display_str(text.as_str())
     }
 
-    /// Takes what is hidden out of an answer, before anything is read out of it: what a server repeats of a
-    /// request can then stand nowhere, be it a name, an id or a sentence.
-    pub fn answer(&self, response: &mut Response) {
-        if let Some(body) = self.bytes(&response.body) {
-            response.body = body;
+    /// Does the same for bytes that should be text.
+    pub fn display_bytes(&self, bytes: &[u8]) -> SafeText {
+        let head = bytes.get(..MAX_INPUT).unwrap_or(bytes);
+        self.display_str(&String::from_utf8_lossy(head))
+    }
+
+    fn display_str(&self, text: &str) -> SafeText {
+        let mut end = text.len().min(MAX_INPUT);
+        while !text.is_char_boundary(end) {
+            end -= 1;
         }
-        for (_, value) in &mut response.headers {
-            if let Some(bytes) = self.bytes(value.as_bytes()) {
-                *value = String::from_utf8_lossy(&bytes).into_owned();
+        let bounded = text.get(..end).unwrap_or_default();
+        let letters = letters::decode(bounded);
+        let mut hidden = vec![false; letters.len()];
+        self.hide_secrets(&letters, &mut hidden);
+        hide_encoded(&letters, &mut hidden);
+        widen_to_words(&letters, &mut hidden);
+        let mut shown = String::with_capacity(bounded.len());
+        let mut was_hidden = false;
+        for (letter, is_hidden) in letters.iter().zip(hidden) {
+            if is_hidden && !was_hidden {
+                shown.push_str("***");
+            } else if !is_hidden {
+                let source = bounded.get(letter.start..letter.end).unwrap_or_default();
+                shown.extend(source.chars().filter_map(visible));
             }
+            was_hidden = is_hidden;
+        }
+        if let Some((cut, _)) = shown.char_indices().nth(MAX_SHOWN) {
+            shown.truncate(cut);
+            shown.push('…');
+        } else if end < text.len() {
+            shown.push('…');
+        }
+        SafeText::new(shown)
+    }
+
+    /// Whether a secret, or a part of it, begins here; returns its length.
+    fn secret_at(&self, bytes: &[u8]) -> Option<usize> {
+        let secrets = || self.secrets.iter().map(|secret| secret.as_bytes());
+        if let Some(short) = secrets().find(|one| one.len() < WINDOW && bytes.starts_with(one)) {
+            return Some(short.len());
+        }
+        let window = bytes.get(..WINDOW)?;
+        let (word, bit) = filter_bit(window);
+        let may_be = self.filter.get(word).is_some_and(|word| word & bit != 0);
+        let mut parts = secrets().flat_map(|secret| secret.windows(WINDOW));
+        // Eight zeros and the like are in every text.
+        let is_telling = || window.iter().collect::<BTreeSet<_>>().len() > 3;
+        (may_be && parts.any(|part| part == window) && is_telling()).then_some(WINDOW)
+    }
+
+    fn hide_secrets(&self, letters: &[Letter], hidden: &mut [bool]) {
+        if self.secrets.is_empty() {
+            return;
+        }
+        let plain = Projection::of(letters, |letter| !letter.is_whitespace());
+        let dense = Projection::of(letters, |letter| letter.is_ascii_alphanumeric());
+        for projection in [&plain, &dense] {
+            self.hide_windows(&projection.bytes, |at| projection.places.get(at).copied(), hidden);
+        }
+        for run in dense.runs(|byte| byte.is_ascii_hexdigit() || byte == b'x', 2 * SHORTEST) {
+            self.hide_in_hex(&dense, run, hidden);
+        }
+        let symbols = Projection::of_base64(letters);
+        for run in symbols.runs(is_base64, SHORTEST) {
+            self.hide_in_base64(&symbols, run, hidden);
         }
     }
 
-    /// Returns bytes without what is hidden; `None` when nothing of it is there.
-    fn bytes(&self, text: &[u8]) -> Option<Vec<u8>> {
-        if self.forms.is_empty() || text.len() < SHORTEST {
-            return None;
-        }
-        let whole = self.without(text, Extent::Whole);
-        let rest = whole.as_deref().unwrap_or(text);
-        self.without(rest, Extent::Beginning).or(whole)
-    }
-
-    /// Returns the forms that begin with a byte.
-    fn beginning_with(&self, byte: u8) -> &[usize] {
-        self.by_first.get(usize::from(byte)).map_or(&[], Vec::as_slice)
-    }
-
-    /// Replaces forms; `None` when none is there.
-    fn without(&self, text: &[u8], extent: Extent) -> Option<Vec<u8>> {
-        let find = |text| {
-            let candidates = readings(text).flat_map(|(byte, _)| self.beginning_with(byte));
-            let mut forms = candidates.filter_map(|index| self.forms.get(*index));
-            forms.find_map(|form| after(text, form, extent))
-        };
-        let may_begin = |byte: &u8| !self.beginning_with(*byte).is_empty() || MARKS.contains(byte);
-        let mut shown = Vec::new();
-        let (mut kept, mut rest) = (text, text);
-        while let Some(at) = rest.iter().position(may_begin) {
-            rest = rest.get(at..).unwrap_or_default();
-            if let Some(end) = find(rest) {
-                let before = kept.len().saturating_sub(rest.len());
-                shown.extend_from_slice(kept.get(..before).unwrap_or_default());
-                shown.extend_from_slice(b"***");
-                (kept, rest) = (end, end);
-            } else {
-                rest = rest.get(1..).unwrap_or_default();
-            }
-        }
-        if shown.is_empty() {
-            return None;
-        }
-        shown.extend_from_slice(kept);
-        Some(shown)
-    }
-}
-
-/// The redactor of something that does not change: made when it is first wanted, and once for all of its copies.
-/// It is no part of what it belongs to, so any two are equal.
-#[derive(Clone, Debug, Default)]
-pub struct Prepared(Arc<OnceLock<Redactor>>);
-
-impl Prepared {
-    /// Returns the redactor of these texts, which are the same at every call.
-    pub fn of(&self, hidden: &[&str]) -> &Redactor {
-        self.0.get_or_init(|| Redactor::new(hidden))
-    }
-}
-
-impl PartialEq for Prepared {
-    fn eq(&self, _: &Self) -> bool {
-        true
-    }
-}
-
-impl Eq for Prepared {}
-
-/// Returns a secret as it is, and in hex and base64; what is encoded so may be percent-encoded before.
-fn forms(hidden: &str) -> Vec<Zeroizing<Vec<u8>>> {
-    let once = Zeroizing::new(percent(hidden));
-    let twice = Zeroizing::new(percent(&once));
-    let mut forms = Vec::new();
-    for text in [hidden, &once, &twice] {
-        forms.push(text.as_bytes().to_vec());
-        if hidden.len() < BEGINNING {
-            continue;
-        }
-        let lower = hex(text.as_bytes());
-        forms.push(lower.to_ascii_uppercase().into_bytes());
-        forms.push(lower.into_bytes());
-        forms.extend(base64(text.as_bytes()));
-    }
-    forms.retain(|form| form.len() >= SHORTEST);
-    forms.into_iter().map(Zeroizing::new).collect()
-}
-
-/// Returns what is certain of a text's base64, wherever it begins in a longer text.
-fn base64(text: &[u8]) -> impl Iterator<Item = Vec<u8>> {
-    // Three bytes make four characters: those that the neighbours have a part in are left out.
-    let places = [(0, 0), (1, 2), (2, 3)];
-    let all = ALPHABETS.iter().flat_map(move |engine| places.map(|place| (engine, place)));
-    all.map(move |(engine, (before, unsure))| {
-        let mut padded = vec![0; before];
-        padded.extend_from_slice(text);
-        let encoded = engine.encode(&padded).into_bytes();
-        encoded.get(unsure..padded.len() * 8 / 6).unwrap_or_default().to_vec()
-    })
-}
-
-/// Returns what follows a form at the beginning of a text. Each of its bytes may be written in its own way.
-fn after<'a>(text: &'a [u8], form: &[u8], extent: Extent) -> Option<&'a [u8]> {
-    let mut rest = text;
-    for (read, byte) in form.iter().enumerate() {
-        let one = |text: &'a [u8]| match text.split_first() {
-            Some((first, next)) if !MARKS.contains(first) => (first == byte).then_some(next),
-            _ => readings(text).find(|(read, _)| read == byte).map(|(_, rest)| rest),
-        };
-        let folded = || (read > 0).then(|| one(unfolded(rest))).flatten();
-        match one(rest).or_else(folded) {
-            Some(next) => rest = next,
-            None if extent == Extent::Beginning && read >= BEGINNING => {
-                return Some(end_of_word(rest));
-            }
-            None => return None,
-        }
-    }
-    Some(rest)
-}
-
-/// Returns every way to read the first byte of a text, with what follows it: `%2B`, `%252B` and so on, `\+`,
-/// `\u002B`, `&#43;` and `&#x2B;`, JSON's escapes up to three deep; the byte as it stands comes last.
-fn readings(text: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
-    let plain = text.split_first().map(|(first, rest)| (*first, rest));
-    let mut escaped = [None; DEEPEST + 1];
-    match text.split_first() {
-        Some((b'%', rest)) => {
-            let mut rest = Some(rest);
-            for slot in &mut escaped {
-                *slot = rest.and_then(|rest| number(rest, 2, 16));
-                rest = rest.and_then(|rest| rest.strip_prefix(b"25"));
-            }
-        }
-        Some((b'\\', _)) => {
-            let count = text.iter().take_while(|byte| **byte == b'\\').count().min(8);
-            let rest = text.get(count..).unwrap_or_default();
-            let code = rest.strip_prefix(b"u00").and_then(|rest| number(rest, 2, 16));
-            let itself = rest.split_first().map(|(first, rest)| (*first, rest));
-            let [one, other, ..] = &mut escaped;
-            (*one, *other) = (code, itself);
-        }
-        Some((b'&', rest)) => {
-            let sixteen = rest.strip_prefix(b"#x").or_else(|| rest.strip_prefix(b"#X"));
-            let found = match (sixteen, rest.strip_prefix(b"#")) {
-                (Some(rest), _) => number(rest, 2, 16),
-                (None, Some(rest)) => number(rest, 3, 10).or_else(|| number(rest, 2, 10)),
-                (None, None) => None,
+    /// Hides every window of a secret in bytes whose letters are found by their index.
+    fn hide_windows(
+        &self,
+        bytes: &[u8],
+        letter: impl Fn(usize) -> Option<usize>,
+        hidden: &mut [bool],
+    ) {
+        for at in 0..bytes.len() {
+            let Some(width) = bytes.get(at..).and_then(|rest| self.secret_at(rest)) else {
+                continue;
             };
-            let [one, ..] = &mut escaped;
-            *one = found.and_then(|(byte, rest)| Some((byte, rest.strip_prefix(b";")?)));
+            hide(hidden, letter(at), letter(at + width - 1));
         }
-        Some(_) | None => {}
     }
-    escaped.into_iter().flatten().chain(plain)
-}
 
-/// Reads a number of so many digits that is a byte.
-fn number(text: &[u8], width: usize, base: u32) -> Option<(u8, &[u8])> {
-    let (digits, rest) = text.split_at_checked(width)?;
-    let value = u8::from_str_radix(str::from_utf8(digits).ok()?, base).ok()?;
-    digits.iter().all(u8::is_ascii_alphanumeric).then_some((value, rest))
-}
-
-/// Returns what follows the word that a beginning stands in: the other end of what was cut, or changed.
-fn end_of_word(text: &[u8]) -> &[u8] {
-    let within = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=_-%\\".contains(byte);
-    text.iter().position(|byte| !within(byte)).and_then(|end| text.get(end..)).unwrap_or_default()
-}
-
-/// Skips a line break and the blanks around it.
-fn unfolded(text: &[u8]) -> &[u8] {
-    let mut rest = text;
-    loop {
-        let ([b'\r' | b'\n' | b'\t' | b' ', next @ ..] | [b'\\', b'r' | b'n', next @ ..]) = rest
-        else {
-            return rest;
-        };
-        rest = next;
+    /// Hides what spells a secret in pairs of hex digits, with or without `0x` before each.
+    fn hide_in_hex(&self, dense: &Projection, run: Range<usize>, hidden: &mut [bool]) {
+        let digits: Vec<(u8, usize)> = run
+            .clone()
+            .filter_map(|at| {
+                let byte = *dense.bytes.get(at)?;
+                let is_prefix = byte == b'0' && dense.bytes.get(at + 1) == Some(&b'x');
+                let digit = char::from(byte).to_digit(16).filter(|_| !is_prefix)?;
+                Some((u8::try_from(digit).ok()?, at))
+            })
+            .collect();
+        for offset in 0..2 {
+            let pairs = digits.get(offset..).unwrap_or_default().as_chunks::<2>().0;
+            let bytes: Vec<u8> = pairs
+                .iter()
+                .map(|[(high, _), (low, _)]| (high << 4 | low).to_ascii_lowercase())
+                .collect();
+            let place = |at: usize| {
+                let [(_, first), _] = pairs.get(at)?;
+                dense.places.get(*first).copied()
+            };
+            self.hide_windows(&bytes, place, hidden);
+            self.hide_dense(&bytes, place, hidden);
+        }
     }
+
+    /// Hides what spells a secret in base64, wherever it begins in a longer text.
+    fn hide_in_base64(&self, symbols: &Projection, run: Range<usize>, hidden: &mut [bool]) {
+        for offset in 0..4 {
+            let Some(text) = symbols.bytes.get(run.start + offset..run.end) else { continue };
+            // One symbol alone holds no byte.
+            let whole = if text.len() % 4 == 1 { text.len() - 1 } else { text.len() };
+            let Ok(bytes) = BASE64.decode(text.get(..whole).unwrap_or_default()) else { continue };
+            let bytes = bytes.to_ascii_lowercase();
+            let place = |at: usize| symbols.places.get(run.start + offset + at * 4 / 3).copied();
+            self.hide_windows(&bytes, place, hidden);
+            self.hide_dense(&bytes, place, hidden);
+        }
+    }
+
+    /// Hides a secret in decoded bytes that has something between its letters and digits.
+    fn hide_dense(
+        &self,
+        bytes: &[u8],
+        letter: impl Fn(usize) -> Option<usize>,
+        hidden: &mut [bool],
+    ) {
+        let places: Vec<usize> = (0..bytes.len())
+            .filter(|at| bytes.get(*at).is_some_and(u8::is_ascii_alphanumeric))
+            .collect();
+        let dense: Vec<u8> = places.iter().filter_map(|at| bytes.get(*at).copied()).collect();
+        self.hide_windows(&dense, |at| letter(*places.get(at)?), hidden);
+    }
+}
+
+/// Returns the word and the bit of the filter for eight bytes.
+fn filter_bit(window: &[u8]) -> (usize, u64) {
+    let number = window.iter().fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+    // Fibonacci hashing: the golden ratio spreads neighbours over the whole range.
+    let [high, low, ..] = number.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes();
+    let hash = u16::from_be_bytes([high, low]);
+    (usize::from(hash >> 6), 1 << (hash & 63))
+}
+
+/// Hides the rest of every word that a part of is hidden: what was cut off, or what surrounds a secret.
+fn widen_to_words(letters: &[Letter], hidden: &mut [bool]) {
+    let is_word = |letter: &Letter| {
+        letter.value.is_ascii_alphanumeric() || "+/=_-~%.\\".contains(letter.value)
+    };
+    let parts: Vec<bool> = letters.iter().map(is_word).collect();
+    let mut spread = |order: &mut dyn Iterator<Item = usize>| {
+        let mut was_hidden = false;
+        for at in order {
+            let (Some(is_part), Some(is_hidden)) = (parts.get(at), hidden.get_mut(at)) else {
+                return;
+            };
+            *is_hidden |= was_hidden && *is_part;
+            was_hidden = *is_hidden;
+        }
+    };
+    spread(&mut (0..letters.len()));
+    spread(&mut (0..letters.len()).rev());
 }

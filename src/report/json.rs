@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::sanitize::is_harmful;
+use crate::redact::is_harmful;
 
 /// Writes a value as one line. What could steer a terminal is escaped: JSON itself wants that of the first 32
 /// characters only. <https://www.rfc-editor.org/rfc/rfc8259#section-7>

@@ -7,6 +7,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::clean;
 use crate::error::{Error, ErrorResponse};
+use crate::redact::SafeText;
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
@@ -53,7 +54,7 @@ pub(super) fn cause(error: &Error) -> Option<String> {
 }
 
 /// Returns what the cloud said: with this error, or else with the first below it.
-pub(super) fn error_response(error: &Error) -> Option<&ErrorResponse> {
+pub(super) fn error_response(error: &Error) -> Option<&ErrorResponse<SafeText>> {
     error
         .response()
         .or_else(|| below(error).find_map(|cause| cause.downcast_ref::<Error>()?.response()))
@@ -68,8 +69,8 @@ fn below(error: &Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
 }
 
 /// Uniqueness what the cloud said. A gateway on the way may have said nothing but a status.
-fn said(error_response: &ErrorResponse) -> String {
-    let words: Vec<&str> = [error_response.code.as_str(), error_response.message.trim()]
+fn said(error_response: &ErrorResponse<SafeText>) -> String {
+    let words: Vec<&str> = [&*error_response.code, error_response.message.trim()]
         .into_iter()
         .filter(|text| !text.is_empty())
         .collect();

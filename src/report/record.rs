@@ -7,6 +7,7 @@ use super::{clean, json};
 use crate::error::{Error, ErrorKind};
 use crate::import::{Outcome, Status, Verification};
 use crate::provider::ImportJob;
+use crate::redact::SafeText;
 
 /// The version of the form; it changes only when a name goes or changes its meaning.
 pub const SCHEMA: u32 = 1;
@@ -22,9 +23,9 @@ pub struct Record<'a> {
     changed: bool,
     verified: Verification,
     key: Key<'a>,
-    provider_fingerprint: Option<&'a str>,
-    id: Option<&'a str>,
-    request_ids: &'a [String],
+    provider_fingerprint: Option<&'a SafeText>,
+    id: Option<&'a SafeText>,
+    request_ids: &'a [SafeText],
     attempts: u32,
     elapsed_ms: u128,
     error: Option<Failure>,
@@ -44,11 +45,11 @@ struct Key<'a> {
 #[derive(Debug, Serialize)]
 pub struct Failure {
     kind: ErrorKind,
-    code: Option<String>,
+    code: Option<SafeText>,
     message: String,
     hint: String,
     http_status: Option<u16>,
-    request_id: Option<String>,
+    request_id: Option<SafeText>,
     retryable: bool,
 }
 
@@ -71,8 +72,8 @@ impl<'a> Record<'a> {
                 md5: job.key.md5_colons(),
                 source: &job.source,
             },
-            provider_fingerprint: stored.and_then(|pair| pair.fingerprint.as_deref()),
-            id: stored.and_then(|pair| pair.id.as_deref()),
+            provider_fingerprint: stored.and_then(|pair| pair.fingerprint.as_ref()),
+            id: stored.and_then(|pair| pair.id.as_ref()),
             request_ids: &outcome.request_ids,
             attempts: outcome.requests,
             elapsed_ms: outcome.elapsed.as_millis(),
@@ -96,20 +97,18 @@ pub(super) fn name<'a>(job: &'a ImportJob, outcome: &'a Outcome) -> &'a str {
 
 /// Makes the JSON form of an error. Its message is all that is printed of it, in one line.
 pub fn failure(error: &Error) -> Failure {
-    let error_response = error_response(error);
+    let response = error_response(error);
     let message = match cause(error) {
         Some(cause) => format!("{}: {cause}", error.message()),
         None => error.message().to_owned(),
     };
     Failure {
         kind: error.kind(),
-        code: error_response
-            .map(|error_response| clean(&error_response.code).into_owned())
-            .filter(|code| !code.is_empty()),
+        code: response.map(|response| response.code.clone()).filter(|code| !code.is_empty()),
         message: clean(&message).into_owned(),
         hint: clean(error.hint()).into_owned(),
-        http_status: error_response.map(|error_response| error_response.status),
-        request_id: error_response.and_then(|error_response| error_response.request_id.clone()),
+        http_status: response.map(|response| response.status),
+        request_id: response.and_then(|response| response.request_id.clone()),
         retryable: error.kind().is_transient() || error.kind() == ErrorKind::OutcomeUnknown,
     }
 }

@@ -8,6 +8,7 @@ use super::region;
 use super::targets::at;
 use super::warn;
 use crate::cli::{Cli, Output};
+use crate::client;
 use crate::error::Error;
 use crate::io::terminal::Terminal;
 use crate::plan::{self, NamedKey, Regions, Selection};
@@ -128,7 +129,7 @@ fn regions(
     is_only: bool,
 ) -> Result<Vec<String>, Error> {
     match &selection.regions {
-        Regions::NameSource(names) => Ok(names.clone()),
+        Regions::Named(names) => Ok(names.clone()),
         Regions::Unnamed => Ok(vec![region::region(cli, terminal, selection, is_only)?]),
         Regions::All => Ok(vec![selection.cloud.info().default_region.to_owned()]),
     }
@@ -148,14 +149,13 @@ fn job(
 
 fn outline(cloud: &'static dyn provider::Provider, job: &ImportJob) -> Outline {
     let request = cloud.import(job);
-    let shown = report::request(&request);
-    let url = shown.lines().next().and_then(|line| line.split(' ').nth(2)).unwrap_or_default();
+    let url = client::url(&request, cloud.info().traceable);
     Outline {
         provider: cloud.info().id,
         region: job.endpoint.region.clone(),
         provider_fingerprint: cloud.info().prints_md5.then(|| job.key.md5()),
         method: request.method,
-        url: url.to_owned(),
+        url,
     }
 }
 

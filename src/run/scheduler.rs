@@ -9,8 +9,9 @@ use tokio::task::JoinSet;
 use super::concurrency::ConcurrencyLimit;
 use super::mode;
 use super::targets::{Target, limits};
-use super::trace::{TracedTransport, Tracer};
+use super::trace::{TargetObserver, Tracer};
 use crate::cli::{Cli, Output};
+use crate::client::Ports;
 use crate::error::{Error, ErrorKind};
 use crate::import::{self, Outcome};
 use crate::io::clock::SystemClock;
@@ -162,24 +163,24 @@ fn next(queues: &mut [Queue], turn: &mut usize) -> Option<usize> {
 /// Runs one target.
 fn run_target(
     cli: &Cli,
-    trace: Tracer,
+    tracer: Tracer,
     target: Target,
     concurrency: Option<Arc<ConcurrencyLimit>>,
     host: Result<Arc<Host>, Error>,
     clock: &Arc<SystemClock>,
 ) -> impl Future<Output = Outcome> + Send + use<> {
     let (mode, limits) = (mode(cli), limits(cli));
-    let trace = (cli.verbose > 1).then_some(trace);
+    let tracer = (cli.verbose > 1).then_some(tracer);
     let clock = Arc::clone(clock);
     async move {
         let host = match host {
             Ok(host) => host,
             Err(error) => return Outcome::failed(error),
         };
-        let concurrency = concurrency.map(|concurrency| (target.cloud, concurrency));
-        let transport = TracedTransport { host, trace, concurrency };
+        let observer = TargetObserver { tracer, concurrency };
+        let ports = Ports { transport: &*host, clock: &*clock, observer: &observer };
         let identity = &*target.identity;
-        import::run(mode, target.cloud, &target.job, limits, identity, &transport, &*clock).await
+        import::run(mode, target.cloud, &target.job, limits, identity, ports).await
     }
 }
 

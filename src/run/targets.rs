@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use super::identity::Identity;
 use super::region;
-use super::trace::{TracedTransport, Tracer};
+use super::trace::{TargetObserver, Tracer};
 use super::warn;
 use crate::cli::Cli;
+use crate::client::{Limits, Ports, list_regions, within_deadline};
 use crate::error::{Error, ErrorKind};
-use crate::import::{Limits, in_time};
 use crate::io::clock::SystemClock;
 use crate::io::http::Network;
 use crate::io::sandbox_server::{Served, serve};
@@ -17,7 +17,6 @@ use crate::io::terminal::Terminal;
 use crate::plan::{self, NamedKey, Regions, Selection};
 use crate::ports::{Clock as _, ProvideCredential as _};
 use crate::provider::{Endpoint, ImportJob, ImportOptions, NameSource, Provider};
-use crate::regions;
 use crate::report;
 use crate::sandbox::identities;
 use crate::sign::Credential;
@@ -149,7 +148,7 @@ impl Preparation<'_> {
                 let job = self.job(key, endpoint.clone());
                 warnings.extend(selection.cloud.check(&job).map_err(|error| at(error, selection))?);
             }
-            if let Regions::NameSource(names) = &selection.regions {
+            if let Regions::Named(names) = &selection.regions {
                 let near = names.iter().filter_map(|name| {
                     let near = plan::near_region(selection.cloud, name)?;
                     Some(format!(
@@ -189,7 +188,7 @@ impl Preparation<'_> {
         };
         let deadline = self.clock.now().saturating_add(self.cli.timeout);
         let search = identity.credential();
-        let credential = in_time(search, &identity, &**self.clock, deadline).await?;
+        let credential = within_deadline(search, &identity, &**self.clock, deadline).await?;
         let (source, warnings) = identity.story().await;
         warn(self.cli, self.terminal, &warnings);
         if self.cli.verbose > 0 {
@@ -207,7 +206,7 @@ impl Preparation<'_> {
         identity: &Identity,
     ) -> Result<Vec<String>, Error> {
         match &selection.regions {
-            Regions::NameSource(names) => Ok(names.clone()),
+            Regions::Named(names) => Ok(names.clone()),
             Regions::Unnamed => {
                 Ok(vec![region::region(self.cli, self.terminal, selection, self.is_only)?])
             }
@@ -220,16 +219,12 @@ impl Preparation<'_> {
                     }
                 }
                 let terminal = Arc::clone(self.terminal);
-                let transport = TracedTransport {
-                    host: self.network.host(&endpoint.origin)?,
-                    trace: (self.cli.verbose > 1).then_some(Tracer { terminal, label: None }),
-                    concurrency: None,
-                };
+                let host = self.network.host(&endpoint.origin)?;
+                let tracer = (self.cli.verbose > 1).then_some(Tracer { terminal, label: None });
+                let observer = TargetObserver { tracer, concurrency: None };
+                let ports = Ports { transport: &*host, clock: &**self.clock, observer: &observer };
                 let limits = limits(self.cli);
-                regions::list(
-                    selection.cloud, &endpoint, limits, identity, &transport, &**self.clock,
-                )
-                .await
+                list_regions(selection.cloud, &endpoint, limits, identity, ports).await
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::redact::{Prepared, Redactor, Secret};
+use crate::redact::Secret;
 
 /// Who signs: an access key id, its secret, and for temporary credentials a session token. None of these
 /// changes: a renewed credential is a new value.
@@ -16,20 +16,13 @@ pub struct Credential {
     pub token: Option<Secret>,
     /// When a temporary credential ends, where its source says so.
     pub expires: Option<DateTime<Utc>>,
-    redactor: Prepared,
 }
 
 impl Credential {
     /// Makes a credential from texts as they were found; a blank token counts as none.
     pub fn new(id: &str, secret: &str, token: Option<&str>) -> Self {
         let token = token.map(str::trim).filter(|token| !token.is_empty()).map(Secret::new);
-        Self {
-            id: id.trim().to_owned(),
-            secret: Secret::new(secret),
-            token,
-            expires: None,
-            redactor: Prepared::default(),
-        }
+        Self { id: id.trim().to_owned(), secret: Secret::new(secret), token, expires: None }
     }
 
     /// Says when this credential ends, if that is known.
@@ -49,12 +42,5 @@ impl Credential {
                 format!("{head}…{tail}")
             }
         }
-    }
-
-    /// Returns what takes the secrets of this credential out of texts from outside, in every form in which
-    /// somebody may repeat them.
-    pub fn redactor(&self) -> &Redactor {
-        let token = self.token.as_ref().map_or("", Secret::expose);
-        self.redactor.of(&[self.secret.expose(), token])
     }
 }

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use keyimport::provider::{self, KeyPair};
+use keyimport::redact::Untrusted;
 use keyimport::wire::Response;
 use serde::Deserialize;
 use serde_json::Value;
@@ -40,12 +41,13 @@ struct Expected {
 
 impl From<KeyPair> for Expected {
     fn from(pair: KeyPair) -> Self {
+        let text = |text: Option<Untrusted>| Some(text?.as_str().to_owned());
         Self {
-            name: pair.name,
-            id: pair.id,
-            line: pair.line,
-            fingerprint: pair.fingerprint,
-            region: pair.region,
+            name: pair.name.as_str().to_owned(),
+            id: text(pair.id),
+            line: text(pair.public_key),
+            fingerprint: text(pair.fingerprint),
+            region: text(pair.region),
             created: pair.created.map(|time| time.format("%Y-%m-%dT%H:%M:%SZ").to_string()),
         }
     }
@@ -78,10 +80,14 @@ fn response(case: &Case, body: Vec<u8>) -> Response {
 
 #[test]
 fn answers_are_read_as_the_documents_show_them() {
-    each(|cloud, name, case| {
+    each(|cloud, name, mut case| {
         let answer = response(&case, serde_json::to_vec(&case.body).unwrap());
         assert_eq!(cloud.read_error(&answer), None, "{name}");
-        assert_eq!(cloud.read_request_id(&answer), case.request_id, "{name}");
+        assert_eq!(
+            cloud.read_request_id(&answer),
+            case.request_id.take().map(Into::into),
+            "{name}"
+        );
         match case.what.as_str() {
             "import" => {
                 let stored = Expected::from(cloud.read_import(&answer).unwrap());

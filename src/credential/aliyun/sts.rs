@@ -12,8 +12,8 @@ use crate::encode;
 use crate::error::{Error, ErrorKind, ErrorResponse};
 use crate::ports::System;
 use crate::provider::{ErrorRule, rule};
-use crate::redact::Secret;
-use crate::redact::redact;
+use crate::redact::{Redactor, Secret};
+
 use crate::sign::Credential;
 use crate::sign::{Stamp, acs3, rpc};
 use crate::wire::{Origin, Request, Response};
@@ -110,7 +110,14 @@ pub(super) async fn assume(
         }
     };
     ask(ctx, SERVICE, make, |response| {
-        read(place, response, |text| credential.redactor().text(text))
+        read(
+            place,
+            response,
+            &Redactor::new([
+                credential.secret.expose(),
+                credential.token.as_ref().map_or("", Secret::expose),
+            ]),
+        )
     })
     .await
 }
@@ -135,7 +142,7 @@ pub(super) async fn assume_with_oidc(
         request.body = encode::query(&form).into_bytes();
         request
     };
-    let read = |response: &Response| read(place, response, |text| redact(text, token.expose()));
+    let read = |response: &Response| read(place, response, &Redactor::new([token.expose()]));
     ask(ctx, SERVICE, make, read).await.map_err(oidc::explained)
 }
 
@@ -158,22 +165,18 @@ fn parameters(role: &Role) -> Vec<(String, String)> {
     pairs.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
 }
 
-fn read(
-    place: &str,
-    response: &Response,
-    hide: impl Fn(&str) -> String,
-) -> Result<Credential, Error> {
+fn read(place: &str, response: &Response, redactor: &Redactor) -> Result<Credential, Error> {
     let fields = Fields::of_json(&response.body);
     if response.status != 200 {
         let text = |name: &str| fields.text(name).unwrap_or_default().to_owned();
         let error_response = ErrorResponse {
             status: response.status,
-            code: text("Code"),
-            message: text("Message"),
-            request_id: fields.text("RequestId").map(str::to_owned),
+            code: text("Code").into(),
+            message: text("Message").into(),
+            request_id: fields.text("RequestId").map(Into::into),
             retry_after: retry_after(response),
         };
-        return Err(refusal(place, STS_ERROR_CODES, error_response.map_texts(hide)));
+        return Err(refusal(place, STS_ERROR_CODES, &error_response, redactor));
     }
     let Some(fields) = fields.nested("Credentials") else {
         return Err(unreadable(place, response));

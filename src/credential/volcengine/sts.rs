@@ -10,8 +10,8 @@ use crate::credential::pair::{self, Names};
 use crate::encode;
 use crate::error::{Error, ErrorKind, ErrorResponse};
 use crate::provider::{ErrorRule, rule};
-use crate::redact::Secret;
-use crate::redact::redact;
+use crate::redact::{Redactor, Secret};
+
 use crate::sign::Credential;
 use crate::sign::{Stamp, v4};
 use crate::wire::{Origin, Request, Response};
@@ -82,7 +82,16 @@ pub(super) async fn assume(
             });
         v4::sign(request, credential, stamp, REGION, "sts").request
     };
-    let read = |response: &Response| read(place, response, |text| credential.redactor().text(text));
+    let read = |response: &Response| {
+        read(
+            place,
+            response,
+            &Redactor::new([
+                credential.secret.expose(),
+                credential.token.as_ref().map_or("", Secret::expose),
+            ]),
+        )
+    };
     ask(ctx, SERVICE, make, read).await
 }
 
@@ -101,7 +110,7 @@ pub(super) async fn assume_with_oidc(
         request.body = encode::query(&form).into_bytes();
         request
     };
-    let read = |response: &Response| read(place, response, |text| redact(text, token.expose()));
+    let read = |response: &Response| read(place, response, &Redactor::new([token.expose()]));
     ask(ctx, SERVICE, make, read).await.map_err(oidc::explained)
 }
 
@@ -122,11 +131,7 @@ fn parameters(role: &Role) -> Vec<(String, String)> {
 }
 
 /// Reads an answer; a refusal may come with HTTP 200.
-fn read(
-    place: &str,
-    response: &Response,
-    hide: impl Fn(&str) -> String,
-) -> Result<Credential, Error> {
+fn read(place: &str, response: &Response, redactor: &Redactor) -> Result<Credential, Error> {
     let fields = Fields::of_json(&response.body);
     let about = fields.nested("ResponseMetadata");
     let error = about.and_then(|about| about.nested("Error"));
@@ -134,12 +139,12 @@ fn read(
         let text = |name: &str| error.and_then(|error| error.text(name)).unwrap_or_default();
         let error_response = ErrorResponse {
             status: response.status,
-            code: text("Code").to_owned(),
-            message: text("Message").to_owned(),
-            request_id: about.and_then(|about| about.text("RequestId")).map(str::to_owned),
+            code: text("Code").into(),
+            message: text("Message").into(),
+            request_id: about.and_then(|about| about.text("RequestId")).map(Into::into),
             retry_after: retry_after(response),
         };
-        return Err(refusal(place, STS_ERROR_CODES, error_response.map_texts(hide)));
+        return Err(refusal(place, STS_ERROR_CODES, &error_response, redactor));
     }
     let result = fields.nested("Result").and_then(|result| result.nested("Credentials"));
     let Some(fields) = result else { return Err(unreadable(place, response)) };

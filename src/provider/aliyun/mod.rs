@@ -11,6 +11,7 @@ use super::{
     Provider, ProviderInfo, Uniqueness,
 };
 use crate::error::{Error, ErrorKind, ErrorResponse};
+use crate::redact::Untrusted;
 use crate::sign::Credential;
 use crate::sign::{Signed, Stamp, acs3, rpc};
 use crate::wire::{Request, Response};
@@ -43,6 +44,11 @@ static INFO: ProviderInfo = ProviderInfo {
     unique_keys: Uniqueness::NotEnforced,
     prints_md5: true,
     supports: &[ImportOption::Tag, ImportOption::ResourceGroup],
+    traceable: &[
+        "action", "version", "format", "regionid", "keypairname", "includepublickey", "pagesize",
+        "pagenumber", "timestamp", "signaturemethod", "signatureversion", "keypairfingerprint",
+        "acceptlanguage", "x-acs-date", "x-acs-action", "x-acs-version",
+    ],
     error_codes: errors::ERROR_CODES,
 };
 
@@ -175,10 +181,10 @@ impl Provider for Aliyun {
     }
 
     fn read_error(&self, response: &Response) -> Option<ErrorResponse> {
-        responses::error_response(response)
+        responses::error(response)
     }
 
-    fn read_request_id(&self, response: &Response) -> Option<String> {
+    fn read_request_id(&self, response: &Response) -> Option<Untrusted> {
         responses::request_id(response)
     }
 

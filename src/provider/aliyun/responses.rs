@@ -5,10 +5,11 @@ use serde::Deserialize;
 use crate::error::ErrorResponse;
 use crate::provider::decode;
 use crate::provider::{DecodeError, KeyPair, Page};
+use crate::redact::Untrusted;
 use crate::wire::Response;
 
 /// Reads a refusal.
-pub(super) fn error_response(response: &Response) -> Option<ErrorResponse> {
+pub(super) fn error(response: &Response) -> Option<ErrorResponse> {
     if (200..300).contains(&response.status) {
         return None;
     }
@@ -28,16 +29,16 @@ pub(super) fn error_response(response: &Response) -> Option<ErrorResponse> {
 }
 
 /// Reads the id of the request.
-pub(super) fn request_id(response: &Response) -> Option<String> {
+pub(super) fn request_id(response: &Response) -> Option<Untrusted> {
     #[derive(Deserialize)]
     struct Body {
         #[serde(rename = "RequestId", alias = "requestId", deserialize_with = "decode::some_text")]
-        request_id: Option<String>,
+        request_id: Option<Untrusted>,
     }
     serde_json::from_slice(&response.body)
         .ok()
         .and_then(|body: Body| body.request_id)
-        .or_else(|| response.header("x-acs-request-id").map(str::to_owned))
+        .or_else(|| response.header("x-acs-request-id").map(Untrusted::from))
 }
 
 /// Reads the answer to an import.
@@ -98,11 +99,11 @@ pub(super) fn regions(response: &Response) -> Result<Page<String>, DecodeError> 
 #[derive(Default, Deserialize)]
 struct Refusal {
     #[serde(rename = "Code", alias = "code", default, deserialize_with = "decode::text")]
-    code: String,
+    code: Untrusted,
     #[serde(rename = "Message", alias = "message", default, deserialize_with = "decode::text")]
-    message: String,
+    message: Untrusted,
     #[serde(skip)]
-    request_id: Option<String>,
+    request_id: Option<Untrusted>,
 }
 
 impl Refusal {
@@ -111,7 +112,7 @@ impl Refusal {
         let element = |name: &str| {
             let (_, rest) = text.split_once(&format!("<{name}>"))?;
             let (value, _) = rest.split_once(&format!("</{name}>"))?;
-            Some(value.trim().to_owned())
+            Some(Untrusted::from(value.trim()))
         };
         Self {
             code: element("Code").unwrap_or_default(),
@@ -125,9 +126,9 @@ impl Refusal {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct KeyPairBody {
-    key_pair_name: String,
-    key_pair_finger_print: Option<String>,
-    public_key: Option<String>,
+    key_pair_name: Untrusted,
+    key_pair_finger_print: Option<Untrusted>,
+    public_key: Option<Untrusted>,
     creation_time: Option<String>,
 }
 
@@ -135,7 +136,7 @@ impl From<KeyPairBody> for KeyPair {
     fn from(pair: KeyPairBody) -> Self {
         Self {
             name: pair.key_pair_name,
-            line: pair.public_key.filter(|line| !line.is_empty()),
+            public_key: pair.public_key.filter(|line| !line.is_empty()),
             fingerprint: pair.key_pair_finger_print.filter(|text| !text.is_empty()),
             created: pair.creation_time.as_deref().and_then(decode::time),
             ..Self::default()

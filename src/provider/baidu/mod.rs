@@ -3,16 +3,17 @@
 //! <https://cloud.baidu.com/doc/BCC/s/8kckircr4>
 
 mod errors;
+mod responses;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::decode;
 use super::rules::{self, Rule};
 use super::{
     DecodeError, Endpoint, ImportJob, ImportOption, KeyPair, LookupBy, Page, Provider,
     ProviderInfo, Uniqueness,
 };
 use crate::error::{Error, ErrorResponse};
+use crate::redact::Untrusted;
 use crate::sign::Credential;
 use crate::sign::{Signed, Stamp, bce};
 use crate::wire::{Request, Response};
@@ -35,6 +36,7 @@ static INFO: ProviderInfo = ProviderInfo {
     // No document, SDK or test shows the form of a fingerprint.
     prints_md5: false,
     supports: &[ImportOption::Description],
+    traceable: &["name", "import", "maxkeys", "x-bce-date", "content-type"],
     error_codes: errors::ERROR_CODES,
 };
 
@@ -148,100 +150,22 @@ impl Provider for Baidu {
     }
 
     fn read_error(&self, response: &Response) -> Option<ErrorResponse> {
-        #[derive(Default, Deserialize)]
-        #[serde(rename_all = "camelCase", default)]
-        struct Refusal {
-            #[serde(deserialize_with = "decode::text")]
-            code: String,
-            #[serde(deserialize_with = "decode::text")]
-            message: String,
-            #[serde(deserialize_with = "decode::some_text")]
-            request_id: Option<String>,
-        }
-        if (200..300).contains(&response.status) {
-            return None;
-        }
-        let body: Refusal = serde_json::from_slice(&response.body).unwrap_or_default();
-        Some(ErrorResponse {
-            status: response.status,
-            code: body.code,
-            message: body.message,
-            request_id: body.request_id.or_else(|| self.read_request_id(response)),
-            retry_after: decode::retry_after(response),
-        })
+        responses::error(response)
     }
 
-    fn read_request_id(&self, response: &Response) -> Option<String> {
-        response.header("x-bce-request-id").map(str::to_owned)
+    fn read_request_id(&self, response: &Response) -> Option<Untrusted> {
+        responses::request_id(response)
     }
 
     fn read_import(&self, response: &Response) -> Result<KeyPair, DecodeError> {
-        #[derive(Deserialize)]
-        struct Body {
-            keypair: KeyPairBody,
-        }
-        let body: Body = serde_json::from_slice(&response.body)?;
-        Ok(body.keypair.into())
+        responses::import(response)
     }
 
     fn read_lookup(&self, response: &Response) -> Result<Page<KeyPair>, DecodeError> {
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Body {
-            next_marker: Option<String>,
-            #[serde(default)]
-            is_truncated: bool,
-            keypairs: Vec<KeyPairBody>,
-        }
-        let body: Body = serde_json::from_slice(&response.body)?;
-        let marker = body.next_marker.filter(|marker| !marker.is_empty());
-        let next = match (body.is_truncated, marker) {
-            (true, None) => return Err(DecodeError::missing("nextMarker")),
-            (true, marker) => marker,
-            (false, _) => None,
-        };
-        Ok(Page { items: body.keypairs.into_iter().map(KeyPair::from).collect(), next })
+        responses::lookup(response)
     }
 
     fn read_regions(&self, response: &Response) -> Result<Page<String>, DecodeError> {
-        #[derive(Deserialize)]
-        struct Body {
-            regions: Vec<Region>,
-        }
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Region {
-            region_id: String,
-        }
-        let body: Body = serde_json::from_slice(&response.body)?;
-        let items = body.regions.into_iter().map(|region| region.region_id).collect();
-        Ok(Page { items, next: None })
-    }
-}
-
-/// `KeypairModel`; what the examples of the lists leave out is optional.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct KeyPairBody {
-    name: String,
-    keypair_id: Option<String>,
-    public_key: Option<String>,
-    finger_print: Option<String>,
-    region_id: Option<String>,
-    // Import and model write `createdTime`, the examples of the lists `createTime`.
-    #[serde(alias = "createTime")]
-    created_time: Option<String>,
-}
-
-impl From<KeyPairBody> for KeyPair {
-    fn from(pair: KeyPairBody) -> Self {
-        Self {
-            name: pair.name,
-            id: pair.keypair_id,
-            line: pair.public_key.filter(|line| !line.is_empty()),
-            fingerprint: pair.finger_print.filter(|text| !text.is_empty()),
-            region: pair.region_id.filter(|region| !region.is_empty()),
-            created: pair.created_time.as_deref().and_then(decode::time),
-        }
+        responses::regions(response)
     }
 }

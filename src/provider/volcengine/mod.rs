@@ -11,6 +11,7 @@ use super::{
     ProviderInfo, Uniqueness,
 };
 use crate::error::{Error, ErrorKind, ErrorResponse};
+use crate::redact::Untrusted;
 use crate::sign::Credential;
 use crate::sign::{Signed, Stamp, v4};
 use crate::wire::{Request, Response};
@@ -39,6 +40,9 @@ static INFO: ProviderInfo = ProviderInfo {
     unique_keys: Uniqueness::NotEnforced,
     prints_md5: true,
     supports: &[ImportOption::Description, ImportOption::Tag, ImportOption::Project],
+    traceable: &[
+        "action", "version", "keypairname", "keypairnames.1", "maxresults", "fingerprint", "x-date",
+    ],
     error_codes: errors::ERROR_CODES,
 };
 
@@ -202,10 +206,10 @@ impl Provider for Volcengine {
     }
 
     fn read_error(&self, response: &Response) -> Option<ErrorResponse> {
-        responses::error_response(response)
+        responses::error(response)
     }
 
-    fn read_request_id(&self, response: &Response) -> Option<String> {
+    fn read_request_id(&self, response: &Response) -> Option<Untrusted> {
         responses::request_id(response)
     }
 

@@ -6,10 +6,11 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use crate::error::ErrorResponse;
 use crate::provider::decode;
 use crate::provider::{DecodeError, KeyPair, Page};
+use crate::redact::Untrusted;
 use crate::wire::Response;
 
 /// Reads a refusal.
-pub(super) fn error_response(response: &Response) -> Option<ErrorResponse> {
+pub(super) fn error(response: &Response) -> Option<ErrorResponse> {
     let error = body::<IgnoredAny>(response).ok().and_then(|body| body.metadata?.error);
     if error.is_none() && (200..300).contains(&response.status) {
         return None;
@@ -27,11 +28,11 @@ pub(super) fn error_response(response: &Response) -> Option<ErrorResponse> {
 }
 
 /// Reads the id of the request.
-pub(super) fn request_id(response: &Response) -> Option<String> {
+pub(super) fn request_id(response: &Response) -> Option<Untrusted> {
     body::<IgnoredAny>(response)
         .ok()
         .and_then(|body| body.metadata?.request_id)
-        .or_else(|| response.header("x-tt-logid").map(str::to_owned))
+        .or_else(|| response.header("x-tt-logid").map(Untrusted::from))
 }
 
 /// Reads the answer to an import.
@@ -84,7 +85,7 @@ struct Body<T> {
 #[serde(rename_all = "PascalCase")]
 struct Metadata {
     #[serde(default, deserialize_with = "decode::some_text")]
-    request_id: Option<String>,
+    request_id: Option<Untrusted>,
     error: Option<ErrorBody>,
 }
 
@@ -92,18 +93,18 @@ struct Metadata {
 #[serde(rename_all = "PascalCase", default)]
 struct ErrorBody {
     #[serde(deserialize_with = "decode::text")]
-    code: String,
+    code: Untrusted,
     #[serde(deserialize_with = "decode::text")]
-    message: String,
+    message: Untrusted,
 }
 
 /// What the gateway itself answers now and then (`VolcengineSimpleError` in the vendor's Go SDK).
 #[derive(Deserialize)]
 struct GatewayError {
     #[serde(deserialize_with = "decode::text")]
-    errorcode: String,
+    errorcode: Untrusted,
     #[serde(default, deserialize_with = "decode::text")]
-    message: String,
+    message: Untrusted,
 }
 
 impl From<GatewayError> for ErrorBody {
@@ -125,9 +126,9 @@ fn result<T: DeserializeOwned>(response: &Response) -> Result<T, DecodeError> {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct KeyPairBody {
-    key_pair_name: String,
-    key_pair_id: Option<String>,
-    finger_print: Option<String>,
+    key_pair_name: Untrusted,
+    key_pair_id: Option<Untrusted>,
+    finger_print: Option<Untrusted>,
     created_at: Option<String>,
 }
 

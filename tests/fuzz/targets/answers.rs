@@ -5,11 +5,13 @@
 
 #![no_main]
 
+use keyimport::client;
 use keyimport::error::ErrorKind;
 use keyimport::key::{self, Comparison};
 use keyimport::provider;
+use keyimport::redact::Redactor;
 use keyimport::report;
-use keyimport::wire::{Origin, Request, Response};
+use keyimport::wire::Response;
 use libfuzzer_sys::fuzz_target;
 
 const KEY: &str = include_str!("../../keys/taken/ecdsa-256.pub");
@@ -22,7 +24,8 @@ fuzz_target!(|input: &[u8]| {
             assert_eq!(fault.status, response.status);
             let kind = provider::classify(cloud.info().error_codes, &fault);
             assert!(ErrorKind::ALL.contains(&kind));
-            let error = keyimport::error::Error::new(kind, "refused").with_response(fault);
+            let shown = fault.display(&Redactor::new([]));
+            let error = keyimport::error::Error::new(kind, "refused").with_response(shown);
             let shown = report::error("place", &error);
             assert!(shown.lines().count() <= 3, "{shown:?}");
             // Failures as JSON are always one line.
@@ -33,18 +36,18 @@ fuzz_target!(|input: &[u8]| {
         let pairs = cloud.read_import(&response).into_iter();
         let listed = cloud.read_lookup(&response).map(|page| page.items).unwrap_or_default();
         for pair in pairs.chain(listed) {
-            let line = pair.line.as_deref().map(|line| (line, ours.same_as_line(line)));
+            let line = pair.public_key.as_ref().map(|line| line.as_str());
+            let line = line.map(|line| (line, ours.same_as_line(line)));
             if let Some((line, Comparison::Same)) = line {
                 let squeezed: String = line.split_whitespace().collect();
                 assert!(squeezed.contains(ours.base64()), "{line:?} is not ours");
             }
             if let Some(print) = &pair.fingerprint {
-                let _ = ours.same_as_fingerprint(print);
+                let _ = ours.same_as_fingerprint(print.as_str());
             }
         }
     }
-    let request = Request::new("GET", Origin::https("example.com"), "/");
-    let shown = report::response(&request, &response);
+    let shown = client::trace_response(&response, &Redactor::new([]));
     assert!(shown.chars().all(|letter| letter == '\n' || !letter.is_control()), "{shown:?}");
 });
 

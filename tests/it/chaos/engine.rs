@@ -3,6 +3,7 @@
 use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
+use keyimport::client::Ports;
 use keyimport::error::{Error, ErrorKind};
 use keyimport::import::{self, Outcome, Status};
 use keyimport::ports::{Clock as _, Delivery, ProvideCredential, SendError, Transport};
@@ -71,7 +72,8 @@ impl Network {
         job.endpoint.aliyun_signature = plan.signature;
         let stamps = self.clock.nonces();
         job.client_token = format!("token-of-the-import-after-{stamps}");
-        let run = import::run(plan.mode, cloud, &job, plan.limits, self, self, &self.clock);
+        let ports = Ports { transport: self, clock: &self.clock, observer: &() };
+        let run = import::run(plan.mode, cloud, &job, plan.limits, self, ports);
         let outcome = block_on(run);
         let mut world = self.world();
         world.story.line(|| format!("reported: {outcome:?}"));

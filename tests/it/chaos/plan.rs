@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use fastrand::Rng;
-use keyimport::import::{Limits, Mode};
+use keyimport::client::Limits;
+use keyimport::import::Mode;
 use keyimport::provider::{AliyunSignature, NameSource};
 
 use crate::flow::CLOUDS;

@@ -43,7 +43,7 @@ const PROGRAM: &str = "the program of profile `default` of ~/.aliyun/config.json
 
 #[track_caller]
 fn is_late(ended: Ended, asked: &str) -> Ended {
-    let message = format!("no credential was found within the time: no answer from {asked}\n");
+    let message = format!("no credential was found before the timeout: no response from {asked}\n");
     let ended = ended.expect(8).says(&message);
     assert!(ended.took < SOON, "{:?}", ended.took);
     ended
@@ -100,7 +100,7 @@ fn a_run_that_is_stopped_ends_its_program() {
         let ended = wait(child).expect(code);
         assert!(sent.elapsed() < Duration::from_millis(4500), "{:?}", sent.elapsed());
         assert_eq!(ended.json()["results"], serde_json::json!([]));
-        ended.says(&format!("no answer from {PROGRAM}: the run was stopped\n"));
+        ended.says(&format!("no response from {PROGRAM}: the run was stopped\n"));
     }
 }
 

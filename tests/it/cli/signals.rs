@@ -127,7 +127,7 @@ fn a_run_that_is_stopped_while_it_looks_for_a_credential() {
     let ended = wait(child).expect(130);
     assert!(sent.elapsed() < Duration::from_millis(4500), "{:?}", sent.elapsed());
     assert_eq!(ended.json()["results"], serde_json::json!([]));
-    ended.says(&format!("no answer from {silent}: the run was stopped\n"));
+    ended.says(&format!("no response from {silent}: the run was stopped\n"));
 }
 
 #[test]

@@ -18,7 +18,7 @@ const SAFE: &str = "it is safe to run again";
 fn fails(ended: Ended, host: &str, cause: &str, hint: &str) {
     let ended = ended.expect(8);
     let told = format!(
-        "error: aliyun cn-beijing: no answer from {host}\n  cause: {cause}\n  hint: {hint}\n"
+        "error: aliyun cn-beijing: no response from {host}\n  cause: {cause}\n  hint: {hint}\n"
     );
     assert_eq!(ended.stderr, told);
     assert!(ended.stdout.starts_with("failed\taliyun\tcn-beijing\tdev-laptop\t"));

@@ -4,9 +4,10 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use keyimport::client::{Limits, Ports};
 use keyimport::credential::find;
 use keyimport::error::Error;
-use keyimport::import::{self, Limits, Mode, Status, Verification};
+use keyimport::import::{self, Mode, Status, Verification};
 use keyimport::key;
 use keyimport::plan::{self, NamedKey};
 use keyimport::ports::{Clock as _, ProvideCredential, SendError, Transport};
@@ -70,8 +71,8 @@ async fn rehearse(cloud: &str, system: &FakeSystem) -> String {
         plan::job(&key, place, NameSource::Given, &ImportOptions::default(), "once".to_owned());
     let limits = Limits { timeout: Duration::from_secs(60), attempts: 5 };
     let credentials = Granted(found.credential);
-    let outcome =
-        import::run(Mode::Import, provider, &job, limits, &credentials, &direct, &clock).await;
+    let ports = Ports { transport: &direct, clock: &clock, observer: &() };
+    let outcome = import::run(Mode::Import, provider, &job, limits, &credentials, ports).await;
     assert_eq!(outcome.status, Status::Imported, "{:?}", outcome.error);
     assert_ne!(outcome.verified, Verification::None);
     assert_eq!(direct.sandbox.lock().unwrap().stored(cloud, "cn-beijing").len(), 1);

@@ -335,12 +335,12 @@ fn a_renewal_ends_with_the_time_of_the_target() {
         assert_eq!((ran.outcome.elapsed, ran.outcome.exit_code()), (seconds(3), 8));
         assert_eq!(
             ran.error().message(),
-            "no credential was found within the time: no answer from sts.example.com"
+            "no credential was found before the timeout: no response from sts.example.com"
         );
         let ran = begin().stop_at(seconds(1)).run();
         let ran = ran.ends(Status::Failed, Verification::None, NETWORK, &actions);
         assert_eq!(ran.outcome.elapsed, seconds(4));
-        assert_eq!(ran.error().message(), "no answer from sts.example.com: the run was stopped");
+        assert_eq!(ran.error().message(), "no response from sts.example.com: the run was stopped");
     }
 }
 

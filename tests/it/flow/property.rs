@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use keyimport::client::{Limits, OnShutdown, Policy};
 use keyimport::error::{ErrorKind, ErrorResponse};
 use keyimport::import::{Mode, Status};
 use keyimport::provider;
-use keyimport::retry::Policy;
 use keyimport::wire::Response;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -75,7 +75,8 @@ proptest! {
         jitter in prop_oneof![0.0..=1.0, any::<f64>()],
         asked in proptest::option::of(any::<u64>()),
     ) {
-        let policy = Policy::new(attempts);
+        let limits = Limits { timeout: Duration::from_secs(60), attempts };
+        let policy = Policy::of_target(limits, OnShutdown::Settle, Duration::ZERO);
         let asked = asked.map(Duration::from_millis);
         let pause = policy.pause(attempt, jitter, asked);
         prop_assert_eq!(pause.is_some(), attempt < attempts);
@@ -101,7 +102,7 @@ proptest! {
     ) {
         for cloud in provider::ALL {
             let table = cloud.info().error_codes;
-            let fault = ErrorResponse { status, code: code.clone(), message: message.clone(), ..ErrorResponse::default() };
+            let fault = ErrorResponse { status, code: code.as_str().into(), message: message.as_str().into(), ..ErrorResponse::default() };
             let kind = provider::classify(table, &fault);
             prop_assert!(ErrorKind::ALL.contains(&kind));
             prop_assert!(kind.exit_code() > 0 && !kind.hint().is_empty());
@@ -125,12 +126,12 @@ proptest! {
             let table = cloud.info().error_codes;
             let row = &table[index.index(table.len())];
             let code = row.code.replace('*', "Anything");
-            let fault = ErrorResponse { status, code, message: words.join(" "), ..ErrorResponse::default() };
+            let fault = ErrorResponse { status, code: code.as_str().into(), message: words.join(" ").into(), ..ErrorResponse::default() };
             let kind = provider::classify(table, &fault);
             // Some row of this code, or a pattern that covers it, says so; never the status.
             let covers = |other: &&provider::ErrorRule| match other.code.strip_suffix('*') {
-                Some(prefix) => fault.code.starts_with(prefix),
-                None => other.code == fault.code,
+                Some(prefix) => code.starts_with(prefix),
+                None => other.code == code,
             };
             let kinds: Vec<ErrorKind> = table.iter().filter(covers).map(|row| row.kind).collect();
             let says = !row.message_contains.is_empty();

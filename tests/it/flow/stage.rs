@@ -5,8 +5,9 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use keyimport::client::{Limits, Ports, list_regions};
 use keyimport::error::{Error, ErrorKind};
-use keyimport::import::{self, Limits, Mode, Outcome, Status, Verification};
+use keyimport::import::{self, Mode, Outcome, Status, Verification};
 use keyimport::ports::{Clock as _, Delivery, ProvideCredential, SendError, Transport};
 use keyimport::provider::{
     self, AliyunSignature, Endpoint, ImportJob, ImportOptions, NameSource, Provider,
@@ -123,6 +124,12 @@ impl Transport for Stage {
                 }
             }
         }
+    }
+}
+
+impl Stage {
+    fn ports(&self) -> Ports<'_> {
+        Ports { transport: self, clock: &self.clock, observer: &() }
     }
 }
 
@@ -317,8 +324,7 @@ impl Flow {
         let known = provider::find(self.cloud).unwrap();
         let stage = set(self.script, self.clock);
         let purse = purse(&stage.clock, self.renewed, self.renewal_takes);
-        let run =
-            import::run(self.mode, known, &self.job, self.limits, &purse, &stage, &stage.clock);
+        let run = import::run(self.mode, known, &self.job, self.limits, &purse, stage.ports());
         let outcome = block_on(run);
         let renewals = *purse.renewals.lock().unwrap();
         Ran {
@@ -469,8 +475,7 @@ impl Regions {
         let place = Endpoint { origin: Origin::https(known.regions_host()), ..flow.job.endpoint };
         let stage = set(flow.script, flow.clock);
         let purse = purse(&stage.clock, flow.renewed, flow.renewal_takes);
-        let list =
-            keyimport::regions::list(known, &place, flow.limits, &purse, &stage, &stage.clock);
+        let list = list_regions(known, &place, flow.limits, &purse, stage.ports());
         let ended = block_on(list);
         assert!(stage.script.lock().unwrap().is_empty(), "answers were left over: {ended:?}");
         let seen = stage.seen.lock().unwrap();

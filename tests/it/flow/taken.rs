@@ -94,7 +94,7 @@ fn a_name_with_a_key_that_cannot_be_compared_is_a_conflict() {
             let ran = taken(cloud).list_times(5, &[pair(NAME, shown)]).run();
             let actions = "import name name name name name";
             let ran = ran.ends(Status::Conflict, Verification::None, NAME_TAKEN, actions);
-            assert!(ran.error().message().contains("does not show by which key"));
+            assert!(ran.error().message().contains("does not show which key holds it"));
         }
     }
     let ran = flow("baidu").list(&[pair(NAME, Shown::Odd)]).run();

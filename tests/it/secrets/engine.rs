@@ -6,11 +6,12 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use keyimport::cli::Output;
+use keyimport::client::{Limits, Ports, list_regions};
 use keyimport::error::Error;
-use keyimport::import::{self, Limits, Mode};
+use keyimport::import::{self, Mode};
 use keyimport::key;
 use keyimport::plan::{self, NamedKey};
-use keyimport::ports::{Delivery, ProvideCredential, SendError, Transport};
+use keyimport::ports::{Delivery, Observer, ProvideCredential, SendError, Transport};
 use keyimport::provider::{self, AliyunSignature, Endpoint, ImportOptions, NameSource, Provider};
 use keyimport::report::{self, Document, Record, Table};
 use keyimport::sign::Credential;
@@ -95,7 +96,6 @@ impl Transport for Echo {
     async fn send(&self, request: &Request, _: Duration) -> Result<Response, SendError> {
         tokio::task::yield_now().await;
         let mut shown = self.shown.lock().unwrap();
-        shown.push_str(&report::request(request));
         if self.loses && shown.len().is_multiple_of(2) {
             let reason = "the connection was reset".to_owned();
             return Err(SendError {
@@ -106,9 +106,18 @@ impl Transport for Echo {
             });
         }
         let response = everywhere(self.cloud, self.form, self.status, &told(request));
-        shown.push_str(&report::response(request, &response));
         write!(shown, "{request:?} {response:?}").unwrap();
         Ok(response)
+    }
+}
+
+impl Observer for Echo {
+    fn traces(&self) -> bool {
+        true
+    }
+
+    fn trace(&self, block: &str) {
+        self.shown.lock().unwrap().push_str(block);
     }
 }
 
@@ -153,7 +162,8 @@ fn everything(
     let limits = Limits { timeout: Duration::from_secs(60), attempts: 3 };
     let clock = FakeClock::new();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let run = import::run(mode, cloud, &job, limits, &credentials, echo, &clock);
+    let ports = Ports { transport: echo, clock: &clock, observer: echo };
+    let run = import::run(mode, cloud, &job, limits, &credentials, ports);
     let outcome = runtime.block_on(run);
     let record = || Record::new(cloud.info().id, &job, &outcome);
     let mut text = echo.shown.lock().unwrap().clone();
@@ -203,8 +213,8 @@ fn a_list_of_regions_repeats_nothing() {
                 let place = Endpoint { region, origin, aliyun_signature: AliyunSignature::Rpc };
                 let limits = Limits { timeout: Duration::from_secs(60), attempts: 2 };
                 let (echo, clock) = (Echo::new(cloud.info().id, form, status), FakeClock::new());
-                let list =
-                    keyimport::regions::list(*cloud, &place, limits, &credentials, &echo, &clock);
+                let ports = Ports { transport: &echo, clock: &clock, observer: &echo };
+                let list = list_regions(*cloud, &place, limits, &credentials, ports);
                 let error = runtime.block_on(list).unwrap_err();
                 let shown = echo.shown.lock().unwrap();
                 let text = format!("{}{error:?}{shown}", report::error("place", &error));

@@ -9,7 +9,7 @@ use keyimport::error::{Error, ErrorKind, ErrorResponse};
 use keyimport::key;
 use keyimport::plan::{self, NamedKey};
 use keyimport::provider::{self, AliyunSignature, Endpoint, ImportOptions, KeyPair, NameSource};
-use keyimport::redact::Secret;
+use keyimport::redact::{Redactor, Secret};
 use keyimport::sandbox::{ALIYUN, BAIDU, RawRequest, Sandbox, StoredPair, VOLCENGINE};
 use keyimport::sign::Credential;
 use keyimport::sign::Stamp;
@@ -74,15 +74,23 @@ fn debug_of_every_type_shows_no_secret_and_no_key() {
             texts.push(("RawRequest", format!("{received:#?}")));
         }
     }
-    let stored = KeyPair { name: "dev".to_owned(), line: Some(key.line()), ..KeyPair::default() };
+    let stored: KeyPair =
+        KeyPair { name: "dev".into(), public_key: Some(key.line().into()), ..KeyPair::default() };
     texts.push(("KeyPair", format!("{stored:#?}")));
     let page = provider::Page { items: vec![stored], next: None };
     texts.push(("Page", format!("{page:#?}")));
     let headers = vec![("x-echo".to_owned(), TOKEN.to_owned())];
     let response = Response { status: 200, headers, body: key.line().into_bytes() };
     texts.push(("Response", format!("{response:#?}")));
-    let fault = ErrorResponse { status: 400, code: "Code".to_owned(), ..ErrorResponse::default() };
-    let error = Error::new(ErrorKind::Unexpected, "message").with_response(fault);
+    let fault = ErrorResponse {
+        status: 400,
+        code: "Code".into(),
+        message: TOKEN.into(),
+        ..ErrorResponse::default()
+    };
+    texts.push(("ErrorResponse", format!("{fault:#?}")));
+    let shown = fault.display(&Redactor::new([TOKEN]));
+    let error = Error::new(ErrorKind::Unexpected, "message").with_response(shown);
     texts.push(("Error", format!("{error:#?}")));
     let mut sandbox = Sandbox::new();
     sandbox.put("aliyun", "cn-beijing", "dev", &key.line(), FakeClock::start());

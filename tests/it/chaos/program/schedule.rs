@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use fastrand::Rng;
-use keyimport::import::{Limits, Mode};
+use keyimport::client::Limits;
+use keyimport::import::Mode;
 use keyimport::provider::{AliyunSignature, NameSource};
 
 use crate::chaos::plan::{ErrorResponse, Plan, chance, one};

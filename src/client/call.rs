@@ -1,0 +1,293 @@
+//! One call: a request that is built, signed and sent anew on every attempt, and its response.
+
+use std::fmt;
+use std::future::Future;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use super::deadline::{time_left, within_deadline};
+use super::error::{CallError, NextStep};
+use super::response::server_time;
+use super::retry::{OnShutdown, Policy};
+use super::trace;
+use crate::error::{Error, ErrorKind};
+use crate::ports::{Clock, Delivery, Observer, ProvideCredential, SendError, Transport};
+use crate::provider::Page;
+use crate::redact::{Redactor, Secret};
+use crate::sign::{Credential, Signed, Stamp};
+use crate::wire::{Origin, Request, Response};
+
+/// The ports that a client uses.
+#[derive(Clone, Copy)]
+pub struct Ports<'a> {
+    /// Sends the requests.
+    pub transport: &'a dyn Transport,
+    /// Tells time, sleeps, and knows of a shutdown.
+    pub clock: &'a dyn Clock,
+    /// Sees every exchange.
+    pub observer: &'a dyn Observer,
+}
+
+impl fmt::Debug for Ports<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ports").finish_non_exhaustive()
+    }
+}
+
+/// Sends the requests of one target, one listing or one credential source.
+pub struct Client<'a> {
+    ports: Ports<'a>,
+    credentials: &'a dyn ProvideCredential,
+    policy: Policy,
+    /// Parameters and headers whose values a trace may show.
+    traceable: &'a [&'a str],
+    redactor: Redactor,
+    requests: u32,
+    server_time: Option<DateTime<Utc>>,
+    /// A renewed credential is not renewed again.
+    renewed: bool,
+}
+
+impl fmt::Debug for Client<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("requests", &self.requests).finish_non_exhaustive()
+    }
+}
+
+impl<'a> Client<'a> {
+    /// Makes a client that has sent nothing. A trace shows the values of `traceable` parameters and headers.
+    pub fn new(
+        ports: Ports<'a>,
+        credentials: &'a dyn ProvideCredential,
+        policy: Policy,
+        traceable: &'a [&'a str],
+    ) -> Self {
+        Self {
+            ports,
+            credentials,
+            policy,
+            traceable,
+            redactor: Redactor::default(),
+            requests: 0,
+            server_time: None,
+            renewed: false,
+        }
+    }
+
+    /// Redacts a further secret from all that is shown of responses.
+    #[must_use]
+    pub fn redacting(mut self, secret: &str) -> Self {
+        self.redactor.add(secret);
+        self
+    }
+
+    /// Returns what text from responses passes before it is shown.
+    pub fn redactor(&self) -> &Redactor {
+        &self.redactor
+    }
+
+    /// Returns the number of requests sent.
+    pub fn requests(&self) -> u32 {
+        self.requests
+    }
+
+    /// Returns the server's time in its last response.
+    pub fn server_time(&self) -> Option<DateTime<Utc>> {
+        self.server_time
+    }
+
+    /// Returns the clock.
+    pub fn clock(&self) -> &'a dyn Clock {
+        self.ports.clock
+    }
+
+    /// Returns the time until the deadline or the shutdown deadline.
+    pub fn time_left(&self) -> Duration {
+        time_left(self.ports.clock, self.policy.deadline.unwrap_or(Duration::MAX))
+    }
+
+    /// Makes one attempt: builds and signs the request, sends it and reads the response. A credential that the server
+    /// calls expired is renewed once, and the request sent again.
+    pub async fn attempt<A>(
+        &mut self,
+        build: &(impl Fn(&Credential, &Stamp) -> Signed + Sync),
+        read: &mut (impl FnMut(&Response, &Redactor) -> Result<A, Error> + Send),
+    ) -> Result<A, CallError> {
+        let credential = self.wait_for(self.credentials.credential()).await?;
+        let failed = match self.exchange(&credential, build, read).await {
+            Ok(value) => return Ok(value),
+            Err(failed) => failed,
+        };
+        let is_expired = failed.error.kind() == ErrorKind::CredentialsExpired;
+        // During a shutdown nothing is sent a second time.
+        if !is_expired || self.renewed || self.ports.clock.shutdown_deadline().is_some() {
+            return Err(failed);
+        }
+        self.renewed = true;
+        match self.wait_for(self.credentials.renew(&credential)).await? {
+            Some(newer) => self.exchange(&newer, build, read).await,
+            None => Err(failed),
+        }
+    }
+
+    /// Makes attempts until one succeeds or nothing is left to do. Only for requests without an effect.
+    pub async fn call<A>(
+        &mut self,
+        build: impl Fn(&Credential, &Stamp) -> Signed + Sync,
+        mut read: impl FnMut(&Response, &Redactor) -> Result<A, Error> + Send,
+    ) -> Result<A, CallError> {
+        let mut attempt = 1;
+        loop {
+            let failed = match self.attempt(&build, &mut read).await {
+                Ok(value) => return Ok(value),
+                Err(failed) => failed,
+            };
+            match self.backoff(&failed, attempt).await {
+                NextStep::Retry => attempt += 1,
+                next => return Err(CallError { next, ..failed }),
+            }
+        }
+    }
+
+    /// Reads a list page by page and hands every item to `keep`; more than `max_pages`, or a page that names itself as
+    /// the next one, is an error.
+    pub async fn list<T>(
+        &mut self,
+        what: &str,
+        max_pages: u32,
+        build: impl Fn(Option<&str>, &Credential, &Stamp) -> Signed + Sync,
+        mut read: impl FnMut(&Response, &Redactor) -> Result<Page<T>, Error> + Send,
+        mut keep: impl FnMut(T) -> Result<(), Error>,
+    ) -> Result<(), CallError> {
+        let mut page: Option<String> = None;
+        for _ in 0..max_pages {
+            let token = page.as_deref();
+            let Page { items, next } =
+                self.call(|credential, stamp| build(token, credential, stamp), &mut read).await?;
+            items.into_iter().try_for_each(&mut keep)?;
+            if next.is_none() {
+                return Ok(());
+            }
+            if next == page {
+                break;
+            }
+            page = next;
+        }
+        Err(Error::new(ErrorKind::Unexpected, format!("{what} does not end")).into())
+    }
+
+    /// Waits before the next attempt, if there is to be one, and says whether there is.
+    pub async fn backoff(&self, failed: &CallError, attempt: u32) -> NextStep {
+        let clock = self.ports.clock;
+        if failed.next != NextStep::Retry {
+            return failed.next;
+        }
+        if self.policy.on_shutdown == OnShutdown::Stop && clock.shutdown_deadline().is_some() {
+            return NextStep::Cancelled;
+        }
+        let asked = failed.error.response().and_then(|response| response.retry_after);
+        let pause = self.policy.pause(attempt, clock.jitter(), asked);
+        let until_deadline = match self.policy.deadline {
+            Some(deadline) => deadline.saturating_sub(clock.now()),
+            None => Duration::MAX,
+        };
+        match pause.filter(|pause| *pause < until_deadline) {
+            None => NextStep::GiveUp,
+            Some(pause) if pause >= self.time_left() => NextStep::Cancelled,
+            Some(pause) => {
+                clock.sleep(pause).await;
+                NextStep::Retry
+            }
+        }
+    }
+
+    /// Waits for a credential as long as there is time.
+    async fn wait_for<A>(
+        &self,
+        search: impl Future<Output = Result<A, Error>> + Send,
+    ) -> Result<A, CallError> {
+        let found = match self.policy.deadline {
+            Some(deadline) => {
+                within_deadline(search, self.credentials, self.ports.clock, deadline).await
+            }
+            None => search.await,
+        };
+        found.map_err(|error| self.unsent(error))
+    }
+
+    async fn exchange<A>(
+        &mut self,
+        credential: &Credential,
+        build: &(impl Fn(&Credential, &Stamp) -> Signed + Sync),
+        read: &mut (impl FnMut(&Response, &Redactor) -> Result<A, Error> + Send),
+    ) -> Result<A, CallError> {
+        let timeout = self.time_left().min(self.policy.request_timeout);
+        if timeout.is_zero() {
+            let error = Error::new(ErrorKind::Network, "no time was left to send the request");
+            return Err(self.unsent(error));
+        }
+        let signed = build(credential, &self.ports.clock.stamp());
+        // Servers echo what was signed, the token included.
+        self.redactor.add(credential.secret.expose());
+        self.redactor.add(credential.token.as_ref().map_or("", Secret::expose));
+        self.redactor.add(&signed.signature);
+        self.requests += 1;
+        let response = self.send(&signed.request, timeout).await?;
+        self.server_time = server_time(&response).or(self.server_time);
+        let result = read(&response, &self.redactor);
+        match &result {
+            Err(error) if error.kind() == ErrorKind::Throttled => self.ports.observer.throttled(),
+            _ => self.ports.observer.processed(),
+        }
+        result.map_err(CallError::from)
+    }
+
+    async fn send(&self, request: &Request, timeout: Duration) -> Result<Response, CallError> {
+        let Ports { transport, clock, observer } = self.ports;
+        if observer.traces() {
+            observer.trace(&trace::request(request, self.traceable));
+        }
+        let sent = tokio::select! {
+            sent = transport.send(request, timeout) => sent,
+            () = clock.cancelled() => Err(SendError::cancelled()),
+        };
+        if observer.traces() {
+            observer.trace(&match &sent {
+                Ok(response) => trace::response(response, &self.redactor),
+                Err(error) => format!("< no response: {error}\n"),
+            });
+        }
+        sent.map_err(|error| self.no_response(&request.origin, error))
+    }
+
+    fn no_response(&self, origin: &Origin, cause: SendError) -> CallError {
+        let message = format!("no response from {}", origin.authority);
+        let mut error = Error::new(ErrorKind::Network, message);
+        if let Some(hint) = cause.hint {
+            error = error.hinted(hint);
+        }
+        let next = match self.end() {
+            NextStep::GiveUp if !cause.permanent => NextStep::Retry,
+            end => end,
+        };
+        CallError { delivery: cause.delivery, error: error.caused_by(cause), next }
+    }
+
+    /// A request that never left.
+    fn unsent(&self, error: Error) -> CallError {
+        CallError { error, delivery: Delivery::Unsent, next: self.end() }
+    }
+
+    /// Why nothing more is tried after a failure without a response: the shutdown deadline, or the failure itself.
+    fn end(&self) -> NextStep {
+        let now = self.ports.clock.now();
+        let deadline = self.policy.deadline.unwrap_or(Duration::MAX);
+        let is_over = |shutdown: Duration| shutdown <= now && shutdown <= deadline;
+        if self.ports.clock.shutdown_deadline().is_some_and(is_over) {
+            NextStep::Cancelled
+        } else {
+            NextStep::GiveUp
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! The client: every signed call of the program (imports, look-ups, region lists, token services, instance metadata).
+//!
+//! It signs a request anew on every attempt, bounds it in time, traces it, retries it while that can help, renews an
+//! expired credential once, and gives an error response its kind.
+
+mod call;
+mod deadline;
+mod error;
+mod regions;
+mod response;
+mod retry;
+mod static_credential;
+mod trace;
+
+use std::time::Duration;
+
+pub use self::call::{Client, Ports};
+pub use self::deadline::within_deadline;
+pub use self::error::{CallError, NextStep};
+pub use self::regions::list_regions;
+pub use self::response::check_response;
+pub use self::retry::{OnShutdown, Policy, RetryAfter};
+pub use self::static_credential::Anonymous;
+pub use self::trace::{request as trace_request, response as trace_response, url};
+
+/// Limits of one target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Total time, waiting included.
+    pub timeout: Duration,
+    /// Maximum number of attempts per request.
+    pub attempts: u32,
+}

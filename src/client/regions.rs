@@ -1,0 +1,60 @@
+//! The regions that a provider lists.
+
+use super::Limits;
+use super::call::{Client, Ports};
+use super::response::check_response;
+use super::retry::{OnShutdown, Policy};
+use crate::error::{Error, ErrorKind};
+use crate::ports::ProvideCredential;
+use crate::provider::{Endpoint, Provider, check_region};
+
+/// More pages than any provider has.
+const MAX_PAGES: u32 = 100;
+/// More regions than any provider has.
+const MAX_REGIONS: usize = 2000;
+
+/// Lists every region of a provider, in its order.
+pub async fn list_regions(
+    provider: &dyn Provider,
+    endpoint: &Endpoint,
+    limits: Limits,
+    credentials: &dyn ProvideCredential,
+    ports: Ports<'_>,
+) -> Result<Vec<String>, Error> {
+    let policy = Policy::of_target(limits, OnShutdown::Stop, ports.clock.now());
+    let mut client = Client::new(ports, credentials, policy, provider.info().traceable);
+    let mut regions: Vec<String> = Vec::new();
+    client
+        .list(
+            "the list of regions",
+            MAX_PAGES,
+            |page, credential, stamp| {
+                provider.sign(provider.regions(endpoint, page), endpoint, credential, stamp)
+            },
+            |response, redactor| {
+                check_response(provider, response, redactor, ports.clock.time())?;
+                provider.read_regions(response).map_err(|cause| {
+                    Error::new(ErrorKind::Unavailable, "the list of regions cannot be read")
+                        .caused_by(cause)
+                })
+            },
+            |region| {
+                check_region(&region).map_err(|_| {
+                    Error::new(ErrorKind::Unexpected, "the list of regions holds an invalid id")
+                })?;
+                if !regions.contains(&region) {
+                    regions.push(region);
+                }
+                if regions.len() > MAX_REGIONS {
+                    let message = "the list of regions is too long";
+                    return Err(Error::new(ErrorKind::Unexpected, message));
+                }
+                Ok(())
+            },
+        )
+        .await?;
+    if regions.is_empty() {
+        return Err(Error::new(ErrorKind::Unexpected, "the list of regions is empty"));
+    }
+    Ok(regions)
+}

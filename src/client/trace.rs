@@ -1,0 +1,54 @@
+//! An exchange with a server as `-vv` shows it: names, harmless values and error responses, without secrets and keys.
+
+use std::fmt::Write as _;
+
+use crate::redact::{Redactor, Untrusted, clean};
+use crate::wire::{Request, Response};
+
+/// Response headers that are shown, besides those with a request id.
+const HEADERS: &[&str] = &["date", "content-type", "retry-after", "server"];
+
+/// Formats a request. Values of parameters and headers are shown when `traceable` (in lower case) holds the name.
+pub fn request(request: &Request, traceable: &[&str]) -> String {
+    let mut text = format!("> {} {}\n", request.method, url(request, traceable));
+    for (name, value) in &request.headers {
+        let _ = writeln!(text, "> {name}: {}", clean(shown(name, value, traceable)));
+    }
+    if !request.body.is_empty() {
+        let _ = writeln!(text, "> ({} bytes)", request.body.len());
+    }
+    text
+}
+
+/// Returns the URL of a request, with `***` for the values of parameters that are not traceable.
+pub fn url(request: &Request, traceable: &[&str]) -> String {
+    let pairs = request.query.iter();
+    let query: Vec<String> =
+        pairs.map(|(name, value)| format!("{name}={}", shown(name, value, traceable))).collect();
+    let mark = if query.is_empty() { "" } else { "?" };
+    format!("{}{}{mark}{}", request.origin, request.path, query.join("&"))
+}
+
+fn shown<'a>(name: &str, value: &'a str, traceable: &[&str]) -> &'a str {
+    if traceable.contains(&name.to_ascii_lowercase().as_str()) { value } else { "***" }
+}
+
+/// Formats a response. Of a success the size of the body is shown, of an error response the body.
+pub fn response(response: &Response, redactor: &Redactor) -> String {
+    let mut text = format!("< {}\n", response.status);
+    for (name, value) in &response.headers {
+        let is_shown = HEADERS.contains(&name.as_str())
+            || name.contains("request-id")
+            || name.contains("logid");
+        if is_shown {
+            let value = redactor.display(&Untrusted::from(value.as_str()));
+            let _ = writeln!(text, "< {}: {value}", clean(name));
+        }
+    }
+    if (200..300).contains(&response.status) {
+        let _ = writeln!(text, "< ({} bytes)", response.body.len());
+    } else {
+        let _ = writeln!(text, "< {}", redactor.display_bytes(&response.body));
+    }
+    text
+}

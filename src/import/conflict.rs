@@ -1,0 +1,106 @@
+//! What a match means when the import is not sent, or was refused: the key is there, or its name or key is taken.
+
+use super::lookup::{Match, find_match};
+use super::outcome::{Outcome, Status, Verification};
+use super::session::Session;
+use crate::error::{Error, ErrorKind};
+use crate::key::name;
+use crate::provider::{ImportJob, KeyPair, LookupBy, NameSource};
+use crate::redact::SafeText;
+
+/// Turns a match into an outcome or a conflict; `None` when nothing is in the way.
+pub(super) async fn conclude(
+    session: &mut Session<'_>,
+    found: Match,
+) -> Result<Option<Outcome>, Error> {
+    match found {
+        Match::Absent => Ok(None),
+        Match::Present(pair, proof) => {
+            Ok(Some(Outcome::stored(Status::AlreadyPresent, &pair, proof, session.redactor())))
+        }
+        Match::PresentAs(pair, proof) => present_as(session, &pair, proof).map(Some),
+        Match::NameTaken(pair) => {
+            // The name was derived, so the key counts under any other name.
+            if session.job.named == NameSource::Derived
+                && let Ok(pairs) = session.look_up(LookupBy::Key).await
+            {
+                match find_match(session.job, &pairs) {
+                    Match::Present(pair, proof) => {
+                        let (status, redactor) = (Status::AlreadyPresent, session.redactor());
+                        return Ok(Some(Outcome::stored(status, &pair, proof, redactor)));
+                    }
+                    Match::PresentAs(pair, proof) => {
+                        return present_as(session, &pair, proof).map(Some);
+                    }
+                    Match::NameTaken(_) | Match::Incomparable(_) | Match::Absent => {}
+                }
+            }
+            Err(name_taken(session, &pair))
+        }
+        Match::Incomparable(pair) => Err(incomparable(session, &pair)),
+    }
+}
+
+/// The key under another name: a success when the name was derived, a conflict when the user gave it.
+pub(super) fn present_as(
+    session: &Session<'_>,
+    pair: &KeyPair,
+    proof: Verification,
+) -> Result<Outcome, Error> {
+    match session.job.named {
+        NameSource::Derived => {
+            Ok(Outcome::stored(Status::AlreadyPresentAs, pair, proof, session.redactor()))
+        }
+        NameSource::Given => {
+            let stored = session.redactor().display(&pair.name);
+            let message = format!(
+                "this key is already stored as `{stored}`, and the cloud keeps it only once"
+            );
+            Err(Error::new(ErrorKind::KeyTaken, message).hinted(format!(
+                "use `--name {}`, or leave `--name` out; nothing was changed",
+                quoted(&stored)
+            )))
+        }
+    }
+}
+
+/// The conflict with another key under the same name.
+pub(super) fn name_taken(session: &Session<'_>, pair: &KeyPair) -> Error {
+    let job = session.job;
+    let theirs = pair.fingerprint.as_ref().map(|theirs| session.redactor().display(theirs));
+    let fingerprints = theirs.as_ref().map(|theirs| fingerprints(job, theirs)).unwrap_or_default();
+    let message =
+        format!("`{}` already holds another key{fingerprints}; nothing was changed", job.name);
+    Error::new(ErrorKind::NameTaken, message).hinted(other_name_hint(job))
+}
+
+/// Both fingerprints, in the form in which the provider writes its own.
+fn fingerprints(job: &ImportJob, theirs: &SafeText) -> String {
+    let has_colons = theirs.contains(':');
+    let ours = if has_colons { job.key.md5_colons() } else { job.key.md5() };
+    format!(" (there {theirs}, yours {ours})")
+}
+
+fn incomparable(session: &Session<'_>, pair: &KeyPair) -> Error {
+    let id = pair.id.as_ref().map(|id| session.redactor().display(id));
+    let id = id.map(|id| format!(" ({id})")).unwrap_or_default();
+    let message = format!(
+        "`{}`{id} is taken, and the cloud does not show which key holds it; nothing was changed",
+        session.job.name
+    );
+    Error::new(ErrorKind::NameTaken, message).hinted(other_name_hint(session.job))
+}
+
+fn other_name_hint(job: &ImportJob) -> String {
+    let head: String = job.name.chars().take(50).collect();
+    let head = head.trim_end_matches(['-', '.']);
+    let name = format!("{head}-{}", name::digits(&job.key));
+    format!("give another name, such as `--name {}`", quoted(&name))
+}
+
+/// Quotes a name for a shell: hints are copied, and a provider may list any name.
+fn quoted(name: &str) -> String {
+    // No argument can hold a NUL.
+    let name = name.replace('\0', "");
+    shlex::try_quote(&name).map(Into::into).unwrap_or_default()
+}

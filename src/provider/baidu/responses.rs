@@ -1,0 +1,111 @@
+//! Baidu AI Cloud's responses.
+
+use serde::Deserialize;
+
+use crate::error::ErrorResponse;
+use crate::provider::{DecodeError, KeyPair, Page, decode};
+use crate::redact::Untrusted;
+use crate::wire::Response;
+
+/// Reads an error response.
+pub(super) fn error(response: &Response) -> Option<ErrorResponse> {
+    #[derive(Default, Deserialize)]
+    #[serde(rename_all = "camelCase", default)]
+    struct Refusal {
+        #[serde(deserialize_with = "decode::text")]
+        code: Untrusted,
+        #[serde(deserialize_with = "decode::text")]
+        message: Untrusted,
+        #[serde(deserialize_with = "decode::some_text")]
+        request_id: Option<Untrusted>,
+    }
+    if (200..300).contains(&response.status) {
+        return None;
+    }
+    let body: Refusal = serde_json::from_slice(&response.body).unwrap_or_default();
+    Some(ErrorResponse {
+        status: response.status,
+        code: body.code,
+        message: body.message,
+        request_id: body.request_id.or_else(|| request_id(response)),
+        retry_after: decode::retry_after(response),
+    })
+}
+
+/// Reads the request id.
+pub(super) fn request_id(response: &Response) -> Option<Untrusted> {
+    response.header("x-bce-request-id").map(Untrusted::from)
+}
+
+/// Reads the response to an import.
+pub(super) fn import(response: &Response) -> Result<KeyPair, DecodeError> {
+    #[derive(Deserialize)]
+    struct Body {
+        keypair: KeyPairBody,
+    }
+    let body: Body = serde_json::from_slice(&response.body)?;
+    Ok(body.keypair.into())
+}
+
+/// Reads a page of key pairs.
+pub(super) fn lookup(response: &Response) -> Result<Page<KeyPair>, DecodeError> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Body {
+        next_marker: Option<String>,
+        #[serde(default)]
+        is_truncated: bool,
+        keypairs: Vec<KeyPairBody>,
+    }
+    let body: Body = serde_json::from_slice(&response.body)?;
+    let marker = body.next_marker.filter(|marker| !marker.is_empty());
+    let next = match (body.is_truncated, marker) {
+        (true, None) => return Err(DecodeError::missing("nextMarker")),
+        (true, marker) => marker,
+        (false, _) => None,
+    };
+    Ok(Page { items: body.keypairs.into_iter().map(KeyPair::from).collect(), next })
+}
+
+/// Reads the regions.
+pub(super) fn regions(response: &Response) -> Result<Page<String>, DecodeError> {
+    #[derive(Deserialize)]
+    struct Body {
+        regions: Vec<Region>,
+    }
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Region {
+        region_id: String,
+    }
+    let body: Body = serde_json::from_slice(&response.body)?;
+    let items = body.regions.into_iter().map(|region| region.region_id).collect();
+    Ok(Page { items, next: None })
+}
+
+/// `KeypairModel`; what the examples of the lists leave out is optional.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct KeyPairBody {
+    name: Untrusted,
+    keypair_id: Option<Untrusted>,
+    public_key: Option<Untrusted>,
+    finger_print: Option<Untrusted>,
+    region_id: Option<Untrusted>,
+    // Import and model write `createdTime`, the examples of the lists `createTime`.
+    #[serde(alias = "createTime")]
+    created_time: Option<String>,
+}
+
+impl From<KeyPairBody> for KeyPair {
+    fn from(pair: KeyPairBody) -> Self {
+        Self {
+            name: pair.name,
+            id: pair.keypair_id,
+            public_key: pair.public_key.filter(|line| !line.is_empty()),
+            fingerprint: pair.finger_print.filter(|text| !text.is_empty()),
+            region: pair.region_id.filter(|region| !region.is_empty()),
+            created: pair.created_time.as_deref().and_then(decode::time),
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Parts of a text as bytes, each with its place in the whole.
+
+use std::ops::Range;
+
+use super::letters::Letter;
+
+/// Some letters of a text as bytes in lower case, with their places in the whole.
+pub(super) struct Projection {
+    pub(super) bytes: Vec<u8>,
+    pub(super) places: Vec<usize>,
+}
+
+impl Projection {
+    pub(super) fn of(letters: &[Letter], keep: fn(char) -> bool) -> Self {
+        let kept = letters.iter().enumerate().filter(|(_, letter)| keep(letter.value));
+        let byte =
+            |letter: &Letter| u8::try_from(letter.value).unwrap_or(0xff).to_ascii_lowercase();
+        let (bytes, places) = kept.map(|(place, letter)| (byte(letter), place)).unzip();
+        Self { bytes, places }
+    }
+
+    /// Keeps letter case, reads both alphabets of base64 as one, and leaves out white space and padding.
+    pub(super) fn of_base64(letters: &[Letter]) -> Self {
+        let kept = letters.iter().enumerate().filter(|(_, letter)| !letter.value.is_whitespace());
+        let (bytes, places) = kept.map(|(place, letter)| (base64_symbol(letter), place)).unzip();
+        Self { bytes, places }
+    }
+
+    /// Returns the longest runs of some bytes that have a length worth looking at.
+    pub(super) fn runs(&self, is_part: fn(u8) -> bool, shortest: usize) -> Vec<Range<usize>> {
+        let mut runs = Vec::new();
+        let mut start = 0;
+        for at in 0..=self.bytes.len() {
+            if self.bytes.get(at).is_some_and(|byte| is_part(*byte)) {
+                continue;
+            }
+            if at - start >= shortest {
+                runs.push(start..at);
+            }
+            start = at + 1;
+        }
+        runs
+    }
+}
+
+/// Writes a letter as a symbol of base64, both alphabets as one. What is none of ASCII ends every run.
+pub(super) fn base64_symbol(letter: &Letter) -> u8 {
+    match letter.value {
+        '-' => b'+',
+        '_' => b'/',
+        value => u8::try_from(value).unwrap_or(0xff),
+    }
+}
+
+/// Whether a byte is a symbol of base64.
+pub(super) fn is_base64(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/')
+}
+
+/// Hides all letters from one to another.
+pub(super) fn hide(hidden: &mut [bool], first: Option<usize>, last: Option<usize>) {
+    let Some((first, last)) = first.zip(last) else { return };
+    if let Some(range) = hidden.get_mut(first..=last) {
+        range.fill(true);
+    }
+}
