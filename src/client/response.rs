@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::error::{Error, ErrorKind, ErrorResponse};
+use crate::error::{Error, ErrorKind};
 use crate::provider::{self, Provider};
 use crate::redact::Redactor;
 use crate::wire::Response;
@@ -16,11 +16,7 @@ pub fn check_response(
     redactor: &Redactor,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    let error_response = match provider.read_error(response) {
-        Some(error_response) => error_response,
-        None if (200..300).contains(&response.status) => return Ok(()),
-        None => ErrorResponse { status: response.status, ..ErrorResponse::default() },
-    };
+    let Some(error_response) = provider.read_error(response) else { return Ok(()) };
     let info = provider.info();
     let kind = provider::classify(info.error_codes, &error_response);
     let mut error = Error::new(kind, format!("{} refused the request", info.title));

@@ -36,9 +36,14 @@ pub(super) fn md5(blob: &[u8]) -> [u8; 16] {
     Md5::digest(blob).into()
 }
 
-/// Hashes a blob and writes it as OpenSSH does.
-pub(super) fn sha256(blob: &[u8]) -> String {
-    format!("SHA256:{}", STANDARD_NO_PAD.encode(Sha256::digest(blob)))
+/// Hashes a blob.
+pub(super) fn sha256(blob: &[u8]) -> [u8; 32] {
+    Sha256::digest(blob).into()
+}
+
+/// Writes a SHA-256 as OpenSSH does.
+pub(super) fn print_sha256(digest: &[u8; 32]) -> String {
+    format!("SHA256:{}", STANDARD_NO_PAD.encode(digest))
 }
 
 /// Compares a blob with a line `type base64 …`.

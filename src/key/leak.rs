@@ -1,4 +1,4 @@
-//! The text of a key where none belongs, such as an argument, which would be shown.
+//! Key material where none belongs, such as an argument, which would be shown.
 
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
@@ -18,10 +18,10 @@ pub enum LeakedKey {
     Other,
 }
 
-/// Looks for a key in what should be a text: a private one in every form, the data of a public one, or a run of base64 that is
-/// as long and as random as their pieces are.
+/// Finds key material in a text: a private key in every form, the data of a public key, or a run of base64 as long and
+/// as random as a piece of either. SHA-512 fingerprints are none.
 pub fn find_key_material(bytes: &[u8]) -> Option<LeakedKey> {
-    let text = String::from_utf8_lossy(bytes);
+    let text = without_sha512(&String::from_utf8_lossy(bytes));
     let readings = private::readings(&text);
     let runs = || {
         let runs = readings.iter().flat_map(|text| text.split(|letter| !private::standard(letter)));
@@ -32,6 +32,24 @@ pub fn find_key_material(bytes: &[u8]) -> Option<LeakedKey> {
         Some(form) => Some(LeakedKey::Private(form)),
         None => runs().any(|run| is_public(run) || is_encoded(run)).then_some(LeakedKey::Other),
     }
+}
+
+/// Removes SHA-512 fingerprints as OpenSSH prints them, which are longer than other fingerprints.
+fn without_sha512(text: &str) -> String {
+    const PREFIX: &str = "SHA512:";
+    const LENGTH: usize = 86;
+    let mut pieces = text.split(PREFIX);
+    let mut kept = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let length = piece.find(|letter| !private::standard(letter)).unwrap_or(piece.len());
+        kept.push_str(PREFIX);
+        kept.push_str(if length == LENGTH {
+            piece.get(length..).unwrap_or_default()
+        } else {
+            piece
+        });
+    }
+    kept
 }
 
 /// Recognises a private key behind letters that are not its own, such as those of a flag or a cloud.
@@ -64,6 +82,7 @@ mod tests {
             "/home/ci/agent1/jobs/Build42/Project7/src/Keys/Prod1/deploy/RSA/A1/state.json",
             "C:/Users/JDoe/AppData/Local/Temp/3/GitLabRunner1/Builds/X7kQ2/0/Infra/Keys",
             "SHA256:XYinO+jNlCaig9urFyghslyTPeZGlrzT+F7FvVKkX5k",
+            "fp=SHA512:8oGrCVX5Ah1FkCmMbVfWk0L6kZ1uZ2tqgM3fYxQm1rVb7Hq9eQ1sYw5Jx0pTzUoA3n4KdLhGcRiEvSbNjPwXyZ",
             "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
             "aliyun=https://ecs-vpc1.internal.Platform-Team2.example-of-a-long-name.example.com",
             &"n".repeat(128),

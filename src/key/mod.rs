@@ -54,6 +54,7 @@ pub struct PublicKey {
     blob: Vec<u8>,
     base64: String,
     comment: Option<String>,
+    sha256_digest: [u8; 32],
     sha256: String,
 }
 
@@ -66,8 +67,9 @@ impl PublicKey {
         let printable =
             !comment.is_empty() && comment.bytes().all(|byte| matches!(byte, b' '..=b'~'));
         let comment = printable.then(|| comment.to_owned());
-        let (base64, sha256) = (STANDARD.encode(&blob), fingerprint::sha256(&blob));
-        Ok(Self { algorithm, bits, blob, base64, comment, sha256 })
+        let sha256_digest = fingerprint::sha256(&blob);
+        let (base64, sha256) = (STANDARD.encode(&blob), fingerprint::print_sha256(&sha256_digest));
+        Ok(Self { algorithm, bits, blob, base64, comment, sha256_digest, sha256 })
     }
 
     /// Returns the type as OpenSSH writes it, such as `ssh-rsa`.
@@ -111,6 +113,11 @@ impl PublicKey {
     /// Returns the MD5 fingerprint with colons, as RFC 4716, section 4, writes it.
     pub fn md5_colons(&self) -> String {
         fingerprint::md5(&self.blob).map(|byte| encode::hex(&[byte])).join(":")
+    }
+
+    /// Returns the SHA-256 of the wire form.
+    pub fn sha256_digest(&self) -> &[u8; 32] {
+        &self.sha256_digest
     }
 
     /// Returns the SHA-256 fingerprint as OpenSSH prints it: `SHA256:` and base64 without padding.

@@ -1,15 +1,12 @@
-//! Names of key pairs: derived from what a key brings along, in letters that every cloud takes.
+//! Names of key pairs: derived from a key and its file, in characters that every provider accepts.
 
 use std::path::Path;
-
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
 
 use crate::encode::hex;
 use crate::key::PublicKey;
 
-/// The longest derived name: the shortest limit of the clouds.
-const LONGEST: usize = 64;
+/// Longest derived name: the smallest limit of all providers.
+const MAX_LENGTH: usize = 64;
 
 /// Derives a name: the key's comment, else its file's stem, else `key-` and 8 hex digits of its SHA-256.
 pub fn derive(key: &PublicKey, source: &str) -> String {
@@ -23,15 +20,14 @@ pub fn derive(key: &PublicKey, source: &str) -> String {
         .unwrap_or_else(|| format!("key-{}", digits(key)))
 }
 
-/// Returns the first 8 hex digits of the key's SHA-256, which make a name that only this key will want.
+/// Returns the first 8 hex digits of the key's SHA-256, which make a derived name unique to the key.
 pub fn digits(key: &PublicKey) -> String {
-    let printed = key.sha256().trim_start_matches("SHA256:");
-    let hash = STANDARD_NO_PAD.decode(printed).unwrap_or_default();
-    hex(hash.get(..4).unwrap_or_default())
+    let [a, b, c, d, ..] = key.sha256_digest();
+    hex(&[*a, *b, *c, *d])
 }
 
-/// Makes a text a name: runs of other characters become one `-`, the first is a letter, 64 at most.
-/// A text without a letter or digit makes none.
+/// Turns a text into a name: runs of other characters become one `-`, it begins with a letter and has 2 to 64
+/// characters. `None` for a text without a letter or digit.
 fn fit(text: &str) -> Option<String> {
     let words: Vec<&str> = text
         .split(|letter: char| !letter.is_ascii_alphanumeric())
@@ -39,10 +35,10 @@ fn fit(text: &str) -> Option<String> {
         .collect();
     let joined = words.join("-");
     let begins_with_letter = joined.chars().next()?.is_ascii_alphabetic();
-    // Two clouds want two characters at least.
+    // Two providers require two characters.
     let name =
         if begins_with_letter && joined.len() > 1 { joined } else { format!("key-{joined}") };
-    let cut: String = name.chars().take(LONGEST).collect();
+    let cut: String = name.chars().take(MAX_LENGTH).collect();
     Some(cut.trim_end_matches('-').to_owned())
 }
 
@@ -51,7 +47,7 @@ mod tests {
     use super::fit;
 
     #[test]
-    fn names_are_what_every_cloud_takes() {
+    fn names_are_what_every_provider_accepts() {
         assert_eq!(fit("dev@laptop.example").as_deref(), Some("dev-laptop-example"));
         assert_eq!(fit("  --a__b--  ").as_deref(), Some("a-b"));
         assert_eq!(fit("2026 deploy").as_deref(), Some("key-2026-deploy"));

@@ -274,7 +274,7 @@ pub trait Provider: fmt::Debug + Send + Sync {
         credential: &Credential,
         stamp: &Stamp,
     ) -> Signed;
-    /// Reads a refusal, whatever the HTTP status: some clouds refuse with 200.
+    /// Reads an error response: `Some` for every status outside 2xx, and for some responses with 200.
     fn read_error(&self, response: &Response) -> Option<ErrorResponse>;
     /// Reads the id under which the cloud's support finds the request.
     fn read_request_id(&self, response: &Response) -> Option<Untrusted>;

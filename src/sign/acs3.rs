@@ -3,7 +3,7 @@
 //! <https://www.alibabacloud.com/help/en/sdk/product-overview/v3-request-structure-and-signature>
 
 use super::{Covered, Signed, Stamp, hmac_sha256, sha256_hex};
-use crate::encode::{hex, query};
+use crate::encode::{hex, percent_path, query};
 use crate::sign::Credential;
 use crate::wire::Request;
 
@@ -32,8 +32,12 @@ pub fn sign(mut request: Request, credential: &Credential, stamp: &Stamp) -> Sig
     let covered =
         Covered::of(&request, |name| name == "content-type" || name.starts_with("x-acs-"));
     let (names, lines) = (covered.names(), covered.lines());
-    let canonical =
-        format!("{}\n/\n{}\n{lines}\n{names}\n{digest}", request.method, query(&request.query));
+    let canonical = format!(
+        "{}\n{}\n{}\n{lines}\n{names}\n{digest}",
+        request.method,
+        percent_path(&request.path),
+        query(&request.query)
+    );
     let string_to_sign = format!("{ALGORITHM}\n{}", sha256_hex(canonical.as_bytes()));
     let signature =
         hex(&hmac_sha256(credential.secret.expose().as_bytes(), string_to_sign.as_bytes()));

@@ -107,6 +107,22 @@ fn answers_are_read_as_the_documents_show_them() {
     });
 }
 
+/// A page of the largest keys (RSA of 16,384 bits, 2.8 KiB each) has to fit into what is read of a response, 1 MiB.
+#[test]
+fn a_page_of_the_largest_keys_can_be_read() {
+    let pages = [("aliyun", "PageSize"), ("baidu", "maxKeys"), ("volcengine", "MaxResults")];
+    for (id, parameter) in pages {
+        let cloud = provider::find(id).unwrap();
+        let job = crate::flow::job(id, provider::NameSource::Derived);
+        let request = cloud.lookup(&job, provider::LookupBy::Key, None);
+        let size = request.query.iter().find(|(name, _)| name == parameter).unwrap();
+        let pairs: usize = size.1.parse().unwrap();
+        // Volcengine's lists hold no keys.
+        let longest = if id == "volcengine" { 1024 } else { 2800 + 1024 };
+        assert!(pairs * longest < 1024 * 1024, "{id}: {pairs} pairs a page");
+    }
+}
+
 #[test]
 fn an_answer_that_breaks_off_is_never_read_as_a_success() {
     each(|cloud, name, case| {

@@ -1,7 +1,7 @@
 //! Host names, each looked up once a run.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 
 #[cfg(target_os = "linux")]
@@ -50,7 +50,7 @@ impl Resolve for CachingResolver {
 
 async fn look_up(name: &str) -> Result<Vec<IpAddr>, DnsError> {
     if name == "localhost" || name.ends_with(".localhost") {
-        return Ok(vec![IpAddr::V4(Ipv4Addr::LOCALHOST)]);
+        return Ok(vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()]);
     }
     let found = ask(name).await?;
     if found.is_empty() { Err(DnsError::new(name, false)) } else { Ok(found) }
@@ -85,7 +85,20 @@ async fn ask(name: &str) -> Result<Vec<IpAddr>, DnsError> {
 mod tests {
     use dns_lookup::LookupErrorKind;
 
-    use super::{DnsError, is_certain};
+    use std::net::{Ipv4Addr, Ipv6Addr};
+
+    use super::{DnsError, is_certain, look_up};
+
+    #[tokio::test]
+    async fn localhost_is_both_loopback_addresses() {
+        for name in ["localhost", "ecs.cn-beijing.aliyuncs.com.localhost"] {
+            let addresses = look_up(name).await.unwrap();
+            assert_eq!(
+                addresses,
+                [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()] as [std::net::IpAddr; 2]
+            );
+        }
+    }
 
     #[test]
     fn a_name_server_that_fails_is_not_a_name_that_does_not_exist() {

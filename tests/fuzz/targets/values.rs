@@ -41,7 +41,7 @@ fuzz_target!(|input: &[u8]| {
     let [key]: &[NamedKey] = &named else { panic!("one key became {}", named.len()) };
     for selection in &selections {
         let region = match &selection.regions {
-            Regions::NameSource(names) => names[0].as_str(),
+            Regions::Named(names) => names[0].as_str(),
             Regions::Unnamed | Regions::All => selection.cloud.info().default_region,
         };
         let _ = plan::near_region(selection.cloud, region);
@@ -53,7 +53,7 @@ fuzz_target!(|input: &[u8]| {
             continue;
         }
         let request = selection.cloud.import(&job);
-        let shown = report::request(&request);
+        let shown = keyimport::client::trace_request(&request, &[]);
         assert!(shown.chars().all(|letter| letter == '\n' || !letter.is_control()), "{shown:?}");
         let credential = Credential::new("AKIDEXAMPLE", "a-secret-of-nobody", None);
         let stamp = Stamp { time: chrono::DateTime::UNIX_EPOCH, nonce: "0".repeat(32) };

@@ -172,7 +172,7 @@ fn baidu_gets_a_look_and_a_put() {
         let seen = import("baidu", "gz", is_temporary);
         let [look, put] = seen.as_slice() else { panic!("{seen:?}") };
         assert_eq!(look.host, "bcc.gz.baidubce.com");
-        assert_eq!(look.line(), "GET /v2/keypair?maxKeys=1000&name=dev-laptop HTTP/1.1");
+        assert_eq!(look.line(), "GET /v2/keypair?maxKeys=200&name=dev-laptop HTTP/1.1");
         assert_eq!(put.line(), "PUT /v2/keypair?import= HTTP/1.1");
         assert_eq!(put.header("host").unwrap(), "bcc.gz.baidubce.com");
         assert_eq!(put.header("content-type").unwrap(), "application/json; charset=utf-8");
