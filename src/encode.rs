@@ -8,8 +8,8 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 /// Everything but the unreserved characters and the slash.
 const RESERVED_IN_PATH: &AsciiSet = &RESERVED.remove(b'/');
 
-/// Percent-encodes a text as all three clouds sign it: UTF-8 bytes, unreserved characters kept,
-/// upper-case hex, `%20` for a space.
+/// Percent-encodes a text as all providers sign it (RFC 3986): UTF-8 bytes, unreserved characters kept, upper-case
+/// hex, `%20` for a space.
 pub fn percent(text: &str) -> String {
     encoded(text, RESERVED)
 }

@@ -1,4 +1,4 @@
-//! What can go wrong, in the user's terms: one kind, from which exit code, hint and retry class follow.
+//! Errors: one kind, from which exit code, hint and retry class follow.
 
 use std::error::Error as StdError;
 use std::time::Duration;
@@ -12,51 +12,51 @@ use crate::redact::{Redactor, SafeText, Untrusted};
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// A flag, a value or a combination of them makes no sense.
+    /// A flag, a value or a combination of them is invalid.
     Usage,
     /// The input holds a private key.
     PrivateKey,
-    /// The input is no public key, or a broken one.
+    /// The input is not a valid public key.
     KeyInvalid,
-    /// A sound key of a sort that is not imported: a certificate, a restricted or too small key.
+    /// A valid key of a kind that is not imported: a certificate, a key with `authorized_keys` options, a small key.
     KeyUnsupported,
-    /// No credential was found anywhere.
+    /// No source holds a credential.
     NoCredentials,
-    /// A credential source is set and broken: unreadable, incomplete or of an unsupported mode.
+    /// A credential source is set and invalid: unreadable, incomplete or of an unsupported mode.
     CredentialsInvalid,
-    /// The cloud does not accept the credential.
+    /// The provider rejects the credential.
     CredentialsRejected,
     /// The session token has expired.
     CredentialsExpired,
-    /// The clock of this machine is too far from the cloud's.
+    /// This machine's clock differs too much from the provider's.
     ClockSkew,
-    /// The credential is good and may not do this.
+    /// The credential is valid and lacks the permission.
     PermissionDenied,
     /// The name holds another key.
     NameTaken,
     /// The key is stored under another name.
     KeyTaken,
-    /// No more key pairs fit into this region.
+    /// The quota of key pairs in this region is used up.
     QuotaExceeded,
-    /// The cloud asks to slow down; the request was not processed.
+    /// The provider throttles; the request was not processed.
     Throttled,
-    /// The cloud failed; the request may have been processed.
+    /// The provider failed; the request may have been processed.
     Unavailable,
-    /// The cloud could not be reached.
+    /// The provider could not be reached.
     Network,
-    /// A request left and whether it was processed could not be learnt in time.
+    /// A request was sent, and whether it was processed could not be found out in time.
     OutcomeUnknown,
-    /// The cloud does not take this key.
+    /// The provider rejects this key.
     KeyRefused,
-    /// The cloud does not take this name.
+    /// The provider rejects this name.
     NameRefused,
-    /// The cloud does not know this region, or not at this host.
+    /// The provider does not know this region, or does not serve it at this host.
     RegionRefused,
-    /// The cloud does not take another value.
+    /// The provider rejects another value.
     ValueRefused,
-    /// The cloud holds something else than what it was sent.
+    /// The provider holds something else than what it was sent.
     Mismatch,
-    /// Anything that no rule foresees.
+    /// Anything else.
     Unexpected,
 }
 
@@ -112,17 +112,17 @@ impl ErrorKind {
     pub const fn hint(self) -> &'static str {
         match self {
             Self::Usage => "`keyimport --help` lists every option",
-            Self::PrivateKey => "give the `.pub` file that lies beside it",
-            Self::KeyInvalid => "`ssh-keygen -l -f FILE` tells whether the file is a public key",
+            Self::PrivateKey => "give the `.pub` file beside it",
+            Self::KeyInvalid => "check the file with `ssh-keygen -l -f FILE`",
             Self::KeyUnsupported => {
                 "give a plain public key, the `.pub` file that `ssh-keygen` writes"
             }
             Self::NoCredentials => {
                 "set the variables of this cloud, or log in with its own command-line tool"
             }
-            Self::CredentialsInvalid => "mend the source that is named, or unset it",
+            Self::CredentialsInvalid => "fix the credential source named above, or unset it",
             Self::CredentialsRejected => {
-                "check the access key id and the secret; a copied blank or line end counts"
+                "check the access key id and the secret; look for a trailing space or newline from copy and paste"
             }
             Self::CredentialsExpired => "get a new session token and run again",
             Self::ClockSkew => "set the clock of this machine (NTP) and run again",
@@ -135,27 +135,27 @@ impl ErrorKind {
                 "delete a key pair that is no longer used (the clouds keep 500 a region)"
             }
             Self::Throttled | Self::Unavailable | Self::Network => "it is safe to run again",
-            Self::OutcomeUnknown => "running the same command again settles it",
-            Self::KeyRefused => "an RSA key of 2048 bits or more is taken by every cloud",
+            Self::OutcomeUnknown => "run the same command again to settle it",
+            Self::KeyRefused => "every cloud accepts an RSA key of 2048 bits or more",
             Self::NameRefused => "give another name with `--name`",
-            Self::RegionRefused => "give a region of this cloud with `--region`",
-            Self::ValueRefused => "change the value that the cloud names",
-            Self::Mismatch => "look at the key pair in the cloud's console before using it",
+            Self::RegionRefused => "choose another region with `--region`",
+            Self::ValueRefused => "change the value named above",
+            Self::Mismatch => "check the key pair in the cloud's console before you use it",
             Self::Unexpected => "`-vv` shows the exchange with the cloud",
         }
     }
 
-    /// Tells whether the same request may be sent again.
+    /// Whether the same request may be sent again.
     pub const fn is_transient(self) -> bool {
         matches!(self, Self::Throttled | Self::Unavailable | Self::Network)
     }
 
-    /// Tells whether a cloud that refuses so may have processed the request all the same.
+    /// Whether a request with this error response may have been processed.
     pub const fn is_uncertain(self) -> bool {
         matches!(self, Self::Unavailable)
     }
 
-    /// Returns the name that JSON shows.
+    /// Returns the name used in JSON.
     pub fn name(self) -> String {
         match serde_json::to_value(self) {
             Ok(serde_json::Value::String(name)) => name,
@@ -164,7 +164,7 @@ impl ErrorKind {
     }
 }
 
-/// A failed step: the kind decides, the rest explains.
+/// An error: its kind decides what follows, the rest explains it.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct Error {
@@ -182,14 +182,14 @@ impl Error {
         Self { kind, message: message.into(), hint: None, response: None, source: None }
     }
 
-    /// Replaces the hint of the kind by one that knows more.
+    /// Replaces the kind's hint with a more specific one.
     #[must_use]
     pub fn hinted(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
     }
 
-    /// Attaches what the cloud said.
+    /// Attaches the provider's error response.
     #[must_use]
     pub fn with_response(mut self, response: ErrorResponse<SafeText>) -> Self {
         self.response = Some(Box::new(response));
@@ -203,10 +203,10 @@ impl Error {
         self
     }
 
-    /// Puts the place (a file, a cloud and region) before the message.
+    /// Puts a context (a file, a provider and region) before the message.
     #[must_use]
-    pub fn at(mut self, place: impl std::fmt::Display) -> Self {
-        self.message = format!("{place}: {}", self.message);
+    pub fn at(mut self, context: impl std::fmt::Display) -> Self {
+        self.message = format!("{context}: {}", self.message);
         self
     }
 
@@ -220,12 +220,12 @@ impl Error {
         &self.message
     }
 
-    /// Returns what to do: the error's own hint, or its kind's.
+    /// Returns the error's own hint, or its kind's.
     pub fn hint(&self) -> &str {
         self.hint.as_deref().unwrap_or_else(|| self.kind.hint())
     }
 
-    /// Returns what the cloud said, when a cloud refused.
+    /// Returns the provider's error response, if there is one.
     pub fn response(&self) -> Option<&ErrorResponse<SafeText>> {
         self.response.as_deref()
     }

@@ -1,20 +1,20 @@
-//! Requests and answers as plain data. `Debug` shows names, never values.
+//! Requests and responses as plain data. `Debug` shows names, never values.
 
 use std::fmt;
 
 use crate::encode;
 
-/// Where a request goes: scheme and authority, which is also the `Host` header and what is signed.
+/// Scheme and authority of a request. The authority is also the `Host` header and what is signed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Origin {
-    /// Plain `http`, which is for loopback only.
+    /// Plain `http` instead of `https`.
     pub plain: bool,
-    /// Host, and the port where it is not the scheme's own.
+    /// Host, and the port unless it is the scheme's default.
     pub authority: String,
 }
 
 impl Origin {
-    /// Makes the origin of a host that speaks TLS on the usual port.
+    /// The origin of a host that serves `https` on port 443.
     pub fn https(host: impl Into<String>) -> Self {
         Self { plain: false, authority: host.into() }
     }
@@ -35,25 +35,25 @@ impl fmt::Display for Origin {
     }
 }
 
-/// A request before it is bytes. Query pairs are decoded here and encoded once, by [`Request::target`].
+/// A request. Path and query are decoded here and encoded once, by [`Request::target`].
 #[derive(Clone, PartialEq, Eq)]
 pub struct Request {
-    /// The HTTP method, in capitals.
+    /// The HTTP method, in upper case.
     pub method: &'static str,
-    /// Where it goes.
+    /// Scheme and authority.
     pub origin: Origin,
     /// The path, decoded.
     pub path: String,
-    /// Query pairs, decoded, in the order in which they are sent.
+    /// Query pairs, decoded, in the order of the wire.
     pub query: Vec<(String, String)>,
-    /// Headers beside `Host`, which is the origin's authority.
+    /// Headers, without `Host`, which is the origin's authority.
     pub headers: Vec<(String, String)>,
     /// The body, empty for none.
     pub body: Vec<u8>,
 }
 
 impl Request {
-    /// Makes a request without query, headers and body.
+    /// A request without query, headers and body.
     pub fn new(method: &'static str, origin: Origin, path: impl Into<String>) -> Self {
         let path = path.into();
         Self { method, origin, path, query: Vec::new(), headers: Vec::new(), body: Vec::new() }
@@ -75,14 +75,14 @@ impl Request {
         }
     }
 
-    /// Adds a header; names are written in lower case.
+    /// Adds a header; the name is in lower case.
     #[must_use]
     pub fn header(mut self, name: &str, value: impl Into<String>) -> Self {
         self.headers.push((name.to_owned(), value.into()));
         self
     }
 
-    /// Returns path and query as they are sent, made by the encoder that the signers use.
+    /// Returns path and query as they are sent, encoded as they are signed.
     pub fn target(&self) -> String {
         let path = encode::percent_path(&self.path);
         if self.query.is_empty() { path } else { format!("{path}?{}", encode::query(&self.query)) }
@@ -105,7 +105,7 @@ impl fmt::Debug for Request {
     }
 }
 
-/// An answer: status, headers (names in lower case) and the whole body.
+/// A response: status, headers (names in lower case) and the whole body.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Response {
     /// The HTTP status.

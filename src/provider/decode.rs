@@ -1,4 +1,4 @@
-//! What the answers of all clouds have in common.
+//! Decoding that responses of all providers share.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::redact::Untrusted;
 use crate::wire::Response;
 
-/// Reads a text whatever stands in its place: a code must not be lost because the sentence beside it is `null`.
+/// Reads a text, and any other value as an empty one: a code must not be lost because the message beside it is `null`.
 pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Untrusted, D::Error> {
     Ok(match Value::deserialize(deserializer)? {
         Value::String(text) => text.into(),
@@ -18,19 +18,19 @@ pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Untrust
     })
 }
 
-/// The same for a text that may be left out.
+/// Reads a text that may be left out; an empty one is `None`.
 pub(super) fn some_text<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Untrusted>, D::Error> {
     Ok(Some(text(deserializer)?).filter(|text| !text.is_empty()))
 }
 
-/// Reads `Retry-After` in its seconds form; as a date it is too rare to matter.
+/// Reads `Retry-After` in seconds (RFC 9110, section 10.2.3); a date is ignored.
 pub(super) fn retry_after(response: &Response) -> Option<Duration> {
     response.header("retry-after")?.trim().parse().ok().map(Duration::from_secs)
 }
 
-/// Reads a time as the clouds write it: RFC 3339, or the same without seconds (Alibaba Cloud).
+/// Reads a time in RFC 3339, with or without seconds.
 pub(super) fn time(text: &str) -> Option<DateTime<Utc>> {
     let time = DateTime::parse_from_rfc3339(text)
         .or_else(|_| DateTime::parse_from_rfc3339(&text.replace('Z', ":00Z")));

@@ -2,23 +2,23 @@
 
 use crate::error::{ErrorKind, ErrorResponse};
 
-/// One rule of a cloud's error table.
+/// One rule of a provider's error table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ErrorRule {
-    /// The code. A `*` at the end stands for any text.
+    /// The error code; a `*` at the end matches any text.
     pub code: &'static str,
-    /// A text that the cloud's sentence must hold for this rule to count; empty for any.
+    /// Text that the message must contain for the rule to apply; empty for any message.
     pub message_contains: &'static str,
-    /// What it means.
+    /// The kind of such a response.
     pub kind: ErrorKind,
 }
 
-/// Makes the rule of a code that always means the same.
+/// The rule of a code that always means the same.
 pub const fn rule(code: &'static str, kind: ErrorKind) -> ErrorRule {
     ErrorRule { code, message_contains: "", kind }
 }
 
-/// Makes the rule of a code that means this when the cloud's sentence holds `message_contains`.
+/// The rule of a code whose meaning depends on the message.
 pub(super) const fn rule_if(
     code: &'static str,
     message_contains: &'static str,
@@ -27,8 +27,8 @@ pub(super) const fn rule_if(
     ErrorRule { code, message_contains, kind }
 }
 
-/// Reads a response against a table: the exact code first (one whose sentence fits before one that fits
-/// any), then the longest pattern, then the HTTP status.
+/// Gives an error response its kind by a table: the exact code first (a rule with a message before one without), then
+/// the longest prefix, then the HTTP status.
 pub fn classify(table: &[ErrorRule], response: &ErrorResponse) -> ErrorKind {
     table
         .iter()
@@ -37,7 +37,7 @@ pub fn classify(table: &[ErrorRule], response: &ErrorResponse) -> ErrorKind {
         .map_or_else(|| by_status(response.status), |(_, kind)| kind)
 }
 
-/// Tells how well a rule fits, best highest: exactness, length of the pattern, length of the sentence.
+/// Ranks how well a rule matches: exact or prefix, length of the code, length of the message.
 fn fit(rule: &ErrorRule, response: &ErrorResponse) -> Option<(bool, usize, usize)> {
     let exact = match rule.code.strip_suffix('*') {
         Some(prefix) => response.code.as_str().starts_with(prefix).then_some(false),
@@ -50,7 +50,7 @@ fn fit(rule: &ErrorRule, response: &ErrorResponse) -> Option<(bool, usize, usize
     ))
 }
 
-/// Gives a kind to a refusal whose code no table holds.
+/// Returns the kind of an error response whose code is in no table.
 fn by_status(status: u16) -> ErrorKind {
     match status {
         401 => ErrorKind::CredentialsRejected,

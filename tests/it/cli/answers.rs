@@ -103,7 +103,7 @@ fn a_server_that_fails_leaves_the_outcome_unknown() {
         let cause = ended.stderr.lines().nth(1).unwrap().trim_start_matches("  cause: ");
         assert_eq!(message, format!("the request may or may not have been processed: {cause}"));
         assert!(ended.stderr.lines().count() <= 3, "{}", ended.stderr);
-        ended.says("  hint: running the same command again settles it\n");
+        ended.says("  hint: run the same command again to settle it\n");
     }
 }
 
@@ -250,7 +250,7 @@ fn a_connection_that_is_reset_after_the_request() {
         format!(
             "error: aliyun cn-beijing: the request may or may not have been processed\n  \
              cause: no response from {address}: the connection was reset\n  \
-             hint: running the same command again settles it\n"
+             hint: run the same command again to settle it\n"
         )
     );
     assert!(ended.stdout.starts_with("unknown\taliyun\t"), "{}", ended.stdout);

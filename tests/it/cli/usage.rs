@@ -212,8 +212,8 @@ fn options_that_a_cloud_lacks() {
         let flag = option.split(' ').next().unwrap();
         refuses(
             &format!("-p {cloud} {option} key.pub"),
-            &format!("{cloud}: `{flag}` is unknown to {title}"),
-            &format!("leave out `{flag}` for this cloud"),
+            &format!("{cloud}: {title} does not support `{flag}`"),
+            &format!("leave out `{flag}` for {cloud}"),
         );
     }
     // One of several clouds is enough to refuse, and then none is written to.

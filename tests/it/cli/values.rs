@@ -73,7 +73,7 @@ fn what_is_wrong_with_a_name_is_said() {
         ("baidu", "1a", "it begins with `1`"),
         ("baidu", "", "it is empty"),
         ("baidu", &long(66), "it has 66"),
-        ("volcengine", "a b", "a blank is not allowed"),
+        ("volcengine", "a b", "a space is not allowed"),
         ("volcengine", "a", "it has 1"),
         ("aliyun", "密♥", "`♥` (U+2665) is not allowed"),
         ("aliyun", "-a", "it begins with `-`"),
@@ -281,7 +281,7 @@ fn tags() {
     for cloud in ["aliyun", "volcengine"] {
         let many: Vec<String> = (0..21).map(|number| format!("k{number}=v")).collect();
         let many: Vec<&str> = many.iter().map(String::as_str).collect();
-        run(cloud, &many).expect(2).says("21 tags are too many: a key pair takes 20\n");
+        run(cloud, &many).expect(2).says("21 tags are too many; a key pair has at most 20\n");
         run(cloud, &many[..20]).expect(0);
         run(cloud, &["a=1", "a=2"]).expect(2).says("tag key `a` is given twice\n");
         run(cloud, &["a=", "b=x=y"]).expect(0);
