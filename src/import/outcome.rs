@@ -46,7 +46,7 @@ impl Status {
         Self::Skipped,
     ];
 
-    /// Tells whether the target is as wanted.
+    /// Whether the target is as wanted.
     pub const fn is_as_wanted(self) -> bool {
         match self {
             Self::Imported | Self::AlreadyPresent | Self::AlreadyPresentAs | Self::WouldImport => {

@@ -43,7 +43,7 @@ pub fn read_stdin() -> Result<Vec<u8>, Error> {
     })
 }
 
-/// Tells whether a regular file lies there.
+/// Whether a regular file lies there.
 pub fn exists(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|metadata| metadata.is_file())
 }

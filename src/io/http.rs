@@ -1,4 +1,4 @@
-//! The network: requests over HTTP/1.1, one pool of connections a host, with every failure told apart.
+//! The network: requests over HTTP/1.1, one connection pool per host, and a reason for every failure.
 
 mod error;
 mod dns;
@@ -21,19 +21,19 @@ use crate::error::{Error, ErrorKind};
 use crate::ports::{Delivery, SendError, Transport};
 use crate::wire::{Origin, Request, Response};
 
-/// The longest answer that is read; the longest that a cloud gives is a list of 500 key pairs.
-const LONGEST_ANSWER: usize = 1024 * 1024;
+/// Longest response that is read, in bytes; the longest of a provider is a list of key pairs.
+const MAX_RESPONSE: usize = 1024 * 1024;
 
 /// How to connect.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The longest that name look-up, connection and TLS handshake may take together.
+    /// Longest time for DNS, connection and TLS handshake together.
     pub connect_timeout: Duration,
     /// The only CAs to trust, instead of the system's.
     pub ca_file: Option<PathBuf>,
 }
 
-/// The network, with one pool of connections for each host that is in use.
+/// The network, with one connection pool for each host in use.
 #[derive(Debug)]
 pub struct Network {
     settings: Settings,
@@ -43,13 +43,13 @@ pub struct Network {
 }
 
 impl Network {
-    /// Makes a network; nothing is opened or read yet.
+    /// Makes a network that has opened and read nothing.
     pub fn new(settings: Settings) -> Self {
         Self { settings, tls: OnceLock::new(), names: Arc::default(), hosts: Mutex::default() }
     }
 
-    /// Returns the pool of a host. It closes its connections when the last that holds it drops it, so that a
-    /// run over a thousand hosts holds as many connections as imports are under way.
+    /// Returns the pool of a host. Its connections are closed when the last user drops it, so that a run over a thousand
+    /// hosts holds only as many connections as imports are in flight.
     pub fn host(&self, origin: &Origin) -> Result<Arc<Host>, Error> {
         let key = origin.to_string();
         let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
@@ -64,7 +64,7 @@ impl Network {
         Ok(host)
     }
 
-    /// Reads the CAs that are trusted, so that a file that holds none is told before anything is sent.
+    /// Loads the trusted CAs, so that a file without any is reported before anything is sent.
     pub fn trust(&self) -> Result<(), Error> {
         self.tls().map(|_| ())
     }
@@ -86,7 +86,7 @@ impl Network {
             .dns_resolver(Arc::clone(&self.names))
             .user_agent(concat!("keyimport/", env!("CARGO_PKG_VERSION")));
         let builder = if origin.plain {
-            // Loopback and metadata services are not for proxies. The TLS set-up is not used, but needed.
+            // Loopback and metadata services are never reached by a proxy. The TLS configuration is required and unused.
             let roots = rustls::RootCertStore::empty();
             let provider = Arc::new(rustls::crypto::ring::default_provider());
             let config = ClientConfig::builder_with_provider(provider)
@@ -111,7 +111,7 @@ impl Network {
 }
 
 fn unusable(error: impl StdError + Send + Sync + 'static) -> Error {
-    Error::new(ErrorKind::Unexpected, "the network cannot be used").caused_by(error)
+    Error::new(ErrorKind::Unexpected, "cannot create the HTTP client").caused_by(error)
 }
 
 #[async_trait::async_trait]
@@ -133,7 +133,7 @@ impl Transport for Network {
 #[derive(Debug)]
 pub struct Host {
     client: Client,
-    /// Whether any connection was ever made. Before that no request can have left.
+    /// Whether a connection was ever made. Before that no request can have been sent.
     is_reached: Arc<AtomicBool>,
 }
 
@@ -151,7 +151,7 @@ impl Transport for Host {
             }),
             Err(_) => Err(SendError {
                 delivery: Delivery::Unknown,
-                reason: format!("no whole answer within {}", shown(limit)),
+                reason: format!("no complete response within {}", shown(limit)),
                 hint: None,
                 permanent: false,
             }),
@@ -159,7 +159,7 @@ impl Transport for Host {
     }
 }
 
-/// Writes a time for a message: none is shown as nothing.
+/// Formats a duration; sub-millisecond values round up to `1 ms`.
 fn shown(time: Duration) -> String {
     if time < Duration::from_secs(1) {
         format!("{} ms", time.as_micros().div_ceil(1000))
@@ -182,23 +182,23 @@ impl Host {
             .collect();
         let mut body = Vec::new();
         while let Some(chunk) = answer.chunk().await.map_err(|error| send_error(&error))? {
-            if body.len().saturating_add(chunk.len()) > LONGEST_ANSWER {
+            if body.len().saturating_add(chunk.len()) > MAX_RESPONSE {
                 return Err(SendError {
                     delivery: Delivery::Unknown,
-                    reason: "the answer is longer than 1 MiB".to_owned(),
+                    reason: "the response is longer than 1 MiB".to_owned(),
                     hint: None,
                     permanent: false,
                 });
             }
             body.extend_from_slice(&chunk);
         }
-        // The connection goes back to the pool now, in a task of its own: the next request may want it.
+        // Lets the task run that returns the connection to the pool: the next request may need it.
         tokio::task::yield_now().await;
         Ok(Response { status, headers, body })
     }
 }
 
-/// Turns a request into the client's form: the target as the signers encoded it, and every header.
+/// Turns a request into the HTTP library's form, with the target as it was signed.
 fn wire(request: &Request) -> Result<reqwest::Request, SendError> {
     let unusable = |what: &str| SendError {
         delivery: Delivery::Unsent,
@@ -217,7 +217,7 @@ fn wire(request: &Request) -> Result<reqwest::Request, SendError> {
         headers.insert(name, value);
     }
     if request.body.is_empty() && request.method != "GET" {
-        // The client leaves the length of an empty body out, and some gateways answer that with 411.
+        // The library omits the length of an empty body, and some gateways reject that with 411.
         headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
     }
     let mut wire = reqwest::Request::new(method, url);

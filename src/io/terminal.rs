@@ -18,12 +18,12 @@ impl Terminal {
         Self { color, failure: Mutex::default() }
     }
 
-    /// Tells whether results are read by a person.
+    /// Whether results are read by a person.
     pub fn is_interactive(&self) -> bool {
         io::stdout().is_terminal()
     }
 
-    /// Tells whether messages are read by a person, on a terminal that can redraw a line.
+    /// Whether messages are read by a person, on a terminal that can redraw a line.
     pub fn can_animate(&self) -> bool {
         io::stderr().is_terminal()
     }

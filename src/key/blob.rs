@@ -1,4 +1,4 @@
-//! The wire form of a key: parsed whole, and refused unless it is the one way to write that key.
+//! The wire form of a key (RFC 4253, section 6.6): parsed whole, and rejected unless it is the canonical form.
 
 use super::KeyError;
 use super::error::clean;
@@ -21,7 +21,7 @@ pub(super) fn known(name: &str) -> Option<&'static str> {
     TYPES.into_iter().find(|known| *known == name)
 }
 
-/// Tells whether a type is that of a certificate, such as `ssh-rsa-cert-v01@openssh.com`.
+/// Whether a type is that of a certificate, such as `ssh-rsa-cert-v01@openssh.com`.
 /// <https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.certkeys>
 pub(super) fn is_certificate(name: &str) -> bool {
     name.contains("-cert-v0") && name.ends_with("@openssh.com")
@@ -47,9 +47,9 @@ pub(super) fn examine(blob: &[u8], line: usize) -> Result<(&'static str, u32), K
     let Some(algorithm) = known(name) else {
         return Err(KeyError::UnknownType { line, name: clean(name) });
     };
-    // The library's own words stay here: they quote the input.
+    // The library's errors quote the input.
     let key = ssh_key::PublicKey::from_bytes(blob).map_err(|_| broken(malformed))?;
-    // The library mends what it reads. Whatever it writes otherwise was not a key that others read alike.
+    // The library normalises what it reads. If it writes anything else, other programs would read another key.
     if key.to_bytes().ok().as_deref() != Some(blob) {
         return Err(broken("the data of the key is not encoded as its type demands"));
     }

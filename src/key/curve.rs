@@ -1,13 +1,13 @@
-//! The three NIST curves: whether a point lies on them.
+//! The three NIST curves: whether a point is on them.
 
 use crypto_bigint::U576;
 
 /// A curve y² = x³ − 3x + b over a prime field, in hex as NIST SP 800-186, section 3.2.1, writes it.
 /// <https://nvlpubs.nist.gov/nistpubs/SpecialPublications/NIST.SP.800-186.pdf>
 pub(super) struct Curve {
-    /// The size as it is named, in bits.
+    /// Nominal size, in bits.
     pub(super) bits: u32,
-    /// How many bytes a coordinate has.
+    /// Length of a coordinate, in bytes.
     width: usize,
     p: &'static str,
     b: &'static str,
@@ -38,7 +38,7 @@ pub(super) const P521: Curve = Curve {
 };
 
 impl Curve {
-    /// Tells whether the bytes are an uncompressed point (SEC 1, section 2.3.3) of this curve.
+    /// Whether the bytes are an uncompressed point (SEC 1, section 2.3.3) of this curve.
     pub(super) fn holds(&self, point: &[u8]) -> bool {
         let Some((0x04, coordinates)) = point.split_first().map(|(tag, rest)| (*tag, rest)) else {
             return false;

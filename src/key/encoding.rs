@@ -1,6 +1,6 @@
-//! From bytes to text: UTF-8 with or without a mark, and the UTF-16 that PowerShell's `>` writes.
+//! Text encodings of key files: UTF-8 with or without a byte order mark, and the UTF-16 that PowerShell's `>` writes.
 
-/// Decodes an input. Bytes that are no text become U+FFFD: in a comment they cost the comment, elsewhere the key.
+/// Decodes an input. Invalid bytes become U+FFFD: in a comment the comment is dropped, elsewhere the key is rejected.
 pub(super) fn decode(input: &[u8]) -> String {
     match input {
         [0xEF, 0xBB, 0xBF, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
@@ -17,7 +17,7 @@ pub(super) fn lines(text: &str) -> Vec<String> {
     text.replace("\r\n", "\n").split(['\n', '\r']).map(str::to_owned).collect()
 }
 
-/// Decodes UTF-16; half a unit at the end is a broken character like any other.
+/// Decodes UTF-16; half a unit at the end becomes U+FFFD.
 fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
     let (pairs, rest) = bytes.as_chunks::<2>();
     let mut text: String = char::decode_utf16(pairs.iter().map(|pair| unit(*pair)))
@@ -29,7 +29,7 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
     text
 }
 
-/// Tells whether an input without a mark is UTF-16: every key starts with ASCII, and text holds no NUL.
+/// Whether an input without a byte order mark is UTF-16: every key starts with ASCII, and text holds no NUL.
 fn begins_with_wide_ascii(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> bool {
     let (pairs, _) = bytes.as_chunks::<2>();
     let wide = |pair: &[u8; 2]| matches!(unit(*pair), 0x09..=0x7E);

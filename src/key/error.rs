@@ -1,8 +1,8 @@
-//! Why an input yields no key. No message holds text of the input but the cleaned name of a type.
+//! Why an input is rejected. No message quotes the input, except a sanitised key type or block label.
 
 use crate::error::ErrorKind;
 
-/// Why an input yields no key.
+/// Why an input is rejected.
 #[derive(Debug, thiserror::Error, Clone, PartialEq, Eq)]
 pub enum KeyError {
     /// It holds a private key.
@@ -14,21 +14,21 @@ pub enum KeyError {
     /// It is larger than [`super::MAX_INPUT`].
     #[error("the input is larger than 64 KiB, which no public key is")]
     TooLarge,
-    /// It holds nothing but blank lines and remarks.
+    /// It holds only blank lines and comments.
     #[error("the input holds no key")]
     Empty,
     /// It is not text.
     #[error("the input is binary, not the text of a public key")]
     Binary,
-    /// A line is something else.
+    /// A line is not a public key.
     #[error("line {line} is not a public key")]
     NotAKey {
         /// Counted from 1.
         line: usize,
     },
-    /// Something stands before the type: `authorized_keys` options, or the host names of `known_hosts`.
+    /// Something precedes the key type: `authorized_keys` options, or the host names of `known_hosts`.
     #[error(
-        "line {line}: options or host names stand before the key, and importing it would drop that restriction"
+        "line {line}: options or host names precede the key, and importing it would drop that restriction"
     )]
     Restricted {
         /// Counted from 1.
@@ -45,19 +45,19 @@ pub enum KeyError {
     UnknownType {
         /// Counted from 1.
         line: usize,
-        /// The type, cleaned and cut.
+        /// The type, sanitised.
         name: String,
     },
-    /// The block between `BEGIN` and `END` is something else than a public key.
+    /// The block between `BEGIN` and `END` is not a public key.
     #[error("line {line}: a block labelled `{label}` is not imported")]
     UnknownBlock {
         /// Counted from 1.
         line: usize,
-        /// The label, cleaned and cut.
+        /// The label, sanitised.
         label: String,
     },
-    /// The type that is written before the key is not the key's own.
-    #[error("line {line}: the key is not of the type that stands before it")]
+    /// The type in front of the key is not the key's own.
+    #[error("line {line}: the key is not of the type in front of it")]
     OtherType {
         /// Counted from 1.
         line: usize,
@@ -74,7 +74,7 @@ pub enum KeyError {
         /// Counted from 1.
         line: usize,
     },
-    /// The key's data makes no sound key.
+    /// The data of the key is not a valid key.
     #[error("line {line}: {why}")]
     Broken {
         /// Counted from 1.
@@ -82,7 +82,7 @@ pub enum KeyError {
         /// What is wrong with it.
         why: &'static str,
     },
-    /// The key is too small to be of use: OpenSSH refuses it too.
+    /// The key is too small; OpenSSH rejects it too.
     #[error("line {line}: a key of {bits} bits is too small, 1024 is the least")]
     Small {
         /// Counted from 1.
@@ -114,7 +114,7 @@ impl KeyError {
     }
 }
 
-/// Makes a name from an input fit for a message: at most 48 plain characters.
+/// Sanitises a name from an input for a message: at most 48 plain characters.
 pub(super) fn clean(name: &str) -> String {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_.@ ".contains(letter);
     name.chars().take(48).map(|letter| if plain(letter) { letter } else { '?' }).collect()

@@ -1,4 +1,4 @@
-//! Fingerprints, and what a cloud's line or fingerprint tells about a key.
+//! Fingerprints, and comparisons of a key with a provider's key line or fingerprint.
 
 use base64::Engine as _;
 use base64::alphabet;
@@ -7,36 +7,36 @@ use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STAN
 use md5::{Digest as _, Md5};
 use sha2::Sha256;
 
-/// Base64 as others print it, with or without padding.
+/// Base64 with or without padding.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// What a comparison tells.
+/// The result of a comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Comparison {
-    /// It is this key.
+    /// It is the same key.
     Same,
-    /// It is another key.
+    /// It is a different key.
     Different,
-    /// What was shown cannot be read, so it tells nothing.
+    /// The other side cannot be read.
     Unknown,
 }
 
 impl Comparison {
-    /// Turns the outcome of a comparison that could be made into a comparison.
+    /// Compares bytes.
     fn of(one: &[u8], other: &[u8]) -> Self {
         if one == other { Self::Same } else { Self::Different }
     }
 }
 
-/// Hashes a blob as RFC 4716, section 4, prescribes.
+/// Returns the MD5 of a blob (RFC 4716, section 4).
 pub(super) fn md5(blob: &[u8]) -> [u8; 16] {
     Md5::digest(blob).into()
 }
 
-/// Hashes a blob.
+/// Returns the SHA-256 of a blob.
 pub(super) fn sha256(blob: &[u8]) -> [u8; 32] {
     Sha256::digest(blob).into()
 }
@@ -52,14 +52,14 @@ pub(super) fn compare_line(blob: &[u8], line: &str) -> Comparison {
     let (Some(name), Some(base64)) = (words.next(), words.next()) else {
         return Comparison::Unknown;
     };
-    // A sentence such as `not found` decodes too.
+    // A phrase such as `not found` decodes too.
     if !name.contains('-') {
         return Comparison::Unknown;
     }
     LENIENT.decode(base64).map_or(Comparison::Unknown, |shown| Comparison::of(&shown, blob))
 }
 
-/// Compares a blob with a fingerprint, whatever of the known forms it has.
+/// Compares a blob with a fingerprint in any known form.
 pub(super) fn compare(blob: &[u8], printed: &str) -> Comparison {
     let printed = printed.trim();
     if let Some(base64) = after(printed, "SHA256:") {
@@ -71,7 +71,7 @@ pub(super) fn compare(blob: &[u8], printed: &str) -> Comparison {
     read_md5(digits).map_or(Comparison::Unknown, |shown| Comparison::of(&shown, &md5(blob)))
 }
 
-/// Returns what follows a prefix, whose case does not count.
+/// Strips a prefix, ignoring case.
 fn after<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
     let (head, rest) = text.split_at_checked(prefix.len())?;
     head.eq_ignore_ascii_case(prefix).then_some(rest)

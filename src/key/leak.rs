@@ -6,10 +6,10 @@ use super::blob::{is_certificate, known, type_name};
 use super::private;
 use crate::redact::is_random;
 
-/// Longer than a fingerprint, which may stand in any text: 43 characters for a SHA-256.
+/// Longer than a SHA-256 fingerprint, which has 43 characters and is no key material.
 const WINDOW: usize = 48;
 
-/// A key, or a part of one, in a text.
+/// Key material found in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LeakedKey {
     /// A private key, and the form by which it was recognised.
@@ -52,13 +52,13 @@ fn without_sha512(text: &str) -> String {
     kept
 }
 
-/// Recognises a private key behind letters that are not its own, such as those of a flag or a cloud.
+/// Recognises a private key behind up to three other characters, such as those of a flag.
 fn behind_prefix(run: &str) -> Option<&'static str> {
     (1..4).find_map(|letters| private::form(run.get(letters..)?.as_bytes()))
 }
 
-/// Tells whether a run of base64 holds the data of a public key, whole or cut off. Every blob begins with the
-/// length of a short text, so its base64 begins with `AAAA`.
+/// Whether a run of base64 holds the data of a public key, complete or truncated. Every blob begins with the length of a
+/// short string, so its base64 begins with `AAAA`.
 fn is_public(run: &str) -> bool {
     let data = run.find("AAAA").and_then(|begin| run.get(begin..)).unwrap_or_default();
     let blob = private::decode(data, &STANDARD_NO_PAD).unwrap_or_default();

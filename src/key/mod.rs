@@ -1,4 +1,4 @@
-//! The public key: read from every form that users have, checked whole, written as one line, told apart by fingerprint.
+//! Public keys: parsed from every common form, validated, written as one canonical line, compared by fingerprint.
 
 mod error;
 mod encoding;
@@ -24,13 +24,13 @@ pub use error::KeyError;
 pub use fingerprint::Comparison;
 pub use leak::{LeakedKey, find_key_material};
 
-/// The longest input that is read, in bytes: a dozen times the largest RSA key.
+/// Longest input that is read, in bytes: a dozen times the largest RSA key.
 pub const MAX_INPUT: usize = 64 * 1024;
 
 /// Reads every key of an input, in order; blank lines and `#` lines are skipped. The result is never empty.
 ///
-/// A private key anywhere in the input, in whatever encoding, is refused before anything else is
-/// looked at, and so is a line that is no key: nothing is skipped in silence.
+/// A private key anywhere in the input, in any encoding, is rejected first; then every line that is not a key. Nothing
+/// is skipped silently.
 pub fn parse(input: &[u8]) -> Result<Vec<PublicKey>, KeyError> {
     if let Some(form) = private::form(input.get(..MAX_INPUT).unwrap_or(input)) {
         return Err(KeyError::Private { form });
@@ -46,7 +46,7 @@ pub fn parse(input: &[u8]) -> Result<Vec<PublicKey>, KeyError> {
     if keys.is_empty() { Err(KeyError::Empty) } else { Ok(keys) }
 }
 
-/// A public key, known good once it exists.
+/// A valid public key.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PublicKey {
     algorithm: &'static str,
@@ -59,8 +59,8 @@ pub struct PublicKey {
 }
 
 impl PublicKey {
-    /// Checks the wire form of a key (RFC 4253, section 6.6) and makes a key of it. A comment that is not
-    /// printable ASCII is dropped: the clouds keep it, and consoles and shells show it.
+    /// Validates the wire form of a key (RFC 4253, section 6.6). A comment that is not printable ASCII is dropped: the
+    /// providers keep it, and consoles and shells show it.
     fn new(blob: Vec<u8>, comment: &str, line: usize) -> Result<Self, KeyError> {
         let (algorithm, bits) = blob::examine(&blob, line)?;
         let comment = comment.trim();
@@ -125,13 +125,13 @@ impl PublicKey {
         &self.sha256
     }
 
-    /// Compares with a key line that a cloud shows. Only the key counts: comments and padding may differ.
+    /// Compares with a key line of a provider. Only the key counts: comments and padding may differ.
     pub fn same_as_line(&self, line: &str) -> Comparison {
         fingerprint::compare_line(&self.blob, line)
     }
 
-    /// Compares with a fingerprint that a cloud shows: MD5 with or without colons and `MD5:`, in either case,
-    /// or SHA-256 as OpenSSH prints it. Any other form is unknown, never another key.
+    /// Compares with a fingerprint of a provider: MD5 with or without colons and `MD5:`, in either case, or SHA-256 as
+    /// OpenSSH prints it. Any other form is `Unknown`, never `Different`.
     pub fn same_as_fingerprint(&self, printed: &str) -> Comparison {
         fingerprint::compare(&self.blob, printed)
     }

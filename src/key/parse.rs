@@ -1,4 +1,4 @@
-//! From text to keys: OpenSSH lines and blocks, one after the other, nothing skipped.
+//! Parses OpenSSH lines and blocks, one after the other; nothing is skipped.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -7,7 +7,7 @@ use super::blob::{is_certificate, known, type_name};
 use super::error::clean;
 use super::{KeyError, PublicKey, encoding, pem, rfc4716};
 
-/// Names of signature algorithms that are mistaken for types: a key that signs with them is `ssh-rsa` (RFC 8332, section 3).
+/// Signature algorithms that are mistaken for key types: a key that signs with them is `ssh-rsa` (RFC 8332, section 3).
 const SIGNATURES: [&str; 2] = ["rsa-sha2-256", "rsa-sha2-512"];
 
 /// Reads every key of a text.
@@ -17,7 +17,7 @@ pub(super) fn keys(text: &str) -> Result<Vec<PublicKey>, KeyError> {
     let mut rest = lines.as_slice();
     while let Some((first, after)) = rest.split_first() {
         let number = lines.len() - after.len();
-        // A mark stands inside where files were joined.
+        // Concatenated files may contain a byte order mark in the middle.
         let line = first.trim_start_matches('\u{feff}').trim();
         rest = after;
         if line.is_empty() || line.starts_with('#') {
@@ -52,11 +52,11 @@ fn key(line: &str, number: usize) -> Result<PublicKey, KeyError> {
     }
 }
 
-/// Tells why a line that does not begin with a type that is imported is refused.
+/// Explains why a line that does not begin with a known key type is rejected.
 fn explain_unknown_line(line: &str, first: &str, second: &str, number: usize) -> KeyError {
     let words: Vec<&str> = line.split_whitespace().collect();
     let is_type = |word: &str| known(word).is_some() || is_certificate(word);
-    // Every blob begins with the length of a short text, so its base64 begins with `AAAA`.
+    // Every blob begins with the length of a short string, so its base64 begins with `AAAA`.
     let is_key = |pair: &[&str]| matches!(pair, [name, base64] if is_type(name) && base64.starts_with("AAAA"));
     if words.windows(2).any(is_key) {
         return KeyError::Restricted { line: number };
@@ -78,7 +78,7 @@ fn word(text: &str) -> (&str, &str) {
     }
 }
 
-/// What a `BEGIN` line opens.
+/// The kind of block that a `BEGIN` line opens.
 enum Block<'a> {
     /// RFC 4716.
     Ssh2,

@@ -1,4 +1,4 @@
-//! Private keys, recognised in whatever form and encoding they stand in an input. In doubt, it is one.
+//! Detects private keys in any form and encoding. When in doubt, it is one.
 
 use std::borrow::Cow;
 
@@ -6,10 +6,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{GeneralPurpose, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use percent_encoding::percent_decode_str;
 
-/// How often base64 is looked into: the key's own, a CI variable's, and wrappings that nobody planned.
+/// How many layers of base64 are decoded: the key's own, a CI variable's, and two to spare.
 const DEPTH: usize = 5;
 
-/// The shortest run of base64 that is decoded: 18 bytes, of which every form needs fewer to be known.
+/// Shortest run of base64 that is decoded: 18 bytes, more than any form needs to be recognised.
 pub(super) const SHORTEST: usize = 24;
 
 /// Object identifiers that only encrypted private keys carry: PBES1 and PBES2 (RFC 8018, appendix A) and
@@ -17,7 +17,7 @@ pub(super) const SHORTEST: usize = 24;
 const ENCRYPTION: [&[u8]; 2] =
     [b"\x2a\x86\x48\x86\xf7\x0d\x01\x05", b"\x2a\x86\x48\x86\xf7\x0d\x01\x0c\x01"];
 
-/// Texts that stand in private keys alone. They are looked for in small letters and without white space.
+/// Strings that occur only in private keys, in lower case and without white space.
 const MARKS: [(&str, &str); 5] = [
     ("putty-user-key-file-", "PuTTY"),
     ("private-lines:", "PuTTY"),
@@ -26,7 +26,7 @@ const MARKS: [(&str, &str); 5] = [
     ("age-secret-key-1", "age"),
 ];
 
-/// Pairs of texts, likewise, that together make a private key.
+/// Pairs of such strings that occur together only in private keys.
 const PAIRS: [(&str, &str, &str); 2] =
     [("\"kty\":", "\"d\":", "JWK"), ("<rsakeyvalue>", "<d>", "XML")];
 
@@ -35,10 +35,10 @@ pub(super) fn form(input: &[u8]) -> Option<&'static str> {
     look(input, DEPTH)
 }
 
-/// Looks at bytes and at all that they may be an encoding of.
+/// Inspects bytes and everything that they may encode.
 fn look(bytes: &[u8], depth: usize) -> Option<&'static str> {
     binary(bytes).or_else(|| {
-        // Without its NULs every UTF-16 text in ASCII is ASCII, with or without a mark and in part of a file too.
+        // ASCII text in UTF-16 is ASCII without its NULs, also without a byte order mark and in a part of a file.
         let kept: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != 0).collect();
         let text = String::from_utf8_lossy(&kept);
         readings(&text).iter().find_map(|text| marks(text).or_else(|| encoded(text, depth)))
@@ -57,8 +57,8 @@ pub(super) fn readings(text: &str) -> Vec<Cow<'_, str>> {
     readings
 }
 
-/// Undoes the escapes of JSON and shells that may stand in a key, however often they were applied, and drops
-/// every other backslash.
+/// Undoes the escapes of JSON and shells that may occur in a key, however often they were applied, and drops every
+/// other backslash.
 fn unescaped(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut pieces = text.split('\\');
@@ -123,13 +123,13 @@ fn pem_armor(dense: &str) -> Option<&'static str> {
     })
 }
 
-/// Decodes everything in a text that may be base64, and looks at it.
+/// Decodes and inspects everything in a text that may be base64.
 fn encoded(text: &str, depth: usize) -> Option<&'static str> {
     let deeper = depth.checked_sub(1)?;
     let seen = |run: &str, alphabet| look(&decode(run, alphabet)?, deeper);
     let runs = text.split(|letter| !standard(letter));
     let url_runs = text.split(|letter| !url_safe(letter)).filter(|run| run.contains(['-', '_']));
-    // A key may be cut into short lines, the first of which follows a word or another line's end.
+    // A key may be split into short lines, the first of which follows a word or the end of another line.
     let joined = text
         .split(|letter: char| !standard(letter) && !letter.is_whitespace())
         .flat_map(|run| [Some(run), run.split_once(['\n', '\r']).map(|(_, rest)| rest)])
@@ -141,17 +141,17 @@ fn encoded(text: &str, depth: usize) -> Option<&'static str> {
         .find_map(|form| form)
 }
 
-/// Tells whether a character is one of base64, whose padding carries nothing.
+/// Whether a character is a symbol of standard base64, padding aside.
 pub(super) fn standard(letter: char) -> bool {
     letter.is_ascii_alphanumeric() || letter == '+' || letter == '/'
 }
 
-/// Tells whether a character is one of base64 as it stands in URLs.
+/// Whether a character is a symbol of URL-safe base64.
 fn url_safe(letter: char) -> bool {
     letter.is_ascii_alphanumeric() || letter == '-' || letter == '_'
 }
 
-/// Decodes the whole groups of a run of base64, if it is long enough to tell anything.
+/// Decodes the complete groups of a run of base64, if it is long enough.
 pub(super) fn decode(run: &str, alphabet: &GeneralPurpose) -> Option<Vec<u8>> {
     if run.len() < SHORTEST {
         return None;
@@ -182,7 +182,7 @@ fn binary(bytes: &[u8]) -> Option<&'static str> {
 fn versioned_der(bytes: &[u8]) -> Option<&'static str> {
     let (0x30, fields, _) = opened(bytes)? else { return None };
     let [0x02, 0x01, version, rest @ ..] = fields else { return None };
-    // What follows is looked at too: these few bytes alone stand in the odd public key by chance.
+    // These few bytes alone occur in the odd public key by chance, so what follows is checked too.
     match (version, opened(rest)?) {
         (0 | 1, (0x30, [0x06, inside @ ..], length)) => {
             let next = inside.get(length.checked_sub(1)?);
@@ -195,7 +195,7 @@ fn versioned_der(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// Reads the head of a DER value: its tag, all that follows the head, and the length that it claims.
+/// Reads the head of a DER value: its tag, the rest, and the length it claims.
 fn opened(bytes: &[u8]) -> Option<(u8, &[u8], usize)> {
     let (tag, rest) = bytes.split_first()?;
     let (length, rest) = rest.split_first()?;

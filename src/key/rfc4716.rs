@@ -27,7 +27,7 @@ pub(super) fn read(body: &[String]) -> Option<(Vec<u8>, String)> {
     Some((STANDARD.decode(base64).ok()?, comment))
 }
 
-/// Takes the quotation marks off a value, which most programs write around it.
+/// Strips the quotation marks that most programs write around a value.
 fn unquoted(value: &str) -> &str {
     value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value)
 }

@@ -1,11 +1,11 @@
-//! Whether the numbers of a key can be a key at all: what OpenSSH refuses later is refused now.
+//! Whether the numbers of a key make a valid key: what OpenSSH would reject later is rejected now.
 
 use ssh_key::Mpint;
 use ssh_key::public::{DsaPublicKey, EcdsaPublicKey, KeyData, RsaPublicKey};
 
 use super::curve::{Curve, P256, P384, P521};
 
-/// The least and the greatest modulus that OpenSSH takes (`SSH_RSA_MINIMUM_MODULUS_SIZE`,
+/// The smallest and the largest modulus that OpenSSH accepts, in bits (`SSH_RSA_MINIMUM_MODULUS_SIZE`,
 /// `OPENSSL_RSA_MAX_MODULUS_BITS`). <https://github.com/openssh/openssh-portable/blob/master/sshkey.h>
 const MODULUS_BITS: std::ops::RangeInclusive<u32> = 1024..=16384;
 
@@ -13,7 +13,7 @@ const MODULUS_BITS: std::ops::RangeInclusive<u32> = 1024..=16384;
 pub(super) enum Invalid {
     /// It cannot be a key.
     Broken(&'static str),
-    /// It could be one, and is too small.
+    /// It is too small.
     Small(u32),
 }
 
@@ -69,7 +69,7 @@ fn on(curve: &Curve, point: &[u8]) -> Result<u32, Invalid> {
     }
 }
 
-/// Checks the application of a security key, such as `ssh:`, which OpenSSH reads as a C string.
+/// Checks the application of a security key, such as `ssh:`. OpenSSH reads it as a C string.
 fn application(name: &str) -> Result<(), Invalid> {
     if name.chars().any(char::is_control) {
         return Err(Invalid::Broken("the security key names an impossible application"));
@@ -99,7 +99,7 @@ fn positive(number: &Mpint) -> Result<&[u8], Invalid> {
     }
 }
 
-/// Tells whether a number is even.
+/// Whether a number is even.
 fn is_even(number: &[u8]) -> bool {
     number.last().is_none_or(|digit| digit % 2 == 0)
 }

@@ -1,4 +1,4 @@
-//! Alibaba Cloud's V3 signature: ACS3-HMAC-SHA256 in the headers, so that no token stands in a URL.
+//! ACS3-HMAC-SHA256, in the headers, so that no session token is part of a URL.
 //!
 //! <https://www.alibabacloud.com/help/en/sdk/product-overview/v3-request-structure-and-signature>
 
@@ -49,7 +49,7 @@ pub fn sign(mut request: Request, credential: &Credential, stamp: &Stamp) -> Sig
     Signed { request, canonical, string_to_sign, signature }
 }
 
-/// Takes a parameter out of the query; one that is not there is empty.
+/// Removes a parameter from the query and returns its value; a missing one is empty.
 fn take(request: &mut Request, name: &str) -> String {
     match request.query.iter().position(|(other, _)| other == name) {
         Some(index) => request.query.remove(index).1,

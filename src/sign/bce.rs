@@ -1,4 +1,4 @@
-//! Baidu AI Cloud's `bce-auth-v1`: HMAC-SHA256 with a key derived from id, time and lifetime.
+//! `bce-auth-v1`: HMAC-SHA256 with a key derived from access key id, time and lifetime.
 //!
 //! <https://cloud.baidu.com/doc/Reference/s/njwvz1yfu>
 
@@ -7,10 +7,10 @@ use crate::encode::{hex, pair, percent, percent_path};
 use crate::sign::Credential;
 use crate::wire::Request;
 
-/// How long a signature stays good, in seconds: the default of all of Baidu's SDKs.
+/// How long a signature is valid, in seconds: the default of the vendor's SDKs.
 const LIFETIME: u32 = 1800;
 
-/// Signs host, date and token of a request, and names them.
+/// Signs host, date and session token of a request.
 pub fn sign(mut request: Request, credential: &Credential, stamp: &Stamp) -> Signed {
     let time = stamp.iso();
     request = request.header("x-bce-date", &*time);
@@ -25,7 +25,7 @@ pub fn sign(mut request: Request, credential: &Credential, stamp: &Stamp) -> Sig
         .map(|(name, value)| format!("{}:{}", percent(name), percent(value)))
         .collect();
     lines.sort_unstable();
-    // Sorted as whole encoded pairs: `a-b=2` stands before `a=1`.
+    // Sorted as whole encoded pairs: `a-b=2` comes before `a=1`.
     let mut pairs: Vec<String> = request.query.iter().map(pair).collect();
     pairs.sort_unstable();
     let canonical = format!(
@@ -36,7 +36,7 @@ pub fn sign(mut request: Request, credential: &Credential, stamp: &Stamp) -> Sig
         lines.join("\n")
     );
     let prefix = format!("bce-auth-v1/{}/{time}/{LIFETIME}", credential.id);
-    // The key is applied as its 64 hex characters, not as the 32 bytes that they spell.
+    // The key is used as its 64 hex characters, not as the 32 bytes.
     let key = hex(&hmac_sha256(credential.secret.expose().as_bytes(), prefix.as_bytes()));
     let signature = hex(&hmac_sha256(key.as_bytes(), canonical.as_bytes()));
     let request = request.header("authorization", format!("{prefix}/{names}/{signature}"));

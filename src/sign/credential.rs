@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 
 use crate::redact::Secret;
 
-/// Who signs: an access key id, its secret, and for temporary credentials a session token. None of these
-/// changes: a renewed credential is a new value.
+/// An access key id, its secret, and for temporary credentials a session token. It never changes: a renewed credential
+/// is a new value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Credential {
     /// The access key id, which is not a secret.
@@ -14,24 +14,24 @@ pub struct Credential {
     pub secret: Secret,
     /// The session token of a temporary credential.
     pub token: Option<Secret>,
-    /// When a temporary credential ends, where its source says so.
+    /// When a temporary credential expires, if its source tells.
     pub expires: Option<DateTime<Utc>>,
 }
 
 impl Credential {
-    /// Makes a credential from texts as they were found; a blank token counts as none.
+    /// Makes a credential; white space around the values is removed, a blank token counts as none.
     pub fn new(id: &str, secret: &str, token: Option<&str>) -> Self {
         let token = token.map(str::trim).filter(|token| !token.is_empty()).map(Secret::new);
         Self { id: id.trim().to_owned(), secret: Secret::new(secret), token, expires: None }
     }
 
-    /// Says when this credential ends, if that is known.
+    /// Sets the expiration, if it is known.
     #[must_use]
     pub fn until(self, expires: Option<DateTime<Utc>>) -> Self {
         Self { expires, ..self }
     }
 
-    /// Returns the id with its middle left out, for messages.
+    /// Returns the shortened access key id, for messages.
     pub fn short_id(&self) -> String {
         let letters: Vec<char> = self.id.chars().collect();
         match letters.len() {

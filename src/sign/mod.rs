@@ -18,12 +18,12 @@ pub use credential::Credential;
 use crate::encode::hex;
 use crate::wire::Request;
 
-/// The only change that a signature may see from one attempt to the next. The caller takes a new one each time.
+/// Time and nonce of one signature; drawn anew for every attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stamp {
-    /// When the request is signed.
+    /// The time of signing.
     pub time: DateTime<Utc>,
-    /// A text that no other request carries.
+    /// The nonce.
     pub nonce: String,
 }
 
@@ -34,17 +34,17 @@ impl Stamp {
     }
 }
 
-/// A signed request, with each stage kept so that vectors can pin it. The stages hold the session token, so
-/// `Debug` leaves them out.
+/// A signed request, with every stage of its signature, so that tests can compare each with a vendor's vector. The
+/// stages hold the session token, so `Debug` omits them.
 #[derive(Clone)]
 pub struct Signed {
-    /// The request with its signature, ready to be sent.
+    /// The request with its signature.
     pub request: Request,
     /// The canonical request, or the canonical query where the algorithm has only that.
     pub canonical: String,
-    /// What the key was applied to.
+    /// The string to sign.
     pub string_to_sign: String,
-    /// The signature as it is sent.
+    /// The signature, as it is sent.
     pub signature: String,
 }
 
@@ -54,7 +54,7 @@ impl fmt::Debug for Signed {
     }
 }
 
-/// The headers that a signature covers, `host` among them: names in lower case, values trimmed, sorted.
+/// The signed headers, `host` included: names in lower case, values trimmed, sorted.
 struct Covered<'a>(Vec<(&'a str, &'a str)>);
 
 impl<'a> Covered<'a> {
@@ -72,7 +72,7 @@ impl<'a> Covered<'a> {
         self.0.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(";")
     }
 
-    /// Returns `host:…` and so on, a line each.
+    /// Returns `host:…`, one header a line.
     fn lines(&self) -> String {
         self.0.iter().map(|(name, value)| format!("{name}:{value}\n")).collect::<Vec<_>>().concat()
     }

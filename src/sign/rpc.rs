@@ -1,4 +1,4 @@
-//! Alibaba Cloud's RPC signature: HMAC-SHA1 over the sorted query, carried in the query.
+//! The signature of RPC-style calls: HMAC-SHA1 over the sorted query, sent in the query.
 //!
 //! The vendor calls it signature method V2 for RPC APIs:
 //! <https://www.alibabacloud.com/help/en/sdk/product-overview/v2-request-structure-and-signature>
@@ -12,7 +12,7 @@ use crate::encode::{percent, query};
 use crate::redact::Secret;
 use crate::wire::Request;
 
-/// Signs a request whose parameters all stand in the query.
+/// Signs a request whose parameters are all in the query.
 pub fn sign(request: Request, credential: &Credential, stamp: &Stamp) -> Signed {
     let mut request = request
         .with("AccessKeyId", &*credential.id)
@@ -21,7 +21,7 @@ pub fn sign(request: Request, credential: &Credential, stamp: &Stamp) -> Signed 
         .with("SignatureVersion", "1.0")
         .with("Timestamp", stamp.iso())
         .with_some("SecurityToken", credential.token.as_ref().map(Secret::expose));
-    // Sorted by the names as they are, before they are encoded.
+    // Sorted by the names before they are encoded.
     request.query.sort();
     let canonical = query(&request.query);
     let string_to_sign = format!("{}&{}&{}", request.method, percent("/"), percent(&canonical));

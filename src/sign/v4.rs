@@ -1,4 +1,4 @@
-//! The V4 family as Volcengine speaks it: HMAC-SHA256 with a key derived from date, region and service.
+//! A V4-style signature: HMAC-SHA256 with a key derived from date, region and service.
 //!
 //! <https://www.volcengine.com/docs/6369/67269> and <https://www.volcengine.com/docs/6369/67270>
 
@@ -9,7 +9,7 @@ use crate::wire::Request;
 
 const ALGORITHM: &str = "HMAC-SHA256";
 
-/// Signs a request for a service of a region. Nothing prefixes the secret, and the scope ends in `request`.
+/// Signs a request to a service in a region. The secret has no prefix, and the credential scope ends in `request`.
 pub fn sign(
     mut request: Request,
     credential: &Credential,
@@ -26,7 +26,7 @@ pub fn sign(
     }
     let covered = Covered::of(&request, |name| name.starts_with("x-"));
     let (names, lines) = (covered.names(), covered.lines());
-    // Sorted by the encoded pairs, so that `X.10` stands before `X.2`.
+    // Sorted by the encoded pairs: `X.10` comes before `X.2`.
     request.query.sort_by_cached_key(|(name, value)| {
         (crate::encode::percent(name), crate::encode::percent(value))
     });

@@ -1,4 +1,4 @@
-//! Host names, each looked up once a run.
+//! DNS: every host name is resolved once a run.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -9,19 +9,19 @@ use dns_lookup::LookupErrorKind;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use tokio::sync::OnceCell;
 
-/// Resolves every host name once a run. `localhost` and what ends in it is this machine (RFC 6761).
+/// Caches the addresses of host names. `localhost` and names below it are this machine (RFC 6761).
 #[derive(Debug, Default)]
 pub(super) struct CachingResolver {
     known: Mutex<HashMap<String, Arc<OnceCell<Vec<IpAddr>>>>>,
 }
 
-/// A name without an address.
+/// A host name that cannot be resolved.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum DnsError {
-    /// No name server knows it: asking again cannot help.
+    /// It does not exist: a retry cannot help.
     #[error("the name `{0}` does not exist")]
     NoSuchName(String),
-    /// It could not be looked up now.
+    /// It could not be resolved now.
     #[error("the name `{0}` cannot be resolved")]
     Failed(String),
 }
@@ -66,13 +66,13 @@ async fn ask(name: &str) -> Result<Vec<IpAddr>, DnsError> {
     }
 }
 
-/// Tells a name that does not exist from one that could not be looked up now.
+/// Whether a failure means that the name does not exist.
 #[cfg(target_os = "linux")]
 fn is_certain(failure: LookupErrorKind) -> bool {
     matches!(failure, LookupErrorKind::NoName)
 }
 
-/// Others than Linux call any name unknown while there is no network: that tells nothing.
+/// Systems other than Linux report any name as unknown while there is no network.
 #[cfg(not(target_os = "linux"))]
 async fn ask(name: &str) -> Result<Vec<IpAddr>, DnsError> {
     match tokio::net::lookup_host((name, 0)).await {

@@ -1,4 +1,4 @@
-//! Why a request got no answer, in words.
+//! Why a request got no response, in words.
 
 use std::error::Error as StdError;
 use std::io;
@@ -8,7 +8,7 @@ use rustls::CertificateError;
 use super::dns::DnsError;
 use crate::ports::{Delivery, SendError};
 
-/// Says what happened to a request that got no answer, by the innermost error that says more than "failed".
+/// Describes why a request got no response, by the innermost error that says more than "failed".
 pub(super) fn send_error(error: &reqwest::Error) -> SendError {
     let delivery =
         if error.is_connect() || error.is_builder() { Delivery::Unsent } else { Delivery::Unknown };
@@ -26,7 +26,7 @@ pub(super) fn send_error(error: &reqwest::Error) -> SendError {
     while let Some(error) = cause {
         is_proxy |= describe_proxy(error, &mut told);
         describe(error, &mut told);
-        // An I/O error shows what it wraps, but not as its source.
+        // An I/O error does not report what it wraps as its source.
         let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
         cause = match wrapped {
             Some(wrapped) => Some(wrapped),
@@ -35,7 +35,7 @@ pub(super) fn send_error(error: &reqwest::Error) -> SendError {
     }
     if is_proxy && told.hint.is_none() {
         told.reason = match told.reason.as_str() {
-            // A proxy that does not read all of the request before it closes.
+            // The proxy closed before it had read the whole request.
             "the connection was reset" => "the proxy closed the connection".to_owned(),
             other => format!("the proxy cannot be reached: {other}"),
         };
@@ -46,7 +46,7 @@ pub(super) fn send_error(error: &reqwest::Error) -> SendError {
 
 const CHECK_PROXY: &str = "check `HTTPS_PROXY`; `NO_PROXY` names hosts to reach without it";
 
-/// Recognises what keeps a proxy from connecting, which the client tells in its text alone.
+/// Recognises errors of a proxy, which the HTTP library tells apart by their text alone.
 fn describe_proxy(error: &(dyn StdError + 'static), told: &mut SendError) -> bool {
     let text = error.to_string();
     let Some(why) = text.strip_prefix("tunnel error: ") else { return false };
@@ -54,11 +54,11 @@ fn describe_proxy(error: &(dyn StdError + 'static), told: &mut SendError) -> boo
         "proxy authorization required" => {
             told.permanent = true;
             (
-                "the proxy wants a user name and a password",
+                "the proxy requires a user name and a password",
                 "put them into `HTTPS_PROXY`: `http://USER:PASSWORD@HOST:PORT`",
             )
         }
-        "unsuccessful" => ("the proxy refuses to connect", CHECK_PROXY),
+        "unsuccessful" => ("the proxy refused to connect", CHECK_PROXY),
         "unexpected end of file" => ("the proxy closed the connection", CHECK_PROXY),
         _ => return true,
     };
@@ -94,7 +94,7 @@ fn describe(error: &(dyn StdError + 'static), told: &mut SendError) {
         if error.is_incomplete_message() {
             "the connection was closed in the middle".clone_into(&mut told.reason);
         } else if error.is_parse() {
-            "the answer is no HTTP".clone_into(&mut told.reason);
+            "the response is not HTTP".clone_into(&mut told.reason);
         }
     }
 }
@@ -113,7 +113,7 @@ fn describe_tls(error: &rustls::Error, told: &mut SendError) {
         rustls::Error::InvalidCertificate(
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
         ) => ("the certificate is for another host", "check `--endpoint` and proxies"),
-        // An authority that bears the name of a trusted one has another key.
+        // Bad signature: an authority with the name of a trusted one and another key.
         rustls::Error::InvalidCertificate(
             CertificateError::UnknownIssuer | CertificateError::BadSignature,
         ) => (

@@ -220,7 +220,7 @@ fn answers_that_are_broken_are_no_answer() {
     assert_eq!(cause, format!("  cause: no response from ecs.cn-beijing.aliyuncs.com: {closed}"));
 
     let (_, cause) = to_the_import(|| Reply::Raw(b"220 mail.example ESMTP\r\n\r\n".to_vec()));
-    assert!(cause.ends_with(": the answer is no HTTP"), "{cause}");
+    assert!(cause.ends_with(": the response is not HTTP"), "{cause}");
 
     let cut = b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"KeyPair";
     let (_, cause) = to_the_import(|| Reply::Raw(cut.to_vec()));
@@ -231,7 +231,7 @@ fn answers_that_are_broken_are_no_answer() {
     assert!(cause.contains("the response to the import cannot be read"), "{cause}");
 
     let (_, cause) = to_the_import(|| Reply::Says(200, Vec::new(), " ".repeat(1024 * 1024 + 1)));
-    assert!(cause.ends_with(": the answer is longer than 1 MiB"), "{cause}");
+    assert!(cause.ends_with(": the response is longer than 1 MiB"), "{cause}");
 }
 
 #[test]
@@ -270,7 +270,7 @@ fn an_answer_that_drips_ends_with_the_time() {
         assert!(ended.took < Duration::from_secs(3), "{:?}", ended.took);
         assert_eq!(record(&ended)["status"], "unknown");
         assert_eq!(clouds.seen().len(), 1);
-        let (_, time) = ended.stderr.split_once(": no whole answer within ").unwrap();
+        let (_, time) = ended.stderr.split_once(": no complete response within ").unwrap();
         let (millis, _) = time.split_once(" ms\n").unwrap();
         assert!((1..=700).contains(&millis.parse::<u32>().unwrap()), "{}", ended.stderr);
     }

@@ -200,7 +200,7 @@ fn what_is_no_key() {
         ("hello\n", "line 1 is not a public key"),
         ("\u{0}\u{1}\u{2}", "the input is binary"),
         (cut, "line 1: "),
-        (&options, "line 1: options or host names stand before the key"),
+        (&options, "line 1: options or host names precede the key"),
     ];
     for (text, why) in cases {
         home.put("bad", text);

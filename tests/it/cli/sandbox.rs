@@ -422,7 +422,8 @@ fn some_as_wanted_and_some_not_is_10() {
     assert_eq!(ended.column(0), ["failed", "imported"]);
     let ended =
         ended.says("error: baidu bj: Baidu AI Cloud refused the request\n  cause: Keypair.");
-    let ended = ended.says("warning: Baidu AI Cloud does not document support for `ssh-ed25519` keys");
+    let ended =
+        ended.says("warning: Baidu AI Cloud does not document support for `ssh-ed25519` keys");
     assert!(ended.stderr.ends_with("2 targets: 1 imported, 1 failed\n"), "{}", ended.stderr);
     // Without a success the class of the failure is the exit code.
     home.run("--sandbox -p baidu ed.pub").expect(11);

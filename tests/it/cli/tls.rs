@@ -289,12 +289,12 @@ fn proxies_that_refuse() {
     fails(
         via(format!("http://{proxy}")),
         HOST,
-        "the proxy wants a user name and a password",
+        "the proxy requires a user name and a password",
         "put them into `HTTPS_PROXY`: `http://USER:PASSWORD@HOST:PORT`",
     );
     let proxy = says("HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n");
     let hint = "check `HTTPS_PROXY`; `NO_PROXY` names hosts to reach without it";
-    fails(via(format!("http://{proxy}")), HOST, "the proxy refuses to connect", hint);
+    fails(via(format!("http://{proxy}")), HOST, "the proxy refused to connect", hint);
     let proxy = closed_port();
     fails(
         via(format!("http://{proxy}")),
