@@ -1,25 +1,28 @@
-//! Puts an SSH public key into several clouds, and proves that it is there.
+//! Imports an SSH public key into several clouds, and proves that it is there.
 //!
 //! This is the program as a library, for its own tests; it is not a stable interface.
 //!
 //! # The map
-//! A *cloud* is a value of the trait [`provider::Provider`], whose methods are pure: it builds unsigned requests, picks
-//! a signature and reads answers. A *signature* ([`sign`]) is a pure function of request, credential and stamp. One
-//! engine ([`import`]), the same for every cloud, sends, retries, reconciles and verifies through the ports
-//! ([`ports`]): `Transport` for the network, `Clock` for time, chance and patience, `System` for environment and files.
-//! [`io`] implements them and is the only part that touches the world. [`run`] wires all of it together.
+//! A *provider* ([`provider`]) is a value of the trait [`provider::Provider`], whose methods are pure: it builds unsigned
+//! requests, picks a signature and decodes responses. A *signature* ([`sign`]) is a pure function of request, credential
+//! and stamp (time and nonce). One *client* ([`client`]) sends every signed call of the program: it signs anew on every
+//! attempt, bounds, traces, retries and redacts. *Credentials* ([`credential`]) are data per provider and one engine.
+//! One *import engine* ([`import`]), the same for every provider, decides: look up, send, retry, reconcile, verify.
+//! The core reaches the outside through *ports* ([`ports`]), which [`io`] implements; [`run`] wires everything together.
 //!
-//! The modules stand here in the order of their dependencies: each uses only what stands above it.
+//! The modules are listed in order of dependency: each uses only modules above it.
 //!
 //! # Invariants
-//! 1. Nothing outside [`io`] reads the clock, the environment, files, randomness or the network (a lint).
-//! 2. What is signed is what is sent: one encoder ([`encode`]), one authority for signature and connection.
+//! 1. Nothing outside [`io`] reads the clock, the environment, files, randomness, signals or the network (lints hold it).
+//! 2. What is signed is what is sent: encoded by one encoder ([`encode`]), for one authority.
 //! 3. A signature is never reused, and a client token never changes within an import.
-//! 4. A refusal gets its kind from the cloud's table, in one place, and nowhere else.
-//! 5. No success without proof: `verified` says which, and "no" where the cloud shows nothing.
+//! 4. An error response gets its kind in one function ([`client::check_response`]) from one table per provider, which
+//!    holds the codes of gateway, compute and token services together.
+//! 5. No success without proof: `verified` tells which, and `no` where the provider shows nothing.
 //! 6. Secrets are [`redact::Secret`]; no `Debug`, log or error shows one.
-//! 7. Text from outside reaches a terminal only through [`report::clean`].
-//! 8. Every cloud in [`provider::ALL`] has vectors, refusals, answers and a sandbox.
+//! 7. Text from outside is [`redact::Untrusted`] until [`redact::Redactor`] has bounded, decoded, sanitised and redacted
+//!    it, in this order; only the resulting [`redact::SafeText`] can reach a terminal, a document, a trace or a file.
+//! 8. Every provider in [`provider::ALL`] has vectors, error codes with cases, responses, credentials and a sandbox.
 
 pub mod encode;
 pub mod wire;
