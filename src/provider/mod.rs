@@ -1,4 +1,4 @@
-//! Clouds, one a file: what a cloud is, the requests it takes and the answers it gives. Nothing here does I/O.
+//! Providers, one folder each: facts, requests, responses, error codes, credentials. Nothing here does I/O.
 
 mod aliyun;
 mod baidu;
@@ -23,10 +23,10 @@ use crate::sign::Credential;
 use crate::sign::{Signed, Stamp};
 use crate::wire::{Origin, Request, Response};
 
-/// Every cloud, in the order of the help text.
+/// Every provider, in the order of the help text.
 pub static ALL: &[&dyn Provider] = &[&aliyun::Aliyun, &volcengine::Volcengine, &baidu::Baidu];
 
-/// Finds a cloud by its id or by another name that its users know it by.
+/// Finds a provider by its id or an alias.
 pub fn find(id: &str) -> Option<&'static dyn Provider> {
     ALL.iter().copied().find(|cloud| {
         let info = cloud.info();
@@ -34,39 +34,39 @@ pub fn find(id: &str) -> Option<&'static dyn Provider> {
     })
 }
 
-/// Whether a cloud refuses a second key pair with the same name, or with the same key.
+/// Whether a provider enforces that a name, or a key, is stored only once per region.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Uniqueness {
-    /// It refuses.
+    /// It rejects a second one.
     Enforced,
     /// It stores both.
     NotEnforced,
 }
 
-/// What a cloud is: facts only.
+/// Facts about a provider.
 #[derive(Debug)]
 pub struct ProviderInfo {
-    /// The id in flags and output.
+    /// The id, used in flags and output.
     pub id: &'static str,
-    /// Other names for the same cloud.
+    /// Other names, accepted in flags.
     pub aliases: &'static [&'static str],
-    /// The name in prose.
+    /// The name in messages.
     pub title: &'static str,
-    /// The region when nothing names one.
+    /// The region when none is given.
     pub default_region: &'static str,
-    /// The variable that names the region, for hints.
+    /// The environment variable of the region, for hints.
     pub region_variable: &'static str,
-    /// Regions that the vendor's documents name. Others are allowed: regions keep appearing.
+    /// Regions that the vendor documents. Others are allowed: new regions appear.
     pub regions: &'static [&'static str],
-    /// Key types that the vendor's documents name. Others are sent with a warning.
+    /// Key types that the vendor documents. Others are sent with a warning.
     pub key_types: &'static [&'static str],
-    /// What happens to a second key under one name.
+    /// Whether a name is stored only once.
     pub unique_names: Uniqueness,
-    /// What happens to one key under a second name.
+    /// Whether a key is stored only once, whatever its name.
     pub unique_keys: Uniqueness,
-    /// It prints the MD5 of a key as 32 hex digits; otherwise the form of its fingerprints is not known.
+    /// Whether its fingerprints are the MD5 of the key as 32 hex digits; otherwise their form is not documented.
     pub prints_md5: bool,
-    /// Which of the optional values an import takes.
+    /// The optional values that an import supports.
     pub supports: &'static [ImportOption],
     /// Parameters and headers, in lower case, whose values a trace may show.
     pub traceable: &'static [&'static str],
@@ -74,7 +74,7 @@ pub struct ProviderInfo {
     pub error_codes: &'static [ErrorRule],
 }
 
-/// A value that not every cloud takes.
+/// An optional value of an import, which not every provider supports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ImportOption {
     /// `--description`
@@ -102,13 +102,13 @@ impl ImportOption {
 /// The optional values of an import.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ImportOptions {
-    /// A text about the key pair.
+    /// A description of the key pair.
     pub description: Option<String>,
     /// Tags, in the order given.
     pub tags: Vec<(String, String)>,
-    /// The id of a resource group (Alibaba Cloud).
+    /// The id of a resource group.
     pub resource_group: Option<String>,
-    /// The name of a project (Volcengine).
+    /// The name of a project.
     pub project: Option<String>,
 }
 
@@ -137,56 +137,57 @@ pub enum AliyunSignature {
     Acs3,
 }
 
-/// Where a request is to be understood: a region at an address.
+/// A region and the origin that serves it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {
     /// The region id.
     pub region: String,
-    /// Where requests for it go.
+    /// Scheme and authority of its requests.
     pub origin: Origin,
     /// Which signature Alibaba Cloud gets.
     pub aliyun_signature: AliyunSignature,
 }
 
-/// Where the name of a key pair comes from: a given one is insisted on, a derived one is a proposal.
+/// Where the name of a key pair comes from. The key under another name is a conflict with a given name and a success
+/// with a derived one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NameSource {
     /// The user gave it.
     Given,
-    /// It was made from the key's comment, its file's name or its fingerprint.
+    /// It was derived from the key's comment, its file or its fingerprint.
     Derived,
 }
 
-/// One import: one key into one region of one cloud.
+/// One import: one key into one region of one provider.
 #[derive(Clone, Debug)]
 pub struct ImportJob {
     /// The key.
     pub key: Arc<PublicKey>,
-    /// Its file as the user gave it, for reports.
+    /// Its file, as the user gave it, for reports.
     pub source: String,
-    /// The name that the key pair is to have.
+    /// The name of the key pair.
     pub name: String,
-    /// Where that name comes from.
+    /// Where the name comes from.
     pub named: NameSource,
-    /// Where it is to go.
+    /// Where it is imported.
     pub endpoint: Endpoint,
     /// Optional values.
     pub options: ImportOptions,
-    /// One text an import, the same on every attempt, for clouds that tell repeats by it.
+    /// The idempotency token: one per import, the same on every attempt.
     pub client_token: String,
 }
 
-/// What to look for among the stored key pairs.
+/// What a look-up searches by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LookupBy {
-    /// The name that the key pair is to have.
+    /// The name of the key pair.
     Name,
     /// The key, whatever its name.
     Key,
 }
 
-/// A key pair as a provider lists it: decoded it holds [`Untrusted`] text, in an outcome only what may be shown. What
-/// the provider does not tell is `None`.
+/// A key pair as a provider describes it: decoded it holds [`Untrusted`] text, in an outcome only what may be shown. What
+/// the provider leaves out is `None`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KeyPair<T = Untrusted> {
     /// Its name.
@@ -221,24 +222,23 @@ impl KeyPair {
 /// One page of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page<T> {
-    /// What stands on it.
+    /// Its items.
     pub items: Vec<T>,
-    /// What asks for the next page, if there is one.
+    /// The token of the next page, if there is one.
     pub next: Option<String>,
 }
 
-/// An answer that says success and cannot be read.
-///
-/// It tells where and not what: the parser's own words quote the answer, which may repeat the key.
+/// A successful response that cannot be decoded. It says where, and not what: the parser's own message quotes the
+/// response, which may repeat the key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the answer is not the JSON it should be (line {line}, column {column})")]
+#[error("unexpected JSON in the response (line {line}, column {column})")]
 pub struct DecodeError {
     line: usize,
     column: usize,
 }
 
 impl DecodeError {
-    /// An answer in which something is missing that the rest calls for.
+    /// A response without a required field.
     fn missing(name: &'static str) -> Self {
         <serde_json::Error as serde::de::Error>::missing_field(name).into()
     }
@@ -250,23 +250,23 @@ impl From<serde_json::Error> for DecodeError {
     }
 }
 
-/// How to speak to one cloud. No method does I/O, reads a clock or draws a random value.
+/// How to talk to a provider. No method does I/O, reads a clock or draws a random value.
 pub trait Provider: fmt::Debug + Send + Sync {
-    /// Returns the facts about this cloud.
+    /// Returns the facts about this provider.
     fn info(&self) -> &'static ProviderInfo;
     /// Returns the host that serves a region.
     fn host(&self, region: &str) -> String;
-    /// Checks the values of a job by the vendor's rules; what the rules leave open comes back as warnings.
+    /// Checks the values of a job by the vendor's rules; returns warnings about what the rules leave open.
     fn check(&self, job: &ImportJob) -> Result<Vec<String>, Error>;
-    /// Builds the request that imports.
+    /// Builds the import request.
     fn import(&self, job: &ImportJob) -> Request;
-    /// Builds the request for a page of the stored key pairs that have this name or this key, and maybe others.
+    /// Builds the request for a page of the key pairs with this name or this key. The list may hold others as well.
     fn lookup(&self, job: &ImportJob, by: LookupBy, page: Option<&str>) -> Request;
     /// Returns the host that lists the regions.
     fn regions_host(&self) -> String;
-    /// Builds the request for a page of the regions.
+    /// Builds the request for a page of regions.
     fn regions(&self, endpoint: &Endpoint, page: Option<&str>) -> Request;
-    /// Signs a request of this cloud.
+    /// Signs a request.
     fn sign(
         &self,
         request: Request,
@@ -274,14 +274,14 @@ pub trait Provider: fmt::Debug + Send + Sync {
         credential: &Credential,
         stamp: &Stamp,
     ) -> Signed;
-    /// Reads an error response: `Some` for every status outside 2xx, and for some responses with 200.
+    /// Decodes an error response: `Some` for every status outside 2xx, and for some responses with 200.
     fn read_error(&self, response: &Response) -> Option<ErrorResponse>;
-    /// Reads the id under which the cloud's support finds the request.
+    /// Decodes the request id, by which the vendor's support finds the request.
     fn read_request_id(&self, response: &Response) -> Option<Untrusted>;
-    /// Reads the answer to an import.
+    /// Decodes the response to an import.
     fn read_import(&self, response: &Response) -> Result<KeyPair, DecodeError>;
-    /// Reads the answer to a look-up.
+    /// Decodes the response to a look-up.
     fn read_lookup(&self, response: &Response) -> Result<Page<KeyPair>, DecodeError>;
-    /// Reads the answer to a list of regions.
+    /// Decodes a page of regions.
     fn read_regions(&self, response: &Response) -> Result<Page<String>, DecodeError>;
 }

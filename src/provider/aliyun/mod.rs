@@ -17,7 +17,7 @@ use crate::sign::{Signed, Stamp, acs3, rpc};
 use crate::wire::{Request, Response};
 
 const VERSION: &str = "2014-05-26";
-/// The most key pairs that `DescribeKeyPairs` shows on a page.
+/// Maximum of key pairs per page of `DescribeKeyPairs`.
 const PAGE_SIZE: u32 = 50;
 
 static INFO: ProviderInfo = ProviderInfo {
@@ -150,7 +150,7 @@ impl Provider for Aliyun {
             .with("PageSize", PAGE_SIZE.to_string())
             .with("PageNumber", page.unwrap_or("1"));
         match by {
-            // A name without a star is matched as a whole, and no name may hold a star.
+            // A name without `*` is matched exactly, and no name may contain one.
             LookupBy::Name => request.with("KeyPairName", &*job.name),
             LookupBy::Key => request.with("KeyPairFingerPrint", job.key.md5()),
         }
@@ -201,7 +201,7 @@ impl Provider for Aliyun {
     }
 }
 
-/// Begins a call. Every parameter stands in the query and the body is empty, as the vendor's SDKs send it.
+/// Builds a call: every parameter is in the query and the body is empty, as in the vendor's SDKs.
 fn call(endpoint: &Endpoint, action: &str) -> Request {
     Request::new("POST", endpoint.origin.clone(), "/")
         .with("Action", action)

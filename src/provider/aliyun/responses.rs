@@ -1,4 +1,4 @@
-//! Alibaba Cloud's answers, as JSON and otherwise.
+//! Alibaba Cloud's responses, in JSON and XML.
 
 use serde::Deserialize;
 
@@ -8,14 +8,14 @@ use crate::provider::{DecodeError, KeyPair, Page};
 use crate::redact::Untrusted;
 use crate::wire::Response;
 
-/// Reads a refusal.
+/// Decodes an error response.
 pub(super) fn error(response: &Response) -> Option<ErrorResponse> {
     if (200..300).contains(&response.status) {
         return None;
     }
-    let body: Refusal = serde_json::from_slice(&response.body)
-        .unwrap_or_else(|_| Refusal::from_xml(&String::from_utf8_lossy(&response.body)));
-    // Milliseconds.
+    let body: ErrorBody = serde_json::from_slice(&response.body)
+        .unwrap_or_else(|_| ErrorBody::from_xml(&String::from_utf8_lossy(&response.body)));
+    // In milliseconds, unlike `Retry-After`.
     let retry_after = response.header("x-acs-retry-after").and_then(|text| text.parse().ok());
     Some(ErrorResponse {
         status: response.status,
@@ -28,7 +28,7 @@ pub(super) fn error(response: &Response) -> Option<ErrorResponse> {
     })
 }
 
-/// Reads the id of the request.
+/// Decodes the request id.
 pub(super) fn request_id(response: &Response) -> Option<Untrusted> {
     #[derive(Deserialize)]
     struct Body {
@@ -41,13 +41,13 @@ pub(super) fn request_id(response: &Response) -> Option<Untrusted> {
         .or_else(|| response.header("x-acs-request-id").map(Untrusted::from))
 }
 
-/// Reads the answer to an import.
+/// Decodes the response to an import.
 pub(super) fn import(response: &Response) -> Result<KeyPair, DecodeError> {
     let pair: KeyPairBody = serde_json::from_slice(&response.body)?;
     Ok(pair.into())
 }
 
-/// Reads a page of key pairs.
+/// Decodes a page of key pairs.
 pub(super) fn lookup(response: &Response) -> Result<Page<KeyPair>, DecodeError> {
     #[derive(Deserialize)]
     #[serde(rename_all = "PascalCase")]
@@ -73,7 +73,7 @@ pub(super) fn lookup(response: &Response) -> Result<Page<KeyPair>, DecodeError> 
     Ok(Page { items, next })
 }
 
-/// Reads a page of regions.
+/// Decodes the regions.
 pub(super) fn regions(response: &Response) -> Result<Page<String>, DecodeError> {
     #[derive(Deserialize)]
     #[serde(rename_all = "PascalCase")]
@@ -95,9 +95,9 @@ pub(super) fn regions(response: &Response) -> Result<Page<String>, DecodeError> 
     Ok(Page { items, next: None })
 }
 
-/// A refusal; gateways differ in how they write the names.
+/// An error response; gateways differ in the case of the names.
 #[derive(Default, Deserialize)]
-struct Refusal {
+struct ErrorBody {
     #[serde(rename = "Code", alias = "code", default, deserialize_with = "decode::text")]
     code: Untrusted,
     #[serde(rename = "Message", alias = "message", default, deserialize_with = "decode::text")]
@@ -106,8 +106,8 @@ struct Refusal {
     request_id: Option<Untrusted>,
 }
 
-impl Refusal {
-    /// Reads the few elements of a gateway's `<Error>` document; a text without them gives empty fields.
+impl ErrorBody {
+    /// Decodes the `<Error>` document of a gateway; missing elements become empty fields.
     fn from_xml(text: &str) -> Self {
         let element = |name: &str| {
             let (_, rest) = text.split_once(&format!("<{name}>"))?;
@@ -122,7 +122,7 @@ impl Refusal {
     }
 }
 
-/// A key pair in an answer to an import or a look-up.
+/// A key pair in a response.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct KeyPairBody {

@@ -1,4 +1,4 @@
-//! Baidu AI Cloud BCC: REST calls with `bce-auth-v1`. Names may repeat, keys may not.
+//! Baidu AI Cloud BCC: REST calls with `bce-auth-v1`. Keys are unique per region, names are not.
 //!
 //! <https://cloud.baidu.com/doc/BCC/s/8kckircr4>
 
@@ -33,7 +33,7 @@ static INFO: ProviderInfo = ProviderInfo {
     ],
     unique_names: Uniqueness::NotEnforced,
     unique_keys: Uniqueness::Enforced,
-    // No document, SDK or test shows the form of a fingerprint.
+    // No document or SDK shows the form of a fingerprint.
     prints_md5: false,
     supports: &[ImportOption::Description],
     traceable: &["name", "import", "maxkeys", "x-bce-date", "content-type"],
@@ -77,7 +77,7 @@ impl Provider for Baidu {
         &INFO
     }
 
-    /// `bcc.<region>.baidubce.com`, always by TLS although the vendor's tools use plain HTTP.
+    /// `bcc.<region>.baidubce.com`, always over TLS, although the vendor's tools use plain HTTP.
     ///
     /// <https://cloud.baidu.com/doc/BCC/s/0jwvyo603>
     fn host(&self, region: &str) -> String {
@@ -93,7 +93,7 @@ impl Provider for Baidu {
         Ok(rules::key_type_warning(&INFO, job).into_iter().collect())
     }
 
-    /// The page's structure says `PUT`, its example `POST`; every SDK of the vendor sends `PUT`.
+    /// The page describes `PUT`, its example shows `POST`; every SDK of the vendor sends `PUT`.
     #[expect(clippy::expect_used, reason = "a structure of strings always serialises")]
     fn import(&self, job: &ImportJob) -> Request {
         #[derive(Serialize)]
@@ -116,7 +116,7 @@ impl Provider for Baidu {
         request
     }
 
-    /// The `name` filter is in the SDKs and not in the documents: the list may hold other names all the same.
+    /// The `name` filter is in the SDKs and not documented: the list may hold other names as well.
     fn lookup(&self, job: &ImportJob, by: LookupBy, page: Option<&str>) -> Request {
         let request = Request::new("GET", job.endpoint.origin.clone(), "/v2/keypair")
             .with("maxKeys", PAGE_SIZE)

@@ -7,11 +7,11 @@ use crate::provider::{DecodeError, KeyPair, Page, decode};
 use crate::redact::Untrusted;
 use crate::wire::Response;
 
-/// Reads an error response.
+/// Decodes an error response.
 pub(super) fn error(response: &Response) -> Option<ErrorResponse> {
     #[derive(Default, Deserialize)]
     #[serde(rename_all = "camelCase", default)]
-    struct Refusal {
+    struct ErrorBody {
         #[serde(deserialize_with = "decode::text")]
         code: Untrusted,
         #[serde(deserialize_with = "decode::text")]
@@ -22,7 +22,7 @@ pub(super) fn error(response: &Response) -> Option<ErrorResponse> {
     if (200..300).contains(&response.status) {
         return None;
     }
-    let body: Refusal = serde_json::from_slice(&response.body).unwrap_or_default();
+    let body: ErrorBody = serde_json::from_slice(&response.body).unwrap_or_default();
     Some(ErrorResponse {
         status: response.status,
         code: body.code,
@@ -32,12 +32,12 @@ pub(super) fn error(response: &Response) -> Option<ErrorResponse> {
     })
 }
 
-/// Reads the request id.
+/// Decodes the request id.
 pub(super) fn request_id(response: &Response) -> Option<Untrusted> {
     response.header("x-bce-request-id").map(Untrusted::from)
 }
 
-/// Reads the response to an import.
+/// Decodes the response to an import.
 pub(super) fn import(response: &Response) -> Result<KeyPair, DecodeError> {
     #[derive(Deserialize)]
     struct Body {
@@ -47,7 +47,7 @@ pub(super) fn import(response: &Response) -> Result<KeyPair, DecodeError> {
     Ok(body.keypair.into())
 }
 
-/// Reads a page of key pairs.
+/// Decodes a page of key pairs.
 pub(super) fn lookup(response: &Response) -> Result<Page<KeyPair>, DecodeError> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
@@ -67,7 +67,7 @@ pub(super) fn lookup(response: &Response) -> Result<Page<KeyPair>, DecodeError> 
     Ok(Page { items: body.keypairs.into_iter().map(KeyPair::from).collect(), next })
 }
 
-/// Reads the regions.
+/// Decodes the regions.
 pub(super) fn regions(response: &Response) -> Result<Page<String>, DecodeError> {
     #[derive(Deserialize)]
     struct Body {
@@ -83,7 +83,7 @@ pub(super) fn regions(response: &Response) -> Result<Page<String>, DecodeError> 
     Ok(Page { items, next: None })
 }
 
-/// `KeypairModel`; what the examples of the lists leave out is optional.
+/// `KeypairModel`; fields that the list examples leave out are optional.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct KeyPairBody {
@@ -92,7 +92,7 @@ struct KeyPairBody {
     public_key: Option<Untrusted>,
     finger_print: Option<Untrusted>,
     region_id: Option<Untrusted>,
-    // Import and model write `createdTime`, the examples of the lists `createTime`.
+    // `createdTime` in the import and the model, `createTime` in the list examples.
     #[serde(alias = "createTime")]
     created_time: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! Volcengine ECS: GET calls with a V4-style signature, refused with HTTP 200 now and then.
+//! Volcengine ECS: GET calls with a V4-style signature; some error responses have HTTP status 200.
 //!
 //! <https://www.volcengine.com/docs/6396/120444>
 
@@ -17,9 +17,9 @@ use crate::sign::{Signed, Stamp, v4};
 use crate::wire::{Request, Response};
 
 const VERSION: &str = "2020-04-01";
-/// The most key pairs that `DescribeKeyPairs` shows on a page: all that a region can hold.
+/// Maximum of key pairs per page of `DescribeKeyPairs`, the quota of a region.
 const PAGE_SIZE: &str = "500";
-/// The most regions that `DescribeRegions` shows on a page.
+/// Maximum of regions per page of `DescribeRegions`.
 const REGIONS_PAGE_SIZE: &str = "20";
 
 static INFO: ProviderInfo = ProviderInfo {
@@ -34,7 +34,7 @@ static INFO: ProviderInfo = ProviderInfo {
         "cn-beijing-selfdrive", "cn-datong", "cn-hongkong-pop", "cn-shanghai-autodriving",
         "cn-wulanchabu",
     ],
-    // No document says which types an import takes; every example is RSA.
+    // No document lists the key types; every example is RSA.
     key_types: &["ssh-rsa"],
     unique_names: Uniqueness::Enforced,
     unique_keys: Uniqueness::NotEnforced,
@@ -152,9 +152,9 @@ impl Provider for Volcengine {
         }
         let mut warnings: Vec<String> = rules::key_type_warning(&INFO, job).into_iter().collect();
         if name.contains('_') {
-            // The rule forbids it, the rule's own example (`ssh_key_pair`) has it.
+            // The vendor's rule forbids `_`, its own example (`ssh_key_pair`) contains it.
             warnings.push(format!(
-                "the name `{name}` holds `_`, which Volcengine's rule leaves out; it is sent and the cloud decides"
+                "the name `{name}` contains `_`, which Volcengine's rules leave out; it is sent all the same"
             ));
         }
         Ok(warnings)
@@ -163,7 +163,7 @@ impl Provider for Volcengine {
     fn import(&self, job: &ImportJob) -> Request {
         let request = call(&job.endpoint, "ImportKeyPair")
             .with("KeyPairName", &*job.name)
-            // No document says what becomes of a comment.
+            // No document says whether a comment is kept.
             .with("PublicKey", job.key.bare_line())
             .with("ClientToken", &*job.client_token)
             .with_some("Description", job.options.description.as_deref())
@@ -178,7 +178,7 @@ impl Provider for Volcengine {
     fn lookup(&self, job: &ImportJob, by: LookupBy, page: Option<&str>) -> Request {
         let request = call(&job.endpoint, "DescribeKeyPairs").with("MaxResults", PAGE_SIZE);
         let request = match by {
-            // `KeyPairNames.N` is matched as a whole, `KeyPairName` in part.
+            // `KeyPairNames.N` matches exactly, `KeyPairName` a part.
             LookupBy::Name => request.with("KeyPairNames.1", &*job.name),
             LookupBy::Key => request.with("FingerPrint", job.key.md5()),
         };

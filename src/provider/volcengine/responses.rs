@@ -1,4 +1,4 @@
-//! Volcengine's answers, as JSON and otherwise.
+//! Volcengine's responses.
 
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
@@ -9,7 +9,7 @@ use crate::provider::{DecodeError, KeyPair, Page};
 use crate::redact::Untrusted;
 use crate::wire::Response;
 
-/// Reads a refusal.
+/// Decodes an error response.
 pub(super) fn error(response: &Response) -> Option<ErrorResponse> {
     let error = body::<IgnoredAny>(response).ok().and_then(|body| body.metadata?.error);
     if error.is_none() && (200..300).contains(&response.status) {
@@ -27,7 +27,7 @@ pub(super) fn error(response: &Response) -> Option<ErrorResponse> {
     })
 }
 
-/// Reads the id of the request.
+/// Decodes the request id.
 pub(super) fn request_id(response: &Response) -> Option<Untrusted> {
     body::<IgnoredAny>(response)
         .ok()
@@ -35,17 +35,17 @@ pub(super) fn request_id(response: &Response) -> Option<Untrusted> {
         .or_else(|| response.header("x-tt-logid").map(Untrusted::from))
 }
 
-/// Reads the answer to an import.
+/// Decodes the response to an import.
 pub(super) fn import(response: &Response) -> Result<KeyPair, DecodeError> {
     Ok(result::<KeyPairBody>(response)?.into())
 }
 
-/// Reads a page of key pairs.
+/// Decodes a page of key pairs.
 pub(super) fn lookup(response: &Response) -> Result<Page<KeyPair>, DecodeError> {
     #[derive(Deserialize)]
     #[serde(rename_all = "PascalCase")]
     struct Pairs {
-        // A region without key pairs may show `null`.
+        // `null` in a region without key pairs.
         key_pairs: Option<Vec<KeyPairBody>>,
         next_token: Option<String>,
     }
@@ -54,7 +54,7 @@ pub(super) fn lookup(response: &Response) -> Result<Page<KeyPair>, DecodeError> 
     Ok(Page { items, next: pairs.next_token.filter(|token| !token.is_empty()) })
 }
 
-/// Reads a page of regions.
+/// Decodes a page of regions.
 pub(super) fn regions(response: &Response) -> Result<Page<String>, DecodeError> {
     #[derive(Deserialize)]
     #[serde(rename_all = "PascalCase")]
@@ -72,7 +72,7 @@ pub(super) fn regions(response: &Response) -> Result<Page<String>, DecodeError> 
     Ok(Page { items, next: regions.next_token.filter(|token| !token.is_empty()) })
 }
 
-/// Every answer: what was asked and how it went, and the result where there is one.
+/// Every response: metadata, and the result unless it is an error.
 #[derive(Deserialize)]
 struct Body<T> {
     #[serde(rename = "ResponseMetadata")]
@@ -98,7 +98,7 @@ struct ErrorBody {
     message: Untrusted,
 }
 
-/// What the gateway itself answers now and then (`VolcengineSimpleError` in the vendor's Go SDK).
+/// An error of the gateway itself (`VolcengineSimpleError` in the vendor's Go SDK).
 #[derive(Deserialize)]
 struct GatewayError {
     #[serde(deserialize_with = "decode::text")]
@@ -117,12 +117,12 @@ fn body<T: DeserializeOwned>(response: &Response) -> Result<Body<T>, DecodeError
     Ok(serde_json::from_slice(&response.body)?)
 }
 
-/// Reads the result of an answer that is no refusal.
+/// Decodes the result of a successful response.
 fn result<T: DeserializeOwned>(response: &Response) -> Result<T, DecodeError> {
     body(response)?.result.ok_or_else(|| DecodeError::missing("Result"))
 }
 
-/// A key pair in an answer to an import or a look-up.
+/// A key pair in a response.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct KeyPairBody {
