@@ -10,6 +10,7 @@ pub mod file;
 pub mod http;
 pub mod rlimit;
 pub mod terminal;
-pub mod tls;
+pub mod ca;
+mod tls;
 pub mod system;
 pub mod sandbox_server;

@@ -5,8 +5,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rustls::crypto::ring;
+use rustls::pki_types::CertificateDer;
 use rustls::{ClientConfig, RootCertStore};
-use rustls_native_certs::{CertificateResult, load_certs_from_paths, load_native_certs};
+use rustls_native_certs::{CertificateResult, load_native_certs};
+
+use super::ca::Certificates;
 
 use crate::error::{Error, ErrorKind};
 
@@ -22,9 +25,9 @@ const BUNDLES: &[&str] = &[
 
 /// Makes the configuration of every connection: TLS 1.2 or newer, and the roots of `ca_file` if there is one,
 /// else of `SSL_CERT_FILE` and `SSL_CERT_DIR`, else of the system.
-pub fn config(ca_file: Option<&Path>) -> Result<ClientConfig, Error> {
+pub(super) fn config(ca_file: Option<&Path>) -> Result<ClientConfig, Error> {
     let roots = match ca_file {
-        Some(path) => from_paths("`--ca-file`", Some(path), None)?,
+        Some(path) => from_file("`--ca-file`", path)?,
         None => from_system()?,
     };
     // Ring has no start-up cost; the other back end measures the machine's entropy for 40 ms in every process.
@@ -38,31 +41,49 @@ pub fn config(ca_file: Option<&Path>) -> Result<ClientConfig, Error> {
 }
 
 fn from_system() -> Result<RootCertStore, Error> {
-    let set = |name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    let (file, dir) = (set("SSL_CERT_FILE"), set("SSL_CERT_DIR"));
-    if file.is_some() || dir.is_some() {
-        return from_paths("`SSL_CERT_FILE` or `SSL_CERT_DIR`", file.as_deref(), dir.as_deref());
+    let set = |name| env::var_os(name).filter(|value| !value.is_empty());
+    let (file, folders) = (set("SSL_CERT_FILE"), set("SSL_CERT_DIR"));
+    if file.is_some() || folders.is_some() {
+        let mut read = Certificates::default();
+        let mut paths: Vec<PathBuf> = Vec::new();
+        for path in file.iter().map(PathBuf::from) {
+            read.add_file(&path);
+            paths.push(path);
+        }
+        for path in folders.iter().flat_map(env::split_paths) {
+            read.add_folder(&path);
+            paths.push(path);
+        }
+        let paths: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+        let source = format!("`SSL_CERT_FILE` or `SSL_CERT_DIR` ({})", paths.join(", "));
+        return store(&source, read.certificates, read.errors);
     }
     if let Some(bundle) = BUNDLES.iter().map(Path::new).find(|path| path.is_file()) {
-        return from_paths("the system's bundle", Some(bundle), None);
+        return from_file("the system's bundle", bundle);
     }
-    store("the system's store", load_native_certs())
+    let CertificateResult { certs, errors, .. } = load_native_certs();
+    store("the system's store", certs, errors)
 }
 
-fn from_paths(what: &str, file: Option<&Path>, dir: Option<&Path>) -> Result<RootCertStore, Error> {
-    let place = file.or(dir).map(|path| path.display().to_string()).unwrap_or_default();
-    store(&format!("{what} ({place})"), load_certs_from_paths(file, dir))
+fn from_file(source: &str, path: &Path) -> Result<RootCertStore, Error> {
+    let mut read = Certificates::default();
+    read.add_file(path);
+    store(&format!("{source} ({})", path.display()), read.certificates, read.errors)
 }
 
-fn store(place: &str, loaded: CertificateResult) -> Result<RootCertStore, Error> {
+fn store<E: std::error::Error + Send + Sync + 'static>(
+    source: &str,
+    certificates: Vec<CertificateDer<'static>>,
+    errors: Vec<E>,
+) -> Result<RootCertStore, Error> {
     let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(loaded.certs);
+    roots.add_parsable_certificates(certificates);
     if !roots.is_empty() {
         return Ok(roots);
     }
-    let error = Error::new(ErrorKind::Usage, format!("no CA certificate in {place}"))
+    let error = Error::new(ErrorKind::Usage, format!("no CA certificate in {source}"))
         .hinted("name a PEM file of CA certificates with `--ca-file`");
-    Err(match loaded.errors.into_iter().next() {
+    Err(match errors.into_iter().next() {
         Some(cause) => error.caused_by(cause),
         None => error,
     })
