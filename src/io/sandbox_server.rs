@@ -75,11 +75,6 @@ pub async fn serve(state: Option<&Path>) -> Result<Served, Error> {
 }
 
 impl Served {
-    /// Returns the clouds, to set a scene or to hold a report against the truth.
-    pub fn sandbox(&self) -> Arc<Mutex<Sandbox>> {
-        Arc::clone(&self.clouds.sandbox)
-    }
-
     /// Tells why the state could last not be written, if that ever failed, or what a request was waiting for.
     pub fn failure(&self) -> Option<String> {
         let failure = held(&self.clouds.failure).clone();
@@ -135,7 +130,7 @@ async fn answer(
     };
     let now = DateTime::<Utc>::from(SystemTime::now());
     let answered = match &clouds.state {
-        None => Ok(held(&clouds.sandbox).answer(&received, now)),
+        None => Ok(held(&clouds.sandbox).respond(&received, now)),
         Some(state) => state.answer(Arc::clone(&clouds.sandbox), received, now).await,
     };
     match answered {

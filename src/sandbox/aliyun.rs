@@ -4,17 +4,28 @@
 
 use serde_json::{Value, json};
 
-use super::accounts::Rights;
-use super::aliyun_gateway::{Call, need, no_such_action};
+use super::accounts::{Owner, Rights};
+use super::aliyun_gateway::{Call, is_call, need, no_such_action};
+use super::cloud::{Cloud, RequestContext};
 use super::hosts::{Scope, is_unknown};
 use super::public_key;
-use super::request::{Params, Tag};
+use super::request::{Params, Tag, is_chinese};
+use super::response::ApiError;
 use super::store::{QUOTA, StoredPair};
-use super::verify::ApiError;
-use super::{RequestContext, Sandbox};
 use crate::wire::Response;
 
-const CLOUD: &str = "aliyun";
+pub(super) static CLOUD: Cloud = Cloud {
+    id: "aliyun",
+    owner: Owner { id: "LTAI5tSandboxOwner", secret: "sandbox-aliyun-owner-secret" },
+    hosts: &[
+        "ecs.{region}.aliyuncs.com",
+        "ecs-vpc.{region}.aliyuncs.com",
+        "ecs-{region}.aliyuncs.com",
+        "ecs.aliyuncs.com",
+    ],
+    is_signed: is_call,
+    respond,
+};
 
 /// The regions that only the central host serves.
 const CENTRAL: [&str; 2] = ["cn-hangzhou-finance", "cn-north-2-gov-1"];
@@ -31,14 +42,9 @@ const REGIONS: [&str; 41] = [
     "na-south-1", "us-east-1", "us-southeast-1", "us-west-1",
 ];
 
-/// Answers a request to ECS.
-pub(super) fn answer(
-    sandbox: &mut Sandbox,
-    context: &RequestContext<'_>,
-    scope: &Scope,
-) -> Response {
-    let call = Call::read(context);
-    let result = call.authenticate(sandbox, context).and_then(|caller| {
+fn respond(context: &mut RequestContext<'_>) -> Response {
+    let call = Call::read(context.request);
+    let result = call.authenticate(context).and_then(|caller| {
         if call.version != "2014-05-26" {
             return Err(ApiError::new(400, "InvalidVersion", "Specified parameter Version is not valid."));
         }
@@ -52,8 +58,8 @@ pub(super) fn answer(
             "DescribeRegions" => return Ok(regions()),
             _ => return Err(no_such_action()),
         };
-        let region = region(&call.params, scope)?;
-        operation(sandbox, context, &call.params, &region)
+        let region = region(&call.params, &context.scope)?;
+        operation(context, &call.params, &region)
     });
     call.respond(context, result, "Ecs")
 }
@@ -78,8 +84,7 @@ fn region(params: &Params, scope: &Scope) -> Result<String, ApiError> {
 }
 
 fn import(
-    sandbox: &mut Sandbox,
-    context: &RequestContext<'_>,
+    context: &mut RequestContext<'_>,
     params: &Params,
     region: &str,
 ) -> Result<Value, ApiError> {
@@ -100,7 +105,7 @@ fn import(
     }
     let tags = params.tags("Tag");
     check_tags(&tags)?;
-    let pairs = sandbox.store.pairs(CLOUD, region);
+    let pairs = context.store.pairs(CLOUD.id, region);
     if pairs.iter().any(|pair| pair.name == name) {
         return Err(ApiError::new(400, "KeyPair.AlreadyExist", "The key pair already exist."));
     }
@@ -110,14 +115,14 @@ fn import(
     let pair = StoredPair {
         name: name.to_owned(),
         line: line.trim().to_owned(),
-        id: format!("ssh-{}", sandbox.store.next()),
+        id: format!("ssh-{}", context.store.next_serial()),
         created: context.now,
         tags: tags.into_iter().map(|tag| (tag.key, tag.value)).collect(),
         description: String::new(),
         group: group.to_owned(),
     };
     let fingerprint = public_key::fingerprint(&pair.line);
-    sandbox.store.add(CLOUD, region, pair);
+    context.store.add(CLOUD.id, region, pair);
     Ok(json!({"KeyPairName": name, "KeyPairFingerPrint": fingerprint}))
 }
 
@@ -130,10 +135,6 @@ fn is_name(name: &str) -> bool {
         && name.starts_with(|first: char| first.is_ascii_alphabetic() || is_chinese(first))
         && !has_scheme(name)
         && name.chars().all(|letter| letter.is_alphanumeric() || ":_.-".contains(letter))
-}
-
-pub(super) fn is_chinese(letter: char) -> bool {
-    ('\u{4e00}'..='\u{9fff}').contains(&letter)
 }
 
 fn has_scheme(text: &str) -> bool {
@@ -165,8 +166,7 @@ fn check_tags(tags: &[Tag]) -> Result<(), ApiError> {
 }
 
 fn describe(
-    sandbox: &mut Sandbox,
-    _: &RequestContext<'_>,
+    context: &mut RequestContext<'_>,
     params: &Params,
     region: &str,
 ) -> Result<Value, ApiError> {
@@ -184,9 +184,9 @@ fn describe(
     let wants_key =
         params.get("IncludePublicKey").is_some_and(|value| value.eq_ignore_ascii_case("true"));
     let wanted: Vec<Tag> = params.tags("Tag");
-    let found: Vec<&StoredPair> = sandbox
+    let found: Vec<&StoredPair> = context
         .store
-        .pairs(CLOUD, region)
+        .pairs(CLOUD.id, region)
         .iter()
         .filter(|pair| params.get("KeyPairName").is_none_or(|pattern| fits(&pair.name, pattern)))
         .filter(|pair| {

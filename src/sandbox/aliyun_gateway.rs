@@ -2,12 +2,17 @@
 //!
 //! <https://www.alibabacloud.com/help/en/sdk/product-overview/rpc-mechanism>
 
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use super::request::Params;
-use super::verify::{ApiError, Caller, acs3, rpc};
-use super::{RequestContext, Sandbox, response};
+use super::cloud::RequestContext;
+use super::request::{Params, RawRequest};
+use super::response::{self, ApiError};
+use super::verify::{Caller, acs3, rpc};
 use crate::wire::Response;
+
+/// How long a nonce is remembered: as long as the time beside it is accepted.
+const NONCE_LIFE: TimeDelta = TimeDelta::minutes(30);
 
 /// A call in either of the two styles.
 pub(super) struct Call {
@@ -19,8 +24,7 @@ pub(super) struct Call {
 }
 
 impl Call {
-    pub(super) fn read(context: &RequestContext<'_>) -> Self {
-        let request = context.request;
+    pub(super) fn read(request: &RawRequest) -> Self {
         let params = request.query().and(request.form());
         let is_acs3 = request.header("authorization").is_some()
             || request.headers.iter().any(|(name, _)| name.starts_with("x-acs-"));
@@ -39,8 +43,7 @@ impl Call {
     /// Checks method, signature and nonce.
     pub(super) fn authenticate(
         &self,
-        sandbox: &mut Sandbox,
-        context: &RequestContext<'_>,
+        context: &mut RequestContext<'_>,
     ) -> Result<Caller, ApiError> {
         if !matches!(&*context.request.method, "GET" | "POST") {
             let message = "This http method is not supported.";
@@ -50,9 +53,10 @@ impl Call {
             let message = "The request signature does not conform to Aliyun standards. There is more than one signature.";
             return Err(ApiError::new(400, "IncompleteSignature", message));
         }
-        let check = if self.is_acs3 { acs3::check } else { rpc::check };
-        let caller = check(context.request, &sandbox.aliyun, context.now)?;
-        if !sandbox.take_nonce(&caller.account.id, &caller.nonce, context.now) {
+        let verify = if self.is_acs3 { acs3::verify } else { rpc::verify };
+        let caller = verify(context.request, context.accounts, context.now)?;
+        let (id, nonce) = (&caller.account.id, &caller.nonce);
+        if !context.nonces.insert(id, nonce, context.now, NONCE_LIFE) {
             let message = "Specified signature nonce was used already.";
             return Err(ApiError::new(400, "SignatureNonceUsed", message));
         }
@@ -89,6 +93,12 @@ impl Call {
         response.headers.push(("x-acs-request-id".to_owned(), id));
         response
     }
+}
+
+/// Returns whether a request is signed in one of the two styles.
+pub(super) fn is_call(request: &RawRequest) -> bool {
+    request.header("authorization").is_some_and(|value| value.starts_with("ACS3-"))
+        || request.query().get("SignatureMethod").is_some()
 }
 
 pub(super) fn no_such_action() -> ApiError {

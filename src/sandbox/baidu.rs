@@ -4,17 +4,29 @@
 
 use serde_json::{Value, json};
 
-use super::accounts::Rights;
-use super::aliyun::is_chinese;
-use super::hosts::is_unknown;
+use super::accounts::{Owner, Rights};
+use super::cloud::{Cloud, RequestContext};
+use super::hosts::{Scope, is_unknown};
 use super::public_key;
-use super::request::RawRequest;
+use super::request::{RawRequest, is_chinese};
+use super::response;
+use super::response::ApiError;
 use super::store::{QUOTA, StoredPair};
-use super::verify::{ApiError, bce};
-use super::{RequestContext, Sandbox, response};
+use super::verify::bce;
 use crate::wire::Response;
 
-const CLOUD: &str = "baidu";
+pub(super) static CLOUD: Cloud = Cloud {
+    id: "baidu",
+    owner: Owner {
+        id: "sandbox0000000000000000000owner0",
+        secret: "sandbox000000000000baidu0secret0",
+    },
+    hosts: &["bcc.{region}.baidubce.com", "bcc.baidubce.com"],
+    is_signed: |request| {
+        request.header("authorization").is_some_and(|value| value.starts_with("bce-auth-v1/"))
+    },
+    respond,
+};
 
 /// The regions for which some document or SDK names a host of BCC.
 const REGIONS: [(&str, &str); 9] = [
@@ -35,18 +47,18 @@ const KINDS: [&str; 8] = [
     "ecdsa-sha2-nistp521",
 ];
 
-/// Answers a request to BCC in a region, or at its global host.
-pub(super) fn answer(
-    sandbox: &mut Sandbox,
-    context: &RequestContext<'_>,
-    region: Option<&str>,
-) -> Response {
-    if region.is_some_and(is_unknown) {
+fn respond(context: &mut RequestContext<'_>) -> Response {
+    let region = match &context.scope {
+        Scope::Region(region) => Some(region.clone()),
+        Scope::Central => None,
+        Scope::Any => Some("bj".to_owned()),
+    };
+    if region.as_deref().is_some_and(is_unknown) {
         // No machine of Baidu's has this name; what answers here is no cloud.
         return response::plain(404, "404 page not found");
     }
     let id = format!("5a4db0c5-0000-4000-8000-{:012x}", context.number);
-    let mut response = match operate(sandbox, context, region) {
+    let mut response = match operate(context, region.as_deref()) {
         Ok(body) => response::json(200, &body),
         Err(ApiError { status, code, message }) => {
             response::json(status, &json!({"requestId": id, "code": code, "message": message}))
@@ -56,21 +68,17 @@ pub(super) fn answer(
     response
 }
 
-fn operate(
-    sandbox: &mut Sandbox,
-    context: &RequestContext<'_>,
-    region: Option<&str>,
-) -> Result<Value, ApiError> {
+fn operate(context: &mut RequestContext<'_>, region: Option<&str>) -> Result<Value, ApiError> {
     let request = context.request;
-    let caller = bce::check(request, &sandbox.baidu, context.now)?;
+    let caller = bce::verify(request, context.accounts, context.now)?;
     if caller.rights == Rights::None {
         return Err(ApiError::new(403, "AccessDenied", "Access denied."));
     }
     let is_import = request.query().raw("import").is_some();
     match (&*request.method, &*request.path(), region) {
         ("POST", "/v2/region/describeRegions", _) => regions(request),
-        ("PUT", "/v2/keypair", Some(region)) if is_import => import(sandbox, context, region),
-        ("GET", "/v2/keypair", Some(region)) => list(sandbox, request, region),
+        ("PUT", "/v2/keypair", Some(region)) if is_import => import(context, region),
+        ("GET", "/v2/keypair", Some(region)) => list(context, region),
         (_, "/v2/keypair" | "/v2/region/describeRegions", _) => {
             let message = "There was an error in the body of your HTTP request.";
             Err(ApiError::new(400, "InvalidHTTPRequest", message))
@@ -101,15 +109,11 @@ fn inappropriate() -> ApiError {
     ApiError::new(400, "InappropriateJSON", message)
 }
 
-pub(super) fn pair_id(number: u64) -> String {
+fn pair_id(number: u64) -> String {
     format!("k-{number:08X}")
 }
 
-fn import(
-    sandbox: &mut Sandbox,
-    context: &RequestContext<'_>,
-    region: &str,
-) -> Result<Value, ApiError> {
+fn import(context: &mut RequestContext<'_>, region: &str) -> Result<Value, ApiError> {
     let body = body(context.request)?;
     let (name, line) = (text(&body, "name")?, text(&body, "publicKey")?);
     let description = text(&body, "description")?;
@@ -123,7 +127,7 @@ fn import(
     let key = public_key::read(line).filter(|key| KINDS.contains(&key.kind)).ok_or_else(|| {
         ApiError::new(400, "Keypair.PublicKeyFormatInvalid", "Public key format is invalid.")
     })?;
-    let pairs = sandbox.store.pairs(CLOUD, region);
+    let pairs = context.store.pairs(CLOUD.id, region);
     if pairs
         .iter()
         .any(|pair| public_key::read(&pair.line).is_some_and(|other| other.blob == key.blob))
@@ -138,14 +142,14 @@ fn import(
     let pair = StoredPair {
         name: name.to_owned(),
         line: line.to_owned(),
-        id: pair_id(sandbox.store.next()),
+        id: pair_id(context.store.next_serial()),
         created: context.now,
         tags: Vec::new(),
         description: description.to_owned(),
         group: String::new(),
     };
     let shown = json!({"keypair": model(&pair, region, "createdTime")});
-    sandbox.store.add(CLOUD, region, pair);
+    context.store.add(CLOUD.id, region, pair);
     Ok(shown)
 }
 
@@ -183,8 +187,8 @@ fn is_description(text: &str) -> bool {
         })
 }
 
-fn list(sandbox: &mut Sandbox, request: &RawRequest, region: &str) -> Result<Value, ApiError> {
-    let params = request.query();
+fn list(context: &mut RequestContext<'_>, region: &str) -> Result<Value, ApiError> {
+    let params = context.request.query();
     let invalid = || {
         let message = "There was an error in the body of your HTTP request.";
         ApiError::new(400, "InvalidHTTPRequest", message)
@@ -195,9 +199,9 @@ fn list(sandbox: &mut Sandbox, request: &RawRequest, region: &str) -> Result<Val
             text.parse().ok().filter(|size| (1..=1000).contains(size)).ok_or_else(invalid)?
         }
     };
-    let found: Vec<&StoredPair> = sandbox
+    let found: Vec<&StoredPair> = context
         .store
-        .pairs(CLOUD, region)
+        .pairs(CLOUD.id, region)
         .iter()
         .filter(|pair| params.get("name").is_none_or(|name| pair.name == name))
         .collect();

@@ -145,3 +145,8 @@ pub(super) struct Tag {
     pub(super) key: String,
     pub(super) value: String,
 }
+
+/// Returns whether a character is a Chinese one, which some values may have.
+pub(super) fn is_chinese(character: char) -> bool {
+    ('\u{4e00}'..='\u{9fff}').contains(&character)
+}

@@ -1,5 +1,7 @@
 //! Answers in the forms that the clouds write: JSON, and Alibaba Cloud's XML.
 
+use std::fmt;
+
 use serde_json::Value;
 
 use crate::wire::Response;
@@ -49,4 +51,31 @@ fn element(text: &mut String, name: &str, value: &Value) {
 
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+/// An error response before it has a form. `Debug` leaves the message out, which may repeat a token.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ApiError {
+    /// The HTTP status.
+    pub status: u16,
+    /// The error code.
+    pub code: String,
+    /// The message.
+    pub message: String,
+}
+
+impl fmt::Debug for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ApiError")
+            .field("status", &self.status)
+            .field("code", &self.code)
+            .finish_non_exhaustive()
+    }
+}
+
+impl ApiError {
+    /// Makes an error response.
+    pub fn new(status: u16, code: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { status, code: code.into(), message: message.into() }
+    }
 }

@@ -4,18 +4,26 @@
 
 use serde_json::{Value, json};
 
-use super::accounts::Rights;
-use super::aliyun::is_chinese;
-use super::hosts::is_unknown;
+use super::accounts::{Owner, Rights};
+use super::cloud::{Cloud, RequestContext};
+use super::hosts::{Scope, is_unknown};
 use super::public_key;
-use super::request::{Params, Tag};
-use super::store::{QUOTA, Remembered, StoredPair};
-use super::verify::{ApiError, v4};
-use super::volcengine_gateway::{in_china, malformed, named, no_such_action, page, respond};
-use super::{RequestContext, Sandbox};
+use super::request::{Params, Tag, is_chinese};
+use super::response::ApiError;
+use super::store::{Import, QUOTA, StoredPair};
+use super::verify::v4;
+use super::volcengine_gateway::{envelope, in_china, malformed, named, no_such_action, page};
 use crate::wire::Response;
 
-const CLOUD: &str = "volcengine";
+pub(super) static CLOUD: Cloud = Cloud {
+    id: "volcengine",
+    owner: Owner { id: "AKLTSandboxOwner", secret: "c2FuZGJveC12b2xjZW5naW5lLW93bmVy==" },
+    hosts: &["open.volcengineapi.com", "ecs.{region}.volcengineapi.com"],
+    is_signed: |request| {
+        request.header("authorization").is_some_and(|value| value.starts_with("HMAC-SHA256 "))
+    },
+    respond,
+};
 
 /// The regions that have a host of their own.
 const BOOTSTRAP: [&str; 5] = [
@@ -30,32 +38,25 @@ const REGIONS: [&str; 14] = [
     "cn-hongkong-pop", "cn-shanghai", "cn-shanghai-autodriving", "cn-wulanchabu",
 ];
 
-/// Answers a request to ECS at a region's own host, or at the one for most regions.
-pub(super) fn answer(
-    sandbox: &mut Sandbox,
-    context: &RequestContext<'_>,
-    own: Option<&str>,
-) -> Response {
+fn respond(context: &mut RequestContext<'_>) -> Response {
     let params = context.request.query().and(context.request.form());
     let mut region = String::new();
-    let result = operate(sandbox, context, &params, own, &mut region);
-    respond(context, &params, "ecs", &region, result)
+    let result = operate(context, &params, &mut region);
+    envelope(context, &params, "ecs", &region, result)
 }
 
 fn operate(
-    sandbox: &mut Sandbox,
-    context: &RequestContext<'_>,
+    context: &mut RequestContext<'_>,
     params: &Params,
-    own: Option<&str>,
     region: &mut String,
 ) -> Result<Value, ApiError> {
     let (action, version) = named(params)?;
-    let caller = v4::check(context.request, &sandbox.volcengine, context.now)?;
+    let caller = v4::verify(context.request, context.accounts, context.now)?;
     region.clone_from(&caller.region);
-    let is_loopback = matches!(&*context.request.host(), "127.0.0.1" | "localhost" | "::1");
-    let is_here = match own {
-        Some(own) => own == region,
-        None => is_loopback || !BOOTSTRAP.contains(&region.as_str()),
+    let is_here = match &context.scope {
+        Scope::Region(own) => own == region,
+        Scope::Central => !BOOTSTRAP.contains(&region.as_str()),
+        Scope::Any => true,
     };
     if caller.service != "ecs" || is_unknown(region) || !is_here {
         let message = format!("Service {} is not found in region {region}.", caller.service);
@@ -74,16 +75,15 @@ fn operate(
         let message = format!("User is not authorized to perform: ecs:{action} on resource.");
         return Err(ApiError::new(403, "AccessDenied", message));
     }
-    operation(sandbox, context, params, region)
+    operation(context, params, region)
 }
 
-pub(super) fn pair_id(number: u64) -> String {
+fn pair_id(number: u64) -> String {
     format!("kp-sandbox{number:012x}")
 }
 
 fn import(
-    sandbox: &mut Sandbox,
-    context: &RequestContext<'_>,
+    context: &mut RequestContext<'_>,
     params: &Params,
     region: &str,
 ) -> Result<Value, ApiError> {
@@ -94,36 +94,35 @@ fn import(
     let mut sorted = params.0.clone();
     sorted.sort();
     let this = json!(sorted).to_string();
-    if let Some(done) = token.and_then(|token| sandbox.store.remembered(region, token)) {
+    if let Some(done) = token.and_then(|token| context.store.import_with(region, token)) {
         if done.request != this {
             let message = "The request uses the same client token as a previous, but non-identical request. Do not reuse a client token with different requests, unless the requests are identical.";
             return Err(ApiError::new(400, "IdempotentParameterMismatch", message));
         }
         return Ok(imported(done));
     }
-    let pair = wanted(sandbox, context, params, region)?;
-    let done = Remembered {
+    let pair = wanted(context, params, region)?;
+    let done = Import {
         request: this,
         id: pair.id.clone(),
         name: pair.name.clone(),
         fingerprint: public_key::fingerprint(&pair.line),
     };
-    sandbox.store.add(CLOUD, region, pair);
+    context.store.add(CLOUD.id, region, pair);
     let result = imported(&done);
     if let Some(token) = token {
-        sandbox.store.remember(region, token, done);
+        context.store.record_import(region, token, done);
     }
     Ok(result)
 }
 
-fn imported(done: &Remembered) -> Value {
+fn imported(done: &Import) -> Value {
     json!({"KeyPairId": done.id, "KeyPairName": done.name, "FingerPrint": done.fingerprint})
 }
 
 /// Checks everything and returns the pair that is to be stored.
 fn wanted(
-    sandbox: &mut Sandbox,
-    context: &RequestContext<'_>,
+    context: &mut RequestContext<'_>,
     params: &Params,
     region: &str,
 ) -> Result<StoredPair, ApiError> {
@@ -149,7 +148,7 @@ fn wanted(
     check_project(project)?;
     let tags = params.tags("Tags");
     check_tags(&tags)?;
-    let pairs = sandbox.store.pairs(CLOUD, region);
+    let pairs = context.store.pairs(CLOUD.id, region);
     if pairs.iter().any(|pair| pair.name == name) {
         let message = "The specified KeyPairName already exists.";
         return Err(ApiError::new(409, "InvalidKeyPairName.Conflict", message));
@@ -161,7 +160,7 @@ fn wanted(
     Ok(StoredPair {
         name: name.to_owned(),
         line: line.trim().to_owned(),
-        id: pair_id(sandbox.store.next()),
+        id: pair_id(context.store.next_serial()),
         created: context.now,
         tags: tags.into_iter().map(|tag| (tag.key, tag.value)).collect(),
         description: description.to_owned(),
@@ -221,8 +220,7 @@ fn check_tags(tags: &[Tag]) -> Result<(), ApiError> {
 }
 
 fn describe(
-    sandbox: &mut Sandbox,
-    _: &RequestContext<'_>,
+    context: &mut RequestContext<'_>,
     params: &Params,
     region: &str,
 ) -> Result<Value, ApiError> {
@@ -236,9 +234,9 @@ fn describe(
     if let Some(project) = params.get("ProjectName") {
         check_project(project)?;
     }
-    let found = sandbox
+    let found = context
         .store
-        .pairs(CLOUD, region)
+        .pairs(CLOUD.id, region)
         .iter()
         .filter(|pair| names.is_empty() || names.contains(&&*pair.name))
         .filter(|pair| ids.is_empty() || ids.contains(&&*pair.id))
@@ -269,12 +267,7 @@ fn described(pair: &StoredPair) -> Value {
     })
 }
 
-fn regions(
-    _: &mut Sandbox,
-    _: &RequestContext<'_>,
-    params: &Params,
-    _: &str,
-) -> Result<Value, ApiError> {
+fn regions(_: &mut RequestContext<'_>, params: &Params, _: &str) -> Result<Value, ApiError> {
     let wanted = params.list("RegionIds");
     let found: Vec<&str> =
         REGIONS.into_iter().filter(|id| wanted.is_empty() || wanted.contains(id)).collect();

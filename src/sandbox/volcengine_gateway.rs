@@ -5,9 +5,10 @@
 use chrono::{DateTime, FixedOffset, Utc};
 use serde_json::{Value, json};
 
+use super::cloud::RequestContext;
 use super::request::Params;
-use super::verify::ApiError;
-use super::{RequestContext, response};
+use super::response;
+use super::response::ApiError;
 use crate::wire::Response;
 
 /// Returns action and version, which the gateway wants before all.
@@ -27,7 +28,7 @@ pub(super) fn no_such_action(action: &str, version: &str) -> ApiError {
 }
 
 /// Wraps result or refusal into the envelope of every answer.
-pub(super) fn respond(
+pub(super) fn envelope(
     context: &RequestContext<'_>,
     params: &Params,
     service: &str,

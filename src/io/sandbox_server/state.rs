@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 
 use super::atomic_write::{clear, follow, replace};
 use super::held;
-use crate::sandbox::{RawRequest, Sandbox};
+use crate::sandbox::{RawRequest, Sandbox, Store};
 use crate::wire::Response;
 
 /// The largest state that is read, in bytes: a hundred thousand keys.
@@ -127,9 +127,9 @@ impl State {
         now: DateTime<Utc>,
     ) -> Result<Response, String> {
         restore(&self.path, sandbox)?;
-        let (before, version) = (sandbox.to_json(), sandbox.version());
-        let response = sandbox.answer(received, now);
-        if sandbox.version() == version {
+        let before = sandbox.store.clone();
+        let response = sandbox.respond(received, now);
+        if sandbox.store.version() == before.version() {
             return Ok(response);
         }
         // The lock is held until it is dropped.
@@ -137,12 +137,12 @@ impl State {
             if !self.cleared.swap(true, Ordering::Relaxed) {
                 clear(&self.path);
             }
-            let replaced = replace(&self.path, &sandbox.to_json());
+            let replaced = replace(&self.path, &sandbox.store.to_json());
             replaced.map(|()| drop(lock)).map_err(|error| format!("it cannot be written: {error}"))
         });
         if let Err(reason) = kept {
             // What was not kept did not happen.
-            sandbox.restore(&before).map_err(|error| error.to_string())?;
+            sandbox.store = before;
             return Err(reason);
         }
         Ok(response)
@@ -205,8 +205,9 @@ fn restore(path: &Path, sandbox: &mut Sandbox) -> Result<(), String> {
         return Ok(());
     }
     // Where, and not what: the file may be somebody's secrets.
-    sandbox.restore(&text).map_err(|error| {
+    sandbox.store = Store::from_json(&text).map_err(|error| {
         let (line, column) = (error.line(), error.column());
         format!("it holds no state that this version reads (line {line}, column {column})")
-    })
+    })?;
+    Ok(())
 }

@@ -1,12 +1,12 @@
-//! Verifiers, one algorithm a file: they share no line with the client's signers.
+//! Verifies signatures, one algorithm per file, with no line of the client's signers.
 
 pub mod rpc;
 pub mod acs3;
 pub mod v4;
 pub mod bce;
-pub(super) mod alibaba;
+mod acs;
 
-use std::fmt;
+pub use acs::Caller;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use hmac::digest::KeyInit;
@@ -14,56 +14,7 @@ use hmac::{Hmac, Mac};
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
-use super::accounts::Account;
-
-/// Who signed a request of Alibaba Cloud.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Caller {
-    /// The account.
-    pub account: Account,
-    /// The nonce, which the cloud takes once.
-    pub nonce: String,
-}
-
-/// Who signed a request of Volcengine, and for where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Scoped {
-    /// The account.
-    pub account: Account,
-    /// The region of the credential scope.
-    pub region: String,
-    /// The service of the credential scope.
-    pub service: String,
-}
-
-/// A request that is turned down. `Debug` leaves the sentence out, which may echo a token.
-#[derive(Clone, PartialEq, Eq)]
-pub struct ApiError {
-    /// The HTTP status.
-    pub status: u16,
-    /// The cloud's code.
-    pub code: String,
-    /// The cloud's sentence.
-    pub message: String,
-}
-
-impl fmt::Debug for ApiError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ApiError")
-            .field("status", &self.status)
-            .field("code", &self.code)
-            .finish_non_exhaustive()
-    }
-}
-
-impl ApiError {
-    /// Makes a refusal.
-    pub fn new(status: u16, code: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { status, code: code.into(), message: message.into() }
-    }
-}
-
-/// Reads a UTC time of an exact form; chrono alone would take shorter numbers, too.
+/// Parses a UTC time of an exact form; chrono alone would accept shorter numbers, too.
 fn time(text: &str, form: &str) -> Option<DateTime<Utc>> {
     let time = NaiveDateTime::parse_from_str(text, form).ok()?.and_utc();
     (time.format(form).to_string() == text).then_some(time)

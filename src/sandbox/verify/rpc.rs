@@ -1,4 +1,4 @@
-//! Checks Alibaba Cloud's RPC signature: HMAC-SHA1 over method and sorted parameters.
+//! Verifies Alibaba Cloud's RPC signature: HMAC-SHA1 over method and sorted parameters.
 //!
 //! <https://www.alibabacloud.com/help/en/sdk/product-overview/v2-request-structure-and-signature>
 
@@ -9,11 +9,12 @@ use chrono::{DateTime, Utc};
 use super::super::accounts::Accounts;
 use super::super::percent::encode;
 use super::super::request::RawRequest;
-use super::alibaba::{check_time, check_token, find, incomplete, missing};
-use super::{ApiError, Caller, hmac_sha1};
+use super::super::response::ApiError;
+use super::acs::{Caller, check_time, check_token, find, incomplete, missing};
+use super::hmac_sha1;
 
-/// Checks a request whose signature stands in the query or the form.
-pub fn check(
+/// Verifies a request with its signature in the query or the form.
+pub fn verify(
     request: &RawRequest,
     accounts: &Accounts,
     now: DateTime<Utc>,

@@ -1,12 +1,13 @@
 //! The rules of Alibaba Cloud.
 
 use chrono::TimeDelta;
-use keyimport::sandbox::{ALIYUN, RawRequest};
+use keyimport::sandbox::RawRequest;
 use keyimport::sign::Credential;
 use keyimport::sign::{Stamp, acs3, rpc};
 use keyimport::wire::{Origin, Request};
 
 use super::{Answer, ED25519, ED25519_MD5, RSA, Scene, credential, raw, received};
+use crate::services::{ALIYUN, put};
 
 fn owner() -> Credential {
     credential(&ALIYUN.owner)
@@ -88,8 +89,8 @@ fn a_name_is_taken_once_a_region() {
         .with("KeyPairName", "my-key")
         .with("PublicKeyBody", ED25519);
     scene.rpc(elsewhere, &owner()).ok();
-    assert_eq!(scene.clouds.stored("aliyun", "cn-hangzhou").len(), 2);
-    assert_eq!(scene.clouds.stored("aliyun", "cn-beijing")[0].line, ED25519);
+    assert_eq!(scene.services.clouds.store.pairs("aliyun", "cn-hangzhou").len(), 2);
+    assert_eq!(scene.services.clouds.store.pairs("aliyun", "cn-beijing")[0].line, ED25519);
 }
 
 #[test]
@@ -140,7 +141,7 @@ fn groups_and_tags_are_kept() {
         .with("Tag.1.Value", "a b");
     scene.rpc(request, &owner()).ok();
     scene.rpc(import("plain", RSA), &owner()).ok();
-    let stored = &scene.clouds.stored("aliyun", "cn-hangzhou")[0];
+    let stored = &scene.services.clouds.store.pairs("aliyun", "cn-hangzhou")[0];
     assert_eq!(stored.group, "rg-abc");
     let tags = [("env".to_owned(), "a b".to_owned()), ("empty".to_owned(), String::new())];
     assert_eq!(stored.tags, tags);
@@ -179,7 +180,14 @@ fn groups_and_tags_are_held_to_the_rule() {
 fn a_region_keeps_five_hundred() {
     let mut scene = Scene::new();
     for number in 0..500 {
-        scene.clouds.put("aliyun", "cn-hangzhou", &format!("key-{number}"), RSA, scene.now);
+        put(
+            &mut scene.services.clouds.store,
+            "aliyun",
+            "cn-hangzhou",
+            &format!("key-{number}"),
+            RSA,
+            scene.now,
+        );
     }
     let answer = scene.rpc(import("one-more", RSA), &owner());
     assert_eq!(answer.refusal(), (403, "QuotaExceed.KeyPair"));
@@ -189,9 +197,16 @@ fn a_region_keeps_five_hundred() {
 fn lists_are_filtered_and_paged() {
     let mut scene = Scene::new();
     for number in 0..60 {
-        scene.clouds.put("aliyun", "cn-hangzhou", &format!("key-{number:02}-x"), RSA, scene.now);
+        put(
+            &mut scene.services.clouds.store,
+            "aliyun",
+            "cn-hangzhou",
+            &format!("key-{number:02}-x"),
+            RSA,
+            scene.now,
+        );
     }
-    scene.clouds.put("aliyun", "cn-hangzhou", "other", ED25519, scene.now);
+    put(&mut scene.services.clouds.store, "aliyun", "cn-hangzhou", "other", ED25519, scene.now);
     let mut names = |pairs: &[(&str, &str)]| {
         let request = pairs
             .iter()
@@ -390,7 +405,7 @@ fn unknown_calls_are_refused() {
 #[test]
 fn answers_are_xml_unless_json_is_asked_for() {
     let mut scene = Scene::new();
-    scene.clouds.put("aliyun", "cn-hangzhou", "my-key", RSA, scene.now);
+    put(&mut scene.services.clouds.store, "aliyun", "cn-hangzhou", "my-key", RSA, scene.now);
     let mut request = call("DescribeKeyPairs");
     request.query.retain(|(name, _)| name != "Format");
     let stamp = scene.stamp();

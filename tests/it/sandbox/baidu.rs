@@ -1,13 +1,14 @@
 //! The rules of Baidu AI Cloud.
 
 use chrono::TimeDelta;
-use keyimport::sandbox::{BAIDU, RawRequest};
+use keyimport::sandbox::RawRequest;
 use keyimport::sign::Credential;
 use keyimport::sign::bce;
 use keyimport::wire::{Origin, Request};
 use serde_json::{Value, json};
 
 use super::{Answer, ED25519, RSA, Scene, credential, received};
+use crate::services::{BAIDU, put};
 
 type Headers = Vec<(String, String)>;
 
@@ -80,8 +81,8 @@ fn a_key_is_taken_once_a_region_and_a_name_is_free() {
     scene.bce(import("my-key", &rsa(1)), &owner()).ok();
     let elsewhere = json!({"name": "my-key", "publicKey": RSA});
     scene.bce(import_at("bcc.gz.baidubce.com", &elsewhere), &owner()).ok();
-    assert_eq!(scene.clouds.stored("baidu", "bj").len(), 2);
-    assert_eq!(scene.clouds.stored("baidu", "gz").len(), 1);
+    assert_eq!(scene.services.clouds.store.pairs("baidu", "bj").len(), 2);
+    assert_eq!(scene.services.clouds.store.pairs("baidu", "gz").len(), 1);
 }
 
 #[test]
@@ -117,7 +118,7 @@ fn values_are_held_to_the_rules() {
 fn a_region_keeps_five_hundred() {
     let mut scene = Scene::new();
     for number in 0..500 {
-        scene.clouds.put("baidu", "bj", "same-name", &rsa(number), scene.now);
+        put(&mut scene.services.clouds.store, "baidu", "bj", "same-name", &rsa(number), scene.now);
     }
     let answer = scene.bce(import("one-more", RSA), &owner());
     assert_eq!(answer.refusal(), (413, "Keypair.KeypairQuotaExceedLimit"));
@@ -127,7 +128,14 @@ fn a_region_keeps_five_hundred() {
 fn lists_are_filtered_and_paged() {
     let mut scene = Scene::new();
     for number in 0..5 {
-        scene.clouds.put("baidu", "bj", &format!("key-{}", number % 4), &rsa(number), scene.now);
+        put(
+            &mut scene.services.clouds.store,
+            "baidu",
+            "bj",
+            &format!("key-{}", number % 4),
+            &rsa(number),
+            scene.now,
+        );
     }
     let mut page = |pairs: &[(&str, &str)]| {
         let request = pairs.iter().fold(list(), |request, (k, v)| request.with(*k, *v));
@@ -255,7 +263,7 @@ fn a_signature_is_good_as_long_as_it_says() {
     let signed = received(&bce::sign(list(), &owner(), &stamp));
     for (minutes, status) in [(-31, 400), (-30, 200), (0, 200), (30, 200), (31, 400)] {
         let now = scene.now + TimeDelta::minutes(minutes);
-        let answer = Answer::of(&scene.clouds.answer(&signed, now));
+        let answer = Answer::of(&scene.services.respond(&signed, now));
         assert_eq!(answer.status, status, "{minutes}: {}", answer.body);
         if status == 400 {
             assert_eq!(answer.refusal().1, "RequestExpired");

@@ -1,10 +1,11 @@
 //! Good signatures over a bad choice of headers, which no signer of ours makes.
 
 use hmac::{Hmac, Mac as _};
-use keyimport::sandbox::{ALIYUN, RawRequest, VOLCENGINE};
+use keyimport::sandbox::RawRequest;
 use sha2::{Digest as _, Sha256};
 
 use super::{Answer, Scene};
+use crate::services::{ALIYUN, VOLCENGINE};
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()

@@ -10,11 +10,13 @@ mod garbage;
 mod lists;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use keyimport::sandbox::{Identity, RawRequest, Sandbox};
+use keyimport::sandbox::RawRequest;
 use keyimport::sign::Credential;
 use keyimport::sign::{Signed, Stamp, acs3, bce, rpc, v4};
 use keyimport::wire::{Request, Response};
 use serde_json::Value;
+
+use crate::services::{Identity, Services};
 
 /// Two keys that no machine holds; MD5 of the first by `ssh-keygen -l -E md5`.
 const RSA: &str = "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQDDty/TUTnfrs1KU0ky9Yu/I54ioewaRIUT0suj/fV3L0ITZgPQyHwxt0rA2uZLvk4n8kyFiRPyNlyrRgYojHfRZN8LLRLT4wWn4gVzcnbXf7Gv+/Bs8FsQC4XDCPvNfTNie9AzyI2ZC/NdoCfcPJx5f7tmqZmwmPalcauHP3Dn5mXeBZWCTDtBz8PQ6RhL9zJEeAOmUMczeolil8l6f7xqEfh5rR0sRSA";
@@ -22,9 +24,9 @@ const ED25519: &str =
     "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIG/bLZSFLKJg9JfE9Pv/7Q88ux0Iuu7KQxaFh8N1lzmU";
 const ED25519_MD5: &str = "f226b4fa5b96af419a36efb26c89d952";
 
-/// Clouds, a clock and a source of nonces.
+/// The clouds and services, a clock and a source of nonces.
 struct Scene {
-    clouds: Sandbox,
+    services: Services,
     now: DateTime<Utc>,
     nonces: u32,
 }
@@ -32,7 +34,7 @@ struct Scene {
 impl Scene {
     fn new() -> Self {
         let now = "2026-01-15T08:09:10Z".parse().unwrap();
-        Self { clouds: Sandbox::new(), now, nonces: 0 }
+        Self { services: Services::new(), now, nonces: 0 }
     }
 
     fn stamp(&mut self) -> Stamp {
@@ -47,7 +49,7 @@ impl Scene {
     }
 
     fn send(&mut self, received: &RawRequest) -> Response {
-        self.clouds.answer(received, self.now)
+        self.services.respond(received, self.now)
     }
 
     fn rpc(&mut self, request: Request, who: &Credential) -> Answer {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use keyimport::sandbox::verify::{acs3, bce, rpc, v4};
-use keyimport::sandbox::{Account, Accounts, RawRequest};
+use keyimport::sandbox::{Account, Accounts, ApiError, RawRequest};
 use serde_json::Value;
 
 struct Vector {
@@ -34,7 +34,7 @@ impl Vector {
         Self {
             file: path.display().to_string(),
             algorithm: text(&value["algorithm"]),
-            accounts: Accounts::new([account]),
+            accounts: accounts(account),
             time: value["stamp"]["time"].as_str().unwrap().parse().unwrap(),
             request: RawRequest {
                 method: text(&value["request"]["method"]),
@@ -47,12 +47,12 @@ impl Vector {
 
     /// Checks a request as the vector's cloud does, and returns what is wrong with it.
     fn check(&self, request: &RawRequest) -> Result<(), String> {
-        let refused = |refusal: keyimport::sandbox::verify::ApiError| refusal.message;
+        let refused = |refusal: ApiError| refusal.message;
         match self.algorithm.as_str() {
-            "rpc" => rpc::check(request, &self.accounts, self.time).map(drop).map_err(refused),
-            "acs3" => acs3::check(request, &self.accounts, self.time).map(drop).map_err(refused),
-            "v4" => v4::check(request, &self.accounts, self.time).map(drop).map_err(refused),
-            "bce" => bce::check(request, &self.accounts, self.time).map(drop).map_err(refused),
+            "rpc" => rpc::verify(request, &self.accounts, self.time).map(drop).map_err(refused),
+            "acs3" => acs3::verify(request, &self.accounts, self.time).map(drop).map_err(refused),
+            "v4" => v4::verify(request, &self.accounts, self.time).map(drop).map_err(refused),
+            "bce" => bce::verify(request, &self.accounts, self.time).map(drop).map_err(refused),
             other => panic!("no algorithm of ours: {other}"),
         }
     }
@@ -70,6 +70,12 @@ impl Vector {
         };
         name == "authorization" || names.split(';').any(|other| other == name)
     }
+}
+
+fn accounts(account: Account) -> Accounts {
+    let mut accounts = Accounts::default();
+    accounts.add(account);
+    accounts
 }
 
 fn vectors() -> Vec<Vector> {
@@ -167,7 +173,7 @@ fn a_form_is_signed_with_the_query() {
         Vector {
         file: "form".to_owned(),
         algorithm: "rpc".to_owned(),
-        accounts: Accounts::new([Account::new("testid", "testsecret", None)]),
+        accounts: accounts(Account::new("testid", "testsecret", None)),
         time: "2025-06-01T00:00:00Z".parse().unwrap(),
         request: RawRequest {
             method: "POST".to_owned(),

@@ -1,11 +1,12 @@
 //! The rules of Volcengine.
 
-use keyimport::sandbox::{RawRequest, VOLCENGINE};
+use keyimport::sandbox::RawRequest;
 use keyimport::sign::Credential;
 use keyimport::sign::v4;
 use keyimport::wire::{Origin, Request};
 
 use super::{Answer, ED25519, ED25519_MD5, RSA, Scene, credential, received};
+use crate::services::{VOLCENGINE, put};
 
 const REGION: &str = "cn-beijing";
 
@@ -107,7 +108,7 @@ fn some_refusals_come_with_status_200() {
         assert_eq!(answer.refusal(), (200, "InvalidProject.NotFound"));
         assert!(answer.body.get("Result").is_none());
     }
-    assert!(scene.clouds.stored("volcengine", REGION).is_empty());
+    assert!(scene.services.clouds.store.pairs("volcengine", REGION).is_empty());
 }
 
 #[test]
@@ -118,7 +119,7 @@ fn a_name_is_taken_once_a_region() {
     assert_eq!(answer.refusal(), (409, "InvalidKeyPairName.Conflict"));
     scene.v4(import("other", RSA), &owner(), REGION).ok();
     scene.v4(import("my-key", ED25519), &owner(), "cn-shanghai").ok();
-    assert_eq!(scene.clouds.stored("volcengine", "cn-shanghai")[0].line, ED25519);
+    assert_eq!(scene.services.clouds.store.pairs("volcengine", "cn-shanghai")[0].line, ED25519);
 }
 
 #[test]
@@ -128,7 +129,7 @@ fn a_client_token_stands_for_one_import() {
     let first = scene.v4(request.clone(), &owner(), REGION).ok();
     let second = scene.v4(request.clone(), &owner(), REGION).ok();
     assert_eq!(first["Result"], second["Result"]);
-    assert_eq!(scene.clouds.stored("volcengine", REGION).len(), 1);
+    assert_eq!(scene.services.clouds.store.pairs("volcengine", REGION).len(), 1);
 
     let other = import("my-key", ED25519).with("ClientToken", "token-1");
     let answer = scene.v4(other, &owner(), REGION);
@@ -155,7 +156,14 @@ fn a_token_of_a_refused_import_is_free() {
 fn a_region_keeps_five_hundred() {
     let mut scene = Scene::new();
     for number in 0..500 {
-        scene.clouds.put("volcengine", REGION, &format!("key-{number}"), RSA, scene.now);
+        put(
+            &mut scene.services.clouds.store,
+            "volcengine",
+            REGION,
+            &format!("key-{number}"),
+            RSA,
+            scene.now,
+        );
     }
     let answer = scene.v4(import("one-more", RSA), &owner(), REGION);
     assert_eq!(answer.refusal(), (400, "LimitExceeded.MaximumKeyPairs"));
@@ -165,9 +173,16 @@ fn a_region_keeps_five_hundred() {
 fn lists_are_filtered_and_paged() {
     let mut scene = Scene::new();
     for number in 0..25 {
-        scene.clouds.put("volcengine", REGION, &format!("key-{number:02}"), RSA, scene.now);
+        put(
+            &mut scene.services.clouds.store,
+            "volcengine",
+            REGION,
+            &format!("key-{number:02}"),
+            RSA,
+            scene.now,
+        );
     }
-    scene.clouds.put("volcengine", REGION, "other", ED25519, scene.now);
+    put(&mut scene.services.clouds.store, "volcengine", REGION, "other", ED25519, scene.now);
     let mut page = |pairs: &[(&str, &str)]| {
         let request =
             pairs.iter().fold(call("DescribeKeyPairs"), |request, (k, v)| request.with(*k, *v));
