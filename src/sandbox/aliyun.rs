@@ -5,7 +5,7 @@
 use serde_json::{Value, json};
 
 use super::accounts::{Owner, Rights};
-use super::aliyun_gateway::{Call, is_call, need, no_such_action};
+use super::aliyun_gateway::{Call, envelope, is_signed, need, no_such_action};
 use super::cloud::{Cloud, RequestContext};
 use super::hosts::{Scope, is_unknown};
 use super::public_key;
@@ -23,7 +23,7 @@ pub(super) static CLOUD: Cloud = Cloud {
         "ecs-{region}.aliyuncs.com",
         "ecs.aliyuncs.com",
     ],
-    is_signed: is_call,
+    is_signed,
     respond,
 };
 
@@ -61,10 +61,10 @@ fn respond(context: &mut RequestContext<'_>) -> Response {
         let region = region(&call.params, &context.scope)?;
         operation(context, &call.params, &region)
     });
-    call.respond(context, result, "Ecs")
+    envelope(context, result)
 }
 
-/// Returns the region that the request names, if this host serves it.
+/// Returns the region of the request, if the host serves it.
 fn region(params: &Params, scope: &Scope) -> Result<String, ApiError> {
     let region = need(params, "RegionId")?;
     let is_here = match scope {
@@ -118,8 +118,8 @@ fn import(
         id: format!("ssh-{}", context.store.next_serial()),
         created: context.now,
         tags: tags.into_iter().map(|tag| (tag.key, tag.value)).collect(),
-        description: String::new(),
         group: group.to_owned(),
+        ..StoredPair::default()
     };
     let fingerprint = public_key::fingerprint(&pair.line);
     context.store.add(CLOUD.id, region, pair);
@@ -129,7 +129,7 @@ fn import(
 /// > The name must be 2 to 128 characters in length. It must start with a letter and cannot start with
 /// > http:// or https://. It can contain letters, digits, colons (:), underscores (_), and hyphens (-).
 ///
-/// The newer page adds Chinese first characters, any Unicode letter, and periods.
+/// The newer page allows Chinese characters as the first one, any Unicode letter, and periods.
 fn is_name(name: &str) -> bool {
     (2..=128).contains(&name.chars().count())
         && name.starts_with(|first: char| first.is_ascii_alphabetic() || is_chinese(first))
@@ -148,8 +148,8 @@ fn check_tags(tags: &[Tag]) -> Result<(), ApiError> {
     }
     for (index, tag) in tags.iter().enumerate() {
         let is_reserved = tag.key.starts_with("aliyun") || tag.key.starts_with("acs:");
-        let fits = (1..=128).contains(&tag.key.chars().count());
-        if !fits || is_reserved || has_scheme(&tag.key) {
+        let is_size = (1..=128).contains(&tag.key.chars().count());
+        if !is_size || is_reserved || has_scheme(&tag.key) {
             let message = "The specified Tag.n.Key is not valid.";
             return Err(ApiError::new(400, "InvalidTagKey.Malformed", message));
         }
@@ -170,8 +170,8 @@ fn describe(
     params: &Params,
     region: &str,
 ) -> Result<Value, ApiError> {
-    let number = |name: &str, usual: usize, most: usize| match params.get(name) {
-        None => Ok(usual),
+    let number = |name: &str, default: usize, most: usize| match params.get(name) {
+        None => Ok(default),
         Some(text) => {
             text.parse().ok().filter(|value| (1..=most).contains(value)).ok_or_else(|| {
                 let message = format!("The specified parameter \"{name}\" is not valid.");
@@ -183,24 +183,14 @@ fn describe(
     let size = number("PageSize", 10, 50)?;
     let wants_key =
         params.get("IncludePublicKey").is_some_and(|value| value.eq_ignore_ascii_case("true"));
-    let wanted: Vec<Tag> = params.tags("Tag");
     let found: Vec<&StoredPair> = context
         .store
         .pairs(CLOUD.id, region)
         .iter()
-        .filter(|pair| params.get("KeyPairName").is_none_or(|pattern| fits(&pair.name, pattern)))
+        .filter(|pair| params.get("KeyPairName").is_none_or(|name| pair.name == name))
         .filter(|pair| {
             let fingerprint = params.get("KeyPairFingerPrint");
             fingerprint.is_none_or(|wanted| public_key::fingerprint(&pair.line) == wanted)
-        })
-        .filter(|pair| params.get("ResourceGroupId").is_none_or(|group| pair.group == group))
-        .filter(|pair| {
-            wanted.iter().all(|tag| {
-                let holds = |(key, value): &(String, String)| {
-                    *key == tag.key && (tag.value.is_empty() || *value == tag.value)
-                };
-                pair.tags.iter().any(holds)
-            })
         })
         .collect();
     let shown: Vec<Value> = found
@@ -208,17 +198,11 @@ fn describe(
         .skip((page - 1).saturating_mul(size))
         .take(size)
         .map(|pair| {
-            let tags: Vec<Value> = pair
-                .tags
-                .iter()
-                .map(|(key, value)| json!({"TagKey": key, "TagValue": value}))
-                .collect();
             let mut shown = json!({
                 "KeyPairName": pair.name,
                 "KeyPairFingerPrint": public_key::fingerprint(&pair.line),
                 "CreationTime": pair.created.format("%Y-%m-%dT%H:%MZ").to_string(),
                 "ResourceGroupId": pair.group,
-                "Tags": {"Tag": tags},
             });
             if let (true, Some(members)) = (wants_key, shown.as_object_mut()) {
                 members.insert("PublicKey".to_owned(), pair.line.clone().into());
@@ -232,16 +216,6 @@ fn describe(
         "TotalCount": found.len(),
         "KeyPairs": {"KeyPair": shown},
     }))
-}
-
-/// Compares a name with a pattern that may begin or end with a star.
-fn fits(name: &str, pattern: &str) -> bool {
-    match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
-        (Some(end), None) => name.ends_with(end),
-        (None, Some(start)) => name.starts_with(start),
-        (Some(rest), Some(_)) => name.contains(rest.strip_suffix('*').unwrap_or(rest)),
-        (None, None) => name == pattern,
-    }
 }
 
 fn regions() -> Value {

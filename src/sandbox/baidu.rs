@@ -28,7 +28,7 @@ pub(super) static CLOUD: Cloud = Cloud {
     respond,
 };
 
-/// The regions for which some document or SDK names a host of BCC.
+/// The regions with a BCC host in a document or an SDK.
 const REGIONS: [(&str, &str); 9] = [
     ("bj", "Huabei - Beijing"),
     ("bd", "Huabei - Baoding"),
@@ -41,8 +41,8 @@ const REGIONS: [(&str, &str); 9] = [
     ("sin", "Singapore"),
 ];
 
-/// The types that the page of the import lists; `ecdsa` is read as OpenSSH's three names.
-const KINDS: [&str; 8] = [
+/// The key types on the page of the import; its `ecdsa` stands for OpenSSH's three names.
+const KEY_TYPES: [&str; 8] = [
     "rsa", "dsa", "ssh-rsa", "ssh-dss", "ecdsa", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384",
     "ecdsa-sha2-nistp521",
 ];
@@ -54,7 +54,7 @@ fn respond(context: &mut RequestContext<'_>) -> Response {
         Scope::Any => Some("bj".to_owned()),
     };
     if region.as_deref().is_some_and(is_unknown) {
-        // No machine of Baidu's has this name; what answers here is no cloud.
+        // No cloud has this host; what responds here is another server.
         return response::plain(404, "404 page not found");
     }
     let id = format!("5a4db0c5-0000-4000-8000-{:012x}", context.number);
@@ -74,7 +74,7 @@ fn operate(context: &mut RequestContext<'_>, region: Option<&str>) -> Result<Val
     if caller.rights == Rights::None {
         return Err(ApiError::new(403, "AccessDenied", "Access denied."));
     }
-    let is_import = request.query().raw("import").is_some();
+    let is_import = request.query().contains("import");
     match (&*request.method, &*request.path(), region) {
         ("POST", "/v2/region/describeRegions", _) => regions(request),
         ("PUT", "/v2/keypair", Some(region)) if is_import => import(context, region),
@@ -87,7 +87,7 @@ fn operate(context: &mut RequestContext<'_>, region: Option<&str>) -> Result<Val
     }
 }
 
-/// Reads a body that must be a JSON object.
+/// Parses the body, a JSON object.
 fn body(request: &RawRequest) -> Result<Value, ApiError> {
     let message = "The JSON you provided was not well-formed.";
     let body: Value = serde_json::from_slice(&request.body)
@@ -95,7 +95,7 @@ fn body(request: &RawRequest) -> Result<Value, ApiError> {
     if body.is_object() { Ok(body) } else { Err(inappropriate()) }
 }
 
-/// Returns a member that is a text; one that is not there is empty.
+/// Returns a member that is a string; without it, an empty one.
 fn text<'a>(body: &'a Value, name: &str) -> Result<&'a str, ApiError> {
     match body.get(name) {
         None | Some(Value::Null) => Ok(""),
@@ -124,9 +124,10 @@ fn import(context: &mut RequestContext<'_>, region: &str) -> Result<Value, ApiEr
         let message = "Keypair description is invalid.";
         return Err(ApiError::new(400, "Keypair.KeypairDescriptionInvalid", message));
     }
-    let key = public_key::read(line).filter(|key| KINDS.contains(&key.kind)).ok_or_else(|| {
-        ApiError::new(400, "Keypair.PublicKeyFormatInvalid", "Public key format is invalid.")
-    })?;
+    let key =
+        public_key::read(line).filter(|key| KEY_TYPES.contains(&key.kind)).ok_or_else(|| {
+            ApiError::new(400, "Keypair.PublicKeyFormatInvalid", "Public key format is invalid.")
+        })?;
     let pairs = context.store.pairs(CLOUD.id, region);
     if pairs
         .iter()
@@ -144,16 +145,15 @@ fn import(context: &mut RequestContext<'_>, region: &str) -> Result<Value, ApiEr
         line: line.to_owned(),
         id: pair_id(context.store.next_serial()),
         created: context.now,
-        tags: Vec::new(),
         description: description.to_owned(),
-        group: String::new(),
+        ..StoredPair::default()
     };
     let shown = json!({"keypair": model(&pair, region, "createdTime")});
     context.store.add(CLOUD.id, region, pair);
     Ok(shown)
 }
 
-/// Shows a pair. The time is `createdTime` in the answer of an import and `createTime` in a list.
+/// Shows a key pair. The time is `createdTime` in the response to an import and `createTime` in a list.
 fn model(pair: &StoredPair, region: &str, time: &str) -> Value {
     json!({
         "instanceCount": 0,
@@ -167,7 +167,7 @@ fn model(pair: &StoredPair, region: &str, time: &str) -> Value {
     })
 }
 
-/// 1 to 65 letters, digits, Chinese characters and `-_ /.`, a letter first.
+/// 1 to 65 letters, digits, Chinese characters and `-_ /.`, the first one a letter.
 fn is_name(name: &str) -> bool {
     let is_letter = |letter: char| letter.is_ascii_alphabetic() || is_chinese(letter);
     (1..=65).contains(&name.chars().count())
@@ -177,7 +177,7 @@ fn is_name(name: &str) -> bool {
             .all(|letter| is_letter(letter) || letter.is_ascii_digit() || "-_ /.".contains(letter))
 }
 
-/// At most 140 Chinese characters, letters, digits and some signs.
+/// At most 140 letters, digits, Chinese characters and some punctuation.
 fn is_description(text: &str) -> bool {
     text.chars().count() <= 140
         && text.chars().all(|letter| {
@@ -227,11 +227,9 @@ fn list(context: &mut RequestContext<'_>, region: &str) -> Result<Value, ApiErro
 }
 
 fn regions(request: &RawRequest) -> Result<Value, ApiError> {
-    let body = body(request)?;
-    let wanted = text(&body, "region")?;
+    body(request)?;
     let regions: Vec<Value> = REGIONS
         .iter()
-        .filter(|(id, _)| wanted.is_empty() || *id == wanted)
         .map(|(id, name)| {
             let endpoint = format!("bcc.{id}.baidubce.com");
             json!({"regionId": id, "regionName": name, "regionEndpoint": endpoint})

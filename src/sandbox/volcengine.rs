@@ -12,7 +12,9 @@ use super::request::{Params, Tag, is_chinese};
 use super::response::ApiError;
 use super::store::{Import, QUOTA, StoredPair};
 use super::verify::v4;
-use super::volcengine_gateway::{envelope, in_china, malformed, named, no_such_action, page};
+use super::volcengine_gateway::{
+    action_and_version, envelope, in_china, malformed, no_such_action, page,
+};
 use crate::wire::Response;
 
 pub(super) static CLOUD: Cloud = Cloud {
@@ -31,7 +33,7 @@ const BOOTSTRAP: [&str; 5] = [
     "cn-beijing-selfdrive",
 ];
 
-/// All regions that were seen.
+/// All known regions.
 const REGIONS: [&str; 14] = [
     "ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "cn-beijing", "cn-beijing-autodriving",
     "cn-beijing-selfdrive", "cn-beijing2", "cn-datong", "cn-guangzhou", "cn-hongkong",
@@ -39,10 +41,10 @@ const REGIONS: [&str; 14] = [
 ];
 
 fn respond(context: &mut RequestContext<'_>) -> Response {
-    let params = context.request.query().and(context.request.form());
+    let params = context.request.query();
     let mut region = String::new();
     let result = operate(context, &params, &mut region);
-    envelope(context, &params, "ecs", &region, result)
+    envelope(context, &params, &region, result)
 }
 
 fn operate(
@@ -50,7 +52,7 @@ fn operate(
     params: &Params,
     region: &mut String,
 ) -> Result<Value, ApiError> {
-    let (action, version) = named(params)?;
+    let (action, version) = action_and_version(params)?;
     let caller = v4::verify(context.request, context.accounts, context.now)?;
     region.clone_from(&caller.region);
     let is_here = match &context.scope {
@@ -101,7 +103,7 @@ fn import(
         }
         return Ok(imported(done));
     }
-    let pair = wanted(context, params, region)?;
+    let pair = new_pair(context, params, region)?;
     let done = Import {
         request: this,
         id: pair.id.clone(),
@@ -120,8 +122,8 @@ fn imported(done: &Import) -> Value {
     json!({"KeyPairId": done.id, "KeyPairName": done.name, "FingerPrint": done.fingerprint})
 }
 
-/// Checks everything and returns the pair that is to be stored.
-fn wanted(
+/// Checks the parameters of an import, and returns the key pair to store.
+fn new_pair(
     context: &mut RequestContext<'_>,
     params: &Params,
     region: &str,
@@ -168,8 +170,8 @@ fn wanted(
     })
 }
 
-/// 2 to 64 letters, digits and hyphens in parts that a period joins; neither doubled nor at an end.
-/// Underscores break the stated rule and stand in the page's own example, so they are taken.
+/// 2 to 64 letters, digits, hyphens and periods, neither doubled nor at an end.
+/// Underscores break the rule of the page but are in its own example, so they are accepted.
 fn is_name(name: &str) -> bool {
     let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
     (2..=64).contains(&name.len())
@@ -179,7 +181,7 @@ fn is_name(name: &str) -> bool {
         && name.split('.').all(|part| !part.is_empty() && part.bytes().all(is_letter))
 }
 
-/// At most 255 characters, a letter or Chinese character first.
+/// At most 255 characters, the first one a letter or a Chinese character.
 fn is_description(text: &str) -> bool {
     let is_letter = |letter: char| letter.is_ascii_alphabetic() || is_chinese(letter);
     text.chars().count() <= 255
@@ -189,8 +191,8 @@ fn is_description(text: &str) -> bool {
         })
 }
 
-/// Refuses projects that do not exist. This refusal comes with HTTP 200, as some of Volcengine's do:
-/// a client that trusts the status alone takes it for a success.
+/// Refuses projects that do not exist. As some error responses of Volcengine, this one has the status 200:
+/// a client that looks at the status alone takes it for a success.
 fn check_project(name: &str) -> Result<(), ApiError> {
     let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
     if name.len() <= 64 && name.bytes().all(is_letter) && !name.contains("missing") {
@@ -224,58 +226,37 @@ fn describe(
     params: &Params,
     region: &str,
 ) -> Result<Value, ApiError> {
-    let (names, ids) = (params.list("KeyPairNames"), params.list("KeyPairIds"));
-    if names.len() > 100 {
-        return Err(malformed("KeyPairNames"));
-    }
-    if ids.len() > 100 {
-        return Err(malformed("KeyPairIds"));
-    }
-    if let Some(project) = params.get("ProjectName") {
-        check_project(project)?;
-    }
-    let found = context
+    let found: Vec<&StoredPair> = context
         .store
         .pairs(CLOUD.id, region)
         .iter()
-        .filter(|pair| names.is_empty() || names.contains(&&*pair.name))
-        .filter(|pair| ids.is_empty() || ids.contains(&&*pair.id))
-        .filter(|pair| params.get("KeyPairName").is_none_or(|part| pair.name.contains(part)))
-        .filter(|pair| params.get("ProjectName").is_none_or(|project| pair.group == project))
+        .filter(|pair| params.get("KeyPairNames.1").is_none_or(|name| pair.name == name))
         .filter(|pair| {
             let fingerprint = params.get("FingerPrint");
             fingerprint.is_none_or(|wanted| public_key::fingerprint(&pair.line) == wanted)
-        });
-    let found: Vec<&StoredPair> = found.collect();
+        })
+        .collect();
     let (shown, next) = page(params, &found, 500, || malformed("MaxResults"))?;
     let shown: Vec<Value> = shown.iter().map(|pair| described(pair)).collect();
     Ok(json!({"KeyPairs": shown, "NextToken": next}))
 }
 
 fn described(pair: &StoredPair) -> Value {
-    let tags: Vec<Value> =
-        pair.tags.iter().map(|(key, value)| json!({"Key": key, "Value": value})).collect();
     json!({
         "KeyPairId": pair.id,
         "KeyPairName": pair.name,
         "FingerPrint": public_key::fingerprint(&pair.line),
         "Description": pair.description,
         "ProjectName": pair.group,
-        "Tags": tags,
         "CreatedAt": in_china(pair.created),
         "UpdatedAt": in_china(pair.created),
     })
 }
 
 fn regions(_: &mut RequestContext<'_>, params: &Params, _: &str) -> Result<Value, ApiError> {
-    let wanted = params.list("RegionIds");
-    let found: Vec<&str> =
-        REGIONS.into_iter().filter(|id| wanted.is_empty() || wanted.contains(id)).collect();
-    let refuse = || {
-        let message = "The argument MaxResults is invalid.";
-        ApiError::new(400, "InvalidArgument", message)
-    };
-    let (shown, next) = page(params, &found, 20, refuse)?;
+    let invalid_size =
+        || ApiError::new(400, "InvalidArgument", "The argument MaxResults is invalid.");
+    let (shown, next) = page(params, &REGIONS, 20, invalid_size)?;
     let shown: Vec<Value> = shown.iter().map(|id| json!({"RegionId": id})).collect();
     Ok(json!({"Regions": shown, "NextToken": next}))
 }

@@ -13,13 +13,13 @@ use super::super::response::ApiError;
 use super::acs::{Caller, check_time, check_token, find, incomplete, missing};
 use super::hmac_sha1;
 
-/// Verifies a request with its signature in the query or the form.
+/// Verifies a request with its signature in the query.
 pub fn verify(
     request: &RawRequest,
     accounts: &Accounts,
     now: DateTime<Utc>,
 ) -> Result<Caller, ApiError> {
-    let params = request.query().and(request.form());
+    let params = request.query();
     let need = |name: &str| params.get(name).ok_or_else(|| missing(name));
     let id = need("AccessKeyId")?;
     let given = need("Signature")?;

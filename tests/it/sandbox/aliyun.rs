@@ -140,16 +140,10 @@ fn groups_and_tags_are_kept() {
         .with("Tag.1.Key", "env")
         .with("Tag.1.Value", "a b");
     scene.rpc(request, &owner()).ok();
-    scene.rpc(import("plain", RSA), &owner()).ok();
     let stored = &scene.services.clouds.store.pairs("aliyun", "cn-hangzhou")[0];
     assert_eq!(stored.group, "rg-abc");
     let tags = [("env".to_owned(), "a b".to_owned()), ("empty".to_owned(), String::new())];
     assert_eq!(stored.tags, tags);
-    for filter in [("ResourceGroupId", "rg-abc"), ("Tag.1.Key", "env")] {
-        let answer = scene.rpc(call("DescribeKeyPairs").with(filter.0, filter.1), &owner()).ok();
-        assert_eq!(answer["TotalCount"], 1);
-        assert_eq!(answer["KeyPairs"]["KeyPair"][0]["Tags"]["Tag"][0]["TagKey"], "env");
-    }
 }
 
 #[test]
@@ -224,11 +218,6 @@ fn lists_are_filtered_and_paged() {
     assert_eq!(names(&[("PageNumber", "9"), ("PageSize", "50")]).1, [""; 0]);
     assert_eq!(names(&[("KeyPairName", "other")]).1, ["other"]);
     assert_eq!(names(&[("KeyPairName", "oth")]).0, 0);
-    assert_eq!(names(&[("KeyPairName", "oth*")]).0, 1);
-    assert_eq!(names(&[("KeyPairName", "*her")]).0, 1);
-    assert_eq!(names(&[("KeyPairName", "*the*")]).0, 1);
-    assert_eq!(names(&[("KeyPairName", "*-x")]).0, 60);
-    assert_eq!(names(&[("KeyPairName", "*")]).0, 61);
     assert_eq!(names(&[("KeyPairFingerPrint", ED25519_MD5)]).1, ["other"]);
     for (name, value) in [("PageSize", "51"), ("PageSize", "0"), ("PageNumber", "0")] {
         let answer = scene.rpc(call("DescribeKeyPairs").with(name, value), &owner());
@@ -403,25 +392,21 @@ fn unknown_calls_are_refused() {
 }
 
 #[test]
-fn answers_are_xml_unless_json_is_asked_for() {
+fn every_response_has_a_date_and_a_request_id() {
     let mut scene = Scene::new();
-    put(&mut scene.services.clouds.store, "aliyun", "cn-hangzhou", "my-key", RSA, scene.now);
-    let mut request = call("DescribeKeyPairs");
-    request.query.retain(|(name, _)| name != "Format");
     let stamp = scene.stamp();
-    let response = scene.send(&received(&rpc::sign(request, &owner(), &stamp)));
-    let text = String::from_utf8(response.body.clone()).unwrap();
-    assert!(text.contains("<KeyPairs><KeyPair>"), "{text}");
-    assert!(text.contains("<KeyPairName>my-key</KeyPairName>"), "{text}");
-    assert!(response.header("content-type").unwrap().starts_with("text/xml"));
+    let response = scene.send(&received(&rpc::sign(call("DescribeKeyPairs"), &owner(), &stamp)));
     assert_eq!(response.header("date"), Some("Thu, 15 Jan 2026 08:09:10 GMT"));
-    assert!(response.header("x-acs-request-id").is_some());
+    let id = response.header("x-acs-request-id");
+    assert_eq!(Answer::of(&response).body["RequestId"].as_str(), id);
 }
 
 #[test]
-fn a_host_of_no_cloud_is_told_so() {
+fn a_host_of_no_cloud_gets_404() {
     let mut scene = Scene::new();
-    for host in ["example.com", "ecs.aliyuncs.com.example.com", "ecs..aliyuncs.com", ""] {
+    for host in
+        ["example.com", "ecs.aliyuncs.com.example.com", "ecs..aliyuncs.com", "127.0.0.1", ""]
+    {
         let request = Request::new("GET", Origin::https(host), "/");
         assert_eq!(scene.send(&raw(&request)).status, 404, "{host}");
     }

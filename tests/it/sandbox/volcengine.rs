@@ -63,7 +63,8 @@ fn an_imported_key_is_described_without_the_key() {
     assert_eq!(pair["KeyPairId"], result["KeyPairId"]);
     assert_eq!(pair["Description"], "部署 key=v1.0，生产。");
     assert_eq!(pair["ProjectName"], "project_a");
-    assert_eq!(pair["Tags"][0]["Value"], "ci");
+    let tags = &scene.services.clouds.store.pairs("volcengine", REGION)[0].tags;
+    assert_eq!(tags[..], [("env".to_owned(), "ci".to_owned())]);
     assert_eq!(pair["CreatedAt"], "2026-01-15T16:09:10+08:00");
     assert!(!answer.to_string().contains("AAAAC3NzaC1"), "{answer}");
 }
@@ -103,11 +104,10 @@ fn values_are_held_to_the_rules() {
 #[test]
 fn some_refusals_come_with_status_200() {
     let mut scene = Scene::new();
-    for action in [import("key", RSA), call("DescribeKeyPairs")] {
-        let answer = scene.v4(action.with("ProjectName", "missing"), &owner(), REGION);
-        assert_eq!(answer.refusal(), (200, "InvalidProject.NotFound"));
-        assert!(answer.body.get("Result").is_none());
-    }
+    let request = import("key", RSA).with("ProjectName", "missing");
+    let answer = scene.v4(request, &owner(), REGION);
+    assert_eq!(answer.refusal(), (200, "InvalidProject.NotFound"));
+    assert!(answer.body.get("Result").is_none());
     assert!(scene.services.clouds.store.pairs("volcengine", REGION).is_empty());
 }
 
@@ -200,8 +200,8 @@ fn lists_are_filtered_and_paged() {
     assert_eq!(page(&[("MaxResults", "500")]).0.len(), 26);
     // Exactly full: the last page is the last one.
     assert_eq!(page(&[("MaxResults", "26")]).1, "");
-    assert_eq!(page(&[("KeyPairNames.1", "other"), ("KeyPairNames.2", "oth")]).0, ["other"]);
-    assert_eq!(page(&[("KeyPairName", "the")]).0, ["other"]);
+    assert_eq!(page(&[("KeyPairNames.1", "other")]).0, ["other"]);
+    assert_eq!(page(&[("KeyPairNames.1", "oth")]).0, [""; 0]);
     assert_eq!(page(&[("FingerPrint", ED25519_MD5)]).0, ["other"]);
     let (names, bad) = (call("DescribeKeyPairs"), is(400, "InvalidMaxResults.Malformed"));
     for size in ["0", "501", "x"] {
