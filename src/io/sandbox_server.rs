@@ -8,7 +8,7 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, Utc};
 use http_body_util::{BodyExt as _, Full, Limited};
@@ -16,7 +16,7 @@ use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 
 use self::state::State;
@@ -27,6 +27,9 @@ use crate::wire::Response;
 /// The largest body that is read, in bytes.
 const BODY_LIMIT: usize = 64 * 1024;
 
+/// The pause after a connection that could not be accepted.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
 /// The clouds on a loopback port, for as long as this value lives.
 #[derive(Debug)]
 pub struct Served {
@@ -36,7 +39,7 @@ pub struct Served {
     task: JoinHandle<()>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Clouds {
     sandbox: Arc<Mutex<Sandbox>>,
     state: Option<Arc<State>>,
@@ -70,7 +73,8 @@ pub async fn serve(state: Option<&Path>) -> Result<Served, Error> {
         state,
         failure: Mutex::new(None),
     });
-    let task = tokio::spawn(accept(listener, Arc::clone(&clouds)));
+    let shared = Arc::clone(&clouds);
+    let task = tokio::spawn(async move { accept(|| listener.accept(), shared).await });
     Ok(Served { addr, clouds, task })
 }
 
@@ -88,12 +92,16 @@ impl Drop for Served {
     }
 }
 
-/// Takes connections until the task is aborted, which ends them, too.
-async fn accept(listener: TcpListener, clouds: Arc<Clouds>) {
+/// Serves the connections of a listener until the task is aborted, which ends them as well.
+async fn accept<F>(mut next: impl FnMut() -> F, clouds: Arc<Clouds>)
+where
+    F: Future<Output = io::Result<(TcpStream, SocketAddr)>>,
+{
     let mut connections = JoinSet::new();
     loop {
-        let Ok((stream, _)) = listener.accept().await else {
-            tokio::task::yield_now().await;
+        let Ok((stream, _)) = next().await else {
+            // Where the process has too many open files, the next attempt fails as well.
+            tokio::time::sleep(ACCEPT_PAUSE).await;
             continue;
         };
         while connections.try_join_next().is_some() {}
@@ -151,10 +159,34 @@ fn written(response: Response) -> hyper::Response<Full<Bytes>> {
     for (name, value) in response.headers {
         builder = builder.header(name, value);
     }
-    builder.body(Full::from(response.body)).unwrap_or_default()
+    builder.body(Full::from(response.body)).unwrap_or_else(|_| {
+        let mut response = hyper::Response::new(Full::default());
+        *response.status_mut() = hyper::StatusCode::INTERNAL_SERVER_ERROR;
+        response
+    })
 }
 
 fn refuse(status: u16, why: &'static str) -> hyper::Response<Full<Bytes>> {
     let body = why.as_bytes().to_vec();
     written(Response { status, headers: Vec::new(), body })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_listener_that_keeps_failing_is_asked_again_after_a_pause() {
+        let calls = AtomicU32::new(0);
+        let next = || {
+            calls.fetch_add(1, Ordering::Relaxed);
+            std::future::ready(Err(io::Error::other("too many open files")))
+        };
+        let clouds = Arc::new(Clouds::default());
+        let ended = tokio::time::timeout(ACCEPT_PAUSE * 3, accept(next, clouds)).await;
+        assert!(ended.is_err());
+        assert!((2..=4).contains(&calls.load(Ordering::Relaxed)), "{calls:?}");
+    }
 }

@@ -97,9 +97,11 @@ impl Store {
     }
 
     /// Writes the store, with the version of its format as `schema`.
-    pub fn to_json(&self) -> String {
-        // Strings and numbers in maps with text keys: nothing here can fail to be written.
-        serde_json::to_string_pretty(self).unwrap_or_default()
+    ///
+    /// # Errors
+    /// None that is known; without a `Result` a failure would be an empty state file.
+    pub fn to_json(&self) -> Result<String, serde_json::Error> {
+        serde_json::to_string_pretty(self)
     }
 
     /// Returns the key pairs of a provider's region, the oldest first.

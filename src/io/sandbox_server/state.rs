@@ -137,7 +137,8 @@ impl State {
             if !self.cleared.swap(true, Ordering::Relaxed) {
                 clear(&self.path);
             }
-            let replaced = replace(&self.path, &sandbox.store.to_json());
+            let text = sandbox.store.to_json().map_err(|error| error.to_string())?;
+            let replaced = replace(&self.path, &text);
             replaced.map(|()| drop(lock)).map_err(|error| format!("it cannot be written: {error}"))
         });
         if let Err(reason) = kept {

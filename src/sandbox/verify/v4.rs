@@ -19,7 +19,7 @@ const WINDOW: TimeDelta = TimeDelta::seconds(900);
 
 /// The signer of a request, and what the signature is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Scoped {
+pub struct Caller {
     /// The account.
     pub account: Account,
     /// The region of the credential scope.
@@ -41,7 +41,7 @@ pub fn verify(
     request: &RawRequest,
     accounts: &Accounts,
     now: DateTime<Utc>,
-) -> Result<Scoped, ApiError> {
+) -> Result<Caller, ApiError> {
     let authorization = authorization(request)?;
     let date = request.header("x-date").ok_or_else(|| {
         ApiError::new(400, "MissingRequestInfo", "The request is missing the header X-Date.")
@@ -61,7 +61,7 @@ pub fn verify(
     let text = format!(
         "{ALGORITHM}\n{date}\n{}\n{}",
         authorization.scope.join("/"),
-        hash(request, &authorization)?
+        hash_canonical_request(request, &authorization)?
     );
     let key = authorization
         .scope
@@ -71,7 +71,7 @@ pub fn verify(
         return Err(mismatch("The calculated signature is another one."));
     }
     check_token(request, account, now)?;
-    Ok(Scoped { account: account.clone(), region: region.to_owned(), service: service.to_owned() })
+    Ok(Caller { account: account.clone(), region: region.to_owned(), service: service.to_owned() })
 }
 
 fn authorization(request: &RawRequest) -> Result<Authorization<'_>, ApiError> {
@@ -103,7 +103,10 @@ fn authorization(request: &RawRequest) -> Result<Authorization<'_>, ApiError> {
 }
 
 /// Returns the hash of the canonical request.
-fn hash(request: &RawRequest, authorization: &Authorization<'_>) -> Result<String, ApiError> {
+fn hash_canonical_request(
+    request: &RawRequest,
+    authorization: &Authorization<'_>,
+) -> Result<String, ApiError> {
     // > host and x-date must be signed if present: https://www.volcengine.com/docs/6469/1121980
     for name in ["host", "x-date", "x-security-token"] {
         if request.header(name).is_some() && !authorization.names.contains(&name) {

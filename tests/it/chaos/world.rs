@@ -193,7 +193,7 @@ impl World {
     /// Puts another key in the place of what this import stored.
     fn swap(&mut self) {
         let mine = answers::bare(MINE);
-        let state = self.truth.store.to_json().replace(mine, answers::bare(OTHER));
+        let state = self.truth.store.to_json().unwrap().replace(mine, answers::bare(OTHER));
         self.truth.store = Store::from_json(&state).unwrap();
         self.events.retain(|(_, event)| !matches!(event, Event::Shows(..)));
         self.lists.store = self.truth.store.clone();

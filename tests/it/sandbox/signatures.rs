@@ -6,7 +6,11 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 use keyimport::sandbox::verify::{acs3, bce, rpc, v4};
 use keyimport::sandbox::{Account, Accounts, ApiError, RawRequest};
+use keyimport::sign::{self, Credential, Stamp};
+use keyimport::wire::{Origin, Request};
 use serde_json::Value;
+
+use super::received;
 
 struct Vector {
     file: String,
@@ -192,5 +196,39 @@ fn a_signed_header_that_comes_twice_is_refused() {
                 assert!(vector.check(&changed).is_err(), "{}: {name}", vector.file);
             }
         }
+    }
+}
+
+#[test]
+fn an_empty_signature_is_refused() {
+    for vector in vectors() {
+        let mut request = vector.request.clone();
+        if vector.algorithm == "rpc" {
+            let (start, rest) = request.target.split_once("Signature=").unwrap();
+            let end = rest.split_once('&').map_or("", |(_, end)| end);
+            request.target = format!("{start}Signature=&{end}");
+        } else {
+            let place = request.headers.iter_mut().find(|(name, _)| name == "authorization");
+            let value = &mut place.unwrap().1;
+            let end = value.rfind(['=', '/']).unwrap();
+            value.truncate(end + 1);
+        }
+        assert!(vector.check(&request).is_err(), "{}", vector.file);
+    }
+}
+
+#[test]
+fn a_secret_may_be_longer_than_a_block_of_the_hash() {
+    let time: DateTime<Utc> = "2026-01-15T08:09:10Z".parse().unwrap();
+    for length in [63, 64, 65, 200] {
+        let secret = "s".repeat(length);
+        let credential = Credential::new("id", &secret, None);
+        let stamp = Stamp { time, nonce: "nonce".to_owned() };
+        let request = Request::new("GET", Origin::https("ecs.example.com"), "/").with("a", "b");
+        let known = accounts(Account::new("id", &secret, None));
+        let signed = received(&sign::rpc::sign(request.clone(), &credential, &stamp));
+        rpc::verify(&signed, &known, time).unwrap();
+        let signed = received(&sign::acs3::sign(request, &credential, &stamp));
+        acs3::verify(&signed, &known, time).unwrap();
     }
 }
