@@ -94,7 +94,7 @@ fn import(
         let message = "Specified Key Pair name is not valid.";
         return Err(ApiError::new(400, "InvalidKeyPairName.Malformed", message));
     }
-    if public_key::read(line).is_none() {
+    if public_key::parse(line).is_none() {
         let message = "The PublicKeyBody format is not supported.";
         return Err(ApiError::new(400, "InvalidPublicKeyBody.Malformed", message));
     }

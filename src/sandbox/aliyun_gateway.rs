@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use super::cloud::RequestContext;
 use super::request::{Params, RawRequest};
 use super::response::{self, ApiError};
-use super::verify::{Caller, acs3, rpc};
+use super::verify::acs::Caller;
+use super::verify::{acs3, rpc};
 use crate::wire::Response;
 
 /// How long a nonce is remembered: as long as the time beside it is accepted.

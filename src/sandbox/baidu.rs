@@ -124,14 +124,13 @@ fn import(context: &mut RequestContext<'_>, region: &str) -> Result<Value, ApiEr
         let message = "Keypair description is invalid.";
         return Err(ApiError::new(400, "Keypair.KeypairDescriptionInvalid", message));
     }
-    let key =
-        public_key::read(line).filter(|key| KEY_TYPES.contains(&key.kind)).ok_or_else(|| {
-            ApiError::new(400, "Keypair.PublicKeyFormatInvalid", "Public key format is invalid.")
-        })?;
+    let key = public_key::parse(line).filter(|key| KEY_TYPES.contains(&key.key_type)).ok_or_else(
+        || ApiError::new(400, "Keypair.PublicKeyFormatInvalid", "Public key format is invalid."),
+    )?;
     let pairs = context.store.pairs(CLOUD.id, region);
     if pairs
         .iter()
-        .any(|pair| public_key::read(&pair.line).is_some_and(|other| other.blob == key.blob))
+        .any(|pair| public_key::parse(&pair.line).is_some_and(|other| other.blob == key.blob))
     {
         let message = "Keypair already exist.";
         return Err(ApiError::new(400, "Keypair.KeypairPublicKeyExist", message));

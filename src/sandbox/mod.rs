@@ -18,7 +18,7 @@ mod volcengine_gateway;
 mod volcengine;
 mod baidu;
 /// The clouds; each is the module above that has its provider's id.
-static CLOUDS: [&Cloud; 3] = [&aliyun::CLOUD, &volcengine::CLOUD, &baidu::CLOUD];
+static CLOUDS: &[&Cloud] = &[&aliyun::CLOUD, &volcengine::CLOUD, &baidu::CLOUD];
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -139,7 +139,7 @@ fn new_pair(
     if !is_name(name) {
         return Err(malformed("KeyPairName"));
     }
-    if public_key::read(line).is_none() {
+    if public_key::parse(line).is_none() {
         return Err(malformed("KeyPairPublicKey"));
     }
     let description = params.get("Description").unwrap_or_default();

@@ -31,6 +31,7 @@ pub(super) fn check_time(text: &str, now: DateTime<Utc>) -> Result<(), ApiError>
     Ok(())
 }
 
+/// Finds an account by its access key id.
 pub(super) fn find<'a>(accounts: &'a Accounts, id: &str) -> Result<&'a Account, ApiError> {
     accounts.find(id).ok_or_else(|| {
         ApiError::new(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found.")

@@ -4,9 +4,7 @@ pub mod rpc;
 pub mod acs3;
 pub mod v4;
 pub mod bce;
-mod acs;
-
-pub use acs::Caller;
+pub(super) mod acs;
 
 use std::fmt::Write as _;
 

@@ -43,7 +43,7 @@ pub fn verify(
     let text = format!("{}&%2F&{}", request.method, encode(&canonical.join("&")));
     let key = format!("{}&", account.secret);
     if STANDARD.encode(hmac_sha1(key.as_bytes(), text.as_bytes())) != given {
-        // The real gateway echoes the whole text, id and session token included.
+        // The real gateway repeats the whole text, with access key id and session token.
         let message = format!(
             "Specified signature is not matched with our calculation. server string to sign is:{text}"
         );

@@ -49,7 +49,7 @@ fn an_imported_key_is_described() {
 }
 
 #[test]
-fn names_are_held_to_the_rule() {
+fn names_follow_the_rule() {
     let long = "k".repeat(128);
     for good in ["ab", "a:b_c.d-e", "密钥", "key密钥1", &long] {
         Scene::new().rpc(import(good, RSA), &owner()).ok();
@@ -62,7 +62,7 @@ fn names_are_held_to_the_rule() {
 }
 
 #[test]
-fn keys_are_looked_at_no_closer_than_the_cloud_does() {
+fn keys_are_checked_no_more_than_the_cloud_does() {
     // What the vendor's Terraform provider imports in its own acceptance tests.
     Scene::new().rpc(import("lax", "ssh-rsa AAAAB3Nza12345678qwertyuudsfsg"), &owner()).ok();
     for bad in [
@@ -77,7 +77,7 @@ fn keys_are_looked_at_no_closer_than_the_cloud_does() {
 }
 
 #[test]
-fn a_name_is_taken_once_a_region() {
+fn a_name_is_unique_in_a_region() {
     let mut scene = Scene::new();
     scene.rpc(import("my-key", RSA), &owner()).ok();
     for line in [RSA, ED25519] {
@@ -147,7 +147,7 @@ fn groups_and_tags_are_kept() {
 }
 
 #[test]
-fn groups_and_tags_are_held_to_the_rule() {
+fn groups_and_tags_follow_the_rule() {
     let refusal = |pairs: &[(&str, &str)]| {
         let request = pairs.iter().fold(import("k1", RSA), |request, (k, v)| request.with(*k, *v));
         let answer = Scene::new().rpc(request, &owner());
@@ -243,7 +243,7 @@ fn regions_come_with_their_hosts() {
 }
 
 #[test]
-fn tokens_are_held_to_the_rules() {
+fn session_tokens_follow_the_rules() {
     let describe = || call("DescribeKeyPairs");
     for who in [&ALIYUN.owner, &ALIYUN.temporary] {
         Scene::new().rpc(describe(), &credential(who)).ok();

@@ -72,7 +72,7 @@ fn an_imported_key_is_listed() {
 }
 
 #[test]
-fn a_key_is_taken_once_a_region_and_a_name_is_free() {
+fn a_key_is_unique_in_a_region_and_a_name_is_not() {
     let mut scene = Scene::new();
     scene.bce(import("my-key", RSA), &owner()).ok();
     let with_comment = format!("{RSA} other@host");
@@ -86,7 +86,7 @@ fn a_key_is_taken_once_a_region_and_a_name_is_free() {
 }
 
 #[test]
-fn values_are_held_to_the_rules() {
+fn values_follow_the_rules() {
     let long = "k".repeat(65);
     for good in ["a", "密钥", "a-_ /.9", &long] {
         assert_eq!(refusal(import(good, RSA)), is(200, ""), "{good}");
@@ -172,7 +172,7 @@ fn regions_are_listed_at_the_global_host_and_in_a_region() {
 }
 
 #[test]
-fn paths_and_hosts_are_held_to_the_rules() {
+fn paths_and_hosts_follow_the_rules() {
     let slip = Request { method: "POST", ..import("key", RSA) };
     assert_eq!(refusal(slip), is(400, "InvalidHTTPRequest"));
     let mut plain = import("key", RSA);
@@ -194,7 +194,7 @@ fn paths_and_hosts_are_held_to_the_rules() {
 }
 
 #[test]
-fn credentials_are_held_to_the_rules() {
+fn credentials_follow_the_rules() {
     let own = &BAIDU.temporary;
     Scene::new().bce(list(), &credential(own)).ok();
     for (who, code, text) in [
@@ -219,7 +219,7 @@ fn credentials_are_held_to_the_rules() {
 }
 
 #[test]
-fn headers_are_held_to_the_rules() {
+fn headers_follow_the_rules() {
     let mut scene = Scene::new();
     let stamp = scene.stamp();
     let signed = received(&bce::sign(list(), &owner(), &stamp));
@@ -270,7 +270,7 @@ fn a_signature_is_good_as_long_as_it_says() {
 }
 
 #[test]
-fn the_request_id_stands_in_header_and_body() {
+fn the_request_id_is_in_header_and_body() {
     let mut scene = Scene::new();
     let stamp = scene.stamp();
     let nobody = Credential::new("nobody", "secret", None);

@@ -1,4 +1,4 @@
-//! No request, however odd, brings the clouds down, and none without a good signature changes them.
+//! No request makes the clouds panic, and none without a good signature changes them.
 
 use keyimport::sandbox::{RawRequest, Sandbox};
 use proptest::prelude::*;
@@ -24,7 +24,7 @@ fn authorizations() -> impl Strategy<Value = String> {
 
 proptest! {
     #[test]
-    fn nothing_brings_the_clouds_down(
+    fn no_request_makes_the_clouds_panic(
         method in "GET|POST|PUT|[A-Z]{1,9}",
         target in "/(v2/keypair|latest/.{0,9})?(\\?(Action=|Version=|Tag\\.|%|&|=|\\+|PageNumber=|.){0,40})?",
         host in hosts(),

@@ -20,7 +20,7 @@ fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
 }
 
-/// Sends a request over a new connection; returns status and the whole answer.
+/// Sends a request over a new connection; returns the status and the whole response.
 fn send(addr: SocketAddr, request: &Request) -> (u16, String) {
     let mut head = format!(
         "{} {} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\ncontent-length: {}\r\n",
@@ -34,7 +34,7 @@ fn send(addr: SocketAddr, request: &Request) -> (u16, String) {
     }
     let mut stream = TcpStream::connect(addr).unwrap();
     stream.write_all(format!("{head}\r\n").as_bytes()).unwrap();
-    // The server may answer and close before it has read a body that is too long.
+    // The server may respond and close before it has read a body that is too long.
     let _ = stream.write_all(&request.body);
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer);
@@ -65,7 +65,7 @@ fn kept(file: &Path) -> Store {
 }
 
 #[test]
-fn the_clouds_answer_on_loopback() {
+fn the_clouds_respond_on_loopback() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("state.json");
     let runtime = runtime();
@@ -148,7 +148,7 @@ fn a_state_comes_back_as_it_was() {
     let pair = &scene.services.clouds.store.pairs("volcengine", "cn-beijing")[0];
     assert_eq!((pair.description.as_str(), pair.created), ("a key", scene.now));
     assert_eq!(pair.tags, [("env".to_owned(), String::new())]);
-    // The client token still stands for its import.
+    // The client token still belongs to its import.
     let second = scene.v4(request, &who, "cn-beijing").ok();
     assert_eq!(first["Result"], second["Result"]);
     for secret in [who.secret.expose(), BAIDU.owner.secret] {
@@ -226,7 +226,7 @@ fn an_empty_file_is_a_new_state() {
 }
 
 #[test]
-fn what_is_no_state_is_refused_and_left_alone() {
+fn a_file_that_holds_something_else_is_refused_and_not_changed() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("notes.txt");
     fs::write(&file, "my notes").unwrap();
@@ -242,7 +242,7 @@ fn what_is_no_state_is_refused_and_left_alone() {
 }
 
 #[test]
-fn what_cannot_be_kept_did_not_happen() {
+fn an_import_that_cannot_be_written_did_not_happen() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("state.json");
     let runtime = runtime();

@@ -1,4 +1,4 @@
-//! What the vendors' own SDKs signed is taken; the same with one byte changed is not.
+//! What the vendors' own SDKs signed is accepted; the same with one byte changed is not.
 
 use std::fs;
 use std::path::Path;
@@ -49,7 +49,7 @@ impl Vector {
         }
     }
 
-    /// Checks a request as the vector's cloud does, and returns what is wrong with it.
+    /// Verifies a request as the vector's cloud does, and returns what is wrong with it.
     fn check(&self, request: &RawRequest) -> Result<(), String> {
         let refused = |refusal: ApiError| refusal.message;
         match self.algorithm.as_str() {
@@ -57,11 +57,11 @@ impl Vector {
             "acs3" => acs3::verify(request, &self.accounts, self.time).map(drop).map_err(refused),
             "v4" => v4::verify(request, &self.accounts, self.time).map(drop).map_err(refused),
             "bce" => bce::verify(request, &self.accounts, self.time).map(drop).map_err(refused),
-            other => panic!("no algorithm of ours: {other}"),
+            other => panic!("unknown algorithm: {other}"),
         }
     }
 
-    /// Tells whether the signature covers a header.
+    /// Returns whether the signature covers a header.
     fn covers(&self, name: &str) -> bool {
         let authorization = self.request.header("authorization").unwrap_or_default();
         let names = match self.algorithm.as_str() {
@@ -98,13 +98,13 @@ fn vectors() -> Vec<Vector> {
 }
 
 #[test]
-fn what_the_sdks_signed_is_taken() {
+fn what_the_sdks_signed_is_accepted() {
     for vector in vectors() {
         vector.check(&vector.request).unwrap_or_else(|why| panic!("{}: {why}", vector.file));
     }
 }
 
-/// Another byte that may stand in the same place.
+/// Returns another byte that may be in the same place.
 fn other(byte: u8) -> u8 {
     if byte == b'x' { b'y' } else { b'x' }
 }

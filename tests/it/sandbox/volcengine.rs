@@ -70,7 +70,7 @@ fn an_imported_key_is_described_without_the_key() {
 }
 
 #[test]
-fn values_are_held_to_the_rules() {
+fn values_follow_the_rules() {
     let long = "k".repeat(64);
     for good in ["ab", "a.b", "ssh_key_pair", "1-2.3", &long] {
         assert_eq!(refusal(import(good, RSA)), is(200, ""), "{good}");
@@ -112,7 +112,7 @@ fn some_refusals_come_with_status_200() {
 }
 
 #[test]
-fn a_name_is_taken_once_a_region() {
+fn a_name_is_unique_in_a_region() {
     let mut scene = Scene::new();
     scene.v4(import("my-key", RSA), &owner(), REGION).ok();
     let answer = scene.v4(import("my-key", RSA), &owner(), REGION);
@@ -123,7 +123,7 @@ fn a_name_is_taken_once_a_region() {
 }
 
 #[test]
-fn a_client_token_stands_for_one_import() {
+fn a_client_token_belongs_to_one_import() {
     let mut scene = Scene::new();
     let request = import("my-key", RSA).with("ClientToken", "token-1");
     let first = scene.v4(request.clone(), &owner(), REGION).ok();
@@ -242,7 +242,7 @@ fn a_region_with_a_host_of_its_own_is_served_there() {
 }
 
 #[test]
-fn credentials_are_held_to_the_rules() {
+fn credentials_follow_the_rules() {
     let own = &VOLCENGINE.temporary;
     Scene::new().v4(call("DescribeKeyPairs"), &credential(own), REGION).ok();
     for (who, status, code) in [
@@ -259,7 +259,7 @@ fn credentials_are_held_to_the_rules() {
 }
 
 #[test]
-fn headers_are_held_to_the_rules() {
+fn headers_follow_the_rules() {
     let mut scene = Scene::new();
     let stamp = scene.stamp();
     let signed = received(&v4::sign(call("DescribeKeyPairs"), &owner(), &stamp, REGION, "ecs"));
