@@ -1,4 +1,4 @@
-//! Serves the sandbox over HTTP/1 on loopback, and keeps its state in a file if one is named.
+//! Serves the sandbox over HTTP/1 on loopback, and keeps its state in a file if there is one.
 
 mod atomic_write;
 mod state;
@@ -7,8 +7,8 @@ use std::convert::Infallible;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::SystemTime;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, Utc};
 use http_body_util::{BodyExt as _, Full, Limited};
@@ -16,10 +16,10 @@ use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 
-use self::state::State;
+use self::state::{State, guard};
 use crate::error::{Error, ErrorKind};
 use crate::sandbox::{RawRequest, Sandbox};
 use crate::wire::Response;
@@ -27,16 +27,19 @@ use crate::wire::Response;
 /// The largest body that is read, in bytes.
 const BODY_LIMIT: usize = 64 * 1024;
 
-/// The clouds on a loopback port, for as long as this value lives.
+/// The pause after a connection that could not be accepted.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// The clouds of the sandbox on a loopback port, until this value is dropped.
 #[derive(Debug)]
 pub struct Served {
-    /// Where they listen.
+    /// The address that they listen on.
     pub addr: SocketAddr,
     clouds: Arc<Clouds>,
     task: JoinHandle<()>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Clouds {
     sandbox: Arc<Mutex<Sandbox>>,
     state: Option<Arc<State>>,
@@ -45,12 +48,11 @@ struct Clouds {
 
 /// Serves the clouds on a free port of 127.0.0.1, by tasks of the current runtime.
 ///
-/// With a path, the file is the truth: it is read before and written after each request that changes
-/// something, under a lock, so that runs at the same time do not lose each other's writes. A file that is
-/// missing or empty stands for clouds that hold nothing.
+/// The state is read from the file before each request and written after one that changes it, under a lock, so
+/// that runs at the same time do not lose each other's writes. A missing or empty file means empty clouds.
 ///
 /// # Errors
-/// `Usage` for a file that holds something else or cannot be kept; `Network` when no port can be had.
+/// `Usage` for a file that holds something else or cannot be read; `Network` when there is no free port.
 pub async fn serve(state: Option<&Path>) -> Result<Served, Error> {
     let state = state.map(|path| Arc::new(State::new(path)));
     let sandbox = match &state {
@@ -60,30 +62,26 @@ pub async fn serve(state: Option<&Path>) -> Result<Served, Error> {
                 .hinted("name a file that `--sandbox=FILE` wrote, or one that does not exist yet")
         })?,
     };
-    let unheard = |error: io::Error| {
+    let cannot_listen = |error: io::Error| {
         Error::new(ErrorKind::Network, "cannot listen on loopback for the sandbox").caused_by(error)
     };
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(unheard)?;
-    let addr = listener.local_addr().map_err(unheard)?;
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(cannot_listen)?;
+    let addr = listener.local_addr().map_err(cannot_listen)?;
     let clouds = Arc::new(Clouds {
         sandbox: Arc::new(Mutex::new(sandbox)),
         state,
         failure: Mutex::new(None),
     });
-    let task = tokio::spawn(accept(listener, Arc::clone(&clouds)));
+    let shared = Arc::clone(&clouds);
+    let task = tokio::spawn(async move { accept(|| listener.accept(), shared).await });
     Ok(Served { addr, clouds, task })
 }
 
 impl Served {
-    /// Returns the clouds, to set a scene or to hold a report against the truth.
-    pub fn sandbox(&self) -> Arc<Mutex<Sandbox>> {
-        Arc::clone(&self.clouds.sandbox)
-    }
-
-    /// Tells why the state could last not be written, if that ever failed, or what a request was waiting for.
+    /// Returns why the state could not be written the last time that it failed, or what a request still waits for.
     pub fn failure(&self) -> Option<String> {
-        let failure = held(&self.clouds.failure).clone();
-        failure.or_else(|| self.clouds.state.as_ref()?.obstacle())
+        let failure = guard(&self.clouds.failure).clone();
+        failure.or_else(|| self.clouds.state.as_ref()?.waits_for())
     }
 }
 
@@ -93,12 +91,16 @@ impl Drop for Served {
     }
 }
 
-/// Takes connections until the task is aborted, which ends them, too.
-async fn accept(listener: TcpListener, clouds: Arc<Clouds>) {
+/// Serves the connections of a listener until the task is aborted, which ends them as well.
+async fn accept<F>(mut next: impl FnMut() -> F, clouds: Arc<Clouds>)
+where
+    F: Future<Output = io::Result<(TcpStream, SocketAddr)>>,
+{
     let mut connections = JoinSet::new();
     loop {
-        let Ok((stream, _)) = listener.accept().await else {
-            tokio::task::yield_now().await;
+        let Ok((stream, _)) = next().await else {
+            // Where the process has too many open files, the next attempt fails as well.
+            tokio::time::sleep(ACCEPT_PAUSE).await;
             continue;
         };
         while connections.try_join_next().is_some() {}
@@ -106,21 +108,21 @@ async fn accept(listener: TcpListener, clouds: Arc<Clouds>) {
         connections.spawn(async move {
             let service = service_fn(move |request| {
                 let clouds = Arc::clone(&clouds);
-                async move { Ok::<_, Infallible>(answer(&clouds, request).await) }
+                async move { Ok::<_, Infallible>(respond(&clouds, request).await) }
             });
-            // A connection that breaks is the client's to notice.
+            // If the connection breaks, the client notices.
             let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
         });
     }
 }
 
-async fn answer(
+async fn respond(
     clouds: &Clouds,
     request: hyper::Request<Incoming>,
 ) -> hyper::Response<Full<Bytes>> {
     let (head, body) = request.into_parts();
     let Ok(body) = Limited::new(body, BODY_LIMIT).collect().await else {
-        return refuse(413, "the sandbox takes bodies up to 64 KiB");
+        return plain(413, "the sandbox takes bodies up to 64 KiB");
     };
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let received = RawRequest {
@@ -134,32 +136,52 @@ async fn answer(
         body: body.to_bytes().to_vec(),
     };
     let now = DateTime::<Utc>::from(SystemTime::now());
-    let answered = match &clouds.state {
-        None => Ok(held(&clouds.sandbox).answer(&received, now)),
-        Some(state) => state.answer(Arc::clone(&clouds.sandbox), received, now).await,
+    let responded = match &clouds.state {
+        None => Ok(guard(&clouds.sandbox).respond(&received, now)),
+        Some(state) => state.respond(Arc::clone(&clouds.sandbox), received, now).await,
     };
-    match answered {
-        Ok(response) => written(response),
+    match responded {
+        Ok(response) => to_hyper(response),
         Err(reason) => {
-            *held(&clouds.failure) = Some(reason);
-            refuse(500, "the sandbox could not keep its state")
+            *guard(&clouds.failure) = Some(reason);
+            plain(500, "the sandbox could not keep its state")
         }
     }
 }
 
-fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn written(response: Response) -> hyper::Response<Full<Bytes>> {
+fn to_hyper(response: Response) -> hyper::Response<Full<Bytes>> {
     let mut builder = hyper::Response::builder().status(response.status);
     for (name, value) in response.headers {
         builder = builder.header(name, value);
     }
-    builder.body(Full::from(response.body)).unwrap_or_default()
+    builder.body(Full::from(response.body)).unwrap_or_else(|_| {
+        let mut response = hyper::Response::new(Full::default());
+        *response.status_mut() = hyper::StatusCode::INTERNAL_SERVER_ERROR;
+        response
+    })
 }
 
-fn refuse(status: u16, why: &'static str) -> hyper::Response<Full<Bytes>> {
-    let body = why.as_bytes().to_vec();
-    written(Response { status, headers: Vec::new(), body })
+fn plain(status: u16, text: &'static str) -> hyper::Response<Full<Bytes>> {
+    let body = text.as_bytes().to_vec();
+    to_hyper(Response { status, headers: Vec::new(), body })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_listener_that_keeps_failing_is_asked_again_after_a_pause() {
+        let calls = AtomicU32::new(0);
+        let next = || {
+            calls.fetch_add(1, Ordering::Relaxed);
+            std::future::ready(Err(io::Error::other("too many open files")))
+        };
+        let clouds = Arc::new(Clouds::default());
+        let ended = tokio::time::timeout(ACCEPT_PAUSE * 3, accept(next, clouds)).await;
+        assert!(ended.is_err());
+        assert!((2..=4).contains(&calls.load(Ordering::Relaxed)), "{calls:?}");
+    }
 }

@@ -18,7 +18,7 @@ use crate::plan::{self, NamedKey, Regions, Selection};
 use crate::ports::{Clock as _, ProvideCredential as _};
 use crate::provider::{Endpoint, ImportJob, ImportOptions, NameSource, Provider};
 use crate::report;
-use crate::sandbox::identities;
+use crate::sandbox::owner;
 use crate::sign::Credential;
 use crate::wire::Origin;
 
@@ -178,12 +178,9 @@ impl Preparation<'_> {
 
     async fn identity(&self, selection: &Selection) -> Result<Identity, Error> {
         let id = selection.cloud.info().id;
-        let made_up = identities(id).filter(|_| self.sandbox.is_some());
+        let made_up = owner(id).filter(|_| self.sandbox.is_some());
         let identity = match made_up {
-            Some(known) => {
-                let owner = known.owner;
-                Identity::MadeUp(Credential::new(owner.id, owner.secret, owner.token))
-            }
+            Some(owner) => Identity::MadeUp(Credential::new(owner.id, owner.secret, None)),
             None => Identity::real(id, self.cli.profile.as_deref(), self.network, self.clock),
         };
         let deadline = self.clock.now().saturating_add(self.cli.timeout);

@@ -4,17 +4,28 @@
 
 use serde_json::{Value, json};
 
-use super::accounts::Rights;
-use super::aliyun_gateway::{Call, need, no_such_action};
+use super::accounts::{Owner, Rights};
+use super::aliyun_gateway::{Call, envelope, is_signed, need, no_such_action};
+use super::cloud::{Cloud, RequestContext};
 use super::hosts::{Scope, is_unknown};
 use super::public_key;
-use super::request::{Params, Tag};
+use super::request::{Params, Tag, is_chinese};
+use super::response::ApiError;
 use super::store::{QUOTA, StoredPair};
-use super::verify::ApiError;
-use super::{RequestContext, Sandbox};
 use crate::wire::Response;
 
-const CLOUD: &str = "aliyun";
+pub(super) static CLOUD: Cloud = Cloud {
+    id: "aliyun",
+    owner: Owner { id: "LTAI5tSandboxOwner", secret: "sandbox-aliyun-owner-secret" },
+    hosts: &[
+        "ecs.{region}.aliyuncs.com",
+        "ecs-vpc.{region}.aliyuncs.com",
+        "ecs-{region}.aliyuncs.com",
+        "ecs.aliyuncs.com",
+    ],
+    is_signed,
+    respond,
+};
 
 /// The regions that only the central host serves.
 const CENTRAL: [&str; 2] = ["cn-hangzhou-finance", "cn-north-2-gov-1"];
@@ -31,14 +42,9 @@ const REGIONS: [&str; 41] = [
     "na-south-1", "us-east-1", "us-southeast-1", "us-west-1",
 ];
 
-/// Answers a request to ECS.
-pub(super) fn answer(
-    sandbox: &mut Sandbox,
-    context: &RequestContext<'_>,
-    scope: &Scope,
-) -> Response {
-    let call = Call::read(context);
-    let result = call.authenticate(sandbox, context).and_then(|caller| {
+fn respond(context: &mut RequestContext<'_>) -> Response {
+    let call = Call::read(context.request);
+    let result = call.authenticate(context).and_then(|caller| {
         if call.version != "2014-05-26" {
             return Err(ApiError::new(400, "InvalidVersion", "Specified parameter Version is not valid."));
         }
@@ -52,13 +58,13 @@ pub(super) fn answer(
             "DescribeRegions" => return Ok(regions()),
             _ => return Err(no_such_action()),
         };
-        let region = region(&call.params, scope)?;
-        operation(sandbox, context, &call.params, &region)
+        let region = region(&call.params, &context.scope)?;
+        operation(context, &call.params, &region)
     });
-    call.respond(context, result, "Ecs")
+    envelope(context, result)
 }
 
-/// Returns the region that the request names, if this host serves it.
+/// Returns the region of the request, if the host serves it.
 fn region(params: &Params, scope: &Scope) -> Result<String, ApiError> {
     let region = need(params, "RegionId")?;
     let is_here = match scope {
@@ -78,8 +84,7 @@ fn region(params: &Params, scope: &Scope) -> Result<String, ApiError> {
 }
 
 fn import(
-    sandbox: &mut Sandbox,
-    context: &RequestContext<'_>,
+    context: &mut RequestContext<'_>,
     params: &Params,
     region: &str,
 ) -> Result<Value, ApiError> {
@@ -89,7 +94,7 @@ fn import(
         let message = "Specified Key Pair name is not valid.";
         return Err(ApiError::new(400, "InvalidKeyPairName.Malformed", message));
     }
-    if public_key::read(line).is_none() {
+    if public_key::parse(line).is_none() {
         let message = "The PublicKeyBody format is not supported.";
         return Err(ApiError::new(400, "InvalidPublicKeyBody.Malformed", message));
     }
@@ -100,7 +105,7 @@ fn import(
     }
     let tags = params.tags("Tag");
     check_tags(&tags)?;
-    let pairs = sandbox.store.pairs(CLOUD, region);
+    let pairs = context.store.pairs(CLOUD.id, region);
     if pairs.iter().any(|pair| pair.name == name) {
         return Err(ApiError::new(400, "KeyPair.AlreadyExist", "The key pair already exist."));
     }
@@ -110,30 +115,26 @@ fn import(
     let pair = StoredPair {
         name: name.to_owned(),
         line: line.trim().to_owned(),
-        id: format!("ssh-{}", sandbox.store.next()),
+        id: format!("ssh-{}", context.store.next_serial()),
         created: context.now,
         tags: tags.into_iter().map(|tag| (tag.key, tag.value)).collect(),
-        description: String::new(),
         group: group.to_owned(),
+        ..StoredPair::default()
     };
     let fingerprint = public_key::fingerprint(&pair.line);
-    sandbox.store.add(CLOUD, region, pair);
+    context.store.add(CLOUD.id, region, pair);
     Ok(json!({"KeyPairName": name, "KeyPairFingerPrint": fingerprint}))
 }
 
 /// > The name must be 2 to 128 characters in length. It must start with a letter and cannot start with
 /// > http:// or https://. It can contain letters, digits, colons (:), underscores (_), and hyphens (-).
 ///
-/// The newer page adds Chinese first characters, any Unicode letter, and periods.
+/// The newer page allows Chinese characters as the first one, any Unicode letter, and periods.
 fn is_name(name: &str) -> bool {
     (2..=128).contains(&name.chars().count())
         && name.starts_with(|first: char| first.is_ascii_alphabetic() || is_chinese(first))
         && !has_scheme(name)
         && name.chars().all(|letter| letter.is_alphanumeric() || ":_.-".contains(letter))
-}
-
-pub(super) fn is_chinese(letter: char) -> bool {
-    ('\u{4e00}'..='\u{9fff}').contains(&letter)
 }
 
 fn has_scheme(text: &str) -> bool {
@@ -147,8 +148,8 @@ fn check_tags(tags: &[Tag]) -> Result<(), ApiError> {
     }
     for (index, tag) in tags.iter().enumerate() {
         let is_reserved = tag.key.starts_with("aliyun") || tag.key.starts_with("acs:");
-        let fits = (1..=128).contains(&tag.key.chars().count());
-        if !fits || is_reserved || has_scheme(&tag.key) {
+        let is_size = (1..=128).contains(&tag.key.chars().count());
+        if !is_size || is_reserved || has_scheme(&tag.key) {
             let message = "The specified Tag.n.Key is not valid.";
             return Err(ApiError::new(400, "InvalidTagKey.Malformed", message));
         }
@@ -165,13 +166,12 @@ fn check_tags(tags: &[Tag]) -> Result<(), ApiError> {
 }
 
 fn describe(
-    sandbox: &mut Sandbox,
-    _: &RequestContext<'_>,
+    context: &mut RequestContext<'_>,
     params: &Params,
     region: &str,
 ) -> Result<Value, ApiError> {
-    let number = |name: &str, usual: usize, most: usize| match params.get(name) {
-        None => Ok(usual),
+    let number = |name: &str, default: usize, most: usize| match params.get(name) {
+        None => Ok(default),
         Some(text) => {
             text.parse().ok().filter(|value| (1..=most).contains(value)).ok_or_else(|| {
                 let message = format!("The specified parameter \"{name}\" is not valid.");
@@ -183,24 +183,14 @@ fn describe(
     let size = number("PageSize", 10, 50)?;
     let wants_key =
         params.get("IncludePublicKey").is_some_and(|value| value.eq_ignore_ascii_case("true"));
-    let wanted: Vec<Tag> = params.tags("Tag");
-    let found: Vec<&StoredPair> = sandbox
+    let found: Vec<&StoredPair> = context
         .store
-        .pairs(CLOUD, region)
+        .pairs(CLOUD.id, region)
         .iter()
-        .filter(|pair| params.get("KeyPairName").is_none_or(|pattern| fits(&pair.name, pattern)))
+        .filter(|pair| params.get("KeyPairName").is_none_or(|name| pair.name == name))
         .filter(|pair| {
             let fingerprint = params.get("KeyPairFingerPrint");
             fingerprint.is_none_or(|wanted| public_key::fingerprint(&pair.line) == wanted)
-        })
-        .filter(|pair| params.get("ResourceGroupId").is_none_or(|group| pair.group == group))
-        .filter(|pair| {
-            wanted.iter().all(|tag| {
-                let holds = |(key, value): &(String, String)| {
-                    *key == tag.key && (tag.value.is_empty() || *value == tag.value)
-                };
-                pair.tags.iter().any(holds)
-            })
         })
         .collect();
     let shown: Vec<Value> = found
@@ -208,17 +198,11 @@ fn describe(
         .skip((page - 1).saturating_mul(size))
         .take(size)
         .map(|pair| {
-            let tags: Vec<Value> = pair
-                .tags
-                .iter()
-                .map(|(key, value)| json!({"TagKey": key, "TagValue": value}))
-                .collect();
             let mut shown = json!({
                 "KeyPairName": pair.name,
                 "KeyPairFingerPrint": public_key::fingerprint(&pair.line),
                 "CreationTime": pair.created.format("%Y-%m-%dT%H:%MZ").to_string(),
                 "ResourceGroupId": pair.group,
-                "Tags": {"Tag": tags},
             });
             if let (true, Some(members)) = (wants_key, shown.as_object_mut()) {
                 members.insert("PublicKey".to_owned(), pair.line.clone().into());
@@ -232,16 +216,6 @@ fn describe(
         "TotalCount": found.len(),
         "KeyPairs": {"KeyPair": shown},
     }))
-}
-
-/// Compares a name with a pattern that may begin or end with a star.
-fn fits(name: &str, pattern: &str) -> bool {
-    match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
-        (Some(end), None) => name.ends_with(end),
-        (None, Some(start)) => name.starts_with(start),
-        (Some(rest), Some(_)) => name.contains(rest.strip_suffix('*').unwrap_or(rest)),
-        (None, None) => name == pattern,
-    }
 }
 
 fn regions() -> Value {

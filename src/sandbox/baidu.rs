@@ -4,19 +4,31 @@
 
 use serde_json::{Value, json};
 
-use super::accounts::Rights;
-use super::aliyun::is_chinese;
-use super::hosts::is_unknown;
+use super::accounts::{Owner, Rights};
+use super::cloud::{Cloud, RequestContext};
+use super::hosts::{Scope, is_unknown};
 use super::public_key;
-use super::request::RawRequest;
+use super::request::{RawRequest, is_chinese};
+use super::response;
+use super::response::ApiError;
 use super::store::{QUOTA, StoredPair};
-use super::verify::{ApiError, bce};
-use super::{RequestContext, Sandbox, response};
+use super::verify::bce;
 use crate::wire::Response;
 
-const CLOUD: &str = "baidu";
+pub(super) static CLOUD: Cloud = Cloud {
+    id: "baidu",
+    owner: Owner {
+        id: "sandbox0000000000000000000owner0",
+        secret: "sandbox000000000000baidu0secret0",
+    },
+    hosts: &["bcc.{region}.baidubce.com", "bcc.baidubce.com"],
+    is_signed: |request| {
+        request.header("authorization").is_some_and(|value| value.starts_with("bce-auth-v1/"))
+    },
+    respond,
+};
 
-/// The regions for which some document or SDK names a host of BCC.
+/// The regions with a BCC host in a document or an SDK.
 const REGIONS: [(&str, &str); 9] = [
     ("bj", "Huabei - Beijing"),
     ("bd", "Huabei - Baoding"),
@@ -29,24 +41,24 @@ const REGIONS: [(&str, &str); 9] = [
     ("sin", "Singapore"),
 ];
 
-/// The types that the page of the import lists; `ecdsa` is read as OpenSSH's three names.
-const KINDS: [&str; 8] = [
+/// The key types on the page of the import; its `ecdsa` stands for OpenSSH's three names.
+const KEY_TYPES: [&str; 8] = [
     "rsa", "dsa", "ssh-rsa", "ssh-dss", "ecdsa", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384",
     "ecdsa-sha2-nistp521",
 ];
 
-/// Answers a request to BCC in a region, or at its global host.
-pub(super) fn answer(
-    sandbox: &mut Sandbox,
-    context: &RequestContext<'_>,
-    region: Option<&str>,
-) -> Response {
-    if region.is_some_and(is_unknown) {
-        // No machine of Baidu's has this name; what answers here is no cloud.
+fn respond(context: &mut RequestContext<'_>) -> Response {
+    let region = match &context.scope {
+        Scope::Region(region) => Some(region.clone()),
+        Scope::Central => None,
+        Scope::Any => Some("bj".to_owned()),
+    };
+    if region.as_deref().is_some_and(is_unknown) {
+        // No cloud has this host; what responds here is another server.
         return response::plain(404, "404 page not found");
     }
     let id = format!("5a4db0c5-0000-4000-8000-{:012x}", context.number);
-    let mut response = match operate(sandbox, context, region) {
+    let mut response = match operate(context, region.as_deref()) {
         Ok(body) => response::json(200, &body),
         Err(ApiError { status, code, message }) => {
             response::json(status, &json!({"requestId": id, "code": code, "message": message}))
@@ -56,21 +68,17 @@ pub(super) fn answer(
     response
 }
 
-fn operate(
-    sandbox: &mut Sandbox,
-    context: &RequestContext<'_>,
-    region: Option<&str>,
-) -> Result<Value, ApiError> {
+fn operate(context: &mut RequestContext<'_>, region: Option<&str>) -> Result<Value, ApiError> {
     let request = context.request;
-    let caller = bce::check(request, &sandbox.baidu, context.now)?;
+    let caller = bce::verify(request, context.accounts, context.now)?;
     if caller.rights == Rights::None {
         return Err(ApiError::new(403, "AccessDenied", "Access denied."));
     }
-    let is_import = request.query().raw("import").is_some();
+    let is_import = request.query().contains("import");
     match (&*request.method, &*request.path(), region) {
         ("POST", "/v2/region/describeRegions", _) => regions(request),
-        ("PUT", "/v2/keypair", Some(region)) if is_import => import(sandbox, context, region),
-        ("GET", "/v2/keypair", Some(region)) => list(sandbox, request, region),
+        ("PUT", "/v2/keypair", Some(region)) if is_import => import(context, region),
+        ("GET", "/v2/keypair", Some(region)) => list(context, region),
         (_, "/v2/keypair" | "/v2/region/describeRegions", _) => {
             let message = "There was an error in the body of your HTTP request.";
             Err(ApiError::new(400, "InvalidHTTPRequest", message))
@@ -79,7 +87,7 @@ fn operate(
     }
 }
 
-/// Reads a body that must be a JSON object.
+/// Parses the body, a JSON object.
 fn body(request: &RawRequest) -> Result<Value, ApiError> {
     let message = "The JSON you provided was not well-formed.";
     let body: Value = serde_json::from_slice(&request.body)
@@ -87,7 +95,7 @@ fn body(request: &RawRequest) -> Result<Value, ApiError> {
     if body.is_object() { Ok(body) } else { Err(inappropriate()) }
 }
 
-/// Returns a member that is a text; one that is not there is empty.
+/// Returns a member that is a string; without it, an empty one.
 fn text<'a>(body: &'a Value, name: &str) -> Result<&'a str, ApiError> {
     match body.get(name) {
         None | Some(Value::Null) => Ok(""),
@@ -101,15 +109,11 @@ fn inappropriate() -> ApiError {
     ApiError::new(400, "InappropriateJSON", message)
 }
 
-pub(super) fn pair_id(number: u64) -> String {
+fn pair_id(number: u64) -> String {
     format!("k-{number:08X}")
 }
 
-fn import(
-    sandbox: &mut Sandbox,
-    context: &RequestContext<'_>,
-    region: &str,
-) -> Result<Value, ApiError> {
+fn import(context: &mut RequestContext<'_>, region: &str) -> Result<Value, ApiError> {
     let body = body(context.request)?;
     let (name, line) = (text(&body, "name")?, text(&body, "publicKey")?);
     let description = text(&body, "description")?;
@@ -120,13 +124,13 @@ fn import(
         let message = "Keypair description is invalid.";
         return Err(ApiError::new(400, "Keypair.KeypairDescriptionInvalid", message));
     }
-    let key = public_key::read(line).filter(|key| KINDS.contains(&key.kind)).ok_or_else(|| {
-        ApiError::new(400, "Keypair.PublicKeyFormatInvalid", "Public key format is invalid.")
-    })?;
-    let pairs = sandbox.store.pairs(CLOUD, region);
+    let key = public_key::parse(line).filter(|key| KEY_TYPES.contains(&key.key_type)).ok_or_else(
+        || ApiError::new(400, "Keypair.PublicKeyFormatInvalid", "Public key format is invalid."),
+    )?;
+    let pairs = context.store.pairs(CLOUD.id, region);
     if pairs
         .iter()
-        .any(|pair| public_key::read(&pair.line).is_some_and(|other| other.blob == key.blob))
+        .any(|pair| public_key::parse(&pair.line).is_some_and(|other| other.blob == key.blob))
     {
         let message = "Keypair already exist.";
         return Err(ApiError::new(400, "Keypair.KeypairPublicKeyExist", message));
@@ -138,18 +142,17 @@ fn import(
     let pair = StoredPair {
         name: name.to_owned(),
         line: line.to_owned(),
-        id: pair_id(sandbox.store.next()),
+        id: pair_id(context.store.next_serial()),
         created: context.now,
-        tags: Vec::new(),
         description: description.to_owned(),
-        group: String::new(),
+        ..StoredPair::default()
     };
     let shown = json!({"keypair": model(&pair, region, "createdTime")});
-    sandbox.store.add(CLOUD, region, pair);
+    context.store.add(CLOUD.id, region, pair);
     Ok(shown)
 }
 
-/// Shows a pair. The time is `createdTime` in the answer of an import and `createTime` in a list.
+/// Shows a key pair. The time is `createdTime` in the response to an import and `createTime` in a list.
 fn model(pair: &StoredPair, region: &str, time: &str) -> Value {
     json!({
         "instanceCount": 0,
@@ -163,7 +166,7 @@ fn model(pair: &StoredPair, region: &str, time: &str) -> Value {
     })
 }
 
-/// 1 to 65 letters, digits, Chinese characters and `-_ /.`, a letter first.
+/// 1 to 65 letters, digits, Chinese characters and `-_ /.`, the first one a letter.
 fn is_name(name: &str) -> bool {
     let is_letter = |letter: char| letter.is_ascii_alphabetic() || is_chinese(letter);
     (1..=65).contains(&name.chars().count())
@@ -173,7 +176,7 @@ fn is_name(name: &str) -> bool {
             .all(|letter| is_letter(letter) || letter.is_ascii_digit() || "-_ /.".contains(letter))
 }
 
-/// At most 140 Chinese characters, letters, digits and some signs.
+/// At most 140 letters, digits, Chinese characters and some punctuation.
 fn is_description(text: &str) -> bool {
     text.chars().count() <= 140
         && text.chars().all(|letter| {
@@ -183,8 +186,8 @@ fn is_description(text: &str) -> bool {
         })
 }
 
-fn list(sandbox: &mut Sandbox, request: &RawRequest, region: &str) -> Result<Value, ApiError> {
-    let params = request.query();
+fn list(context: &mut RequestContext<'_>, region: &str) -> Result<Value, ApiError> {
+    let params = context.request.query();
     let invalid = || {
         let message = "There was an error in the body of your HTTP request.";
         ApiError::new(400, "InvalidHTTPRequest", message)
@@ -195,9 +198,9 @@ fn list(sandbox: &mut Sandbox, request: &RawRequest, region: &str) -> Result<Val
             text.parse().ok().filter(|size| (1..=1000).contains(size)).ok_or_else(invalid)?
         }
     };
-    let found: Vec<&StoredPair> = sandbox
+    let found: Vec<&StoredPair> = context
         .store
-        .pairs(CLOUD, region)
+        .pairs(CLOUD.id, region)
         .iter()
         .filter(|pair| params.get("name").is_none_or(|name| pair.name == name))
         .collect();
@@ -223,11 +226,9 @@ fn list(sandbox: &mut Sandbox, request: &RawRequest, region: &str) -> Result<Val
 }
 
 fn regions(request: &RawRequest) -> Result<Value, ApiError> {
-    let body = body(request)?;
-    let wanted = text(&body, "region")?;
+    body(request)?;
     let regions: Vec<Value> = REGIONS
         .iter()
-        .filter(|(id, _)| wanted.is_empty() || *id == wanted)
         .map(|(id, name)| {
             let endpoint = format!("bcc.{id}.baidubce.com");
             json!({"regionId": id, "regionName": name, "regionEndpoint": endpoint})

@@ -1,43 +1,36 @@
-//! The sandbox's own percent-encoding, so that an error of the client's encoder cannot hide here.
+//! The sandbox's own percent-encoding, so that a bug of the client's encoder is noticed here.
 
-/// Encodes as the clouds write canonical requests: RFC 3986's unreserved bytes stay, capitals in the hex.
+use std::fmt::Write as _;
+
+/// Encodes for a canonical request: all bytes but the unreserved ones of RFC 3986, with upper-case hex digits.
 pub(super) fn encode(text: &str) -> String {
-    encode_but(text, |_| false)
+    encode_except(text, |_| false)
 }
 
-/// Encodes a path, whose slashes stay.
+/// Encodes a path, except its slashes.
 pub(super) fn encode_path(path: &str) -> String {
-    encode_but(path, |byte| byte == b'/')
+    encode_except(path, |byte| byte == b'/')
 }
 
-fn encode_but(text: &str, kept: impl Fn(u8) -> bool) -> String {
+fn encode_except(text: &str, is_kept: impl Fn(u8) -> bool) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-                encoded.push(char::from(byte));
-            }
-            _ if kept(byte) => encoded.push(char::from(byte)),
-            _ => {
-                encoded.push('%');
-                encoded.push(digit(byte >> 4));
-                encoded.push(digit(byte & 0x0f));
-            }
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) || is_kept(byte) {
+            encoded.push(char::from(byte));
+        } else {
+            // Writing to a `String` cannot fail.
+            let _ = write!(encoded, "%{byte:02X}");
         }
     }
     encoded
 }
 
-fn digit(value: u8) -> char {
-    char::from_digit(u32::from(value), 16).map_or('0', |digit| digit.to_ascii_uppercase())
-}
-
-/// Decodes what stands in a query or a form, where `+` is a blank.
+/// Decodes a name or a value of a query, in which `+` is a space.
 pub(super) fn decode(text: &str) -> String {
     decode_path(&text.replace('+', " "))
 }
 
-/// Decodes a path. A `%` that begins no escape stays as it is: encoded again, it fits no signature.
+/// Decodes a path. A `%` without two hex digits stays as it is: encoded again, it matches no signature.
 pub(super) fn decode_path(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
@@ -49,7 +42,7 @@ pub(super) fn decode_path(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// Reads an escape at the beginning of a text, and returns its byte and what follows.
+/// Decodes an escape at the beginning of a text; returns its byte and the rest.
 fn escape(text: &[u8]) -> Option<(u8, &[u8])> {
     let [b'%', high, low, after @ ..] = text else { return None };
     Some((value(*high)? << 4 | value(*low)?, after))

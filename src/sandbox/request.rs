@@ -1,4 +1,4 @@
-//! A request as it came off the wire, and the sandbox's own reading of it.
+//! A request as it was received, and the sandbox's own parsing of it.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,7 +10,7 @@ use super::percent;
 pub struct RawRequest {
     /// The HTTP method.
     pub method: String,
-    /// Path and query, byte for byte as they were sent.
+    /// Path and query, exactly as they were received.
     pub target: String,
     /// Headers with names in lower case, `host` among them.
     pub headers: Vec<(String, String)>,
@@ -30,12 +30,12 @@ impl fmt::Debug for RawRequest {
 }
 
 impl RawRequest {
-    /// Returns the value of a header, without the white space around it.
+    /// Returns the value of a header, trimmed.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(other, _)| other == name).map(|(_, value)| value.trim())
     }
 
-    /// Tells how often a header stands in the request.
+    /// Returns how many headers have a name.
     pub(super) fn count(&self, name: &str) -> usize {
         self.headers.iter().filter(|(other, _)| other == name).count()
     }
@@ -45,25 +45,12 @@ impl RawRequest {
         percent::decode_path(self.target.split_once('?').map_or(&*self.target, |(path, _)| path))
     }
 
-    /// Returns the decoded query pairs in the order of the wire.
+    /// Returns the decoded parameters of the query.
     pub(super) fn query(&self) -> Params {
         Params::parse(self.target.split_once('?').map_or("", |(_, query)| query))
     }
 
-    /// Returns the decoded pairs of a form body; nothing for a body of another type.
-    pub(super) fn form(&self) -> Params {
-        let is_form = self
-            .header("content-type")
-            .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
-        if is_form {
-            Params::parse(&String::from_utf8_lossy(&self.body))
-        } else {
-            Params::default()
-        }
-    }
-
-    /// Returns the name of the host that was asked: no port, no brackets, and no `.localhost`, by which a
-    /// client reaches the sandbox under a cloud's name.
+    /// Returns the host without port, brackets and `.localhost`, which leads a cloud's host name to this machine.
     pub(super) fn host(&self) -> String {
         let host = self.header("host").unwrap_or_default().to_ascii_lowercase();
         let host = match host.rsplit_once(':') {
@@ -75,8 +62,7 @@ impl RawRequest {
     }
 }
 
-/// Parameters in the order of the wire, names and values decoded.
-#[derive(Clone, Default)]
+/// Parameters as received, names and values decoded.
 pub(super) struct Params(pub(super) Vec<(String, String)>);
 
 impl Params {
@@ -88,33 +74,15 @@ impl Params {
         Self(pairs.collect())
     }
 
-    /// Adds other pairs behind these.
-    pub(super) fn and(mut self, other: Self) -> Self {
-        self.0.extend(other.0);
-        self
-    }
-
-    /// Returns a value; an empty one counts as not given.
+    /// Returns a value, unless it is empty.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
-        self.raw(name).filter(|value| !value.is_empty())
+        let value = self.0.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str());
+        value.filter(|value| !value.is_empty())
     }
 
-    /// Returns a value, were it empty.
-    pub(super) fn raw(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str())
-    }
-
-    /// Returns the values of a list `Name.1`, `Name.2` in the order of its numbers.
-    pub(super) fn list(&self, name: &str) -> Vec<&str> {
-        let numbered: BTreeMap<u32, &str> = self
-            .0
-            .iter()
-            .filter_map(|(other, value)| {
-                let number = other.strip_prefix(name)?.strip_prefix('.')?.parse().ok()?;
-                Some((number, value.as_str()))
-            })
-            .collect();
-        numbered.into_values().collect()
+    /// Returns whether there is a parameter, even an empty one.
+    pub(super) fn contains(&self, name: &str) -> bool {
+        self.0.iter().any(|(other, _)| other == name)
     }
 
     /// Returns the tags `Name.N.Key` and `Name.N.Value` in the order of their numbers.
@@ -138,10 +106,15 @@ impl Params {
     }
 }
 
-/// One tag of a request.
+/// A tag of a request.
 #[derive(Clone, Default)]
 pub(super) struct Tag {
     pub(super) number: u32,
     pub(super) key: String,
     pub(super) value: String,
+}
+
+/// Returns whether a character is a Chinese one, which some values may have.
+pub(super) fn is_chinese(character: char) -> bool {
+    ('\u{4e00}'..='\u{9fff}').contains(&character)
 }

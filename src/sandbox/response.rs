@@ -1,22 +1,17 @@
-//! Answers in the forms that the clouds write: JSON, and Alibaba Cloud's XML.
+//! Responses and error responses.
+
+use std::fmt;
 
 use serde_json::Value;
 
 use crate::wire::Response;
 
-/// Makes an answer with a JSON body.
+/// Makes a response with a JSON body.
 pub(super) fn json(status: u16, body: &Value) -> Response {
     with_body(status, "application/json;charset=UTF-8", body.to_string())
 }
 
-/// Makes an answer with an XML body: members as elements, lists as repeated elements.
-pub(super) fn xml(status: u16, root: &str, body: &Value) -> Response {
-    let mut text = "<?xml version='1.0' encoding='UTF-8'?>".to_owned();
-    element(&mut text, root, body);
-    with_body(status, "text/xml;charset=UTF-8", text)
-}
-
-/// Makes an answer with a plain text.
+/// Makes a response with a plain text.
 pub(super) fn plain(status: u16, text: impl Into<String>) -> Response {
     with_body(status, "text/plain;charset=UTF-8", text.into())
 }
@@ -26,27 +21,29 @@ fn with_body(status: u16, kind: &str, body: String) -> Response {
     Response { status, headers, body: body.into_bytes() }
 }
 
-fn element(text: &mut String, name: &str, value: &Value) {
-    if let Value::Array(items) = value {
-        for item in items {
-            element(text, name, item);
-        }
-        return;
-    }
-    text.extend(["<", name, ">"]);
-    match value {
-        Value::Object(members) => {
-            for (name, value) in members {
-                element(text, name, value);
-            }
-        }
-        Value::String(value) => text.push_str(&escaped(value)),
-        Value::Null => {}
-        Value::Bool(_) | Value::Number(_) | Value::Array(_) => text.push_str(&value.to_string()),
-    }
-    text.extend(["</", name, ">"]);
+/// An error response before it has a form. `Debug` leaves the message out, which may repeat a token.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ApiError {
+    /// The HTTP status.
+    pub status: u16,
+    /// The error code.
+    pub code: String,
+    /// The message.
+    pub message: String,
 }
 
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+impl fmt::Debug for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ApiError")
+            .field("status", &self.status)
+            .field("code", &self.code)
+            .finish_non_exhaustive()
+    }
+}
+
+impl ApiError {
+    /// Makes an error response.
+    pub fn new(status: u16, code: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { status, code: code.into(), message: message.into() }
+    }
 }

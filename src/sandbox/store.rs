@@ -1,4 +1,4 @@
-//! What lasts: key pairs by cloud and region, and the client tokens that were used.
+//! The key pairs of all clouds, and the client tokens that were used; as JSON, the state file.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,32 +6,32 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// How many key pairs each of the clouds keeps in a region.
+/// How many key pairs a region of each cloud holds.
 pub(super) const QUOTA: usize = 500;
 
-/// The form of the state that is written; another one is not read.
+/// The version of the JSON format.
 const SCHEMA: u32 = 1;
 
 /// A stored key pair. `Debug` does not show the key.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StoredPair {
     /// The name.
     pub name: String,
-    /// The public key line as it was sent.
+    /// The public key as it was sent.
     pub line: String,
-    /// The id, which Alibaba Cloud does not show.
+    /// The id; not every cloud shows it.
     pub id: String,
     /// When it was stored.
     #[serde(serialize_with = "write_time", deserialize_with = "read_time")]
     pub created: DateTime<Utc>,
-    /// Tags as they were sent.
+    /// The tags.
     #[serde(default)]
     pub tags: Vec<(String, String)>,
     /// The description.
     #[serde(default)]
     pub description: String,
-    /// The resource group (Alibaba Cloud) or project (Volcengine).
+    /// The resource group or project.
     #[serde(default)]
     pub group: String,
 }
@@ -46,25 +46,27 @@ impl fmt::Debug for StoredPair {
     }
 }
 
-/// What an import with a client token did.
+/// An import with a client token.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Remembered {
-    /// The parameters, in one order.
+pub(super) struct Import {
+    /// The parameters, sorted.
     pub(super) request: String,
     pub(super) id: String,
     pub(super) name: String,
     pub(super) fingerprint: String,
 }
 
+/// The key pairs of all clouds by provider and region, and the client tokens that were used.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Store {
+pub struct Store {
     schema: u32,
-    /// Counts what was ever stored; ids are made from it.
+    /// The number of ids so far.
     serial: u64,
+    /// By provider and region, the oldest first.
     pairs: BTreeMap<String, BTreeMap<String, Vec<StoredPair>>>,
-    tokens: BTreeMap<String, Remembered>,
+    tokens: BTreeMap<String, Import>,
 }
 
 impl Default for Store {
@@ -73,8 +75,18 @@ impl Default for Store {
     }
 }
 
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store").field("serial", &self.serial).finish_non_exhaustive()
+    }
+}
+
 impl Store {
-    pub(super) fn from_json(text: &str) -> Result<Self, serde_json::Error> {
+    /// Reads what [`Self::to_json`] wrote.
+    ///
+    /// # Errors
+    /// For another text, and for another version of the format.
+    pub fn from_json(text: &str) -> Result<Self, serde_json::Error> {
         use serde::de::Error as _;
         let store: Self = serde_json::from_str(text)?;
         if store.schema == SCHEMA {
@@ -84,36 +96,43 @@ impl Store {
         Err(serde_json::Error::custom(message))
     }
 
-    pub(super) fn to_json(&self) -> String {
-        // Strings and numbers in maps with text keys: nothing here can fail to be written.
-        serde_json::to_string_pretty(self).unwrap_or_default()
+    /// Writes the store, with the version of its format as `schema`.
+    ///
+    /// # Errors
+    /// None that is known; without a `Result` a failure would be an empty state file.
+    pub fn to_json(&self) -> Result<String, serde_json::Error> {
+        serde_json::to_string_pretty(self)
     }
 
-    pub(super) fn pairs(&self, cloud: &str, region: &str) -> &[StoredPair] {
-        self.pairs.get(cloud).and_then(|regions| regions.get(region)).map_or(&[], Vec::as_slice)
+    /// Returns the key pairs of a provider's region, the oldest first.
+    pub fn pairs(&self, provider: &str, region: &str) -> &[StoredPair] {
+        self.pairs.get(provider).and_then(|regions| regions.get(region)).map_or(&[], Vec::as_slice)
     }
 
-    /// Returns a number that every change makes larger.
-    pub(super) fn version(&self) -> u64 {
+    /// Returns a number that every change increases.
+    pub fn version(&self) -> u64 {
         self.serial
     }
 
-    /// Returns the next number, from which an id is made.
-    pub(super) fn next(&mut self) -> u64 {
+    /// Returns the next number for an id, which is never returned again.
+    pub fn next_serial(&mut self) -> u64 {
         self.serial += 1;
         self.serial
     }
 
-    pub(super) fn add(&mut self, cloud: &str, region: &str, pair: StoredPair) {
-        let regions = self.pairs.entry(cloud.to_owned()).or_default();
+    /// Adds a key pair to a provider's region.
+    pub fn add(&mut self, provider: &str, region: &str, pair: StoredPair) {
+        let regions = self.pairs.entry(provider.to_owned()).or_default();
         regions.entry(region.to_owned()).or_default().push(pair);
     }
 
-    pub(super) fn remembered(&self, region: &str, token: &str) -> Option<&Remembered> {
+    /// Returns the import in a region that used a client token.
+    pub(super) fn import_with(&self, region: &str, token: &str) -> Option<&Import> {
         self.tokens.get(&format!("{region}/{token}"))
     }
 
-    pub(super) fn remember(&mut self, region: &str, token: &str, done: Remembered) {
+    /// Records the import in a region that used a client token.
+    pub(super) fn record_import(&mut self, region: &str, token: &str, done: Import) {
         self.tokens.insert(format!("{region}/{token}"), done);
     }
 }

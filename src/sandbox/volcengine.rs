@@ -4,18 +4,28 @@
 
 use serde_json::{Value, json};
 
-use super::accounts::Rights;
-use super::aliyun::is_chinese;
-use super::hosts::is_unknown;
+use super::accounts::{Owner, Rights};
+use super::cloud::{Cloud, RequestContext};
+use super::hosts::{Scope, is_unknown};
 use super::public_key;
-use super::request::{Params, Tag};
-use super::store::{QUOTA, Remembered, StoredPair};
-use super::verify::{ApiError, v4};
-use super::volcengine_gateway::{in_china, malformed, named, no_such_action, page, respond};
-use super::{RequestContext, Sandbox};
+use super::request::{Params, Tag, is_chinese};
+use super::response::ApiError;
+use super::store::{Import, QUOTA, StoredPair};
+use super::verify::v4;
+use super::volcengine_gateway::{
+    action_and_version, envelope, in_china, malformed, no_such_action, page,
+};
 use crate::wire::Response;
 
-const CLOUD: &str = "volcengine";
+pub(super) static CLOUD: Cloud = Cloud {
+    id: "volcengine",
+    owner: Owner { id: "AKLTSandboxOwner", secret: "c2FuZGJveC12b2xjZW5naW5lLW93bmVy==" },
+    hosts: &["open.volcengineapi.com", "ecs.{region}.volcengineapi.com"],
+    is_signed: |request| {
+        request.header("authorization").is_some_and(|value| value.starts_with("HMAC-SHA256 "))
+    },
+    respond,
+};
 
 /// The regions that have a host of their own.
 const BOOTSTRAP: [&str; 5] = [
@@ -23,39 +33,32 @@ const BOOTSTRAP: [&str; 5] = [
     "cn-beijing-selfdrive",
 ];
 
-/// All regions that were seen.
+/// All known regions.
 const REGIONS: [&str; 14] = [
     "ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "cn-beijing", "cn-beijing-autodriving",
     "cn-beijing-selfdrive", "cn-beijing2", "cn-datong", "cn-guangzhou", "cn-hongkong",
     "cn-hongkong-pop", "cn-shanghai", "cn-shanghai-autodriving", "cn-wulanchabu",
 ];
 
-/// Answers a request to ECS at a region's own host, or at the one for most regions.
-pub(super) fn answer(
-    sandbox: &mut Sandbox,
-    context: &RequestContext<'_>,
-    own: Option<&str>,
-) -> Response {
-    let params = context.request.query().and(context.request.form());
+fn respond(context: &mut RequestContext<'_>) -> Response {
+    let params = context.request.query();
     let mut region = String::new();
-    let result = operate(sandbox, context, &params, own, &mut region);
-    respond(context, &params, "ecs", &region, result)
+    let result = operate(context, &params, &mut region);
+    envelope(context, &params, &region, result)
 }
 
 fn operate(
-    sandbox: &mut Sandbox,
-    context: &RequestContext<'_>,
+    context: &mut RequestContext<'_>,
     params: &Params,
-    own: Option<&str>,
     region: &mut String,
 ) -> Result<Value, ApiError> {
-    let (action, version) = named(params)?;
-    let caller = v4::check(context.request, &sandbox.volcengine, context.now)?;
+    let (action, version) = action_and_version(params)?;
+    let caller = v4::verify(context.request, context.accounts, context.now)?;
     region.clone_from(&caller.region);
-    let is_loopback = matches!(&*context.request.host(), "127.0.0.1" | "localhost" | "::1");
-    let is_here = match own {
-        Some(own) => own == region,
-        None => is_loopback || !BOOTSTRAP.contains(&region.as_str()),
+    let is_here = match &context.scope {
+        Scope::Region(own) => own == region,
+        Scope::Central => !BOOTSTRAP.contains(&region.as_str()),
+        Scope::Any => true,
     };
     if caller.service != "ecs" || is_unknown(region) || !is_here {
         let message = format!("Service {} is not found in region {region}.", caller.service);
@@ -74,16 +77,15 @@ fn operate(
         let message = format!("User is not authorized to perform: ecs:{action} on resource.");
         return Err(ApiError::new(403, "AccessDenied", message));
     }
-    operation(sandbox, context, params, region)
+    operation(context, params, region)
 }
 
-pub(super) fn pair_id(number: u64) -> String {
+fn pair_id(number: u64) -> String {
     format!("kp-sandbox{number:012x}")
 }
 
 fn import(
-    sandbox: &mut Sandbox,
-    context: &RequestContext<'_>,
+    context: &mut RequestContext<'_>,
     params: &Params,
     region: &str,
 ) -> Result<Value, ApiError> {
@@ -94,36 +96,35 @@ fn import(
     let mut sorted = params.0.clone();
     sorted.sort();
     let this = json!(sorted).to_string();
-    if let Some(done) = token.and_then(|token| sandbox.store.remembered(region, token)) {
+    if let Some(done) = token.and_then(|token| context.store.import_with(region, token)) {
         if done.request != this {
             let message = "The request uses the same client token as a previous, but non-identical request. Do not reuse a client token with different requests, unless the requests are identical.";
             return Err(ApiError::new(400, "IdempotentParameterMismatch", message));
         }
         return Ok(imported(done));
     }
-    let pair = wanted(sandbox, context, params, region)?;
-    let done = Remembered {
+    let pair = new_pair(context, params, region)?;
+    let done = Import {
         request: this,
         id: pair.id.clone(),
         name: pair.name.clone(),
         fingerprint: public_key::fingerprint(&pair.line),
     };
-    sandbox.store.add(CLOUD, region, pair);
+    context.store.add(CLOUD.id, region, pair);
     let result = imported(&done);
     if let Some(token) = token {
-        sandbox.store.remember(region, token, done);
+        context.store.record_import(region, token, done);
     }
     Ok(result)
 }
 
-fn imported(done: &Remembered) -> Value {
+fn imported(done: &Import) -> Value {
     json!({"KeyPairId": done.id, "KeyPairName": done.name, "FingerPrint": done.fingerprint})
 }
 
-/// Checks everything and returns the pair that is to be stored.
-fn wanted(
-    sandbox: &mut Sandbox,
-    context: &RequestContext<'_>,
+/// Checks the parameters of an import, and returns the key pair to store.
+fn new_pair(
+    context: &mut RequestContext<'_>,
     params: &Params,
     region: &str,
 ) -> Result<StoredPair, ApiError> {
@@ -138,7 +139,7 @@ fn wanted(
     if !is_name(name) {
         return Err(malformed("KeyPairName"));
     }
-    if public_key::read(line).is_none() {
+    if public_key::parse(line).is_none() {
         return Err(malformed("KeyPairPublicKey"));
     }
     let description = params.get("Description").unwrap_or_default();
@@ -149,7 +150,7 @@ fn wanted(
     check_project(project)?;
     let tags = params.tags("Tags");
     check_tags(&tags)?;
-    let pairs = sandbox.store.pairs(CLOUD, region);
+    let pairs = context.store.pairs(CLOUD.id, region);
     if pairs.iter().any(|pair| pair.name == name) {
         let message = "The specified KeyPairName already exists.";
         return Err(ApiError::new(409, "InvalidKeyPairName.Conflict", message));
@@ -161,7 +162,7 @@ fn wanted(
     Ok(StoredPair {
         name: name.to_owned(),
         line: line.trim().to_owned(),
-        id: pair_id(sandbox.store.next()),
+        id: pair_id(context.store.next_serial()),
         created: context.now,
         tags: tags.into_iter().map(|tag| (tag.key, tag.value)).collect(),
         description: description.to_owned(),
@@ -169,8 +170,8 @@ fn wanted(
     })
 }
 
-/// 2 to 64 letters, digits and hyphens in parts that a period joins; neither doubled nor at an end.
-/// Underscores break the stated rule and stand in the page's own example, so they are taken.
+/// 2 to 64 letters, digits, hyphens and periods, neither doubled nor at an end.
+/// Underscores break the rule of the page but are in its own example, so they are accepted.
 fn is_name(name: &str) -> bool {
     let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
     (2..=64).contains(&name.len())
@@ -180,7 +181,7 @@ fn is_name(name: &str) -> bool {
         && name.split('.').all(|part| !part.is_empty() && part.bytes().all(is_letter))
 }
 
-/// At most 255 characters, a letter or Chinese character first.
+/// At most 255 characters, the first one a letter or a Chinese character.
 fn is_description(text: &str) -> bool {
     let is_letter = |letter: char| letter.is_ascii_alphabetic() || is_chinese(letter);
     text.chars().count() <= 255
@@ -190,8 +191,8 @@ fn is_description(text: &str) -> bool {
         })
 }
 
-/// Refuses projects that do not exist. This refusal comes with HTTP 200, as some of Volcengine's do:
-/// a client that trusts the status alone takes it for a success.
+/// Refuses projects that do not exist. As some error responses of Volcengine, this one has the status 200:
+/// a client that looks at the status alone takes it for a success.
 fn check_project(name: &str) -> Result<(), ApiError> {
     let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
     if name.len() <= 64 && name.bytes().all(is_letter) && !name.contains("missing") {
@@ -221,68 +222,41 @@ fn check_tags(tags: &[Tag]) -> Result<(), ApiError> {
 }
 
 fn describe(
-    sandbox: &mut Sandbox,
-    _: &RequestContext<'_>,
+    context: &mut RequestContext<'_>,
     params: &Params,
     region: &str,
 ) -> Result<Value, ApiError> {
-    let (names, ids) = (params.list("KeyPairNames"), params.list("KeyPairIds"));
-    if names.len() > 100 {
-        return Err(malformed("KeyPairNames"));
-    }
-    if ids.len() > 100 {
-        return Err(malformed("KeyPairIds"));
-    }
-    if let Some(project) = params.get("ProjectName") {
-        check_project(project)?;
-    }
-    let found = sandbox
+    let found: Vec<&StoredPair> = context
         .store
-        .pairs(CLOUD, region)
+        .pairs(CLOUD.id, region)
         .iter()
-        .filter(|pair| names.is_empty() || names.contains(&&*pair.name))
-        .filter(|pair| ids.is_empty() || ids.contains(&&*pair.id))
-        .filter(|pair| params.get("KeyPairName").is_none_or(|part| pair.name.contains(part)))
-        .filter(|pair| params.get("ProjectName").is_none_or(|project| pair.group == project))
+        .filter(|pair| params.get("KeyPairNames.1").is_none_or(|name| pair.name == name))
         .filter(|pair| {
             let fingerprint = params.get("FingerPrint");
             fingerprint.is_none_or(|wanted| public_key::fingerprint(&pair.line) == wanted)
-        });
-    let found: Vec<&StoredPair> = found.collect();
+        })
+        .collect();
     let (shown, next) = page(params, &found, 500, || malformed("MaxResults"))?;
     let shown: Vec<Value> = shown.iter().map(|pair| described(pair)).collect();
     Ok(json!({"KeyPairs": shown, "NextToken": next}))
 }
 
 fn described(pair: &StoredPair) -> Value {
-    let tags: Vec<Value> =
-        pair.tags.iter().map(|(key, value)| json!({"Key": key, "Value": value})).collect();
     json!({
         "KeyPairId": pair.id,
         "KeyPairName": pair.name,
         "FingerPrint": public_key::fingerprint(&pair.line),
         "Description": pair.description,
         "ProjectName": pair.group,
-        "Tags": tags,
         "CreatedAt": in_china(pair.created),
         "UpdatedAt": in_china(pair.created),
     })
 }
 
-fn regions(
-    _: &mut Sandbox,
-    _: &RequestContext<'_>,
-    params: &Params,
-    _: &str,
-) -> Result<Value, ApiError> {
-    let wanted = params.list("RegionIds");
-    let found: Vec<&str> =
-        REGIONS.into_iter().filter(|id| wanted.is_empty() || wanted.contains(id)).collect();
-    let refuse = || {
-        let message = "The argument MaxResults is invalid.";
-        ApiError::new(400, "InvalidArgument", message)
-    };
-    let (shown, next) = page(params, &found, 20, refuse)?;
+fn regions(_: &mut RequestContext<'_>, params: &Params, _: &str) -> Result<Value, ApiError> {
+    let invalid_size =
+        || ApiError::new(400, "InvalidArgument", "The argument MaxResults is invalid.");
+    let (shown, next) = page(params, &REGIONS, 20, invalid_size)?;
     let shown: Vec<Value> = shown.iter().map(|id| json!({"RegionId": id})).collect();
     Ok(json!({"Regions": shown, "NextToken": next}))
 }

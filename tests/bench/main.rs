@@ -23,7 +23,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use keyimport::sandbox::ALIYUN;
+use keyimport::sandbox;
 
 const ROUND_TRIP: Duration = Duration::from_millis(40);
 const RUNS: usize = 5;
@@ -89,11 +89,12 @@ fn measure(targets: usize, jobs: usize) -> Run {
     let regions: Vec<String> = (0..targets).map(|number| format!("r{number}")).collect();
     let endpoint = format!("https://ecs.{{region}}.aliyuncs.com.localhost:{}", network.addr.port());
     let key = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/keys/taken/rsa-2048.pub");
+    let owner = sandbox::owner("aliyun").unwrap();
     let started = Instant::now();
     let mut child = Command::new(env!("CARGO_BIN_EXE_keyimport"))
         .env_clear()
-        .env("ALIBABA_CLOUD_ACCESS_KEY_ID", ALIYUN.owner.id)
-        .env("ALIBABA_CLOUD_ACCESS_KEY_SECRET", ALIYUN.owner.secret)
+        .env("ALIBABA_CLOUD_ACCESS_KEY_ID", owner.id)
+        .env("ALIBABA_CLOUD_ACCESS_KEY_SECRET", owner.secret)
         .args(["-q", "-p", "aliyun", "-r", &regions.join(","), "-j", &jobs.to_string()])
         .args(["--endpoint", &endpoint, "--ca-file", ca.to_str().unwrap(), key])
         .stdout(Stdio::null())

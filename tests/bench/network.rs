@@ -123,7 +123,7 @@ async fn answer(
         headers: headers.collect(),
         body: body.collect().await.unwrap().to_bytes().to_vec(),
     };
-    let response = sandbox.lock().unwrap().answer(&received, SystemTime::now().into());
+    let response = sandbox.lock().unwrap().respond(&received, SystemTime::now().into());
     let mut built = hyper::Response::builder().status(response.status);
     for (name, value) in &response.headers {
         built = built.header(name, value);

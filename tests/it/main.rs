@@ -17,6 +17,7 @@
 
 mod loopback; // HTTP and TLS on loopback, by hand
 mod server; // the sandbox behind a loopback port, with faults
+mod services; // token services, instance metadata, and accounts other than the sandbox owner's
 mod doubles; // worlds, clocks and networks that follow a script
 
 mod registry; // what must hold of every cloud, of the order of the modules and of the tree

@@ -104,8 +104,9 @@ fn serve(clouds: &Clouds, stream: TcpStream) -> io::Result<()> {
         let running = clouds.in_flight.fetch_add(1, Ordering::SeqCst) + 1;
         clouds.most_in_flight.fetch_max(running, Ordering::SeqCst);
         let act = clouds.act(&request);
-        let process =
-            || clouds.sandbox.lock().unwrap().answer(&request.received(), SystemTime::now().into());
+        let process = || {
+            clouds.sandbox.lock().unwrap().respond(&request.received(), SystemTime::now().into())
+        };
         let answer = match act {
             Act::Answer => Some(process()),
             Act::Say(response) => Some(response),

@@ -1,4 +1,4 @@
-//! Puts a file in the place of another in one step, and touches no third one.
+//! Replaces a file in one step, and changes no other file.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, Metadata, OpenOptions};
@@ -8,20 +8,20 @@ use std::path::{Path, PathBuf};
 use crate::io::clock::SystemClock;
 use crate::ports::Clock as _;
 
-/// The hex digits in the name of a file that is not in its place yet.
+/// The number of hex digits in the name of a temporary file.
 const DIGITS: usize = 16;
 
-/// What the name of such a file ends in.
-const NEW: &str = ".new";
+/// The end of the name of a temporary file.
+const SUFFIX: &str = ".new";
 
-/// The most links that are followed; a loop is told when the file is read.
-const MOST_LINKS: usize = 40;
+/// The most links that are followed; a loop is an error when the file is read.
+const MAX_LINKS: usize = 40;
 
-/// Returns the file that a path stands for, which need not exist, so that links to it outlive its replacement.
+/// Returns the file that a path links to, which need not exist, so that the link stays when the file is replaced.
 pub(super) fn follow(path: &Path) -> PathBuf {
     let mut path = path.to_path_buf();
-    for _ in 0..MOST_LINKS {
-        // What links of `/dev` and `/proc` say is no path.
+    for _ in 0..MAX_LINKS {
+        // The targets of links in `/dev` and `/proc` are not always paths.
         if fs::metadata(&path).is_ok_and(|found| !found.is_file()) {
             break;
         }
@@ -31,23 +31,22 @@ pub(super) fn follow(path: &Path) -> PathBuf {
     path
 }
 
-/// Writes a new file and puts it in the place of the old one, whose permissions it takes over.
+/// Writes a temporary file with the permissions of the old file, and replaces the old file with it.
 pub(super) fn replace(path: &Path, text: &str) -> io::Result<()> {
     let old = writable(path)?;
     let mut name = prefix(path);
     name.push(SystemClock::default().nonce().get(..DIGITS).unwrap_or_default());
-    name.push(NEW);
+    name.push(SUFFIX);
     let new = path.with_file_name(name);
     // A file that is there already is somebody else's.
     let file = OpenOptions::new().create_new(true).write(true).open(&new)?;
     fill(file, text, old.as_ref()).and_then(|()| fs::rename(&new, path)).inspect_err(|_| {
-        // The error is told; a left-over that stays as well is cleared away by another run.
+        // If this fails as well, another run removes the left-over file.
         let _ = fs::remove_file(&new);
     })
 }
 
-/// Removes what runs left behind that were killed before the file was in its place. Only who keeps all
-/// others from replacing it may do this.
+/// Removes the temporary files of runs that were killed. The caller must hold the lock.
 pub(super) fn clear(path: &Path) {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let Ok(entries) = fs::read_dir(folder.unwrap_or(Path::new("."))) else { return };
@@ -55,14 +54,14 @@ pub(super) fn clear(path: &Path) {
     for entry in entries.flatten() {
         let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
         if is_file && is_left_over(&entry.file_name(), &prefix) {
-            // One that stays is in nobody's way.
+            // One that stays does no harm.
             let _ = fs::remove_file(entry.path());
         }
     }
 }
 
-/// Returns the old file, or why it may not be replaced. The new one needs only the folder, so the old one is
-/// asked; its permissions hold for root, too.
+/// Returns the metadata of the old file, or why it may not be replaced: a rename needs only the permissions of the
+/// folder, so those of the file are checked here, also for root.
 fn writable(path: &Path) -> io::Result<Option<Metadata>> {
     let old = match fs::metadata(path) {
         Err(error) if error.kind() == IoKind::NotFound => return Ok(None),
@@ -90,7 +89,7 @@ fn prefix(path: &Path) -> OsString {
 
 fn is_left_over(name: &OsStr, prefix: &OsStr) -> bool {
     let inner = name.as_encoded_bytes().strip_prefix(prefix.as_encoded_bytes());
-    let digits = inner.and_then(|inner| inner.strip_suffix(NEW.as_bytes()));
+    let digits = inner.and_then(|inner| inner.strip_suffix(SUFFIX.as_bytes()));
     digits.is_some_and(|digits| {
         digits.len() == DIGITS
             && digits.iter().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))

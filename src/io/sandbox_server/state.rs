@@ -1,42 +1,41 @@
-//! The file that keeps the sandbox's state: held by one run at a time, read before and written after a request.
+//! The state file of the sandbox: locked by one run at a time, read before and written after a request.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::ErrorKind as IoKind;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 
 use super::atomic_write::{clear, follow, replace};
-use super::held;
-use crate::sandbox::{RawRequest, Sandbox};
+use crate::sandbox::{RawRequest, Sandbox, Store};
 use crate::wire::Response;
 
-/// The largest state that is read, in bytes: a hundred thousand keys.
-const LONGEST_STATE: u64 = 64 * 1024 * 1024;
+/// The largest state file that is read, in bytes: some hundred thousand keys.
+const MAX_SIZE: u64 = 64 * 1024 * 1024;
 
-/// How long another run may hold the lock before requests fail.
+/// How long a request waits for the lock of another run.
 const GRACE_PERIOD: Duration = Duration::from_secs(10);
 
 /// The pause before the lock is tried again.
 const PAUSE: Duration = Duration::from_millis(5);
 
-/// A state file, which need not exist yet. All that touches it runs where it may block.
+/// A state file, which need not exist yet. It is read and written on threads that may block.
 #[derive(Debug)]
 pub(super) struct State {
-    /// As the user names it.
+    /// The path as the user wrote it.
     shown: PathBuf,
-    /// Where it lies.
+    /// The path with links resolved.
     path: PathBuf,
-    /// Whether the left-overs of earlier runs are gone.
+    /// Whether the left-over files of killed runs were removed.
     cleared: AtomicBool,
-    /// Requests of this run come one after the other, in their order.
+    /// Held during a request of this run, so that they are handled in order.
     turn: tokio::sync::Mutex<()>,
-    /// Since when another run has been holding the lock that this one wants.
-    refused: Mutex<Option<Instant>>,
-    /// A request is waiting for the lock, or was until its client went away.
+    /// Since when another run has held the lock while this one waited.
+    waiting_since: Mutex<Option<Instant>>,
+    /// Whether a request waits for the lock, or did until its client disconnected.
     waiting: AtomicBool,
 }
 
@@ -47,44 +46,44 @@ impl State {
             path: follow(path),
             cleared: AtomicBool::new(false),
             turn: tokio::sync::Mutex::default(),
-            refused: Mutex::new(None),
+            waiting_since: Mutex::new(None),
             waiting: AtomicBool::new(false),
         }
     }
 
-    /// Returns clouds that hold what the file says.
+    /// Returns a sandbox with the state of the file.
     pub(super) async fn open(self: &Arc<Self>) -> Result<Sandbox, String> {
         let state = Arc::clone(self);
         let opened = blocking(move || {
-            refuse_strange(&state.lock_path())?;
+            check_lock_file(&state.lock_path())?;
             let mut sandbox = Sandbox::new();
             restore(&state.path, &mut sandbox).map(|()| sandbox)
         });
-        opened.await.map_err(|reason| self.at(&reason))
+        opened.await.map_err(|reason| self.in_state(&reason))
     }
 
-    /// Answers from the file's state, and writes it if the answer changed it.
-    pub(super) async fn answer(
+    /// Responds with the state of the file, and writes the file if the state changed.
+    pub(super) async fn respond(
         self: &Arc<Self>,
         sandbox: Arc<Mutex<Sandbox>>,
         received: RawRequest,
         now: DateTime<Utc>,
     ) -> Result<Response, String> {
         let _turn = self.turn.lock().await;
-        // Where no lock can be had nothing can be written either, but reading still goes.
+        // Without the lock nothing is written, but a request that only reads can still be handled.
         let lock = self.lock().await;
         let state = Arc::clone(self);
-        let kept = blocking(move || state.keep(&mut held(&sandbox), lock, &received, now));
-        kept.await.map_err(|reason| self.at(&reason))
+        let kept = blocking(move || state.keep(&mut guard(&sandbox), lock, &received, now));
+        kept.await.map_err(|reason| self.in_state(&reason))
     }
 
-    /// Tells who is in the way, if a request was still waiting when its client went away.
-    pub(super) fn obstacle(&self) -> Option<String> {
-        self.waiting.load(Ordering::Relaxed).then(|| self.at(&self.taken()))
+    /// Returns what a request still waited for when its client disconnected.
+    pub(super) fn waits_for(&self) -> Option<String> {
+        self.waiting.load(Ordering::Relaxed).then(|| self.in_state(&self.lock_is_held()))
     }
 
-    /// Waits for the lock; a request whose client goes away takes it no more. A run that waited in vain does
-    /// not wait again until it has had the lock.
+    /// Waits for the lock. A request whose client disconnects does not take it any more, and a run that waited the
+    /// whole time does not wait again until it has had the lock.
     async fn lock(self: &Arc<Self>) -> Result<File, String> {
         let lock = loop {
             let state = Arc::clone(self);
@@ -93,23 +92,23 @@ impl State {
                 Ok(None) => {}
                 Err(reason) => break Err(reason),
             }
-            let since = *held(&self.refused).get_or_insert_with(Instant::now);
+            let since = *guard(&self.waiting_since).get_or_insert_with(Instant::now);
             if since.elapsed() >= GRACE_PERIOD {
                 self.waiting.store(false, Ordering::Relaxed);
-                return Err(self.taken());
+                return Err(self.lock_is_held());
             }
             self.waiting.store(true, Ordering::Relaxed);
             tokio::time::sleep(PAUSE).await;
         };
-        *held(&self.refused) = None;
+        *guard(&self.waiting_since) = None;
         self.waiting.store(false, Ordering::Relaxed);
         lock
     }
 
-    /// Takes the lock unless another run has it.
+    /// Takes the lock, unless another run holds it.
     fn try_lock(&self) -> Result<Option<File>, String> {
         let path = self.lock_path();
-        refuse_strange(&path)?;
+        check_lock_file(&path)?;
         let opened = OpenOptions::new().create(true).truncate(false).write(true).open(path);
         let file = opened.map_err(|error| error.to_string())?;
         match file.try_lock() {
@@ -127,9 +126,9 @@ impl State {
         now: DateTime<Utc>,
     ) -> Result<Response, String> {
         restore(&self.path, sandbox)?;
-        let (before, version) = (sandbox.to_json(), sandbox.version());
-        let response = sandbox.answer(received, now);
-        if sandbox.version() == version {
+        let before = sandbox.store.clone();
+        let response = sandbox.respond(received, now);
+        if sandbox.store.version() == before.version() {
             return Ok(response);
         }
         // The lock is held until it is dropped.
@@ -137,12 +136,13 @@ impl State {
             if !self.cleared.swap(true, Ordering::Relaxed) {
                 clear(&self.path);
             }
-            let replaced = replace(&self.path, &sandbox.to_json());
+            let text = sandbox.store.to_json().map_err(|error| error.to_string())?;
+            let replaced = replace(&self.path, &text);
             replaced.map(|()| drop(lock)).map_err(|error| format!("it cannot be written: {error}"))
         });
         if let Err(reason) = kept {
-            // What was not kept did not happen.
-            sandbox.restore(&before).map_err(|error| error.to_string())?;
+            // What cannot be written did not happen.
+            sandbox.store = before;
             return Err(reason);
         }
         Ok(response)
@@ -152,31 +152,36 @@ impl State {
         beside(&self.path, "lock")
     }
 
-    fn taken(&self) -> String {
+    fn lock_is_held(&self) -> String {
         format!("another run holds `{}`", self.lock_path().display())
     }
 
-    fn at(&self, reason: &str) -> String {
+    fn in_state(&self, reason: &str) -> String {
         format!("sandbox state `{}`: {reason}", self.shown.display())
     }
 }
 
-/// Runs what may block on a thread that neither time nor signals wait for.
+/// Locks a mutex, even if a thread panicked that held it.
+pub(super) fn guard<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Runs what may block on another thread, so that deadlines and signals do not wait for it.
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, String> + Send + 'static,
 ) -> Result<T, String> {
     tokio::task::spawn_blocking(work).await.map_err(|error| error.to_string())?
 }
 
-/// Refuses a lock that opening could block on, or would make elsewhere.
-fn refuse_strange(lock: &Path) -> Result<(), String> {
+/// Refuses a lock file that blocks when it is opened, or is a link.
+fn check_lock_file(lock: &Path) -> Result<(), String> {
     if fs::symlink_metadata(lock).is_ok_and(|found| !found.is_file()) {
         return Err(format!("its lock `{}` is not a plain file", lock.display()));
     }
     Ok(())
 }
 
-/// Returns the path of a file that goes with the state.
+/// Returns the path of a file next to the state file.
 fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_os_string();
     name.push(".");
@@ -184,11 +189,11 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
     path.with_file_name(name)
 }
 
-/// Reads the file into the sandbox; a file that is missing or empty leaves it as it is.
+/// Reads the file into the sandbox; a missing or empty file changes nothing.
 fn restore(path: &Path, sandbox: &mut Sandbox) -> Result<(), String> {
     match fs::metadata(path) {
         Ok(found) if !found.is_file() => return Err("it is not a plain file".to_owned()),
-        Ok(found) if found.len() > LONGEST_STATE => {
+        Ok(found) if found.len() > MAX_SIZE => {
             return Err("it is larger than 64 MiB, which no state is".to_owned());
         }
         Err(error) if error.kind() == IoKind::NotFound => {
@@ -204,9 +209,10 @@ fn restore(path: &Path, sandbox: &mut Sandbox) -> Result<(), String> {
     if text.trim().is_empty() {
         return Ok(());
     }
-    // Where, and not what: the file may be somebody's secrets.
-    sandbox.restore(&text).map_err(|error| {
+    // The position, not the text: the file may hold somebody's secrets.
+    sandbox.store = Store::from_json(&text).map_err(|error| {
         let (line, column) = (error.line(), error.column());
         format!("it holds no state that this version reads (line {line}, column {column})")
-    })
+    })?;
+    Ok(())
 }

@@ -1,4 +1,4 @@
-//! Checks Alibaba Cloud's V3 signature, ACS3-HMAC-SHA256.
+//! Verifies Alibaba Cloud's V3 signature, ACS3-HMAC-SHA256.
 //!
 //! <https://www.alibabacloud.com/help/en/sdk/product-overview/v3-request-structure-and-signature>
 
@@ -9,13 +9,14 @@ use chrono::{DateTime, Utc};
 use super::super::accounts::Accounts;
 use super::super::percent::{encode, encode_path};
 use super::super::request::RawRequest;
-use super::alibaba::{check_time, check_token, find, incomplete, missing};
-use super::{ApiError, Caller, hex, hmac_sha256, sha256};
+use super::super::response::ApiError;
+use super::acs::{Caller, check_time, check_token, find, incomplete, missing};
+use super::{hex, hmac_sha256, sha256};
 
 const ALGORITHM: &str = "ACS3-HMAC-SHA256";
 
-/// Checks a request whose signature stands in the `Authorization` header.
-pub fn check(
+/// Verifies a request with its signature in the `Authorization` header.
+pub fn verify(
     request: &RawRequest,
     accounts: &Accounts,
     now: DateTime<Utc>,
@@ -88,7 +89,7 @@ pub fn check(
     Ok(Caller { account: account.clone(), nonce: nonce.to_owned() })
 }
 
-/// Says what the gateway signed: only a hash, so that no secret is echoed.
+/// Returns the error response with what the gateway signed: only a hash, so that no secret is repeated.
 fn mismatch(text: &str) -> ApiError {
     let message = format!(
         "Specified signature does not match our calculation. server StringToSign is [{text}]"

@@ -1,4 +1,4 @@
-//! Checks Baidu AI Cloud's signature, `bce-auth-v1`.
+//! Verifies Baidu AI Cloud's signature, `bce-auth-v1`.
 //!
 //! <https://cloud.baidu.com/doc/Reference/s/njwvz1yfu>
 
@@ -7,13 +7,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::super::accounts::{Account, Accounts};
 use super::super::percent::{encode, encode_path};
 use super::super::request::RawRequest;
-use super::{ApiError, hex, hmac_sha256, time};
+use super::super::response::ApiError;
+use super::{hex, hmac_sha256, time};
 
-/// How far ahead of the cloud's a client's clock may be: <https://cloud.baidu.com/doc/AIHC/s/Amaz0pqhn>
+/// How far a client's clock may be ahead of the cloud's: <https://cloud.baidu.com/doc/AIHC/s/Amaz0pqhn>
 const AHEAD: TimeDelta = TimeDelta::minutes(30);
 
-/// Checks a request whose signature stands in the `Authorization` header.
-pub fn check(
+/// Verifies a request with its signature in the `Authorization` header.
+pub fn verify(
     request: &RawRequest,
     accounts: &Accounts,
     now: DateTime<Utc>,
@@ -33,7 +34,7 @@ pub fn check(
     }
     let account = accounts.find(id).ok_or_else(|| unsigned("Could not find credential."))?;
 
-    let names = listed(request, names)?;
+    let names = signed_headers(request, names)?;
     let mut lines = Vec::new();
     for name in &names {
         let value = request.header(name).filter(|_| request.count(name) == 1).ok_or_else(|| {
@@ -65,14 +66,14 @@ pub fn check(
     if account.token.as_deref() != token {
         return Err(unsigned("Fail to authn user: Security token does not match"));
     }
-    if account.is_over(now) {
+    if account.is_expired(now) {
         return Err(unsigned("Fail to authn user: Security token is expired"));
     }
     Ok(account.clone())
 }
 
-/// Returns the names of the headers that are signed: those that the client lists, or the default set.
-fn listed(request: &RawRequest, names: &str) -> Result<Vec<String>, ApiError> {
+/// Returns the names of the signed headers: those that the client lists, or the default set.
+fn signed_headers(request: &RawRequest, names: &str) -> Result<Vec<String>, ApiError> {
     if names.is_empty() {
         let usual = ["host", "content-length", "content-type", "content-md5"];
         let present = request.headers.iter().filter(|(name, value)| {
@@ -94,7 +95,7 @@ fn bad_header() -> ApiError {
     ApiError::new(400, "InvalidHTTPAuthHeader", message)
 }
 
-/// What BCC answers to every bad signature, though no table of its documents holds the code.
+/// Returns what BCC responds to every bad signature, with a code that is not in its documents.
 fn unsigned(cause: &str) -> ApiError {
     ApiError::new(403, "IamSignatureInvalid", format!("IamSignatureInvalid, cause: {cause}"))
 }

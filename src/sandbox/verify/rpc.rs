@@ -1,4 +1,4 @@
-//! Checks Alibaba Cloud's RPC signature: HMAC-SHA1 over method and sorted parameters.
+//! Verifies Alibaba Cloud's RPC signature: HMAC-SHA1 over method and sorted parameters.
 //!
 //! <https://www.alibabacloud.com/help/en/sdk/product-overview/v2-request-structure-and-signature>
 
@@ -9,16 +9,17 @@ use chrono::{DateTime, Utc};
 use super::super::accounts::Accounts;
 use super::super::percent::encode;
 use super::super::request::RawRequest;
-use super::alibaba::{check_time, check_token, find, incomplete, missing};
-use super::{ApiError, Caller, hmac_sha1};
+use super::super::response::ApiError;
+use super::acs::{Caller, check_time, check_token, find, incomplete, missing};
+use super::hmac_sha1;
 
-/// Checks a request whose signature stands in the query or the form.
-pub fn check(
+/// Verifies a request with its signature in the query.
+pub fn verify(
     request: &RawRequest,
     accounts: &Accounts,
     now: DateTime<Utc>,
 ) -> Result<Caller, ApiError> {
-    let params = request.query().and(request.form());
+    let params = request.query();
     let need = |name: &str| params.get(name).ok_or_else(|| missing(name));
     let id = need("AccessKeyId")?;
     let given = need("Signature")?;
@@ -42,7 +43,7 @@ pub fn check(
     let text = format!("{}&%2F&{}", request.method, encode(&canonical.join("&")));
     let key = format!("{}&", account.secret);
     if STANDARD.encode(hmac_sha1(key.as_bytes(), text.as_bytes())) != given {
-        // The real gateway echoes the whole text, id and session token included.
+        // The real gateway repeats the whole text, with access key id and session token.
         let message = format!(
             "Specified signature is not matched with our calculation. server string to sign is:{text}"
         );

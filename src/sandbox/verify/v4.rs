@@ -1,4 +1,4 @@
-//! Checks Volcengine's signature, a relative of AWS's version 4.
+//! Verifies Volcengine's signature, a relative of AWS's version 4.
 //!
 //! <https://www.volcengine.com/docs/6369/67269> and, for the codes, <https://www.volcengine.com/docs/6369/68677>
 
@@ -9,28 +9,40 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::super::accounts::{Account, Accounts};
 use super::super::percent::{encode, encode_path};
 use super::super::request::RawRequest;
-use super::{ApiError, Scoped, hex, hmac_sha256, sha256, time};
+use super::super::response::ApiError;
+use super::{hex, hmac_sha256, sha256, time};
 
 const ALGORITHM: &str = "HMAC-SHA256";
 
-/// How long a signature is good, before and after.
+/// How far the time of a request may be from the gateway's, either way.
 const WINDOW: TimeDelta = TimeDelta::seconds(900);
 
-/// What the `Authorization` header says.
-struct Claim<'a> {
+/// The signer of a request, and what the signature is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// The account.
+    pub account: Account,
+    /// The region of the credential scope.
+    pub region: String,
+    /// The service of the credential scope.
+    pub service: String,
+}
+
+/// The fields of the `Authorization` header.
+struct Authorization<'a> {
     id: &'a str,
     scope: [&'a str; 4],
     names: Vec<&'a str>,
     signature: &'a str,
 }
 
-/// Checks a request whose signature stands in the `Authorization` header.
-pub fn check(
+/// Verifies a request with its signature in the `Authorization` header.
+pub fn verify(
     request: &RawRequest,
     accounts: &Accounts,
     now: DateTime<Utc>,
-) -> Result<Scoped, ApiError> {
-    let claim = claim(request)?;
+) -> Result<Caller, ApiError> {
+    let authorization = authorization(request)?;
     let date = request.header("x-date").ok_or_else(|| {
         ApiError::new(400, "MissingRequestInfo", "The request is missing the header X-Date.")
     })?;
@@ -39,27 +51,30 @@ pub fn check(
         let message = "The request timestamp is malformed or too far from the time of the server.";
         return Err(ApiError::new(403, "InvalidTimestamp", message));
     }
-    let [day, region, service, _] = claim.scope;
+    let [day, region, service, _] = authorization.scope;
     if date.split_once('T').map(|(day, _)| day) != Some(day) {
         return Err(bad_credential("The date of the credential is not that of X-Date."));
     }
-    let account = accounts.find(claim.id).ok_or_else(|| {
+    let account = accounts.find(authorization.id).ok_or_else(|| {
         ApiError::new(401, "InvalidAccessKey", "The access key does not exist or is disabled.")
     })?;
-    let text =
-        format!("{ALGORITHM}\n{date}\n{}\n{}", claim.scope.join("/"), hash(request, &claim)?);
-    let key = claim
+    let text = format!(
+        "{ALGORITHM}\n{date}\n{}\n{}",
+        authorization.scope.join("/"),
+        hash_canonical_request(request, &authorization)?
+    );
+    let key = authorization
         .scope
         .iter()
         .fold(account.secret.as_bytes().to_vec(), |key, part| hmac_sha256(&key, part.as_bytes()));
-    if hex(&hmac_sha256(&key, text.as_bytes())) != claim.signature {
+    if hex(&hmac_sha256(&key, text.as_bytes())) != authorization.signature {
         return Err(mismatch("The calculated signature is another one."));
     }
     check_token(request, account, now)?;
-    Ok(Scoped { account: account.clone(), region: region.to_owned(), service: service.to_owned() })
+    Ok(Caller { account: account.clone(), region: region.to_owned(), service: service.to_owned() })
 }
 
-fn claim(request: &RawRequest) -> Result<Claim<'_>, ApiError> {
+fn authorization(request: &RawRequest) -> Result<Authorization<'_>, ApiError> {
     let authorization = request.header("authorization").ok_or_else(|| {
         ApiError::new(401, "MissingAuthenticationToken", "The request has no authentication token.")
     })?;
@@ -81,17 +96,20 @@ fn claim(request: &RawRequest) -> Result<Claim<'_>, ApiError> {
     let parts: Vec<&str> = credential.split('/').collect();
     match *parts {
         [id, day, region, service, "request"] if !region.is_empty() && !service.is_empty() => {
-            Ok(Claim { id, scope: [day, region, service, "request"], names, signature })
+            Ok(Authorization { id, scope: [day, region, service, "request"], names, signature })
         }
         _ => Err(bad_credential("The credential is not id/date/region/service/request.")),
     }
 }
 
 /// Returns the hash of the canonical request.
-fn hash(request: &RawRequest, claim: &Claim<'_>) -> Result<String, ApiError> {
+fn hash_canonical_request(
+    request: &RawRequest,
+    authorization: &Authorization<'_>,
+) -> Result<String, ApiError> {
     // > host and x-date must be signed if present: https://www.volcengine.com/docs/6469/1121980
     for name in ["host", "x-date", "x-security-token"] {
-        if request.header(name).is_some() && !claim.names.contains(&name) {
+        if request.header(name).is_some() && !authorization.names.contains(&name) {
             return Err(mismatch(&format!("The header {name} is not signed.")));
         }
     }
@@ -100,11 +118,11 @@ fn hash(request: &RawRequest, claim: &Claim<'_>) -> Result<String, ApiError> {
         return Err(mismatch("X-Content-Sha256 is not the hash of the body."));
     }
     let mut lines = String::new();
-    for name in &claim.names {
+    for name in &authorization.names {
         let (1, Some(value)) = (request.count(name), request.header(name)) else {
             return Err(mismatch(&format!("The signed header {name} is not there once.")));
         };
-        // The port of the scheme is no part of what is signed.
+        // The default port of the scheme is not signed.
         let port = |port| value.strip_suffix(port).filter(|_| *name == "host");
         let value = port(":443").or_else(|| port(":80")).unwrap_or(value);
         // Writing to a `String` cannot fail.
@@ -119,18 +137,18 @@ fn hash(request: &RawRequest, claim: &Claim<'_>) -> Result<String, ApiError> {
         request.method,
         encode_path(&request.path()),
         pairs.join("&"),
-        claim.names.join(";")
+        authorization.names.join(";")
     );
     Ok(sha256(canonical.as_bytes()))
 }
 
-/// Checks the session token, after the signature was found good.
+/// Verifies the session token. The signature comes first.
 fn check_token(
     request: &RawRequest,
     account: &Account,
     now: DateTime<Utc>,
 ) -> Result<(), ApiError> {
-    if account.token.as_deref() == request.header("x-security-token") && !account.is_over(now) {
+    if account.token.as_deref() == request.header("x-security-token") && !account.is_expired(now) {
         return Ok(());
     }
     let message = "The security token is invalid or has expired.";

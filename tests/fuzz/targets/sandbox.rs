@@ -1,4 +1,4 @@
-//! The built-in clouds: whatever is asked of them, they answer in HTTP, and their state reads back as itself.
+//! The clouds of the sandbox: they respond to any request, and their state reads back as itself.
 //!
 //! The input is requests, divided by `====` lines: a line `METHOD TARGET`, header lines and, after a blank line,
 //! the body. A first line `sign CLOUD METHOD TARGET` signs the request as the client would.
@@ -7,7 +7,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use keyimport::provider::{self, AliyunSignature, Endpoint};
-use keyimport::sandbox::{RawRequest, Sandbox, identities};
+use keyimport::sandbox::{RawRequest, Sandbox, Store, owner};
 use keyimport::sign::Credential;
 use keyimport::sign::Stamp;
 use keyimport::wire::{Origin, Request};
@@ -26,7 +26,7 @@ fuzz_target!(|input: &[u8]| {
             .filter_map(|line| line.split_once(':'))
             .map(|(name, value)| (name.trim().to_ascii_lowercase(), value.trim().to_owned()))
             .collect();
-        let before = clouds.version();
+        let before = clouds.store.version();
         let signed = first.strip_prefix("sign ");
         let request = match signed {
             Some(line) => signed_request(line, headers, body, now, number),
@@ -36,21 +36,21 @@ fuzz_target!(|input: &[u8]| {
                 RawRequest { method, target, headers, body: body.as_bytes().to_vec() }
             }
         };
-        let response = clouds.answer(&request, now);
+        let response = clouds.respond(&request, now);
         assert!((200..=599).contains(&response.status), "{}", response.status);
         for (name, value) in &response.headers {
             name.parse::<HeaderName>().expect("a header's name");
             value.parse::<HeaderValue>().expect("a header's value");
         }
-        if clouds.version() != before {
+        if clouds.store.version() != before {
             assert_eq!(response.status, 200, "a refusal changed the state");
-            let state = clouds.to_json();
-            let again = Sandbox::from_json(&state).expect("its own state can be read");
-            assert_eq!(again.to_json(), state);
+            let state = clouds.store.to_json().unwrap();
+            let again = Store::from_json(&state).expect("its own state can be read");
+            assert_eq!(again.to_json().unwrap(), state);
         }
         now += TimeDelta::seconds(1);
     }
-    let _ = Sandbox::from_json(&text);
+    let _ = Store::from_json(&text);
 });
 
 /// Signs a request as the owner of a cloud's account. `Host` is the region's or the one that a header names.
@@ -86,8 +86,8 @@ fn signed_request(
     }
     request.headers = headers;
     request.body = body.as_bytes().to_vec();
-    let owner = identities(cloud.info().id).expect("every cloud has an account").owner;
-    let credential = Credential::new(owner.id, owner.secret, owner.token);
+    let owner = owner(cloud.info().id).expect("every provider has a cloud in the sandbox");
+    let credential = Credential::new(owner.id, owner.secret, None);
     let stamp = Stamp { time: now, nonce: format!("nonce-{number}") };
     let signed = cloud.sign(request, &endpoint, &credential, &stamp).request;
     let mut headers = signed.headers.clone();

@@ -5,7 +5,7 @@ use std::process::{Command, Output};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use keyimport::sandbox::{ALIYUN, BAIDU, VOLCENGINE};
+use crate::services::{ALIYUN, BAIDU, VOLCENGINE};
 use keyimport::wire::Response;
 use serde_json::Value;
 
@@ -78,13 +78,13 @@ fn all_regions_of_three_clouds_take_three_keys_and_keep_them() {
     assert!(records.iter().all(|record| record["status"] == "imported"
         && record["changed"] == true
         && record["verified"] != "no"));
-    let before = server.clouds.sandbox.lock().unwrap().to_json();
+    let before = server.clouds.sandbox.lock().unwrap().store.to_json().unwrap();
     let (code, again, _) = run_at(&server.central_endpoints(), &clouds, &keys());
     assert_eq!((code, again.len()), (0, records.len()));
     assert!(again.iter().all(|record| record["status"] == "already_present"
         && record["changed"] == false
         && record["verified"] != "no"));
-    assert_eq!(server.clouds.sandbox.lock().unwrap().to_json(), before);
+    assert_eq!(server.clouds.sandbox.lock().unwrap().store.to_json().unwrap(), before);
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn one_region_fails_one_throttles_one_is_silent_and_the_others_finish() {
         ("aliyun", "cn-shanghai", 0),
         ("baidu", "gz", 1),
     ] {
-        assert_eq!(sandbox.stored(cloud, region).len(), count, "{cloud} {region}");
+        assert_eq!(sandbox.store.pairs(cloud, region).len(), count, "{cloud} {region}");
     }
 }
 

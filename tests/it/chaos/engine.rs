@@ -9,7 +9,7 @@ use keyimport::import::{self, Outcome, Status};
 use keyimport::ports::{Clock as _, Delivery, ProvideCredential, SendError, Transport};
 use keyimport::provider::{self, ImportJob};
 use keyimport::report::Record;
-use keyimport::sandbox::{Identity, RawRequest, identities};
+use keyimport::sandbox::RawRequest;
 use keyimport::sign::Credential;
 use keyimport::wire::{Request, Response};
 
@@ -21,6 +21,7 @@ use super::truth::{self, Told, must};
 use super::world::World;
 use crate::doubles::received;
 use crate::flow::{self, action, nonce};
+use crate::services::{Identity, identities};
 use crate::virtual_time::{GRACE_PERIOD, VirtualClock, block_on};
 
 /// Runs the schedule of a seed and returns how it ended, or the lie that was told.

@@ -8,7 +8,7 @@ use std::process::Child;
 use std::time::{Duration, Instant};
 
 use keyimport::import::Status;
-use keyimport::sandbox::{Identity, StoredPair, identities};
+use keyimport::sandbox::StoredPair;
 use serde_json::{Value, json};
 
 use self::schedule::Schedule;
@@ -19,6 +19,7 @@ use super::truth::{self, Told, must};
 use crate::cli::run::{Ended, Home, start, wait_and};
 use crate::cli::server::identify;
 use crate::flow::{MINE, NAME};
+use crate::services::{Identity, identities};
 use crate::virtual_time::GRACE_PERIOD;
 
 /// What a busy machine may add to any time.

@@ -9,13 +9,14 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use fastrand::Rng;
-use keyimport::sandbox::{RawRequest, Sandbox, StoredPair};
+use keyimport::sandbox::{RawRequest, Sandbox, Store, StoredPair};
 use keyimport::wire::Response;
 
 use super::answers;
 use super::plan::{ErrorResponse, Plan, Scene};
 use super::story::Story;
 use crate::flow::{MINE, NAME, OTHER, region};
+use crate::services;
 
 const ELSEWHERE: &str = "elsewhere";
 
@@ -70,8 +71,8 @@ impl World {
             story: story.clone(),
             rng: Rng::with_seed(plan.seed),
             start,
-            truth: Sandbox::new(),
-            lists: Sandbox::new(),
+            truth: services::sandbox(),
+            lists: services::sandbox(),
             events: Vec::new(),
             wrote: 0,
             imports: 0,
@@ -90,7 +91,14 @@ impl World {
         let created = start - TimeDelta::from_std(plan.scene_age).unwrap();
         for (name, line) in scene(plan.scene) {
             for copy in [&mut world.truth, &mut world.lists] {
-                copy.put(plan.cloud, region(plan.cloud), &name, line, created);
+                services::put(
+                    &mut copy.store,
+                    plan.cloud,
+                    region(plan.cloud),
+                    &name,
+                    line,
+                    created,
+                );
             }
         }
         if let Some((moment, same)) = plan.rival {
@@ -101,7 +109,7 @@ impl World {
 
     /// Ends all that goes wrong, and forgets what happened: the next import meets the cloud as it is.
     pub fn calm_down(&mut self) {
-        self.lists.restore(&self.truth.to_json()).unwrap();
+        self.lists.store = self.truth.store.clone();
         self.events.clear();
         self.plan.calm_down();
         (self.wrote, self.imports, self.requests) = (0, 0, 0);
@@ -112,7 +120,7 @@ impl World {
 
     /// Returns what the region holds.
     pub fn stored(&self) -> Vec<StoredPair> {
-        self.truth.stored(self.plan.cloud, region(self.plan.cloud))
+        self.truth.store.pairs(self.plan.cloud, region(self.plan.cloud)).to_vec()
     }
 
     /// The time of day at a moment, by the cloud's clock.
@@ -153,15 +161,17 @@ impl World {
                     return;
                 }
                 self.story.line(|| format!("{at:>9.3?} another client stores {}", &line[150..]));
-                self.truth.put(cloud, region, NAME, line, time);
+                services::put(&mut self.truth.store, cloud, region, NAME, line, time);
                 let lag = share(&mut self.rng, self.plan.lag);
                 self.events.push((at + lag, Event::ShowsRival(line, time)));
             }
             Event::Shows(received, then) => {
                 self.story.line(|| format!("{at:>9.3?} lists show what was stored"));
-                self.lists.answer(&received, then);
+                self.lists.respond(&received, then);
             }
-            Event::ShowsRival(line, then) => self.lists.put(cloud, region, NAME, line, then),
+            Event::ShowsRival(line, then) => {
+                services::put(&mut self.lists.store, cloud, region, NAME, line, then);
+            }
         }
     }
 
@@ -169,7 +179,7 @@ impl World {
     fn import(&mut self, received: &RawRequest, at: Duration, most: Duration) -> Response {
         let before = self.stored().len();
         let time = self.time(at);
-        let response = self.truth.answer(received, time);
+        let response = self.truth.respond(received, time);
         self.arrived = true;
         let stored = self.stored().len() - before;
         if stored > 0 {
@@ -183,10 +193,10 @@ impl World {
     /// Puts another key in the place of what this import stored.
     fn swap(&mut self) {
         let mine = answers::bare(MINE);
-        let state = self.truth.to_json().replace(mine, answers::bare(OTHER));
-        self.truth.restore(&state).unwrap();
+        let state = self.truth.store.to_json().unwrap().replace(mine, answers::bare(OTHER));
+        self.truth.store = Store::from_json(&state).unwrap();
         self.events.retain(|(_, event)| !matches!(event, Event::Shows(..)));
-        self.lists.restore(&state).unwrap();
+        self.lists.store = self.truth.store.clone();
         self.story.line(|| format!("          {} holds another key", self.plan.cloud));
         (self.wrote, self.swapped) = (0, true);
     }
@@ -204,7 +214,7 @@ impl World {
             let is_stale = self.rng.f64() < self.plan.stale_rate;
             let time = self.time(at);
             let copy = if is_stale { &mut self.lists } else { &mut self.truth };
-            return copy.answer(received, time);
+            return copy.respond(received, time);
         }
         let before = self.wrote;
         let mut answer = self.import(received, at, self.plan.longest_lag);

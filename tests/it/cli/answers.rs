@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use keyimport::sandbox::identities;
+use crate::services::identities;
 use serde_json::{Value, json};
 
 use super::run::{Ended, Home, finish};

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-use keyimport::sandbox::{Identity, Sandbox, identities};
+use keyimport::sandbox::Sandbox;
 use keyimport::wire::Response;
 use rustls::{HandshakeKind, ServerConfig, SupportedProtocolVersion};
 
@@ -21,6 +21,7 @@ use crate::loopback::{
     Authority, Certificate, Seen, asked_for, connected, listen, request, secured, send,
     until_closed,
 };
+use crate::services::{self, Identity, identities};
 
 /// What the server does with a request.
 pub enum Reply {
@@ -83,7 +84,7 @@ impl Clouds {
             certificate,
             versions,
             script,
-            sandbox: Mutex::new(Sandbox::new()),
+            sandbox: Mutex::new(services::sandbox()),
             seen: Mutex::default(),
             connects: Mutex::default(),
             configs: Mutex::default(),
@@ -122,8 +123,8 @@ impl Clouds {
 
     /// Returns the names of the keys that a cloud holds.
     pub fn stored(&self, cloud: &str, region: &str) -> Vec<String> {
-        let stored = self.shared.sandbox.lock().unwrap().stored(cloud, region);
-        stored.into_iter().map(|pair| pair.name).collect()
+        let sandbox = self.shared.sandbox.lock().unwrap();
+        sandbox.store.pairs(cloud, region).iter().map(|pair| pair.name.clone()).collect()
     }
 
     /// Returns a command that reaches these clouds, trusts them and knows every owner's credential.
@@ -198,7 +199,7 @@ fn reply(
     seen: &Seen,
     number: usize,
 ) -> io::Result<bool> {
-    let ask = || shared.sandbox.lock().unwrap().answer(&seen.received(), SystemTime::now().into());
+    let ask = || shared.sandbox.lock().unwrap().respond(&seen.received(), SystemTime::now().into());
     match (shared.script)(seen, number) {
         Reply::Sandbox => send(stream, &ask())?,
         Reply::SandboxThenClose => {

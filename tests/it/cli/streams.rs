@@ -29,7 +29,7 @@ fn verbose_tells_where_settings_come_from() {
 #[test]
 fn the_exchange_is_shown_without_secrets() {
     let home = Home::new();
-    let secret = keyimport::sandbox::ALIYUN.owner.secret;
+    let secret = keyimport::sandbox::owner("aliyun").unwrap().secret;
     let ended = home.run("--sandbox -p aliyun,volcengine,baidu -vv key.pub").expect(0);
     let shown = &ended.stderr;
     assert!(shown.contains("> POST http://ecs.cn-hangzhou.aliyuncs.com.localhost:"), "{shown}");
@@ -39,11 +39,7 @@ fn the_exchange_is_shown_without_secrets() {
     assert!(shown.contains("> authorization: ***\n"), "{shown}");
     assert!(shown.contains("< 200\n"), "{shown}");
     let key = keys::RSA.split(' ').nth(1).unwrap();
-    let owners = [
-        keyimport::sandbox::ALIYUN.owner,
-        keyimport::sandbox::VOLCENGINE.owner,
-        keyimport::sandbox::BAIDU.owner,
-    ];
+    let owners = ["aliyun", "volcengine", "baidu"].map(|id| keyimport::sandbox::owner(id).unwrap());
     for owner in owners {
         assert!(!shown.contains(owner.secret) && !shown.contains(owner.id), "{shown}");
     }

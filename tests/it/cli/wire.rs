@@ -1,6 +1,6 @@
 //! What is sent to each cloud, byte for byte where it matters, and how often.
 
-use keyimport::sandbox::identities;
+use crate::services::identities;
 
 use super::keys::{self, RSA_SHA256};
 use super::run::{Home, finish};

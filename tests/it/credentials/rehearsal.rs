@@ -1,4 +1,4 @@
-//! Whole chains against the sandbox's token and metadata services, and an import with what they grant.
+//! Whole provider chains against token services and instance metadata, and an import with what they issue.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -12,15 +12,15 @@ use keyimport::key;
 use keyimport::plan::{self, NamedKey};
 use keyimport::ports::{Clock as _, ProvideCredential, SendError, Transport};
 use keyimport::provider::{self, AliyunSignature, Endpoint, ImportOptions, NameSource};
-use keyimport::sandbox::{ALIYUN, Sandbox, VOLCENGINE};
 use keyimport::sign::Credential;
 use keyimport::wire::{Origin, Request, Response};
 
 use crate::doubles::{FakeClock, FakeSystem, received};
+use crate::services::{ALIYUN, Services, VOLCENGINE};
 
-/// The sandbox without a network between.
+/// The services without a network between.
 struct Direct<'a> {
-    sandbox: Mutex<Sandbox>,
+    services: Mutex<Services>,
     clock: &'a FakeClock,
     targets: Mutex<Vec<String>>,
 }
@@ -30,7 +30,7 @@ impl Transport for Direct<'_> {
     async fn send(&self, request: &Request, _: Duration) -> Result<Response, SendError> {
         let received = received(request);
         self.targets.lock().unwrap().push(received.target.clone());
-        Ok(self.sandbox.lock().unwrap().answer(&received, self.clock.time()))
+        Ok(self.services.lock().unwrap().respond(&received, self.clock.time()))
     }
 }
 
@@ -51,7 +51,7 @@ impl ProvideCredential for Granted {
 async fn rehearse(cloud: &str, system: &FakeSystem) -> String {
     let clock = FakeClock::new();
     let direct =
-        Direct { sandbox: Mutex::new(Sandbox::new()), clock: &clock, targets: Mutex::default() };
+        Direct { services: Mutex::new(Services::new()), clock: &clock, targets: Mutex::default() };
     let found = find(cloud, None, system, &direct, &clock).await.unwrap();
     assert!(found.credential.token.is_some() && found.credential.expires.is_some());
 
@@ -75,7 +75,8 @@ async fn rehearse(cloud: &str, system: &FakeSystem) -> String {
     let outcome = import::run(Mode::Import, provider, &job, limits, &credentials, ports).await;
     assert_eq!(outcome.status, Status::Imported, "{:?}", outcome.error);
     assert_ne!(outcome.verified, Verification::None);
-    assert_eq!(direct.sandbox.lock().unwrap().stored(cloud, "cn-beijing").len(), 1);
+    let services = direct.services.lock().unwrap();
+    assert_eq!(services.clouds.store.pairs(cloud, "cn-beijing").len(), 1);
     for target in direct.targets.lock().unwrap().iter() {
         let holds = ["SecurityToken=", "SessionToken=", "OIDCToken="];
         assert!(!holds.iter().any(|name| target.contains(name)), "a token stands in a URL");

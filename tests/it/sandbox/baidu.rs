@@ -1,13 +1,14 @@
 //! The rules of Baidu AI Cloud.
 
 use chrono::TimeDelta;
-use keyimport::sandbox::{BAIDU, RawRequest};
+use keyimport::sandbox::RawRequest;
 use keyimport::sign::Credential;
 use keyimport::sign::bce;
 use keyimport::wire::{Origin, Request};
 use serde_json::{Value, json};
 
 use super::{Answer, ED25519, RSA, Scene, credential, received};
+use crate::services::{BAIDU, put};
 
 type Headers = Vec<(String, String)>;
 
@@ -71,7 +72,7 @@ fn an_imported_key_is_listed() {
 }
 
 #[test]
-fn a_key_is_taken_once_a_region_and_a_name_is_free() {
+fn a_key_is_unique_in_a_region_and_a_name_is_not() {
     let mut scene = Scene::new();
     scene.bce(import("my-key", RSA), &owner()).ok();
     let with_comment = format!("{RSA} other@host");
@@ -80,12 +81,12 @@ fn a_key_is_taken_once_a_region_and_a_name_is_free() {
     scene.bce(import("my-key", &rsa(1)), &owner()).ok();
     let elsewhere = json!({"name": "my-key", "publicKey": RSA});
     scene.bce(import_at("bcc.gz.baidubce.com", &elsewhere), &owner()).ok();
-    assert_eq!(scene.clouds.stored("baidu", "bj").len(), 2);
-    assert_eq!(scene.clouds.stored("baidu", "gz").len(), 1);
+    assert_eq!(scene.services.clouds.store.pairs("baidu", "bj").len(), 2);
+    assert_eq!(scene.services.clouds.store.pairs("baidu", "gz").len(), 1);
 }
 
 #[test]
-fn values_are_held_to_the_rules() {
+fn values_follow_the_rules() {
     let long = "k".repeat(65);
     for good in ["a", "密钥", "a-_ /.9", &long] {
         assert_eq!(refusal(import(good, RSA)), is(200, ""), "{good}");
@@ -117,7 +118,7 @@ fn values_are_held_to_the_rules() {
 fn a_region_keeps_five_hundred() {
     let mut scene = Scene::new();
     for number in 0..500 {
-        scene.clouds.put("baidu", "bj", "same-name", &rsa(number), scene.now);
+        put(&mut scene.services.clouds.store, "baidu", "bj", "same-name", &rsa(number), scene.now);
     }
     let answer = scene.bce(import("one-more", RSA), &owner());
     assert_eq!(answer.refusal(), (413, "Keypair.KeypairQuotaExceedLimit"));
@@ -127,7 +128,14 @@ fn a_region_keeps_five_hundred() {
 fn lists_are_filtered_and_paged() {
     let mut scene = Scene::new();
     for number in 0..5 {
-        scene.clouds.put("baidu", "bj", &format!("key-{}", number % 4), &rsa(number), scene.now);
+        put(
+            &mut scene.services.clouds.store,
+            "baidu",
+            "bj",
+            &format!("key-{}", number % 4),
+            &rsa(number),
+            scene.now,
+        );
     }
     let mut page = |pairs: &[(&str, &str)]| {
         let request = pairs.iter().fold(list(), |request, (k, v)| request.with(*k, *v));
@@ -152,21 +160,19 @@ fn lists_are_filtered_and_paged() {
 }
 
 #[test]
-fn regions_are_told_at_the_global_host_and_in_a_region() {
-    let ask = |host: &str, body: &str| {
+fn regions_are_listed_at_the_global_host_and_in_a_region() {
+    for host in ["bcc.baidubce.com", "bcc.bj.baidubce.com"] {
         let mut request = at(host, "POST", "/v2/region/describeRegions");
-        request.body = body.as_bytes().to_vec();
-        Scene::new().bce(request, &owner()).ok()
-    };
-    let all = ask("bcc.baidubce.com", "{}");
-    assert_eq!(all["regions"].as_array().unwrap().len(), 9);
-    let one = ask("bcc.bj.baidubce.com", "{\"region\":\"gz\"}");
-    assert_eq!(one["regions"].as_array().unwrap().len(), 1);
-    assert_eq!(one["regions"][0]["regionEndpoint"], "bcc.gz.baidubce.com");
+        assert_eq!(refusal(request.clone()), is(400, "MalformedJSON"));
+        request.body = b"{}".to_vec();
+        let answer = Scene::new().bce(request, &owner()).ok();
+        assert_eq!(answer["regions"].as_array().unwrap().len(), 9);
+        assert_eq!(answer["regions"][2]["regionEndpoint"], "bcc.gz.baidubce.com");
+    }
 }
 
 #[test]
-fn paths_and_hosts_are_held_to_the_rules() {
+fn paths_and_hosts_follow_the_rules() {
     let slip = Request { method: "POST", ..import("key", RSA) };
     assert_eq!(refusal(slip), is(400, "InvalidHTTPRequest"));
     let mut plain = import("key", RSA);
@@ -188,7 +194,7 @@ fn paths_and_hosts_are_held_to_the_rules() {
 }
 
 #[test]
-fn credentials_are_held_to_the_rules() {
+fn credentials_follow_the_rules() {
     let own = &BAIDU.temporary;
     Scene::new().bce(list(), &credential(own)).ok();
     for (who, code, text) in [
@@ -213,7 +219,7 @@ fn credentials_are_held_to_the_rules() {
 }
 
 #[test]
-fn headers_are_held_to_the_rules() {
+fn headers_follow_the_rules() {
     let mut scene = Scene::new();
     let stamp = scene.stamp();
     let signed = received(&bce::sign(list(), &owner(), &stamp));
@@ -255,7 +261,7 @@ fn a_signature_is_good_as_long_as_it_says() {
     let signed = received(&bce::sign(list(), &owner(), &stamp));
     for (minutes, status) in [(-31, 400), (-30, 200), (0, 200), (30, 200), (31, 400)] {
         let now = scene.now + TimeDelta::minutes(minutes);
-        let answer = Answer::of(&scene.clouds.answer(&signed, now));
+        let answer = Answer::of(&scene.services.respond(&signed, now));
         assert_eq!(answer.status, status, "{minutes}: {}", answer.body);
         if status == 400 {
             assert_eq!(answer.refusal().1, "RequestExpired");
@@ -264,7 +270,7 @@ fn a_signature_is_good_as_long_as_it_says() {
 }
 
 #[test]
-fn the_request_id_stands_in_header_and_body() {
+fn the_request_id_is_in_header_and_body() {
     let mut scene = Scene::new();
     let stamp = scene.stamp();
     let nobody = Credential::new("nobody", "secret", None);

@@ -1,19 +1,14 @@
-//! No request, however odd, brings the clouds down, and none without a good signature changes them.
+//! No request makes the clouds panic, and none without a good signature changes them.
 
-use keyimport::sandbox::RawRequest;
+use keyimport::sandbox::{RawRequest, Sandbox};
 use proptest::prelude::*;
-
-use super::Scene;
 
 fn hosts() -> impl Strategy<Value = String> {
     prop_oneof![
         Just("ecs.cn-hangzhou.aliyuncs.com".to_owned()),
-        Just("sts.aliyuncs.com".to_owned()),
         Just("open.volcengineapi.com".to_owned()),
-        Just("sts.volcengineapi.com".to_owned()),
         Just("bcc.bj.baidubce.com".to_owned()),
         Just("[::1]:80".to_owned()),
-        Just("100.96.0.96".to_owned()),
         ".*",
     ]
 }
@@ -29,7 +24,7 @@ fn authorizations() -> impl Strategy<Value = String> {
 
 proptest! {
     #[test]
-    fn nothing_brings_the_clouds_down(
+    fn no_request_makes_the_clouds_panic(
         method in "GET|POST|PUT|[A-Z]{1,9}",
         target in "/(v2/keypair|latest/.{0,9})?(\\?(Action=|Version=|Tag\\.|%|&|=|\\+|PageNumber=|.){0,40})?",
         host in hosts(),
@@ -37,8 +32,8 @@ proptest! {
         date in "[0-9TZ:-]{0,20}",
         body in prop::collection::vec(any::<u8>(), 0..64),
     ) {
-        let mut scene = Scene::new();
-        let before = scene.clouds.to_json();
+        let mut clouds = Sandbox::new();
+        let before = clouds.store.to_json().unwrap();
         let headers = [
             ("host", host),
             ("authorization", authorization),
@@ -47,8 +42,9 @@ proptest! {
             ("content-type", "application/x-www-form-urlencoded".to_owned()),
         ];
         let headers = headers.map(|(name, value)| (name.to_owned(), value)).to_vec();
-        let response = scene.send(&RawRequest { method, target, headers, body });
+        let now = "2026-01-15T08:09:10Z".parse().unwrap();
+        let response = clouds.respond(&RawRequest { method, target, headers, body }, now);
         prop_assert!((200..600).contains(&response.status));
-        prop_assert_eq!(scene.clouds.to_json(), before);
+        prop_assert_eq!(clouds.store.to_json().unwrap(), before);
     }
 }

@@ -1,10 +1,11 @@
-//! Good signatures over a bad choice of headers, which no signer of ours makes.
+//! Good signatures over the wrong headers, which the client's signers never make.
 
 use hmac::{Hmac, Mac as _};
-use keyimport::sandbox::{ALIYUN, RawRequest, VOLCENGINE};
+use keyimport::sandbox::RawRequest;
 use sha2::{Digest as _, Sha256};
 
 use super::{Answer, Scene};
+use crate::services::{ALIYUN, VOLCENGINE};
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
@@ -63,7 +64,7 @@ fn acs3(names: &str, id: &str) -> RawRequest {
 }
 
 #[test]
-fn alibaba_wants_all_its_headers_signed_in_order() {
+fn alibaba_requires_all_its_headers_signed_in_order() {
     let all = "host;x-acs-accesskey-id;x-acs-action;x-acs-content-sha256;x-acs-date;x-acs-signature-nonce;x-acs-version";
     let (own, incomplete) = (ALIYUN.owner.id, (400, "IncompleteSignature".to_owned()));
     assert_eq!(refusal(&acs3(all, own)), (200, String::new()));
@@ -96,7 +97,7 @@ fn v4(names: &str) -> RawRequest {
 }
 
 #[test]
-fn volcengine_wants_host_date_and_token_signed() {
+fn volcengine_requires_host_date_and_token_signed() {
     assert_eq!(refusal(&v4("host;x-date;x-security-token")), (200, String::new()));
     for names in ["x-date;x-security-token", "host;x-security-token", "host;x-date"] {
         assert_eq!(refusal(&v4(names)), (401, "SignatureDoesNotMatch".to_owned()), "{names}");

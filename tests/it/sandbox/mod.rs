@@ -1,4 +1,4 @@
-//! The sandbox: whether it tells good signatures from bad ones, and whether it keeps the clouds' rules.
+//! The sandbox: it accepts good signatures only, and applies the clouds' rules.
 
 mod signatures;
 mod aliyun;
@@ -10,21 +10,23 @@ mod garbage;
 mod lists;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use keyimport::sandbox::{Identity, RawRequest, Sandbox};
+use keyimport::sandbox::RawRequest;
 use keyimport::sign::Credential;
 use keyimport::sign::{Signed, Stamp, acs3, bce, rpc, v4};
 use keyimport::wire::{Request, Response};
 use serde_json::Value;
 
-/// Two keys that no machine holds; MD5 of the first by `ssh-keygen -l -E md5`.
+use crate::services::{Identity, Services};
+
+/// Two keys that are used nowhere; MD5 of the first by `ssh-keygen -l -E md5`.
 const RSA: &str = "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQDDty/TUTnfrs1KU0ky9Yu/I54ioewaRIUT0suj/fV3L0ITZgPQyHwxt0rA2uZLvk4n8kyFiRPyNlyrRgYojHfRZN8LLRLT4wWn4gVzcnbXf7Gv+/Bs8FsQC4XDCPvNfTNie9AzyI2ZC/NdoCfcPJx5f7tmqZmwmPalcauHP3Dn5mXeBZWCTDtBz8PQ6RhL9zJEeAOmUMczeolil8l6f7xqEfh5rR0sRSA";
 const ED25519: &str =
     "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIG/bLZSFLKJg9JfE9Pv/7Q88ux0Iuu7KQxaFh8N1lzmU";
 const ED25519_MD5: &str = "f226b4fa5b96af419a36efb26c89d952";
 
-/// Clouds, a clock and a source of nonces.
+/// The clouds and services, a clock and a source of nonces.
 struct Scene {
-    clouds: Sandbox,
+    services: Services,
     now: DateTime<Utc>,
     nonces: u32,
 }
@@ -32,7 +34,7 @@ struct Scene {
 impl Scene {
     fn new() -> Self {
         let now = "2026-01-15T08:09:10Z".parse().unwrap();
-        Self { clouds: Sandbox::new(), now, nonces: 0 }
+        Self { services: Services::new(), now, nonces: 0 }
     }
 
     fn stamp(&mut self) -> Stamp {
@@ -40,14 +42,14 @@ impl Scene {
         Stamp { time: self.now, nonce: format!("nonce-{}", self.nonces) }
     }
 
-    /// A stamp from a clock that is some seconds ahead.
+    /// Returns a stamp of a clock that is some seconds ahead.
     fn stamp_ahead(&mut self, seconds: i64) -> Stamp {
         let stamp = self.stamp();
         Stamp { time: stamp.time + TimeDelta::seconds(seconds), ..stamp }
     }
 
     fn send(&mut self, received: &RawRequest) -> Response {
-        self.clouds.answer(received, self.now)
+        self.services.respond(received, self.now)
     }
 
     fn rpc(&mut self, request: Request, who: &Credential) -> Answer {
@@ -71,7 +73,7 @@ impl Scene {
     }
 }
 
-/// Status and JSON of an answer.
+/// Status and JSON of a response.
 #[derive(Debug)]
 struct Answer {
     status: u16,
@@ -86,7 +88,7 @@ impl Answer {
         Self { status: response.status, body }
     }
 
-    /// Status and code of a refusal, wherever the cloud writes its code; an empty code for a success.
+    /// Status and error code, wherever the cloud has it; for a success an empty code.
     fn refusal(&self) -> (u16, &str) {
         let places = [
             &self.body["Code"],
@@ -107,7 +109,7 @@ fn credential(of: &Identity) -> Credential {
     Credential::new(of.id, of.secret, of.token)
 }
 
-/// A request as it comes off the wire.
+/// A request as a server receives it.
 fn received(signed: &Signed) -> RawRequest {
     raw(&signed.request)
 }

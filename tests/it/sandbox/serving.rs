@@ -7,19 +7,20 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use keyimport::error::ErrorKind;
-use keyimport::io::sandbox_server::{Served, serve};
-use keyimport::sandbox::{ALIYUN, BAIDU, Sandbox, VOLCENGINE};
+use keyimport::io::sandbox_server::serve;
+use keyimport::sandbox::{Store, owner};
 use keyimport::sign::{Stamp, bce, rpc, v4};
 use keyimport::wire::{Origin, Request};
 
 use super::{ED25519, RSA, Scene, credential};
+use crate::services::{ALIYUN, BAIDU, VOLCENGINE, put};
 
 /// A runtime with threads of its own, so that tests may talk to the server by blocking.
 fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
 }
 
-/// Sends a request over a new connection; returns status and the whole answer.
+/// Sends a request over a new connection; returns the status and the whole response.
 fn send(addr: SocketAddr, request: &Request) -> (u16, String) {
     let mut head = format!(
         "{} {} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\ncontent-length: {}\r\n",
@@ -33,7 +34,7 @@ fn send(addr: SocketAddr, request: &Request) -> (u16, String) {
     }
     let mut stream = TcpStream::connect(addr).unwrap();
     stream.write_all(format!("{head}\r\n").as_bytes()).unwrap();
-    // The server may answer and close before it has read a body that is too long.
+    // The server may respond and close before it has read a body that is too long.
     let _ = stream.write_all(&request.body);
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer);
@@ -58,16 +59,17 @@ fn import(addr: SocketAddr, name: &str) -> Request {
     rpc::sign(request, &credential(&ALIYUN.owner), &stamp(name)).request
 }
 
-fn names(served: &Served) -> Vec<String> {
-    let sandbox = served.sandbox();
-    let pairs = sandbox.lock().unwrap().stored("aliyun", "cn-hangzhou");
-    pairs.into_iter().map(|pair| pair.name).collect()
+/// Reads a state file.
+fn kept(file: &Path) -> Store {
+    Store::from_json(&fs::read_to_string(file).unwrap()).unwrap()
 }
 
 #[test]
-fn the_clouds_answer_on_loopback() {
+fn the_clouds_respond_on_loopback() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("state.json");
     let runtime = runtime();
-    let served = runtime.block_on(serve(None)).unwrap();
+    let served = runtime.block_on(serve(Some(&file))).unwrap();
     let port = served.addr.port();
     assert!(served.addr.ip().is_loopback());
 
@@ -81,7 +83,7 @@ fn the_clouds_answer_on_loopback() {
         .with("Version", "2020-04-01")
         .with("KeyPairName", "my-key")
         .with("PublicKey", ED25519);
-    let who = credential(&VOLCENGINE.temporary);
+    let who = credential(&VOLCENGINE.owner);
     let signed = v4::sign(request, &who, &stamp(""), "cn-shanghai", "ecs");
     let (status, answer) = send(served.addr, &signed.request);
     assert_eq!(status, 200, "{answer}");
@@ -94,12 +96,10 @@ fn the_clouds_answer_on_loopback() {
     let (status, answer) = send(served.addr, &signed.request);
     assert_eq!(status, 200, "{answer}");
 
-    let sandbox = served.sandbox();
-    let sandbox = sandbox.lock().unwrap();
     for (cloud, region) in
         [("aliyun", "cn-hangzhou"), ("volcengine", "cn-shanghai"), ("baidu", "bj")]
     {
-        assert_eq!(sandbox.stored(cloud, region)[0].name, "my-key", "{cloud}");
+        assert_eq!(kept(&file).pairs(cloud, region)[0].name, "my-key", "{cloud}");
     }
 }
 
@@ -140,15 +140,15 @@ fn a_state_comes_back_as_it_was() {
         .with("ClientToken", "token-1");
     let who = credential(&VOLCENGINE.owner);
     let first = scene.v4(request.clone(), &who, "cn-beijing").ok();
-    scene.clouds.put("aliyun", "cn-hangzhou", "other", ED25519, scene.now);
+    put(&mut scene.services.clouds.store, "aliyun", "cn-hangzhou", "other", ED25519, scene.now);
 
-    let text = scene.clouds.to_json();
-    scene.clouds = Sandbox::from_json(&text).unwrap();
-    assert_eq!(scene.clouds.to_json(), text);
-    let pair = &scene.clouds.stored("volcengine", "cn-beijing")[0];
+    let text = scene.services.clouds.store.to_json().unwrap();
+    scene.services.clouds.store = Store::from_json(&text).unwrap();
+    assert_eq!(scene.services.clouds.store.to_json().unwrap(), text);
+    let pair = &scene.services.clouds.store.pairs("volcengine", "cn-beijing")[0];
     assert_eq!((pair.description.as_str(), pair.created), ("a key", scene.now));
     assert_eq!(pair.tags, [("env".to_owned(), String::new())]);
-    // The client token still stands for its import.
+    // The client token still belongs to its import.
     let second = scene.v4(request, &who, "cn-beijing").ok();
     assert_eq!(first["Result"], second["Result"]);
     for secret in [who.secret.expose(), BAIDU.owner.secret] {
@@ -158,13 +158,13 @@ fn a_state_comes_back_as_it_was() {
 
 #[test]
 fn another_schema_is_not_read() {
-    let text = Sandbox::new().to_json();
-    Sandbox::from_json(&text).unwrap();
+    let text = Store::default().to_json().unwrap();
+    Store::from_json(&text).unwrap();
     let newer = text.replace("\"schema\": 1", "\"schema\": 2");
     assert_ne!(text, newer);
-    assert!(Sandbox::from_json(&newer).unwrap_err().to_string().contains("schema 2"));
+    assert!(Store::from_json(&newer).unwrap_err().to_string().contains("schema 2"));
     for bad in ["", "{}", "[]", "nonsense"] {
-        assert!(Sandbox::from_json(bad).is_err(), "{bad}");
+        assert!(Store::from_json(bad).is_err(), "{bad}");
     }
 }
 
@@ -180,7 +180,6 @@ fn a_file_keeps_the_state_between_runs() {
     drop(served);
 
     let served = runtime.block_on(serve(Some(&file))).unwrap();
-    assert_eq!(names(&served), ["my-key"]);
     let (status, answer) = send(served.addr, &import(served.addr, "my-key"));
     assert_eq!(status, 400);
     assert!(answer.contains("KeyPair.AlreadyExist"), "{answer}");
@@ -205,11 +204,11 @@ fn two_runs_on_one_file_lose_nothing() {
             }
         }
     });
-    let kept = Sandbox::from_json(&fs::read_to_string(&file).unwrap()).unwrap();
-    let mut ids: Vec<String> =
-        kept.stored("aliyun", "cn-hangzhou").into_iter().map(|pair| pair.id).collect();
+    let kept = kept(&file);
+    let mut ids: Vec<&str> =
+        kept.pairs("aliyun", "cn-hangzhou").iter().map(|pair| pair.id.as_str()).collect();
     assert_eq!(ids.len(), 80);
-    ids.sort();
+    ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), 80, "every id is used once");
     // A run sees what the other one wrote.
@@ -227,7 +226,7 @@ fn an_empty_file_is_a_new_state() {
 }
 
 #[test]
-fn what_is_no_state_is_refused_and_left_alone() {
+fn a_file_that_holds_something_else_is_refused_and_not_changed() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("notes.txt");
     fs::write(&file, "my notes").unwrap();
@@ -243,7 +242,7 @@ fn what_is_no_state_is_refused_and_left_alone() {
 }
 
 #[test]
-fn what_cannot_be_kept_did_not_happen() {
+fn an_import_that_cannot_be_written_did_not_happen() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("state.json");
     let runtime = runtime();
@@ -257,24 +256,27 @@ fn what_cannot_be_kept_did_not_happen() {
     assert_eq!(status, 500, "{answer}");
     let failure = served.failure().unwrap();
     assert!(failure.contains(&file.display().to_string()), "{failure}");
-    assert_eq!(names(&served), ["first"]);
-    let kept = Sandbox::from_json(&fs::read_to_string(&file).unwrap()).unwrap();
-    assert_eq!(kept.stored("aliyun", "cn-hangzhou").len(), 1);
+    assert_eq!(kept(&file).pairs("aliyun", "cn-hangzhou").len(), 1);
+    fs::remove_dir(&lock).unwrap();
+    assert_eq!(send(served.addr, &import(served.addr, "third")).0, 200);
+    let kept = kept(&file);
+    let pairs = kept.pairs("aliyun", "cn-hangzhou").iter();
+    assert_eq!(pairs.map(|pair| pair.name.as_str()).collect::<Vec<_>>(), ["first", "third"]);
 }
 
 #[test]
 fn debug_shows_neither_keys_nor_secrets() {
     let mut scene = Scene::new();
-    scene.clouds.put("aliyun", "cn-hangzhou", "my-key", RSA, scene.now);
+    put(&mut scene.services.clouds.store, "aliyun", "cn-hangzhou", "my-key", RSA, scene.now);
+    let clouds = scene.services.clouds;
     let shown = format!(
-        "{:?} {:?} {:?}",
-        scene.clouds,
-        scene.clouds.stored("aliyun", "cn-hangzhou"),
-        ALIYUN
+        "{clouds:?} {:?} {:?} {:?}",
+        clouds.store,
+        clouds.store.pairs("aliyun", "cn-hangzhou"),
+        owner("aliyun").unwrap()
     );
     assert!(shown.contains("my-key") && shown.contains(ALIYUN.owner.id), "{shown}");
-    let hidden =
-        [RSA, ALIYUN.owner.secret, ALIYUN.temporary.secret, ALIYUN.temporary.token.unwrap()];
+    let hidden = [RSA, ALIYUN.owner.secret];
     for hidden in hidden {
         assert!(!shown.contains(hidden), "{shown}");
     }

@@ -1,15 +1,25 @@
-//! What both signatures of Alibaba Cloud have in common: time, access key and session token.
+//! What both signatures of Alibaba Cloud (Alibaba Cloud Service, hence `acs`) have in common.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::super::accounts::{Account, Accounts};
-use super::{ApiError, time};
+use super::super::response::ApiError;
+use super::time;
 
-/// How far the time of a request may be from the gateway's.
+/// The signer of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// The account.
+    pub account: Account,
+    /// The nonce, which may be used once.
+    pub nonce: String,
+}
+
+/// How far the time of a request may be from the gateway's, either way.
 const WINDOW: TimeDelta = TimeDelta::minutes(15);
 
-/// Checks that a time is well formed and close enough.
-pub(in crate::sandbox) fn check_time(text: &str, now: DateTime<Utc>) -> Result<(), ApiError> {
+/// Verifies that a time is well formed and close enough.
+pub(super) fn check_time(text: &str, now: DateTime<Utc>) -> Result<(), ApiError> {
     let Some(time) = time(text, "%Y-%m-%dT%H:%M:%SZ") else {
         let message = "Specified time stamp or date value is not well formatted.";
         return Err(ApiError::new(400, "InvalidTimeStamp.Format", message));
@@ -21,13 +31,14 @@ pub(in crate::sandbox) fn check_time(text: &str, now: DateTime<Utc>) -> Result<(
     Ok(())
 }
 
+/// Finds an account by its access key id.
 pub(super) fn find<'a>(accounts: &'a Accounts, id: &str) -> Result<&'a Account, ApiError> {
     accounts.find(id).ok_or_else(|| {
         ApiError::new(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found.")
     })
 }
 
-/// Checks the session token, after the signature was found good.
+/// Verifies the session token. The signature comes first.
 pub(super) fn check_token(
     account: &Account,
     token: Option<&str>,
@@ -35,7 +46,7 @@ pub(super) fn check_token(
 ) -> Result<(), ApiError> {
     if account.token.as_deref() != token {
         return Err(match (&account.token, token) {
-            // A temporary id alone is not known.
+            // A temporary access key is not known by its id alone.
             (_, None) => {
                 let message = "Specified access key is not found.";
                 ApiError::new(404, "InvalidAccessKeyId.NotFound", message)
@@ -50,19 +61,19 @@ pub(super) fn check_token(
             }
         });
     }
-    if account.is_over(now) {
+    if account.is_expired(now) {
         let message = "Specified SecurityToken is expired.";
         return Err(ApiError::new(400, "InvalidSecurityToken.Expired", message));
     }
     Ok(())
 }
 
-/// A common parameter that is not there.
+/// Returns the error response to a missing parameter or header.
 pub(super) fn missing(name: &str) -> ApiError {
     ApiError::new(400, format!("Missing{name}"), format!("{name} is mandatory for this action."))
 }
 
-/// A signature that cannot be checked at all.
+/// Returns the error response to a signature that cannot be verified at all.
 pub(super) fn incomplete(why: &str) -> ApiError {
     let message = format!("The request signature does not conform to Aliyun standards. {why}");
     ApiError::new(400, "IncompleteSignature", message)
