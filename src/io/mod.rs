@@ -10,7 +10,7 @@ pub mod file;
 pub mod http;
 pub mod rlimit;
 pub mod terminal;
-pub mod ca;
+mod ca;
 mod tls;
 pub mod system;
 pub mod sandbox_server;
