@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::server::{Act, Server};
+use crate::fake_cloud::{FakeCloud, Reply};
 
 const KEYS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/keys");
 /// Longer than any of these runs may take, on a machine that does other things too.
@@ -110,7 +110,7 @@ fn few_open_files_are_enough_for_many_targets() {
 #[test]
 fn a_run_leaves_no_core_and_may_open_many_files() {
     let scene = Scene::new();
-    let server = Server::start(|_| Act::Silence);
+    let server = FakeCloud::plain(|_| Reply::Silence);
     let mut command = scene.bare("/bin/sh");
     let endpoint = format!("http://ecs.localhost:{}", server.addr.port());
     let line = "ulimit -c unlimited 2>/dev/null; ulimit -Sn 128; exec \"$K\" -p aliyun --endpoint \"$E\" -q key.pub";
@@ -123,7 +123,7 @@ fn a_run_leaves_no_core_and_may_open_many_files() {
         .spawn()
         .unwrap();
     let started = Instant::now();
-    while server.clouds.hosts.lock().unwrap().is_empty() && started.elapsed() < GRACE_PERIOD {
+    while server.seen().is_empty() && started.elapsed() < GRACE_PERIOD {
         std::thread::sleep(Duration::from_millis(20));
     }
     let limits = fs::read_to_string(format!("/proc/{}/limits", child.id())).unwrap();

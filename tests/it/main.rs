@@ -15,8 +15,7 @@
     reason = "a test fails by panicking and reads its own data"
 )]
 
-mod loopback; // HTTP and TLS on loopback, by hand
-mod server; // the sandbox behind a loopback port, with faults
+mod fake_cloud; // the HTTP server of all tests, plain or by TLS behind a proxy
 mod services; // token services, instance metadata, and accounts other than the sandbox owner's
 mod doubles; // worlds, clocks and networks that follow a script
 

@@ -9,7 +9,7 @@ use crate::services::{ALIYUN, BAIDU, VOLCENGINE};
 use keyimport::wire::Response;
 use serde_json::Value;
 
-use crate::server::{Act, Server};
+use crate::fake_cloud::{FakeCloud, Reply};
 
 const ALIYUN_REGIONS: &str = "cn-beijing,cn-hangzhou,cn-shanghai,eu-west-1";
 
@@ -22,7 +22,7 @@ fn keys() -> Vec<PathBuf> {
 }
 
 /// Runs the binary with the sandbox's credentials against a server.
-fn run(server: &Server, arguments: &[&str], keys: &[PathBuf]) -> (i32, Vec<Value>, Output) {
+fn run(server: &FakeCloud, arguments: &[&str], keys: &[PathBuf]) -> (i32, Vec<Value>, Output) {
     run_at(&server.endpoints(), arguments, keys)
 }
 
@@ -70,7 +70,7 @@ fn throttled() -> Response {
 
 #[test]
 fn all_regions_of_three_clouds_take_three_keys_and_keep_them() {
-    let server = Server::start(|_| Act::Answer);
+    let server = FakeCloud::plain(|_| Reply::Sandbox);
     let clouds = ["-p", "aliyun", "-p", "volcengine", "-p", "baidu", "--all-regions"];
     let (code, records, output) = run_at(&server.central_endpoints(), &clouds, &keys());
     assert_eq!(code, 0, "{}", String::from_utf8_lossy(&output.stderr));
@@ -78,27 +78,27 @@ fn all_regions_of_three_clouds_take_three_keys_and_keep_them() {
     assert!(records.iter().all(|record| record["status"] == "imported"
         && record["changed"] == true
         && record["verified"] != "no"));
-    let before = server.clouds.sandbox.lock().unwrap().store.to_json().unwrap();
+    let before = server.to_json();
     let (code, again, _) = run_at(&server.central_endpoints(), &clouds, &keys());
     assert_eq!((code, again.len()), (0, records.len()));
     assert!(again.iter().all(|record| record["status"] == "already_present"
         && record["changed"] == false
         && record["verified"] != "no"));
-    assert_eq!(server.clouds.sandbox.lock().unwrap().store.to_json().unwrap(), before);
+    assert_eq!(server.to_json(), before);
 }
 
 #[test]
 fn one_region_fails_one_throttles_one_is_silent_and_the_others_finish() {
-    let server = Server::start(|seen| match seen.host {
-        "ecs.cn-beijing.aliyuncs.com" => Act::Say(Response {
+    let server = FakeCloud::plain(|seen| match seen.host.as_str() {
+        "ecs.cn-beijing.aliyuncs.com" => Reply::Response(Response {
             status: 403,
             headers: Vec::new(),
             body: br#"{"Code":"Forbidden.RAM","Message":"User not authorized."}"#.to_vec(),
         }),
-        "ecs.cn-hangzhou.aliyuncs.com" if seen.before < 3 => Act::Say(throttled()),
-        "ecs.cn-shanghai.aliyuncs.com" => Act::Silence,
-        "bcc.gz.baidubce.com" if seen.before == 1 => Act::ProcessAndDrop,
-        _ => Act::Answer,
+        "ecs.cn-hangzhou.aliyuncs.com" if seen.before < 3 => Reply::Response(throttled()),
+        "ecs.cn-shanghai.aliyuncs.com" => Reply::Silence,
+        "bcc.gz.baidubce.com" if seen.before == 1 => Reply::SandboxThenClose,
+        _ => Reply::Sandbox,
     });
     let to = format!("aliyun/{ALIYUN_REGIONS}");
     let started = Instant::now();
@@ -124,30 +124,29 @@ fn one_region_fails_one_throttles_one_is_silent_and_the_others_finish() {
         let expected = if record["provider"] == "aliyun" { "permission_denied" } else { "" };
         assert_eq!(record["error"]["kind"].as_str().unwrap_or(""), expected);
     }
-    let sandbox = server.clouds.sandbox.lock().unwrap();
     for (cloud, region, count) in [
         ("aliyun", "cn-beijing", 0),
         ("aliyun", "cn-hangzhou", 1),
         ("aliyun", "cn-shanghai", 0),
         ("baidu", "gz", 1),
     ] {
-        assert_eq!(sandbox.store.pairs(cloud, region).len(), count, "{cloud} {region}");
+        assert_eq!(server.stored(cloud, region).len(), count, "{cloud} {region}");
     }
 }
 
 #[test]
 fn repeats_collapse_and_nothing_runs_twice() {
-    let server = Server::start(|_| Act::Answer);
+    let server = FakeCloud::plain(|_| Reply::Sandbox);
     let arguments = ["--to", "aliyun/cn-beijing,cn-beijing", "--to", "alibaba/cn-beijing"];
     let twice = [key("rsa-2048.pub"), key("rsa-2048.spki.pem")];
     let (code, records, _) = run(&server, &arguments, &twice);
     assert_eq!((code, statuses(&records)), (0, vec!["imported"]));
-    assert_eq!(server.clouds.hosts.lock().unwrap().len(), 1);
+    assert_eq!(server.seen().len(), 1);
 }
 
 #[test]
 fn nothing_is_sent_anywhere_while_one_target_is_wrong() {
-    let server = Server::start(|_| Act::Answer);
+    let server = FakeCloud::plain(|_| Reply::Sandbox);
     for (arguments, code) in [
         // Baidu takes no tag, Alibaba Cloud no description.
         (vec!["--to", "aliyun/cn-beijing", "--to", "baidu/bj", "--tag", "a=b"], 2),
@@ -163,12 +162,12 @@ fn nothing_is_sent_anywhere_while_one_target_is_wrong() {
     let (code, records, _) =
         run(&server, &["--to", "aliyun/cn-beijing"], &[key("rsa-2048.pub"), private]);
     assert_eq!((code, records.len()), (3, 0));
-    assert_eq!(server.clouds.connections.load(Ordering::SeqCst), 0);
+    assert_eq!(server.connections(), 0);
 }
 
 #[test]
 fn names_of_several_keys_are_filled_in() {
-    let server = Server::start(|_| Act::Answer);
+    let server = FakeCloud::plain(|_| Reply::Sandbox);
     let (code, records, _) = run(&server, &["--to", "aliyun/cn-beijing", "-n", "ci-{}"], &keys());
     assert_eq!(code, 0);
     let mut names: Vec<&str> =
@@ -179,17 +178,17 @@ fn names_of_several_keys_are_filled_in() {
 
 #[test]
 fn no_more_are_in_flight_than_jobs_allow() {
-    let server = Server::start(|_| Act::Answer);
+    let server = FakeCloud::plain(|_| Reply::Sandbox);
     let regions: Vec<String> = (0..60).map(|number| format!("t{number}")).collect();
     let to = format!("aliyun/{}", regions.join(","));
     let (code, records, _) = run(&server, &["--to", &to, "-j", "3"], &keys()[..1]);
     assert_eq!((code, records.len()), (0, 60));
-    assert!(server.clouds.most_in_flight.load(Ordering::SeqCst) <= 3);
+    assert!(server.most_in_flight() <= 3);
 }
 
 #[test]
 fn one_at_a_time_begins_with_the_first_and_takes_turns() {
-    let server = Server::start(|_| Act::Answer);
+    let server = FakeCloud::plain(|_| Reply::Sandbox);
     let to = ["--to", "aliyun/cn-beijing,cn-shanghai", "--to", "baidu/bj,gz", "-j", "1"];
     let (code, records, _) = run(&server, &to, &keys()[..1]);
     assert_eq!(code, 0);
@@ -202,12 +201,12 @@ fn one_at_a_time_begins_with_the_first_and_takes_turns() {
 fn a_cloud_that_throttles_slows_down_alone_and_recovers() {
     // The first 20 requests to Alibaba Cloud are throttled, whatever their region.
     let count = std::sync::atomic::AtomicUsize::new(0);
-    let server = Server::start(move |seen| {
+    let server = FakeCloud::plain(move |seen| {
         let is_aliyun = seen.host.ends_with("aliyuncs.com");
         if is_aliyun && count.fetch_add(1, Ordering::SeqCst) < 20 {
-            return Act::Say(throttled());
+            return Reply::Response(throttled());
         }
-        Act::Answer
+        Reply::Sandbox
     });
     let regions: Vec<String> = (0..20).map(|number| format!("t{number}")).collect();
     let aliyun = format!("aliyun/{}", regions.join(","));
@@ -227,28 +226,28 @@ fn a_cloud_that_throttles_slows_down_alone_and_recovers() {
 
 #[test]
 fn fail_fast_starts_nothing_new() {
-    let server = Server::start(|seen| match seen.host {
-        "ecs.t0.aliyuncs.com" => Act::Say(Response {
+    let server = FakeCloud::plain(|seen| match seen.host.as_str() {
+        "ecs.t0.aliyuncs.com" => Reply::Response(Response {
             status: 403,
             headers: Vec::new(),
             body: br#"{"Code":"QuotaExceed.KeyPair","Message":"The key pair quota exceeds."}"#
                 .to_vec(),
         }),
-        _ => Act::Answer,
+        _ => Reply::Sandbox,
     });
     let arguments = ["--to", "aliyun/t0,t1,t2,t3", "-j", "1", "--fail-fast"];
     let (code, records, _) = run(&server, &arguments, &keys()[..1]);
     assert_eq!(code, 7);
     assert_eq!(statuses(&records), ["failed", "skipped", "skipped", "skipped"]);
-    assert_eq!(server.clouds.hosts.lock().unwrap().len(), 1);
+    assert_eq!(server.seen().len(), 1);
 }
 
 #[test]
 fn several_classes_without_a_success_give_the_lowest() {
-    let server = Server::start(|seen| {
+    let server = FakeCloud::plain(|seen| {
         let code = if seen.host.contains("t0") { "QuotaExceed.KeyPair" } else { "Forbidden.RAM" };
         let body = format!(r#"{{"Code":"{code}","Message":"no"}}"#);
-        Act::Say(Response { status: 403, headers: Vec::new(), body: body.into_bytes() })
+        Reply::Response(Response { status: 403, headers: Vec::new(), body: body.into_bytes() })
     });
     let (code, _, _) = run(&server, &["--to", "aliyun/t0,t1"], &keys()[..1]);
     assert_eq!(code, 5);
@@ -258,10 +257,10 @@ fn several_classes_without_a_success_give_the_lowest() {
 
 #[test]
 fn keys_of_one_region_share_a_connection() {
-    let server = Server::start(|_| Act::Answer);
+    let server = FakeCloud::plain(|_| Reply::Sandbox);
     // One at a time: a look and an import for each of three keys.
     let (code, _, _) = run(&server, &["--to", "baidu/bj", "-j", "1"], &keys());
     assert_eq!(code, 0);
-    assert_eq!(server.clouds.connections.load(Ordering::SeqCst), 1);
-    assert_eq!(server.clouds.hosts.lock().unwrap().len(), 6);
+    assert_eq!(server.connections(), 1);
+    assert_eq!(server.seen().len(), 6);
 }

@@ -16,8 +16,8 @@ use self::wire::Clouds;
 use super::answers::bare;
 use super::story::Story;
 use super::truth::{self, Told, must};
+use crate::cli::cloud::identify;
 use crate::cli::run::{Ended, Home, start, wait_and};
-use crate::cli::server::identify;
 use crate::flow::{MINE, NAME};
 use crate::services::{Identity, identities};
 use crate::virtual_time::GRACE_PERIOD;
@@ -57,7 +57,7 @@ impl Run<'_> {
         let stored = |cloud: &&str| self.clouds.world(cloud).stored();
         let before: Vec<Vec<StoredPair>> = clouds.iter().map(stored).collect();
         let (ended, stopped) = self.run(story);
-        self.clouds.settle();
+        self.clouds.server.wait_until_idle();
         story.line(|| format!("{:?} {}{}", ended.code, ended.stdout, ended.stderr));
         let records = self.records(&ended)?;
         self.times(&ended, stopped)?;
@@ -94,16 +94,13 @@ impl Run<'_> {
         for plan in &self.schedule.plans {
             identify(&mut command, plan.cloud, identity(plan.cloud, plan.temporary));
         }
-        if let Some(ca) = self.clouds.ca() {
-            self.home.put("ca.pem", ca);
-            command.env("SSL_CERT_FILE", self.home.path("ca.pem"));
-            command.env("HTTPS_PROXY", format!("http://{}", self.clouds.addr));
+        if self.schedule.is_tls {
+            self.clouds.server.reach(&mut command, self.home);
         }
         let mut stopped = None;
         let press = |child: &Child| {
-            let Some((moment, since)) = self.schedule.stop_at.zip(self.clouds.since_first()) else {
-                return;
-            };
+            let since = self.clouds.server.since_first_connection();
+            let Some((moment, since)) = self.schedule.stop_at.zip(since) else { return };
             if stopped.is_none() && since >= moment {
                 story.line(|| format!("{:>9.3?} Ctrl-C", self.clouds.now()));
                 stopped = Some(Instant::now());

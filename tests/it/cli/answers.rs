@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use crate::services::identities;
 use serde_json::{Value, json};
 
+use super::cloud::identify;
 use super::run::{Ended, Home, finish};
-use super::server::{Clouds, Reply, identify};
-use crate::loopback::{Seen, listen};
+use crate::fake_cloud::{FakeCloud, Reply, Seen, closed_port, listen};
+use crate::services::identities;
 
 const CLOUDS: [(&str, &str, &str); 3] = [
     ("aliyun", "cn-beijing", "Alibaba Cloud"),
@@ -22,7 +22,7 @@ fn against(
     script: impl Fn(&Seen) -> Reply + Send + Sync + 'static,
 ) -> Ended {
     let home = Home::new();
-    let clouds = Clouds::playing(move |seen, _| script(seen));
+    let clouds = FakeCloud::tls(script);
     clouds.run(&home, &format!("--to {cloud}/{region} --attempts 1 -o json key.pub"))
 }
 
@@ -52,7 +52,7 @@ fn refusals_of_each_status() {
     for (cloud, region, title) in CLOUDS {
         for (status, code, kind) in kinds {
             let ended = against(cloud, region, move |_| {
-                Reply::Says(status, Vec::new(), body(cloud, "NotInAnyTable"))
+                Reply::status(status, body(cloud, "NotInAnyTable"))
             });
             let ended = ended.expect(code);
             let lines: Vec<&str> = ended.stderr.lines().collect();
@@ -81,9 +81,9 @@ fn a_server_that_fails_leaves_the_outcome_unknown() {
         let ended = against(cloud, region, move |seen| {
             if cloud == "baidu" && !seen.target().contains("import") {
                 // The look before the import finds nothing; later ones fail like the import.
-                return Reply::Says(500, Vec::new(), body(cloud, "Whatever"));
+                return Reply::status(500, body(cloud, "Whatever"));
             }
-            Reply::Says(500, Vec::new(), body(cloud, "Whatever"))
+            Reply::status(500, body(cloud, "Whatever"))
         });
         if cloud == "baidu" {
             // Nothing was written yet.
@@ -110,7 +110,7 @@ fn a_server_that_fails_leaves_the_outcome_unknown() {
 #[test]
 fn wrong_and_expired_credentials() {
     let home = Home::new();
-    let clouds = Clouds::start();
+    let clouds = FakeCloud::tls(|_| Reply::Sandbox);
     for (cloud, region, _) in CLOUDS {
         let known = identities(cloud).unwrap();
         let run = |identity| {
@@ -146,8 +146,8 @@ fn a_clock_that_is_off_is_shown_beside_the_clouds() {
     ];
     for (cloud, region, status, code) in codes {
         let ended = against(cloud, region, move |_| {
-            let date = ("date", "Thu, 01 Jan 2026 08:09:10 GMT".to_owned());
-            Reply::Says(status, vec![date], body(cloud, code))
+            let date = ("date", "Thu, 01 Jan 2026 08:09:10 GMT");
+            Reply::with_headers(status, &[date], body(cloud, code))
         });
         let ended = ended.expect(4);
         assert_eq!(record(&ended)["error"]["kind"], "clock_skew", "{cloud}");
@@ -161,9 +161,8 @@ fn a_clock_that_is_off_is_shown_beside_the_clouds() {
 fn redirects_are_not_followed() {
     for (cloud, region, _) in CLOUDS {
         let home = Home::new();
-        let clouds = Clouds::playing(|_, _| {
-            let to = ("location", "https://evil.example/".to_owned());
-            Reply::Says(302, vec![to], String::new())
+        let clouds = FakeCloud::tls(|_| {
+            Reply::with_headers(302, &[("location", "https://evil.example/")], "")
         });
         let ended = clouds.run(&home, &format!("--to {cloud}/{region} -o json key.pub")).expect(1);
         assert_eq!(record(&ended)["error"]["http_status"], 302);
@@ -178,7 +177,7 @@ fn redirects_are_not_followed() {
 #[test]
 fn why_nobody_answers_is_told_in_json_too() {
     let home = Home::new();
-    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let closed = closed_port();
     let mut command = home.command(&format!(
         "-p aliyun -r cn-beijing --endpoint http://{closed} --attempts 1 -o jsonl key.pub"
     ));
@@ -219,18 +218,17 @@ fn answers_that_are_broken_are_no_answer() {
     );
     assert_eq!(cause, format!("  cause: no response from ecs.cn-beijing.aliyuncs.com: {closed}"));
 
-    let (_, cause) = to_the_import(|| Reply::Raw(b"220 mail.example ESMTP\r\n\r\n".to_vec()));
+    let (_, cause) = to_the_import(|| Reply::Raw(Reply::NO_HTTP.to_vec()));
     assert!(cause.ends_with(": the response is not HTTP"), "{cause}");
 
     let cut = b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"KeyPair";
     let (_, cause) = to_the_import(|| Reply::Raw(cut.to_vec()));
     assert!(cause.ends_with(&format!(": {closed}")), "{cause}");
 
-    let (_, cause) =
-        to_the_import(|| Reply::Says(200, Vec::new(), "<html>hello</html>".to_owned()));
+    let (_, cause) = to_the_import(|| Reply::status(200, "<html>hello</html>"));
     assert!(cause.contains("the response to the import cannot be read"), "{cause}");
 
-    let (_, cause) = to_the_import(|| Reply::Says(200, Vec::new(), " ".repeat(1024 * 1024 + 1)));
+    let (_, cause) = to_the_import(|| Reply::status(200, " ".repeat(1024 * 1024 + 1)));
     assert!(cause.ends_with(": the response is longer than 1 MiB"), "{cause}");
 }
 
@@ -242,7 +240,7 @@ fn a_connection_that_is_reset_after_the_request() {
     let address = listen(|mut stream| {
         let _ = stream.read(&mut [0; 8]);
     });
-    let clouds = Clouds::start();
+    let clouds = FakeCloud::tls(|_| Reply::Sandbox);
     let arguments = format!("--endpoint http://{address} -p aliyun -r cn-beijing --attempts 1");
     let ended = clouds.run(&home, &format!("{arguments} key.pub")).expect(9);
     assert_eq!(
@@ -263,7 +261,7 @@ fn a_connection_that_is_reset_after_the_request() {
 fn an_answer_that_drips_ends_with_the_time() {
     for reply in [|| Reply::Drip, || Reply::Silence] {
         let home = Home::new();
-        let clouds = Clouds::playing(move |_, _| reply());
+        let clouds = FakeCloud::tls(move |_| reply());
         let ended = clouds.run(&home, "--to aliyun/cn-beijing --timeout 700ms -o json key.pub");
         let ended = ended.expect(9);
         assert!(ended.took >= Duration::from_millis(650), "{:?}", ended.took);
@@ -279,10 +277,10 @@ fn an_answer_that_drips_ends_with_the_time() {
 #[test]
 fn a_region_that_throttles_is_waited_for() {
     let home = Home::new();
-    let clouds = Clouds::playing(|_, number| match number {
-        0 => Reply::Says(
+    let clouds = FakeCloud::tls(|seen| match seen.number {
+        0 => Reply::with_headers(
             429,
-            vec![("retry-after", "0".to_owned()), ("x-acs-retry-after", "200".to_owned())],
+            &[("retry-after", "0"), ("x-acs-retry-after", "200")],
             body("aliyun", "Throttling.User"),
         ),
         _ => Reply::Sandbox,
@@ -295,13 +293,13 @@ fn a_region_that_throttles_is_waited_for() {
 #[test]
 fn what_a_cloud_says_cannot_steer_a_terminal_or_repeat_the_key() {
     let home = Home::new();
-    let clouds = Clouds::playing(|seen, _| {
+    let clouds = FakeCloud::tls(|seen| {
         let said =
             format!("\u{1b}[2J\u{202e}bad {}", seen.raw("PublicKeyBody").unwrap_or_default());
         let said =
             said.replace("%20", " ").replace("%2B", "+").replace("%2F", "/").replace("%3D", "=");
         let body = json!({"Code": "Odd\u{1b}[31m", "Message": said, "RequestId": "\u{9b}1"});
-        Reply::Says(400, Vec::new(), body.to_string())
+        Reply::status(400, body.to_string())
     });
     let key = super::keys::RSA.split(' ').nth(1).unwrap();
     for form in ["text", "json"] {

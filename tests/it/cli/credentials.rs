@@ -1,32 +1,25 @@
 //! The search for a credential ends with its time, whoever is asked.
 
-use std::io::{Read as _, Write as _};
-use std::net::SocketAddr;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::run::{Ended, Home, finish, signal, start, wait};
-use super::server::{Clouds, Reply};
-use crate::loopback::{listen, request};
+use crate::fake_cloud::{FakeCloud, Reply};
 
 /// What a search that is given two seconds may take, on a machine that does much else.
 const SOON: Duration = Duration::from_secs(8);
 
 /// A credentials URI that grants so many credentials, and is silent from then on.
-fn granting(count: usize) -> SocketAddr {
-    let asked = AtomicUsize::new(0);
-    listen(move |mut stream| {
-        let _ = request(&mut stream);
-        let number = asked.fetch_add(1, Ordering::SeqCst);
-        if number < count {
-            let body = format!(
-                r#"{{"Code":"Success","AccessKeyId":"STS.{number}","AccessKeySecret":"hush","SecurityToken":"TOKEN"}}"#
-            );
-            let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len());
-            stream.write_all(format!("{head}{body}").as_bytes()).unwrap();
+fn granting(count: usize) -> FakeCloud {
+    FakeCloud::plain(move |seen| {
+        if seen.number >= count {
+            return Reply::Silence;
         }
-        let _ = stream.read_to_end(&mut Vec::new());
+        let id = format!("STS.{}", seen.number);
+        let body = serde_json::json!({
+            "Code": "Success", "AccessKeyId": id, "AccessKeySecret": "hush", "SecurityToken": "TOKEN",
+        });
+        Reply::status(200, body.to_string())
     })
 }
 
@@ -52,7 +45,8 @@ fn is_late(ended: Ended, asked: &str) -> Ended {
 #[test]
 fn the_time_holds_for_the_first_credential() {
     let home = Home::new();
-    let silent = granting(0);
+    let cloud = granting(0);
+    let silent = cloud.addr;
     let mut command = home.command("-p aliyun --timeout 2s key.pub");
     command.env("ALIBABA_CLOUD_CREDENTIALS_URI", format!("http://{silent}/"));
     is_late(finish(command), &silent.to_string())
@@ -62,10 +56,11 @@ fn the_time_holds_for_the_first_credential() {
 #[test]
 fn the_time_holds_for_a_newer_credential() {
     let home = Home::new();
-    let granting = granting(1);
-    let clouds = Clouds::playing(|_, _| {
+    let token_service = granting(1);
+    let granting = token_service.addr;
+    let clouds = FakeCloud::tls(|_| {
         let body = r#"{"Code":"InvalidSecurityToken.Expired","Message":"over","RequestId":"1"}"#;
-        Reply::Says(400, Vec::new(), body.to_owned())
+        Reply::status(400, body)
     });
     let mut command = clouds.command(&home, "-p aliyun --timeout 2s key.pub");
     for part in ["ACCESS_KEY_ID", "ACCESS_KEY_SECRET", "SECURITY_TOKEN"] {

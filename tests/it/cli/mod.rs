@@ -18,8 +18,8 @@ mod usage;
 mod values;
 /// Keys as input: what is refused, and that nothing else is touched then.
 mod input;
-/// The clouds under their own names, by TLS, behind a proxy.
-pub(crate) mod server;
+/// The program against the clouds under their own names, by TLS, through a proxy.
+pub(crate) mod cloud;
 /// What is sent, byte for byte, and how often.
 mod wire;
 /// Connections that fail, each in its own words.

@@ -6,17 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::run::{Home, signal, start, wait};
-use super::server::{Clouds, Reply};
-use crate::loopback::listen;
-
-/// Waits until the clouds have seen so many requests.
-fn until_seen(clouds: &Clouds, count: usize) {
-    let started = Instant::now();
-    while clouds.seen().len() < count {
-        assert!(started.elapsed() < Duration::from_secs(30), "no request came");
-        thread::sleep(Duration::from_millis(5));
-    }
-}
+use crate::fake_cloud::{FakeCloud, Reply, listen};
 
 /// Three regions one after the other; the first request is never answered.
 const ARGUMENTS: &str = "--to aliyun/cn-beijing,cn-shanghai,cn-qingdao -j 1";
@@ -27,10 +17,10 @@ fn the_first_signal_settles_and_reports() {
         for (name, code) in [("-INT", 130), ("-TERM", 143)] {
             scope.spawn(move || {
                 let home = Home::new();
-                let clouds = Clouds::playing(|_, _| Reply::Silence);
+                let clouds = FakeCloud::tls(|_| Reply::Silence);
                 let arguments = format!("{ARGUMENTS} -o json key.pub");
                 let child = start(&mut clouds.command(&home, &arguments));
-                until_seen(&clouds, 1);
+                clouds.wait_for_requests(1);
                 let sent = Instant::now();
                 signal(&child, name);
                 let ended = wait(child).expect(code);
@@ -56,14 +46,14 @@ fn the_first_signal_settles_and_reports() {
 fn what_was_sent_is_settled_before_the_end() {
     let home = Home::new();
     // The answer comes late, but within the three seconds.
-    let clouds = Clouds::playing(|seen, _| {
+    let clouds = FakeCloud::tls(|seen| {
         if seen.target().contains("ImportKeyPair") {
             thread::sleep(Duration::from_millis(600));
         }
         Reply::Sandbox
     });
     let child = start(&mut clouds.command(&home, &format!("{ARGUMENTS} key.pub")));
-    until_seen(&clouds, 1);
+    clouds.wait_for_requests(1);
     signal(&child, "-INT");
     let ended = wait(child).expect(130);
     assert_eq!(ended.column(0), ["imported", "skipped", "skipped"]);
@@ -78,10 +68,10 @@ fn a_look_that_is_stopped_before_anything_was_sent_is_skipped() {
         for (mode, target) in [("", "baidu"), ("--dry-run", "aliyun"), ("--check", "volcengine")] {
             scope.spawn(move || {
                 let home = Home::new();
-                let clouds = Clouds::playing(|_, _| Reply::Silence);
+                let clouds = FakeCloud::tls(|_| Reply::Silence);
                 let arguments = format!("{mode} -p {target} -o json key.pub");
                 let child = start(&mut clouds.command(&home, &arguments));
-                until_seen(&clouds, 1);
+                clouds.wait_for_requests(1);
                 let sent = Instant::now();
                 signal(&child, "-INT");
                 let ended = wait(child).expect(130);
@@ -99,9 +89,9 @@ fn a_look_that_is_stopped_before_anything_was_sent_is_skipped() {
 #[test]
 fn the_second_signal_ends_at_once() {
     let home = Home::new();
-    let clouds = Clouds::playing(|_, _| Reply::Silence);
+    let clouds = FakeCloud::tls(|_| Reply::Silence);
     let child = start(&mut clouds.command(&home, &format!("{ARGUMENTS} key.pub")));
-    until_seen(&clouds, 1);
+    clouds.wait_for_requests(1);
     signal(&child, "-INT");
     thread::sleep(Duration::from_millis(300));
     let sent = Instant::now();
@@ -133,10 +123,10 @@ fn a_run_that_is_stopped_while_it_looks_for_a_credential() {
 #[test]
 fn a_run_that_is_stopped_while_it_asks_for_regions() {
     let home = Home::new();
-    let clouds = Clouds::playing(|_, _| Reply::Silence);
+    let clouds = FakeCloud::tls(|_| Reply::Silence);
     let child =
         start(&mut clouds.command(&home, "-p aliyun --all-regions -o json --attempts 1 key.pub"));
-    until_seen(&clouds, 1);
+    clouds.wait_for_requests(1);
     signal(&child, "-INT");
     let ended = wait(child).expect(130);
     let document = ended.json();

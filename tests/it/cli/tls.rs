@@ -8,8 +8,7 @@ use rustls::version::{TLS12, TLS13};
 use rustls::{HandshakeKind, SupportedProtocolVersion};
 
 use super::run::{Ended, Home, finish};
-use super::server::{Clouds, Reply};
-use crate::loopback::{Certificate, Seen, closed_port, head, listen};
+use crate::fake_cloud::{Certificate, FakeCloud, Reply, Tls, closed_port, head, listen};
 
 const SAFE: &str = "it is safe to run again";
 
@@ -27,10 +26,6 @@ fn fails(ended: Ended, host: &str, cause: &str, hint: &str) {
 
 const HOST: &str = "ecs.cn-beijing.aliyuncs.com";
 const TO: &str = "--to aliyun/cn-beijing --attempts 1 key.pub";
-
-fn of(certificate: Certificate) -> Clouds {
-    Clouds::with(certificate, rustls::ALL_VERSIONS, Box::new(|_: &Seen, _| Reply::Sandbox))
-}
 
 #[test]
 fn certificates() {
@@ -53,7 +48,8 @@ fn certificates() {
         ),
     ];
     for (certificate, cause, hint) in cases {
-        let clouds = of(certificate);
+        let tls = Tls::new().certificate(certificate);
+        let clouds = FakeCloud::start(Some(tls), |_| Reply::Sandbox);
         // What cannot get better is not tried again.
         fails(clouds.run(&home, "--to aliyun/cn-beijing key.pub"), HOST, cause, hint);
         assert_eq!(clouds.connects().len(), 1);
@@ -72,11 +68,12 @@ fn authority(name: &str) -> String {
 #[test]
 fn an_unknown_authority_is_not_trusted() {
     let home = Home::new();
-    let (clouds, stranger) = (Clouds::start(), Clouds::start());
+    let (clouds, stranger) =
+        (FakeCloud::tls(|_| Reply::Sandbox), FakeCloud::tls(|_| Reply::Sandbox));
     let cause = "the certificate is signed by an unknown authority";
     let hint = "name your own authority with `--ca-file` or `SSL_CERT_FILE`";
     // One of another name, and one of the same name with another key.
-    for ca in [authority("Stranger").as_str(), stranger.ca()] {
+    for ca in [authority("Stranger").as_str(), stranger.ca().unwrap()] {
         home.put("stranger.pem", ca);
         let mut command = clouds.command(&home, TO);
         command.env("SSL_CERT_FILE", home.path("stranger.pem"));
@@ -93,7 +90,7 @@ fn an_unknown_authority_is_not_trusted() {
 
 #[test]
 fn files_of_authorities_that_hold_none() {
-    let clouds = Clouds::start();
+    let clouds = FakeCloud::tls(|_| Reply::Sandbox);
     let home = Home::new();
     home.put("empty.pem", "");
     home.put("notes.pem", "buy milk\n");
@@ -121,8 +118,8 @@ const ONLY_13: &[&SupportedProtocolVersion] = &[&TLS13];
 fn both_versions_of_tls_do() {
     let home = Home::new();
     for versions in [ONLY_12, ONLY_13] {
-        let clouds =
-            Clouds::with(Certificate::Good, versions, Box::new(|_: &Seen, _| Reply::Sandbox));
+        let tls = Tls::new().versions(versions);
+        let clouds = FakeCloud::start(Some(tls), |_| Reply::Sandbox);
         clouds.run(&home, TO).expect(0);
     }
 }
@@ -131,8 +128,8 @@ fn both_versions_of_tls_do() {
 fn a_later_connection_to_a_host_resumes_the_session() {
     let home = Home::new();
     for versions in [ONLY_12, ONLY_13] {
-        let clouds =
-            Clouds::with(Certificate::Good, versions, Box::new(|_: &Seen, _| Reply::Sandbox));
+        let tls = Tls::new().versions(versions);
+        let clouds = FakeCloud::start(Some(tls), |_| Reply::Sandbox);
         clouds.run(&home, "-p volcengine --all-regions -j 1 key.pub").expect(0);
         // One connection lists the regions and is closed; the imports share the next one.
         let kinds = clouds.handshakes("open.volcengineapi.com");
@@ -176,7 +173,7 @@ fn nothing_older_is_offered() {
         // The alert `protocol_version` of a server that speaks TLS 1.1 at most.
         stream.write_all(&[21, 3, 2, 0, 2, 2, 70]).unwrap();
     });
-    let clouds = Clouds::start();
+    let clouds = FakeCloud::tls(|_| Reply::Sandbox);
     let mut command = clouds.command(&home, TO);
     command.env("HTTPS_PROXY", format!("http://{proxy}"));
     fails(
@@ -192,7 +189,7 @@ fn nothing_older_is_offered() {
 
 /// Runs with an endpoint and owner's credentials, without a proxy.
 fn at(home: &Home, endpoint: &str) -> Ended {
-    let clouds = Clouds::start();
+    let clouds = FakeCloud::tls(|_| Reply::Sandbox);
     let mut command = clouds.command(home, &format!("--endpoint {endpoint} {TO}"));
     command.env_remove("HTTPS_PROXY");
     finish(command)
@@ -210,7 +207,8 @@ fn a_name_that_does_not_exist() {
     fails(ended, name, &format!("the name `{name}` {says}"), hint);
 
     let arguments = "-p aliyun -o json --attempts 2 key.pub --endpoint";
-    let mut command = Clouds::start().command(&home, &format!("{arguments} https://{name}"));
+    let mut command =
+        FakeCloud::tls(|_| Reply::Sandbox).command(&home, &format!("{arguments} https://{name}"));
     command.env_remove("HTTPS_PROXY");
     let record = finish(command).expect(8).json();
     assert_eq!(record["results"][0]["attempts"], if is_known { 1 } else { 2 });
@@ -273,7 +271,7 @@ fn time_that_ends_before_a_connection_leaves_no_doubt() {
 #[test]
 fn proxies_that_refuse() {
     let home = Home::new();
-    let clouds = Clouds::start();
+    let clouds = FakeCloud::tls(|_| Reply::Sandbox);
     let via = |proxy: String| {
         let mut command = clouds.command(&home, TO);
         command.env("HTTPS_PROXY", proxy);
@@ -316,7 +314,7 @@ fn a_proxys_password_is_sent_and_never_shown() {
         sender.send(head(&mut stream).unwrap().unwrap()).unwrap();
         let _ = stream.write_all(b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n");
     });
-    let clouds = Clouds::start();
+    let clouds = FakeCloud::tls(|_| Reply::Sandbox);
     let mut command = clouds.command(&home, &format!("-vv {TO}"));
     command.env("HTTPS_PROXY", format!("http://me:hunter2@{proxy}"));
     let ended = finish(command).expect(8);
@@ -328,7 +326,7 @@ fn a_proxys_password_is_sent_and_never_shown() {
 #[test]
 fn no_proxy_is_honoured() {
     let home = Home::new();
-    let clouds = Clouds::start();
+    let clouds = FakeCloud::tls(|_| Reply::Sandbox);
     let address = closed_port();
     let mut command =
         clouds.command(&home, &format!("--endpoint https://localhost:{} {TO}", address.port()));
@@ -338,7 +336,7 @@ fn no_proxy_is_honoured() {
     assert!(clouds.connects().is_empty());
     // Plain loopback is never for a proxy.
     let mut command = clouds.command(&home, &format!("--endpoint http://{address} {TO}"));
-    command.env("HTTP_PROXY", format!("http://{}", clouds.proxy));
+    command.env("HTTP_PROXY", format!("http://{}", clouds.addr));
     fails(finish(command), &address.to_string(), "the connection was refused", SAFE);
     assert!(clouds.connects().is_empty());
 }

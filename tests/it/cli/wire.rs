@@ -1,11 +1,10 @@
 //! What is sent to each cloud, byte for byte where it matters, and how often.
 
-use crate::services::identities;
-
+use super::cloud::identify;
 use super::keys::{self, RSA_SHA256};
 use super::run::{Home, finish};
-use super::server::{Clouds, Reply, identify};
-use crate::loopback::Seen;
+use crate::fake_cloud::{FakeCloud, Reply, Seen};
+use crate::services::identities;
 
 const AGENT: &str = concat!("keyimport/", env!("CARGO_PKG_VERSION"));
 
@@ -26,7 +25,7 @@ fn is_hex(text: &str, length: usize) -> bool {
 
 /// Imports with the owner's or the temporary identity, and returns the requests.
 fn import(cloud: &str, region: &str, is_temporary: bool) -> Vec<Seen> {
-    let clouds = Clouds::start();
+    let clouds = FakeCloud::tls(|_| Reply::Sandbox);
     let home = Home::new();
     let mut command = clouds.command(&home, &format!("--to {cloud}/{region} key.pub"));
     if is_temporary {
@@ -118,7 +117,7 @@ fn alibaba_gets_no_token_in_the_address() {
 
 #[test]
 fn the_signature_of_alibaba_can_be_chosen() {
-    let clouds = Clouds::start();
+    let clouds = FakeCloud::tls(|_| Reply::Sandbox);
     let home = Home::new();
     for (form, region) in [("rpc", "cn-beijing"), ("acs3", "cn-shanghai")] {
         let arguments = format!("--to aliyun/{region} --aliyun-signature {form} key.pub");
@@ -131,7 +130,7 @@ fn the_signature_of_alibaba_can_be_chosen() {
 
 #[test]
 fn every_import_has_a_token_of_its_own() {
-    let clouds = Clouds::start();
+    let clouds = FakeCloud::tls(|_| Reply::Sandbox);
     let home = Home::new();
     clouds.run(&home, "--to volcengine/cn-beijing,cn-shanghai key.pub").expect(0);
     let seen = clouds.seen();
@@ -197,7 +196,7 @@ fn baidu_gets_a_look_and_a_put() {
 
 #[test]
 fn one_connection_serves_the_keys_of_one_region() {
-    let clouds = Clouds::start();
+    let clouds = FakeCloud::tls(|_| Reply::Sandbox);
     let home = Home::new();
     let arguments = "--to aliyun/cn-beijing --to baidu/bj --all-keys -n k-{} -j 1 keys";
     home.put(
@@ -212,7 +211,7 @@ fn one_connection_serves_the_keys_of_one_region() {
 
 #[test]
 fn every_host_is_the_vendors() {
-    let clouds = Clouds::start();
+    let clouds = FakeCloud::tls(|_| Reply::Sandbox);
     let home = Home::new();
     let arguments = "--to aliyun/cn-hangzhou,cn-hangzhou-finance,us-east-1 \
                      --to volcengine/cn-beijing,ap-southeast-2 --to baidu/bj,hkg key.pub";
@@ -233,7 +232,7 @@ fn every_host_is_the_vendors() {
 
 #[test]
 fn all_regions_are_asked_for_and_imported_into() {
-    let clouds = Clouds::start();
+    let clouds = FakeCloud::tls(|_| Reply::Sandbox);
     let home = Home::new();
     let ended = clouds.run(&home, "-p baidu --all-regions -o json key.pub").expect(0).json();
     let count = ended["summary"]["imported"].as_u64().unwrap();
@@ -249,9 +248,9 @@ fn the_key_comes_out_of_the_run_only_once_for_each_import() {
     let home = Home::new();
     for (cloud, region) in [("aliyun", "cn-beijing"), ("volcengine", "cn-beijing"), ("baidu", "bj")]
     {
-        let clouds = Clouds::playing(|seen, number| {
+        let clouds = FakeCloud::tls(|seen| {
             let is_import = seen.target().contains("mport");
-            if is_import && number < 2 { Reply::SandboxThenClose } else { Reply::Sandbox }
+            if is_import && seen.number < 2 { Reply::SandboxThenClose } else { Reply::Sandbox }
         });
         let ended = clouds.run(&home, &format!("--to {cloud}/{region} -o json key.pub")).expect(0);
         let record = &ended.json()["results"][0];
@@ -267,8 +266,8 @@ fn the_key_comes_out_of_the_run_only_once_for_each_import() {
 #[test]
 fn no_two_requests_share_a_nonce_and_an_import_keeps_its_token() {
     let home = Home::new();
-    let clouds = Clouds::playing(|seen, number| match number {
-        0 => Reply::Says(429, Vec::new(), String::new()),
+    let clouds = FakeCloud::tls(|seen| match seen.number {
+        0 => Reply::status(429, ""),
         1 if seen.target().contains("ImportKeyPair") => Reply::Close,
         _ => Reply::Sandbox,
     });
@@ -281,8 +280,8 @@ fn no_two_requests_share_a_nonce_and_an_import_keeps_its_token() {
     nonces.dedup();
     assert_eq!(nonces.len(), seen.len());
 
-    let clouds = Clouds::playing(|_, number| match number {
-        0 => Reply::Says(429, Vec::new(), String::new()),
+    let clouds = FakeCloud::tls(|seen| match seen.number {
+        0 => Reply::status(429, ""),
         _ => Reply::Sandbox,
     });
     clouds.run(&home, "--to volcengine/cn-beijing key.pub").expect(0);

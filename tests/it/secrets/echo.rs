@@ -1,14 +1,10 @@
-//! Servers that send back what they got, in every form that a gateway, a proxy or a log line gives it.
-
-use std::fmt::Write as _;
-use std::io::{Read as _, Write as _};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::Arc;
-use std::time::Duration;
+//! What servers that send back what they got make of it, in every form that a gateway, a proxy or a log line gives it.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use keyimport::encode;
+
+use crate::fake_cloud::{Reply, Seen};
 
 /// What a server makes of a text before it sends it back.
 #[derive(Clone, Copy, Debug)]
@@ -83,84 +79,29 @@ impl Form {
     }
 }
 
-/// A request as its bytes, and its target in plain text, so that an echo holds every value undone too.
-pub(crate) struct Got {
-    pub(crate) head: String,
-    pub(crate) body: String,
+/// Returns the values of a request's query, decoded, and of its headers and body, one a line: an echo then holds each
+/// value both as it was sent and decoded.
+pub(crate) fn values(seen: &Seen) -> Vec<String> {
+    let body = String::from_utf8(seen.body.clone()).unwrap();
+    let query = seen.target().split_once('?').map_or("", |(_, query)| query);
+    let decoded =
+        |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
+    let query = query.split('&').filter_map(|pair| pair.split_once('='));
+    let mut values: Vec<String> = query.map(|(_, value)| decoded(value)).collect();
+    values.extend(seen.headers().into_iter().map(|(_, value)| value));
+    values.extend(body.split(['"', '&', '=']).map(decoded));
+    values.push(body);
+    values.retain(|value| value.len() > 5);
+    values
 }
 
-impl Got {
-    /// Returns the values of the query, decoded, and of the headers and the body, one a line.
-    pub(crate) fn values(&self) -> Vec<String> {
-        let target = self.head.split(' ').nth(1).unwrap_or_default();
-        let query = target.split_once('?').map_or("", |(_, query)| query);
-        let decoded = |text: &str| {
-            percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
-        };
-        let query = query.split('&').filter_map(|pair| pair.split_once('='));
-        let headers = self.head.lines().skip(1).filter_map(|line| line.split_once(": "));
-        let mut values: Vec<String> = query.map(|(_, value)| decoded(value)).collect();
-        values.extend(headers.map(|(_, value)| value.to_owned()));
-        values.push(self.body.clone());
-        values.extend(self.body.split(['"', '&', '=']).map(decoded));
-        values.retain(|value| value.len() > 5);
-        values
-    }
-}
-
-type Reply = dyn Fn(&Got) -> String + Send + Sync;
-
-/// Serves until the test's process ends, a connection at a time for each request.
-pub(crate) fn serve(reply: impl Fn(&Got) -> String + Send + Sync + 'static) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let addr = listener.local_addr().unwrap();
-    let reply: Arc<Reply> = Arc::new(reply);
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let (stream, reply) = (stream.unwrap(), Arc::clone(&reply));
-            // A client that breaks off is part of the scenarios.
-            std::thread::spawn(move || answer(stream, &*reply));
-        }
-    });
-    addr
-}
-
-fn answer(mut stream: TcpStream, reply: &Reply) -> Option<()> {
-    stream.set_read_timeout(Some(Duration::from_secs(10))).ok()?;
-    let (mut bytes, mut buffer) = (Vec::new(), [0; 4096]);
-    let end = loop {
-        if let Some(at) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
-            break at;
-        }
-        match stream.read(&mut buffer).ok()? {
-            0 => return None,
-            count => bytes.extend_from_slice(&buffer[..count]),
-        }
+/// Makes a response whose headers may be given any text; what no header can hold is left out.
+pub(crate) fn response(status: u16, headers: &[(&str, &str)], body: &str) -> Reply {
+    let line = |value: &str| -> String {
+        value.chars().filter(|letter| !letter.is_control()).take(4000).collect()
     };
-    let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
-    let length = head
-        .lines()
-        .filter_map(|line| line.split_once(": "))
-        .find(|(name, _)| name.eq_ignore_ascii_case("content-length"))
-        .map_or(0, |(_, value)| value.parse().unwrap());
-    while bytes.len() < end + 4 + length {
-        match stream.read(&mut buffer).ok()? {
-            0 => return None,
-            count => bytes.extend_from_slice(&buffer[..count]),
-        }
-    }
-    let body = String::from_utf8(bytes[end + 4..].to_vec()).unwrap();
-    stream.write_all(reply(&Got { head, body }).as_bytes()).ok()
-}
-
-/// Makes an answer that ends its connection.
-pub(crate) fn http(status: u16, headers: &[(&str, &str)], body: &str) -> String {
-    let mut text = format!("HTTP/1.1 {status} Whatever\r\n");
-    for (name, value) in headers {
-        let line: String = value.chars().filter(|letter| !letter.is_control()).take(4000).collect();
-        write!(text, "{name}: {line}\r\n").unwrap();
-    }
-    let length = body.len();
-    write!(text, "content-length: {length}\r\nconnection: close\r\n\r\n{body}").unwrap();
-    text
+    let lines: Vec<String> = headers.iter().map(|(_, value)| line(value)).collect();
+    let headers: Vec<(&str, &str)> =
+        headers.iter().zip(&lines).map(|((name, _), line)| (*name, line.as_str())).collect();
+    Reply::with_headers(status, &headers, body)
 }

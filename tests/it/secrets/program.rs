@@ -1,13 +1,13 @@
 //! The program itself, with `-vv`, against servers that repeat what they get, and with values in wrong places.
 
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use keyimport::key;
 
-use super::echo::{self, Form, http};
+use super::echo::{Form, response, values};
 use super::{Hidden, ID, OIDC, SECRET, TOKEN};
+use crate::fake_cloud::{FakeCloud, Reply, closed_port};
 
 fn public_key() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/keys/taken/ecdsa-256.pub")
@@ -45,17 +45,13 @@ fn all(output: &Output) -> String {
     format!("{out}\n{err}")
 }
 
-fn endpoint(cloud: &str, addr: SocketAddr) -> [String; 2] {
-    ["--endpoint".to_owned(), format!("{cloud}=http://{cloud}.localhost:{}", addr.port())]
-}
-
 /// Makes an answer of any cloud that says one text everywhere.
-fn refusal(status: u16, said: &str) -> String {
+fn refusal(status: u16, said: &str) -> Reply {
     let said_once = serde_json::json!(said);
     let body = format!(
         r#"{{"Code":{said_once},"Message":{said_once},"RequestId":{said_once},"code":{said_once},"message":{said_once},"requestId":{said_once},"ResponseMetadata":{{"RequestId":{said_once},"Error":{{"Code":{said_once},"Message":{said_once}}}}}}}"#
     );
-    http(status, &[("x-bce-request-id", said), ("x-tt-logid", said), ("server", said)], &body)
+    response(status, &[("x-bce-request-id", said), ("x-tt-logid", said), ("server", said)], &body)
 }
 
 #[test]
@@ -65,14 +61,15 @@ fn nothing_that_a_server_repeats_is_printed() {
     let mut shown_refusals = 0;
     for form in Form::ALL {
         for status in [400] {
-            let addr = echo::serve(move |got| refusal(status, &form.of(&got.values().join(" "))));
+            let echo =
+                FakeCloud::plain(move |seen| refusal(status, &form.of(&values(seen).join(" "))));
             let mut command = program(home.path());
             command.args([
                 "-vv", "-o", "json", "--attempts", "1", "--timeout", "2s", "--aliyun-signature",
                 "rpc",
             ]);
             for cloud in ["aliyun", "volcengine", "baidu"] {
-                command.args(["-p", cloud]).args(endpoint(cloud, addr));
+                command.args(["-p", cloud]).args(echo.endpoint(cloud));
             }
             let output = command.arg(public_key()).output().unwrap();
             let text = all(&output);
@@ -89,9 +86,8 @@ fn a_gateway_that_repeats_the_string_to_sign_is_not_believed_to_be_harmless() {
     let home = tempfile::tempdir().unwrap();
     let hidden = Hidden::new(&[SECRET, TOKEN]).with_key(&base64());
     // Alibaba Cloud, word for word: the sorted query, encoded twice, with token and key in it.
-    let addr = echo::serve(|got| {
-        let target = got.head.split(' ').nth(1).unwrap();
-        let (_, query) = target.split_once('?').unwrap();
+    let gateway = FakeCloud::plain(|seen| {
+        let (_, query) = seen.target().split_once('?').unwrap();
         let mut pairs: Vec<&str> =
             query.split('&').filter(|pair| !pair.starts_with("Signature=")).collect();
         pairs.sort_unstable();
@@ -100,12 +96,12 @@ fn a_gateway_that_repeats_the_string_to_sign_is_not_believed_to_be_harmless() {
             "Specified signature is not matched with our calculation. server string to sign is:{text}"
         );
         let body = serde_json::json!({"Code": "SignatureDoesNotMatch", "Message": message, "RequestId": "1"});
-        http(400, &[], &body.to_string())
+        Reply::status(400, body.to_string())
     });
     for verbosity in ["-q", "-v", "-vv"] {
         let output = program(home.path())
             .args([verbosity, "-p", "aliyun", "--aliyun-signature", "rpc"])
-            .args(endpoint("aliyun", addr))
+            .args(gateway.endpoint("aliyun"))
             .arg(public_key())
             .output()
             .unwrap();
@@ -119,19 +115,22 @@ fn a_gateway_that_repeats_the_string_to_sign_is_not_believed_to_be_harmless() {
 fn lost_and_broken_answers_print_nothing() {
     let home = tempfile::tempdir().unwrap();
     let hidden = Hidden::new(&[SECRET, TOKEN]).with_key(&base64());
-    let replies: [fn(&str) -> String; 5] = [
-        |_| String::new(),
-        |said| format!("{said}\r\n\r\n"),
-        |said| format!("HTTP/1.1 200 {said}\r\ncontent-length: 900000\r\n\r\n{said}"),
-        |said| http(500, &[("x-bce-request-id", said)], said),
-        |said| http(302, &[("location", said)], said),
+    let replies: [fn(&str) -> Reply; 5] = [
+        |_| Reply::Close,
+        |said| Reply::Raw(format!("{said}\r\n\r\n").into_bytes()),
+        |said| {
+            let head = format!("HTTP/1.1 200 {said}\r\ncontent-length: 900000\r\n\r\n");
+            Reply::Raw((head + said).into_bytes())
+        },
+        |said| response(500, &[("x-bce-request-id", said)], said),
+        |said| response(302, &[("location", said)], said),
     ];
     for (number, reply) in replies.into_iter().enumerate() {
-        let addr = echo::serve(move |got| reply(&got.values().join(" ")));
+        let server = FakeCloud::plain(move |seen| reply(&values(seen).join(" ")));
         for cloud in ["aliyun", "volcengine", "baidu"] {
             let output = program(home.path())
                 .args(["-vv", "-o", "jsonl", "--attempts", "2", "--timeout", "300ms", "-p", cloud])
-                .args(endpoint(cloud, addr))
+                .args(server.endpoint(cloud))
                 .arg(public_key())
                 .output()
                 .unwrap();
@@ -211,10 +210,10 @@ fn a_key_or_a_password_in_the_wrong_place_is_not_printed() {
 fn the_password_of_a_proxy_is_not_printed() {
     let home = tempfile::tempdir().unwrap();
     let hidden = Hidden::new(&[SECRET, TOKEN]).with_key(&base64());
-    // A proxy that refuses, one that says everything back, and one where nobody listens.
-    let rude = echo::serve(|got| http(407, &[("proxy-authenticate", &got.head)], &got.head));
-    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    for proxy in [rude, closed] {
+    // A proxy that refuses and sends the request back, and one that is not there.
+    let echo =
+        FakeCloud::plain(|seen| response(407, &[("proxy-authenticate", &seen.head)], &seen.head));
+    for proxy in [echo.addr, closed_port()] {
         let password = keyimport::encode::percent(SECRET);
         let output = program(home.path())
             .env("HTTPS_PROXY", format!("http://user:{password}@{proxy}"))
@@ -232,14 +231,14 @@ fn a_credentials_uri_that_repeats_its_path_prints_nothing() {
     let home = tempfile::tempdir().unwrap();
     let hidden = Hidden::new(&[SECRET, OIDC]);
     for form in Form::ALL {
-        let addr = echo::serve(move |got| refusal(403, &form.of(&got.head)));
+        let echo = FakeCloud::plain(move |seen| refusal(403, &form.of(&seen.head)));
         let output = Command::new(env!("CARGO_BIN_EXE_keyimport"))
             .env_clear()
             .env("HOME", home.path())
             .env("KEYIMPORT_METADATA_DISABLED", "true")
             .env(
                 "ALIBABA_CLOUD_CREDENTIALS_URI",
-                format!("http://{addr}/{OIDC}?key={}", keyimport::encode::percent(SECRET)),
+                format!("http://{}/{OIDC}?key={}", echo.addr, keyimport::encode::percent(SECRET)),
             )
             .args(["-vv", "-o", "json", "-p", "aliyun"])
             .arg(public_key())

@@ -66,9 +66,6 @@ impl Schedule {
         for plan in &self.plans {
             say("--to", &format!("{}/{}", plan.cloud, region(plan.cloud)));
         }
-        for endpoint in endpoints {
-            say("--endpoint", endpoint);
-        }
         say("-o", self.output);
         say("-j", &self.jobs.to_string());
         say("--attempts", &plan.limits.attempts.to_string());
@@ -94,6 +91,7 @@ impl Schedule {
         });
         words.extend(self.is_fail_fast.then(|| "--fail-fast".to_owned()));
         words.extend(self.is_traced.then(|| "-vv".to_owned()));
+        words.extend_from_slice(endpoints);
         words.push(format!("{NAME}.pub"));
         words
     }

@@ -1,0 +1,50 @@
+//! Runs the program against the clouds under their own names: by TLS, through a proxy that the environment names.
+
+use std::process::Command;
+
+use super::run::{Ended, Home, finish};
+use crate::fake_cloud::FakeCloud;
+use crate::services::{Identity, identities};
+
+impl FakeCloud {
+    /// Returns a command that reaches this cloud, trusts it and knows the credential of every owner.
+    pub fn command(&self, home: &Home, arguments: &str) -> Command {
+        let mut command = home.command(arguments);
+        self.reach(&mut command, home);
+        for cloud in ["aliyun", "volcengine", "baidu"] {
+            identify(&mut command, cloud, identities(cloud).unwrap().owner);
+        }
+        command
+    }
+
+    /// Tells a command of the proxy and the CA of this cloud.
+    pub fn reach(&self, command: &mut Command, home: &Home) {
+        home.put("ca.pem", self.ca().unwrap());
+        command.env("HTTPS_PROXY", format!("http://{}", self.addr));
+        command.env("SSL_CERT_FILE", home.path("ca.pem"));
+    }
+
+    pub fn run(&self, home: &Home, arguments: &str) -> Ended {
+        finish(self.command(home, arguments))
+    }
+}
+
+/// Gives a command an identity of a cloud, in the variables of the vendor's own tools.
+pub fn identify(command: &mut Command, cloud: &str, identity: Identity) {
+    let [id, secret, token] = match cloud {
+        "aliyun" => [
+            "ALIBABA_CLOUD_ACCESS_KEY_ID",
+            "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
+            "ALIBABA_CLOUD_SECURITY_TOKEN",
+        ],
+        "volcengine" => {
+            ["VOLCENGINE_ACCESS_KEY", "VOLCENGINE_SECRET_KEY", "VOLCENGINE_SESSION_TOKEN"]
+        }
+        _ => ["BCE_ACCESS_KEY_ID", "BCE_SECRET_ACCESS_KEY", "BCE_SECURITY_TOKEN"],
+    };
+    command.env(id, identity.id).env(secret, identity.secret);
+    match identity.token {
+        Some(value) => command.env(token, value),
+        None => command.env_remove(token),
+    };
+}
