@@ -1,17 +1,39 @@
-//! Doubles of the ports: a world of variables and files, a network that answers by script, a clock that
-//! runs only while somebody sleeps.
+//! Fakes of the ports: a system of variables and files, a network, credentials, and a clock on which time passes only
+//! while somebody sleeps or a request takes its time. Nothing here waits for the real world.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use keyimport::ports::{Clock, Delivery, FileState, SendError, System, Transport};
+use keyimport::error::Error;
+use keyimport::ports::{
+    Clock, Delivery, FileState, ProvideCredential, SendError, System, Transport,
+};
 use keyimport::sandbox::RawRequest;
+use keyimport::sign::Credential;
 use keyimport::wire::{Request, Response};
+
+/// How long a run may still take once it was asked to stop, as the real clock has it.
+pub(crate) const GRACE_PERIOD: Duration = Duration::from_secs(3);
+
+/// Polls a future to its end, without a runtime. One that is not ready after very many polls waits for something that
+/// never comes.
+pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
+    let mut future = pin!(future);
+    let mut context = Context::from_waker(Waker::noop());
+    for _ in 0..1_000_000 {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
+            return output;
+        }
+    }
+    panic!("the future never ends");
+}
 
 /// Variables, files below `/home/me`, and what programs print.
 #[derive(Default)]
@@ -24,12 +46,12 @@ pub(crate) struct FakeSystem {
 }
 
 impl FakeSystem {
-    /// A world with an empty home directory.
+    /// A system with an empty home directory.
     pub(crate) fn new() -> Self {
         Self { home: Some(PathBuf::from("/home/me")), ..Self::default() }
     }
 
-    /// A world without a home directory.
+    /// A system without a home directory.
     pub(crate) fn homeless() -> Self {
         Self::default()
     }
@@ -105,9 +127,14 @@ impl System for FakeSystem {
     }
 }
 
-/// A network that answers requests in the order of its script, and nothing after that.
+/// What a request gets from the network: a response, an error, or nothing ever.
+type Answer = Option<Result<Response, SendError>>;
+type Respond = dyn Fn(&Request, Duration) -> Answer + Send + Sync;
+
+/// A network that answers each request by a function, or in the order of a script with nothing after its end.
 #[derive(Default)]
 pub(crate) struct FakeTransport {
+    respond: Option<Box<Respond>>,
     script: Mutex<VecDeque<Result<Response, SendError>>>,
     seen: Mutex<Vec<(Request, Duration)>>,
 }
@@ -116,6 +143,13 @@ impl FakeTransport {
     /// A network on which nobody answers.
     pub(crate) fn silent() -> Self {
         Self::default()
+    }
+
+    /// A network on which a function of the request and its time limit answers.
+    pub(crate) fn with(
+        respond: impl Fn(&Request, Duration) -> Answer + Send + Sync + 'static,
+    ) -> Self {
+        Self { respond: Some(Box::new(respond)), ..Self::default() }
     }
 
     pub(crate) fn answers(self, status: u16, body: impl Into<Vec<u8>>) -> Self {
@@ -133,7 +167,7 @@ impl FakeTransport {
         self
     }
 
-    /// Fails in a way that trying again cannot mend.
+    /// Fails in a way that another attempt cannot change.
     pub(crate) fn breaks(self, reason: &str, hint: &'static str) -> Self {
         let lost = SendError {
             delivery: Delivery::Unsent,
@@ -165,6 +199,12 @@ impl FakeTransport {
 impl Transport for FakeTransport {
     async fn send(&self, request: &Request, limit: Duration) -> Result<Response, SendError> {
         self.seen.lock().unwrap().push((request.clone(), limit));
+        if let Some(respond) = &self.respond {
+            match respond(request, limit) {
+                Some(answer) => return answer,
+                None => std::future::pending().await,
+            }
+        }
         let next = self.script.lock().unwrap().pop_front();
         // A real network gives way to other tasks here.
         tokio::task::yield_now().await;
@@ -175,13 +215,68 @@ impl Transport for FakeTransport {
     }
 }
 
+/// What a renewal brings: a newer credential, none, or an error; or it never ends.
+type Renewal = Option<Result<Option<Credential>, Error>>;
+
+/// A credential, and what its renewals bring.
+pub(crate) struct FakeCredentials {
+    current: Mutex<Credential>,
+    renewal: Box<dyn Fn() -> Renewal + Send + Sync>,
+    renewals: AtomicU32,
+}
+
+impl FakeCredentials {
+    /// A credential for which there is no newer one.
+    pub(crate) fn new(credential: Credential) -> Self {
+        Self::renewed_by(credential, || Some(Ok(None)))
+    }
+
+    /// A credential that a function renews.
+    pub(crate) fn renewed_by(
+        credential: Credential,
+        renewal: impl Fn() -> Renewal + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            current: Mutex::new(credential),
+            renewal: Box::new(renewal),
+            renewals: AtomicU32::new(0),
+        }
+    }
+
+    /// Returns how many renewals were asked for.
+    pub(crate) fn renewals(&self) -> u32 {
+        self.renewals.load(Ordering::SeqCst)
+    }
+}
+
+#[async_trait::async_trait]
+impl ProvideCredential for FakeCredentials {
+    async fn credential(&self) -> Result<Credential, Error> {
+        Ok(self.current.lock().unwrap().clone())
+    }
+
+    async fn renew(&self, _: &Credential) -> Result<Option<Credential>, Error> {
+        self.renewals.fetch_add(1, Ordering::SeqCst);
+        let Some(renewed) = (self.renewal)() else { std::future::pending().await };
+        if let Ok(Some(newer)) = &renewed {
+            *self.current.lock().unwrap() = newer.clone();
+        }
+        renewed
+    }
+
+    fn last_contacted(&self) -> Option<String> {
+        Some("sts.example.com".to_owned())
+    }
+}
+
 /// A clock that stands still but for `sleep` and `advance`. It starts at 2026-01-15 08:09:10 UTC.
 pub(crate) struct FakeClock {
-    passed: Mutex<Duration>,
+    now: Mutex<Duration>,
+    stop_at: Mutex<Option<Duration>>,
+    jumps: Vec<(Duration, TimeDelta)>,
+    jitter: Mutex<Box<dyn FnMut() -> f64 + Send>>,
     slept: Mutex<Vec<Duration>>,
-    drawn: AtomicU64,
-    shutdown_deadline: Mutex<Option<Duration>>,
-    jitter: f64,
+    nonces: AtomicU32,
 }
 
 impl Default for FakeClock {
@@ -195,14 +290,20 @@ impl FakeClock {
         Self::with_jitter(1.0)
     }
 
-    /// A clock whose every draw of chance is this number.
+    /// A clock whose jitter is always this number.
     pub(crate) fn with_jitter(jitter: f64) -> Self {
+        Self::with_jitter_of(move || jitter)
+    }
+
+    /// A clock whose jitter is drawn by a function.
+    pub(crate) fn with_jitter_of(draw: impl FnMut() -> f64 + Send + 'static) -> Self {
         Self {
-            passed: Mutex::default(),
+            now: Mutex::default(),
+            stop_at: Mutex::default(),
+            jumps: Vec::new(),
+            jitter: Mutex::new(Box::new(draw)),
             slept: Mutex::default(),
-            drawn: AtomicU64::new(0),
-            shutdown_deadline: Mutex::default(),
-            jitter,
+            nonces: AtomicU32::new(0),
         }
     }
 
@@ -211,52 +312,90 @@ impl FakeClock {
         "2026-01-15T08:09:10Z".parse().unwrap()
     }
 
+    /// Makes the time of day wrong: from each moment on by so much, in the order of the moments.
+    pub(crate) fn set_jumps(&mut self, jumps: &[(Duration, TimeDelta)]) {
+        self.jumps = jumps.to_vec();
+    }
+
     pub(crate) fn advance(&self, step: Duration) {
-        *self.passed.lock().unwrap() += step;
+        *self.now.lock().unwrap() += step;
     }
 
-    /// Asks the run to stop within three seconds.
+    /// Asks the run to stop now.
     pub(crate) fn stop(&self) {
-        *self.shutdown_deadline.lock().unwrap() = Some(self.now() + Duration::from_secs(3));
+        self.stop_at(self.now());
     }
 
-    /// Returns every pause that was slept.
+    /// Asks the run to stop at a moment.
+    pub(crate) fn stop_at(&self, moment: Duration) {
+        *self.stop_at.lock().unwrap() = Some(moment);
+    }
+
+    /// Takes jumps and the stop back.
+    pub(crate) fn reset(&mut self) {
+        self.jumps.clear();
+        *self.stop_at.get_mut().unwrap() = None;
+    }
+
+    /// Tells whether the moment to stop has come.
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.shutdown_deadline().is_some()
+    }
+
+    /// Returns the moment at which every wait is cancelled, if there is to be one, be it in the future.
+    pub(crate) fn cancelled_at(&self) -> Option<Duration> {
+        self.stop_at.lock().unwrap().map(|moment| moment + GRACE_PERIOD)
+    }
+
+    /// Returns every pause as it was asked for.
     pub(crate) fn slept(&self) -> Vec<Duration> {
         self.slept.lock().unwrap().clone()
+    }
+
+    /// Returns how many nonces were drawn.
+    pub(crate) fn nonces(&self) -> u32 {
+        self.nonces.load(Ordering::SeqCst)
     }
 }
 
 #[async_trait::async_trait]
 impl Clock for FakeClock {
     fn now(&self) -> Duration {
-        *self.passed.lock().unwrap()
+        *self.now.lock().unwrap()
     }
 
     fn time(&self) -> DateTime<Utc> {
-        Self::start() + TimeDelta::from_std(self.now()).unwrap()
+        let now = self.now();
+        let jump = self.jumps.iter().rev().find(|(from, _)| *from <= now);
+        let true_time = Self::start() + TimeDelta::from_std(now).unwrap();
+        true_time + jump.map_or(TimeDelta::zero(), |(_, jump)| *jump)
     }
 
     fn nonce(&self) -> String {
-        format!("{:032x}", self.drawn.fetch_add(1, Ordering::SeqCst))
+        format!("{:032x}", self.nonces.fetch_add(1, Ordering::SeqCst))
     }
 
     fn jitter(&self) -> f64 {
-        self.jitter
+        (self.jitter.lock().unwrap())()
     }
 
     async fn sleep(&self, pause: Duration) {
         self.slept.lock().unwrap().push(pause);
-        self.advance(pause);
+        let (begin, end) = (self.now(), self.now() + pause);
+        let stop = self.stop_at.lock().unwrap().filter(|stop| *stop > begin && *stop < end);
+        *self.now.lock().unwrap() = stop.unwrap_or(end);
         tokio::task::yield_now().await;
     }
 
     fn shutdown_deadline(&self) -> Option<Duration> {
-        *self.shutdown_deadline.lock().unwrap()
+        let moment = self.stop_at.lock().unwrap().filter(|moment| *moment <= self.now());
+        moment.map(|moment| moment + GRACE_PERIOD)
     }
 
     async fn cancelled(&self) {
-        // Nobody waits here: a scripted answer is always there at once.
-        std::future::pending::<()>().await;
+        while self.shutdown_deadline().is_none_or(|by| self.now() < by) {
+            tokio::task::yield_now().await;
+        }
     }
 }
 

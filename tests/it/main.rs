@@ -17,7 +17,7 @@
 
 mod fake_cloud; // the HTTP server of all tests, plain or by TLS behind a proxy
 mod services; // token services, instance metadata, and accounts other than the sandbox owner's
-mod doubles; // worlds, clocks and networks that follow a script
+mod doubles; // fakes of the ports: system, network, credentials, clock
 
 mod registry; // what must hold of every cloud, of the order of the modules and of the tree
 mod keys; // keys in every form: taken as ssh-keygen reads them, or refused
@@ -32,6 +32,5 @@ mod secrets; // no secret and no key text is shown, whoever repeats it
 mod docs; // the README agrees with the program
 mod bulk; // many keys, regions and clouds in one run of the binary
 mod cli; // the program as its user meets it: arguments in, results, messages and exit code out
-mod virtual_time; // a clock on which nothing waits for the real world
 mod flow; // every branch of the import, by script
 mod chaos; // the import against the sandbox, under faults drawn from seeds

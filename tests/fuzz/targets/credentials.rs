@@ -7,10 +7,7 @@
 
 #![no_main]
 
-use std::future::Future;
-use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
 
 use keyimport::credential::{self, Wallet};
 use libfuzzer_sys::fuzz_target;
@@ -19,7 +16,7 @@ use libfuzzer_sys::fuzz_target;
 #[allow(dead_code, reason = "the doubles are those of the tests, which use more of them")]
 mod doubles;
 
-use doubles::{FakeClock, FakeSystem, FakeTransport};
+use doubles::{FakeClock, FakeSystem, FakeTransport, block_on};
 
 fuzz_target!(|input: &[u8]| {
     let mut parts = parts(input).into_iter();
@@ -54,7 +51,7 @@ fuzz_target!(|input: &[u8]| {
     let clock = Arc::new(FakeClock::new());
     let (system, transport) = (Arc::new(system), Arc::new(transport));
     let wallet = Wallet::new(cloud, profile, system, transport.clone(), clock.clone());
-    match finish(wallet.credential()) {
+    match block_on(wallet.credential()) {
         Ok(found) => {
             for text in [Some(found.id.as_str()), Some(found.secret.expose())]
                 .into_iter()
@@ -66,13 +63,13 @@ fuzz_target!(|input: &[u8]| {
                 assert!(fits, "a value that no header carries is taken: {text:?}");
             }
             // A second call sees the same, or what took its place.
-            let again = finish(wallet.credential());
+            let again = block_on(wallet.credential());
             assert!(again.is_ok() || found.expires.is_some());
-            let _ = finish(wallet.renew(&found));
+            let _ = block_on(wallet.renew(&found));
         }
         Err(error) => {
             let _ = keyimport::report::error("", &error);
-            let again = finish(wallet.credential()).expect_err("an error stays one");
+            let again = block_on(wallet.credential()).expect_err("an error stays one");
             assert_eq!(again.kind(), error.kind());
         }
     }
@@ -92,15 +89,4 @@ fn parts(input: &[u8]) -> Vec<&[u8]> {
     }
     parts.push(rest);
     parts
-}
-
-/// Runs a future whose doubles never really wait.
-fn finish<F: Future>(future: F) -> F::Output {
-    let mut future = pin!(future);
-    let mut context = Context::from_waker(Waker::noop());
-    loop {
-        if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
-            return output;
-        }
-    }
 }

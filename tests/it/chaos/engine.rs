@@ -3,10 +3,11 @@
 use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
+use fastrand::Rng;
 use keyimport::client::Ports;
 use keyimport::error::{Error, ErrorKind};
 use keyimport::import::{self, Outcome, Status};
-use keyimport::ports::{Clock as _, Delivery, ProvideCredential, SendError, Transport};
+use keyimport::ports::{Clock as _, Delivery, SendError, Transport};
 use keyimport::provider::{self, ImportJob};
 use keyimport::report::Record;
 use keyimport::sandbox::RawRequest;
@@ -19,30 +20,30 @@ use super::plan::{Plan, Renewal};
 use super::story::Story;
 use super::truth::{self, Told, must};
 use super::world::World;
-use crate::doubles::received;
+use crate::doubles::{FakeClock, FakeCredentials, GRACE_PERIOD, block_on, received};
 use crate::flow::{self, action, nonce};
 use crate::services::{Identity, identities};
-use crate::virtual_time::{GRACE_PERIOD, VirtualClock, block_on};
 
 /// Runs the schedule of a seed and returns how it ended, or the lie that was told.
 pub fn tell(seed: u64, story: &Story) -> Result<String, String> {
     let plan = Plan::draw(seed);
     story.line(|| format!("{plan:?}"));
-    let mut clock = VirtualClock::new(seed);
-    clock.jumps.clone_from(&plan.jumps);
+    let mut jitter = Rng::with_seed(seed);
+    let mut clock = FakeClock::with_jitter_of(move || jitter.f64());
+    clock.set_jumps(&plan.jumps);
     if let Some(moment) = plan.stop_at {
         clock.stop_at(moment);
     }
-    let world = Mutex::new(World::new(&plan, story, VirtualClock::start()));
-    let mut network =
-        Network { clock, world, is_renewed: Mutex::default(), begins: Duration::ZERO };
+    let world = Mutex::new(World::new(&plan, story, FakeClock::start()));
+    let credentials = credentials(&plan);
+    let mut network = Network { clock, world, credentials, begins: Duration::ZERO };
     let before = network.world().stored();
     let told = network.import()?;
     truth::hold(&network.world(), &told, &before)?;
 
     let before = network.world().stored();
     network.world().calm_down();
-    network.clock.calm_down();
+    network.clock.reset();
     network.begins = network.clock.now();
     let settled = network.import();
     settled
@@ -51,11 +52,11 @@ pub fn tell(seed: u64, story: &Story) -> Result<String, String> {
     Ok(format!("{} {:?} {:?}", plan.cloud, plan.mode, told.status))
 }
 
-/// The cloud, the way there, and the identity that signs.
+/// The cloud, the way there, and the credential that signs.
 struct Network {
-    clock: VirtualClock,
+    clock: FakeClock,
     world: Mutex<World>,
-    is_renewed: Mutex<bool>,
+    credentials: FakeCredentials,
     /// When the import began.
     begins: Duration,
 }
@@ -74,13 +75,13 @@ impl Network {
         let stamps = self.clock.nonces();
         job.client_token = format!("token-of-the-import-after-{stamps}");
         let ports = Ports { transport: self, clock: &self.clock, observer: &() };
-        let run = import::run(plan.mode, cloud, &job, plan.limits, self, ports);
+        let run = import::run(plan.mode, cloud, &job, plan.limits, &self.credentials, ports);
         let outcome = block_on(run);
+        let is_renewed = self.is_renewed();
         let mut world = self.world();
         world.story.line(|| format!("reported: {outcome:?}"));
         world.come_to_rest();
         world.tell_stored();
-        let is_renewed = *self.is_renewed.lock().unwrap();
         let most = plan.limits.attempts + u32::from(is_renewed);
         must(world.imports <= most, "more imports than attempts")?;
         must(outcome.requests == world.requests, "the requests are miscounted")?;
@@ -96,13 +97,8 @@ impl Network {
         Ok(told(plan.cloud, &job, &outcome))
     }
 
-    /// The first credential has a session token or the second one.
-    fn hand_out(&self, is_first: bool) -> Credential {
-        let plan = &self.world().plan;
-        let known = identities(plan.cloud).unwrap();
-        let Identity { id, secret, token } =
-            if plan.temporary == is_first { known.temporary } else { known.owner };
-        Credential::new(id, secret, token)
+    fn is_renewed(&self) -> bool {
+        self.credentials.renewals() > 0 && self.world().plan.renewal == Renewal::Newer
     }
 
     /// Notes what a request must not be: an import too late, a stamp that was used.
@@ -110,7 +106,7 @@ impl Network {
         if limit.is_zero() || limit > Duration::from_secs(15) {
             world.lie("a request may take no time, or too long");
         }
-        if is_import && self.clock.asked_to_stop().is_some() {
+        if is_import && self.clock.is_stopped() {
             world.lie("an import was sent after the user asked to stop");
         }
         if self.clock.now() > world.plan.limits.timeout + self.begins {
@@ -151,16 +147,16 @@ impl Transport for Network {
     async fn send(&self, request: &Request, limit: Duration) -> Result<Response, SendError> {
         let is_import = action(request) == "import";
         let sent = self.clock.now();
+        let is_renewed = self.is_renewed();
         let (ends, told) = {
             let mut world = self.world();
             let world = &mut *world;
             self.watch(world, request, limit, is_import);
             world.pass(sent);
-            let is_renewed = *self.is_renewed.lock().unwrap();
             let course = world.course(is_import, sent, is_renewed);
             let fault = course.fault;
             let given_up = sent + limit;
-            let given_up = self.clock.cut_at().map_or(given_up, |cut| cut.min(given_up));
+            let given_up = self.clock.cancelled_at().map_or(given_up, |cut| cut.min(given_up));
             let sending = (received(request), is_import);
             let (ends, told) = Self::follow(world, sending, course, given_up);
             world.story.line(|| {
@@ -177,7 +173,7 @@ impl Transport for Network {
         match told {
             Some(told) => told,
             // The one who waits for the cut is polled next.
-            None if self.clock.cut_at().is_some_and(|cut| cut <= ends) => {
+            None if self.clock.cancelled_at().is_some_and(|cut| cut <= ends) => {
                 self.world().cut = true;
                 std::future::pending().await
             }
@@ -186,23 +182,23 @@ impl Transport for Network {
     }
 }
 
-#[async_trait::async_trait]
-impl ProvideCredential for Network {
-    async fn credential(&self) -> Result<Credential, Error> {
-        Ok(self.hand_out(!*self.is_renewed.lock().unwrap()))
+/// The first credential of a schedule has a session token, or the one that its renewal brings.
+fn credentials(plan: &Plan) -> FakeCredentials {
+    let known = identities(plan.cloud).unwrap();
+    let [first, second] = if plan.temporary {
+        [known.temporary, known.owner]
+    } else {
+        [known.owner, known.temporary]
     }
-
-    async fn renew(&self, _: &Credential) -> Result<Option<Credential>, Error> {
-        let renewal = self.world().plan.renewal;
-        match renewal {
-            Renewal::Newer => {
-                *self.is_renewed.lock().unwrap() = true;
-                Ok(Some(self.hand_out(false)))
-            }
+    .map(|Identity { id, secret, token }| Credential::new(id, secret, token));
+    let renewal = plan.renewal;
+    FakeCredentials::renewed_by(first, move || {
+        Some(match renewal {
+            Renewal::Newer => Ok(Some(second.clone())),
             Renewal::Nothing => Ok(None),
             Renewal::Fails => Err(Error::new(ErrorKind::CredentialsInvalid, "no newer one")),
-        }
-    }
+        })
+    })
 }
 
 /// Reads an outcome as a user reads its record.

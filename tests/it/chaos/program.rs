@@ -18,9 +18,9 @@ use super::story::Story;
 use super::truth::{self, Told, must};
 use crate::cli::cloud::identify;
 use crate::cli::run::{Ended, Home, start, wait_and};
+use crate::doubles::GRACE_PERIOD;
 use crate::flow::{MINE, NAME};
 use crate::services::{Identity, identities};
-use crate::virtual_time::GRACE_PERIOD;
 
 /// What a busy machine may add to any time.
 const SLACK: Duration = Duration::from_secs(3);

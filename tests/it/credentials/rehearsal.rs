@@ -6,53 +6,25 @@ use std::time::Duration;
 
 use keyimport::client::{Limits, Ports};
 use keyimport::credential::find;
-use keyimport::error::Error;
 use keyimport::import::{self, Mode, Status, Verification};
 use keyimport::key;
 use keyimport::plan::{self, NamedKey};
-use keyimport::ports::{Clock as _, ProvideCredential, SendError, Transport};
+use keyimport::ports::Clock as _;
 use keyimport::provider::{self, AliyunSignature, Endpoint, ImportOptions, NameSource};
-use keyimport::sign::Credential;
-use keyimport::wire::{Origin, Request, Response};
+use keyimport::wire::Origin;
 
-use crate::doubles::{FakeClock, FakeSystem, received};
+use crate::doubles::{FakeClock, FakeCredentials, FakeSystem, FakeTransport, received};
 use crate::services::{ALIYUN, Services, VOLCENGINE};
 
-/// The services without a network between.
-struct Direct<'a> {
-    services: Mutex<Services>,
-    clock: &'a FakeClock,
-    targets: Mutex<Vec<String>>,
-}
-
-#[async_trait::async_trait]
-impl Transport for Direct<'_> {
-    async fn send(&self, request: &Request, _: Duration) -> Result<Response, SendError> {
-        let received = received(request);
-        self.targets.lock().unwrap().push(received.target.clone());
-        Ok(self.services.lock().unwrap().respond(&received, self.clock.time()))
-    }
-}
-
-struct Granted(Credential);
-
-#[async_trait::async_trait]
-impl ProvideCredential for Granted {
-    async fn credential(&self) -> Result<Credential, Error> {
-        Ok(self.0.clone())
-    }
-
-    async fn renew(&self, _: &Credential) -> Result<Option<Credential>, Error> {
-        Ok(None)
-    }
-}
-
-/// Finds a credential in a world, imports with it, and returns where it was found.
+/// Finds a credential on a system, imports with it, and returns where it was found.
 async fn rehearse(cloud: &str, system: &FakeSystem) -> String {
-    let clock = FakeClock::new();
-    let direct =
-        Direct { services: Mutex::new(Services::new()), clock: &clock, targets: Mutex::default() };
-    let found = find(cloud, None, system, &direct, &clock).await.unwrap();
+    let clock = Arc::new(FakeClock::new());
+    let services = Arc::new(Mutex::new(Services::new()));
+    let (time, responding) = (Arc::clone(&clock), Arc::clone(&services));
+    let transport = FakeTransport::with(move |request, _| {
+        Some(Ok(responding.lock().unwrap().respond(&received(request), time.time())))
+    });
+    let found = find(cloud, None, system, &transport, &*clock).await.unwrap();
     assert!(found.credential.token.is_some() && found.credential.expires.is_some());
 
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/keys/taken/rsa-2048.pub");
@@ -70,14 +42,13 @@ async fn rehearse(cloud: &str, system: &FakeSystem) -> String {
     let job =
         plan::job(&key, place, NameSource::Given, &ImportOptions::default(), "once".to_owned());
     let limits = Limits { timeout: Duration::from_secs(60), attempts: 5 };
-    let credentials = Granted(found.credential);
-    let ports = Ports { transport: &direct, clock: &clock, observer: &() };
+    let credentials = FakeCredentials::new(found.credential);
+    let ports = Ports { transport: &transport, clock: &*clock, observer: &() };
     let outcome = import::run(Mode::Import, provider, &job, limits, &credentials, ports).await;
     assert_eq!(outcome.status, Status::Imported, "{:?}", outcome.error);
     assert_ne!(outcome.verified, Verification::None);
-    let services = direct.services.lock().unwrap();
-    assert_eq!(services.clouds.store.pairs(cloud, "cn-beijing").len(), 1);
-    for target in direct.targets.lock().unwrap().iter() {
+    assert_eq!(services.lock().unwrap().clouds.store.pairs(cloud, "cn-beijing").len(), 1);
+    for target in transport.seen().iter().map(|(request, _)| request.target()) {
         let holds = ["SecurityToken=", "SessionToken=", "OIDCToken="];
         assert!(!holds.iter().any(|name| target.contains(name)), "a token stands in a URL");
     }

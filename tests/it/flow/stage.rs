@@ -1,14 +1,14 @@
-//! A stage for one import: a cloud that answers by script, a virtual clock, and a reading of what was sent.
+//! One import against a cloud that answers by script, on a fake clock, and a reading of what was sent.
 
 use std::collections::{BTreeSet, VecDeque};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use keyimport::client::{Limits, Ports, list_regions};
 use keyimport::error::{Error, ErrorKind};
 use keyimport::import::{self, Mode, Outcome, Status, Verification};
-use keyimport::ports::{Clock as _, Delivery, ProvideCredential, SendError, Transport};
+use keyimport::ports::{Clock as _, Delivery, SendError};
 use keyimport::provider::{
     self, AliyunSignature, Endpoint, ImportJob, ImportOptions, NameSource, Provider,
 };
@@ -18,7 +18,7 @@ use keyimport::wire::{Origin, Request, Response};
 use serde_json::Value;
 
 use super::answers::{self, Pair, Refusal, Shown};
-use crate::virtual_time::{VirtualClock, block_on};
+use crate::doubles::{FakeClock, FakeCredentials, FakeTransport, block_on};
 
 pub const CLOUDS: [&str; 3] = ["aliyun", "volcengine", "baidu"];
 /// The clouds that refuse a name that is taken.
@@ -26,7 +26,7 @@ pub const BY_NAME: [&str; 2] = ["aliyun", "volcengine"];
 pub const NAME: &str = "deploy";
 
 pub fn start() -> DateTime<Utc> {
-    VirtualClock::start()
+    FakeClock::start()
 }
 
 pub const fn seconds(count: u64) -> Duration {
@@ -91,37 +91,56 @@ enum Step {
     Stop,
 }
 
-/// The network: answers in the order of its script. A request beyond its end fails the test.
+type Script = Mutex<VecDeque<(Duration, Step)>>;
+
+/// A network that answers in the order of a script, which a request beyond its end fails, and its clock.
 pub struct Stage {
-    script: Mutex<VecDeque<(Duration, Step)>>,
-    pub seen: Mutex<Vec<(Request, Duration, Duration)>>,
-    pub clock: VirtualClock,
+    script: Arc<Script>,
+    pub transport: FakeTransport,
+    pub clock: Arc<FakeClock>,
 }
 
-#[async_trait::async_trait]
-impl Transport for Stage {
-    async fn send(&self, request: &Request, limit: Duration) -> Result<Response, SendError> {
-        self.seen.lock().unwrap().push((request.clone(), self.clock.now(), limit));
-        loop {
-            let next = self.script.lock().unwrap().pop_front();
-            let (takes, step) =
-                next.unwrap_or_else(|| panic!("nobody answers `{}`", action(request)));
-            self.clock.advance(takes);
-            match step {
-                Step::Say(response) => return Ok(response),
-                Step::Lose(lost) => return Err(lost),
-                Step::Stop => self.clock.stop_at(self.clock.now()),
-                Step::Hang => {
-                    let end = self.clock.now() + limit;
-                    match self.clock.cut_at().filter(|cut| *cut <= end) {
-                        Some(cut) => {
-                            self.clock.advance(cut.saturating_sub(self.clock.now()));
-                            std::future::pending::<()>().await;
-                        }
-                        None => self.clock.advance(limit),
-                    }
-                    return Err(lost(Delivery::Unknown, false));
+impl Stage {
+    fn new(script: VecDeque<(Duration, Step)>, clock: Arc<FakeClock>) -> Self {
+        let script = Arc::new(Mutex::new(script));
+        let (steps, time) = (Arc::clone(&script), Arc::clone(&clock));
+        let transport =
+            FakeTransport::with(move |request, limit| respond(&steps, &time, request, limit));
+        Self { script, transport, clock }
+    }
+
+    fn actions(&self) -> String {
+        let seen = self.transport.seen();
+        seen.iter().map(|(request, _)| action(request)).collect::<Vec<_>>().join(" ")
+    }
+
+    fn is_over(&self) -> bool {
+        self.script.lock().unwrap().is_empty()
+    }
+}
+
+fn respond(
+    script: &Script,
+    clock: &FakeClock,
+    request: &Request,
+    limit: Duration,
+) -> Option<Result<Response, SendError>> {
+    loop {
+        let next = script.lock().unwrap().pop_front();
+        let (takes, step) = next.unwrap_or_else(|| panic!("nobody answers `{}`", action(request)));
+        clock.advance(takes);
+        match step {
+            Step::Say(response) => return Some(Ok(response)),
+            Step::Lose(lost) => return Some(Err(lost)),
+            Step::Stop => clock.stop(),
+            Step::Hang => {
+                let end = clock.now() + limit;
+                if let Some(cancelled) = clock.cancelled_at().filter(|moment| *moment <= end) {
+                    clock.advance(cancelled.saturating_sub(clock.now()));
+                    return None;
                 }
+                clock.advance(limit);
+                return Some(Err(lost(Delivery::Unknown, false)));
             }
         }
     }
@@ -129,49 +148,12 @@ impl Transport for Stage {
 
 impl Stage {
     fn ports(&self) -> Ports<'_> {
-        Ports { transport: self, clock: &self.clock, observer: &() }
+        Ports { transport: &self.transport, clock: &*self.clock, observer: &() }
     }
 }
 
 fn lost(delivery: Delivery, permanent: bool) -> SendError {
     SendError { delivery, reason: "no answer".to_owned(), hint: None, permanent }
-}
-
-/// Hands out `first`, and after a renewal what `second` says.
-pub struct FakeCredentials<'a> {
-    clock: &'a VirtualClock,
-    /// How long a renewal takes; `None` if it never ends.
-    takes: Option<Duration>,
-    pub second: Mutex<Option<Result<Option<Credential>, ErrorKind>>>,
-    pub renewals: Mutex<u32>,
-    current: Mutex<Credential>,
-}
-
-#[async_trait::async_trait]
-impl ProvideCredential for FakeCredentials<'_> {
-    async fn credential(&self) -> Result<Credential, Error> {
-        Ok(self.current.lock().unwrap().clone())
-    }
-
-    async fn renew(&self, _: &Credential) -> Result<Option<Credential>, Error> {
-        *self.renewals.lock().unwrap() += 1;
-        match self.takes {
-            Some(takes) => self.clock.advance(takes),
-            None => std::future::pending().await,
-        }
-        match self.second.lock().unwrap().take() {
-            Some(Ok(Some(newer))) => {
-                *self.current.lock().unwrap() = newer.clone();
-                Ok(Some(newer))
-            }
-            Some(Ok(None)) | None => Ok(None),
-            Some(Err(kind)) => Err(Error::new(kind, "no newer credential can be had")),
-        }
-    }
-
-    fn last_contacted(&self) -> Option<String> {
-        Some("sts.example.com".to_owned())
-    }
 }
 
 /// An import that is being set up; the methods that answer are the script, in order.
@@ -181,25 +163,23 @@ pub struct Flow {
     mode: Mode,
     limits: Limits,
     script: VecDeque<(Duration, Step)>,
-    clock: VirtualClock,
+    clock: Arc<FakeClock>,
     takes: Duration,
-    renewed: Option<Result<Option<Credential>, ErrorKind>>,
+    renewed: Result<Option<Credential>, ErrorKind>,
     renewal_takes: Option<Duration>,
 }
 
 /// An import of a derived name, with the limits of the command line.
 pub fn flow(cloud: &'static str) -> Flow {
-    let mut clock = VirtualClock::new(1);
-    clock.jitter = Some(1.0);
     Flow {
         cloud,
         job: job(cloud, NameSource::Derived),
         mode: Mode::Import,
         limits: Limits { timeout: seconds(60), attempts: 5 },
         script: VecDeque::new(),
-        clock,
+        clock: Arc::default(),
         takes: Duration::ZERO,
-        renewed: None,
+        renewed: Ok(None),
         renewal_takes: Some(Duration::ZERO),
     }
 }
@@ -226,7 +206,7 @@ impl Flow {
     }
 
     pub fn jitter(mut self, jitter: f64) -> Self {
-        self.clock.jitter = Some(jitter);
+        self.clock = Arc::new(FakeClock::with_jitter(jitter));
         self
     }
 
@@ -238,7 +218,7 @@ impl Flow {
 
     /// Makes a renewal end so.
     pub fn renewal(mut self, newer: Result<Option<Credential>, ErrorKind>) -> Self {
-        self.renewed = Some(newer);
+        self.renewed = newer;
         self
     }
 
@@ -277,12 +257,12 @@ impl Flow {
         self.step(Step::Lose(lost(delivery, false)))
     }
 
-    /// Loses a request in a way that trying again cannot mend.
+    /// Loses a request in a way that another attempt cannot change.
     pub fn break_down(self) -> Self {
         self.step(Step::Lose(lost(Delivery::Unsent, true)))
     }
 
-    /// Never answers: the client's patience ends the wait.
+    /// Never answers: the client's time limit ends the wait.
     pub fn hang(self) -> Self {
         self.step(Step::Hang)
     }
@@ -322,11 +302,12 @@ impl Flow {
 
     pub fn run(self) -> Ran {
         let known = provider::find(self.cloud).unwrap();
-        let stage = set(self.script, self.clock);
-        let purse = purse(&stage.clock, self.renewed, self.renewal_takes);
-        let run = import::run(self.mode, known, &self.job, self.limits, &purse, stage.ports());
+        let stage = Stage::new(self.script, self.clock);
+        let credentials = credentials(&stage.clock, self.renewed, self.renewal_takes);
+        let ports = stage.ports();
+        let run = import::run(self.mode, known, &self.job, self.limits, &credentials, ports);
         let outcome = block_on(run);
-        let renewals = *purse.renewals.lock().unwrap();
+        let renewals = credentials.renewals();
         Ran {
             cloud: self.cloud,
             known,
@@ -361,7 +342,7 @@ impl Ran {
         actions: &str,
     ) -> Self {
         let place = format!("{}: {:?}", self.cloud, self.outcome);
-        assert_eq!(self.actions(), actions, "{place}");
+        assert_eq!(self.stage.actions(), actions, "{place}");
         assert_eq!(self.outcome.status, status, "{place}");
         assert_eq!(self.outcome.verified, verified, "{place}");
         assert_eq!(self.outcome.error.as_ref().map(Error::kind), error, "{place}");
@@ -371,15 +352,10 @@ impl Ran {
         let record = self.record();
         assert_eq!(record["changed"], status == Status::Imported, "{place}");
         assert_eq!(record["attempts"], sent, "{place}");
-        assert!(self.stage.script.lock().unwrap().is_empty(), "answers were left over: {place}");
+        assert!(self.stage.is_over(), "answers were left over: {place}");
         self.check_stamps();
         assert!(self.outcome.elapsed <= self.limits.timeout, "past the deadline: {place}");
         self
-    }
-
-    fn actions(&self) -> String {
-        let seen = self.stage.seen.lock().unwrap();
-        seen.iter().map(|(request, ..)| action(request)).collect::<Vec<_>>().join(" ")
     }
 
     /// Returns the record that JSON shows.
@@ -390,23 +366,22 @@ impl Ran {
 
     /// Every request has a stamp of its own, and Volcengine's imports one token.
     fn check_stamps(&self) {
-        let seen = self.stage.seen.lock().unwrap();
+        let seen = self.stage.transport.seen();
         assert_eq!(
             self.stage.clock.nonces() as usize,
             seen.len(),
             "a stamp was used twice, or none"
         );
         if self.cloud == "aliyun" {
-            let nonces: BTreeSet<String> =
-                seen.iter().map(|(request, ..)| nonce(request)).collect();
+            let nonces: BTreeSet<String> = seen.iter().map(|(request, _)| nonce(request)).collect();
             assert_eq!(nonces.len(), seen.len(), "a nonce was used twice");
         }
-        for (request, ..) in seen.iter().filter(|(request, ..)| action(request) == "import") {
+        for (request, _) in seen.iter().filter(|(request, _)| action(request) == "import") {
             let token = request.query.iter().find(|(name, _)| name == "ClientToken");
             let expected = (self.cloud == "volcengine").then_some(&*self.job.client_token);
             assert_eq!(token.map(|(_, token)| &**token), expected);
         }
-        assert!(seen.iter().all(|(_, _, limit)| !limit.is_zero() && *limit <= seconds(15)));
+        assert!(seen.iter().all(|(_, limit)| !limit.is_zero() && *limit <= seconds(15)));
     }
 
     pub fn error(&self) -> &Error {
@@ -473,16 +448,15 @@ impl Regions {
         let flow = self.0;
         let known = provider::find(flow.cloud).unwrap();
         let place = Endpoint { origin: Origin::https(known.regions_host()), ..flow.job.endpoint };
-        let stage = set(flow.script, flow.clock);
-        let purse = purse(&stage.clock, flow.renewed, flow.renewal_takes);
-        let list = list_regions(known, &place, flow.limits, &purse, stage.ports());
+        let stage = Stage::new(flow.script, flow.clock);
+        let credentials = credentials(&stage.clock, flow.renewed, flow.renewal_takes);
+        let list = list_regions(known, &place, flow.limits, &credentials, stage.ports());
         let ended = block_on(list);
-        assert!(stage.script.lock().unwrap().is_empty(), "answers were left over: {ended:?}");
-        let seen = stage.seen.lock().unwrap();
-        let actions: Vec<String> = seen.iter().map(|(request, ..)| action(request)).collect();
-        assert_eq!(stage.clock.nonces() as usize, seen.len(), "a stamp was used twice, or none");
+        assert!(stage.is_over(), "answers were left over: {ended:?}");
+        let sent = stage.transport.seen().len();
+        assert_eq!(stage.clock.nonces() as usize, sent, "a stamp was used twice, or none");
         let (slept, elapsed) = (stage.clock.slept(), stage.clock.now());
-        Listed { ended, actions: actions.join(" "), slept, elapsed }
+        Listed { ended, actions: stage.actions(), slept, elapsed }
     }
 }
 
@@ -494,20 +468,15 @@ pub struct Listed {
     pub elapsed: Duration,
 }
 
-fn set(script: VecDeque<(Duration, Step)>, clock: VirtualClock) -> Stage {
-    Stage { script: Mutex::new(script), seen: Mutex::default(), clock }
-}
-
-fn purse(
-    clock: &VirtualClock,
-    renewed: Option<Result<Option<Credential>, ErrorKind>>,
+/// The first credential of an import, and its renewal.
+fn credentials(
+    clock: &Arc<FakeClock>,
+    renewed: Result<Option<Credential>, ErrorKind>,
     takes: Option<Duration>,
-) -> FakeCredentials<'_> {
-    FakeCredentials {
-        clock,
-        takes,
-        second: Mutex::new(renewed),
-        renewals: Mutex::default(),
-        current: Mutex::new(Credential::new("id-one", "secret-one", None)),
-    }
+) -> FakeCredentials {
+    let clock = Arc::clone(clock);
+    FakeCredentials::renewed_by(Credential::new("id-one", "secret-one", None), move || {
+        clock.advance(takes?);
+        Some(renewed.clone().map_err(|kind| Error::new(kind, "no newer credential can be had")))
+    })
 }

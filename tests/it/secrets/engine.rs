@@ -1,17 +1,15 @@
-//! The engine against clouds that repeat all that they are sent.
+//! The import against clouds that send everything back.
 
 use std::fmt::Write as _;
-use std::sync::Arc;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use keyimport::cli::Output;
 use keyimport::client::{Limits, Ports, list_regions};
-use keyimport::error::Error;
 use keyimport::import::{self, Mode};
 use keyimport::key;
 use keyimport::plan::{self, NamedKey};
-use keyimport::ports::{Delivery, Observer, ProvideCredential, SendError, Transport};
+use keyimport::ports::{Delivery, Observer, SendError};
 use keyimport::provider::{self, AliyunSignature, Endpoint, ImportOptions, NameSource, Provider};
 use keyimport::report::{self, Document, Record, Table};
 use keyimport::sign::Credential;
@@ -20,25 +18,9 @@ use serde_json::json;
 
 use super::echo::Form;
 use super::{Hidden, ID, SECRET, TOKEN};
-use crate::doubles::FakeClock;
+use crate::doubles::{FakeClock, FakeCredentials, FakeTransport};
 
 const KEY: &str = include_str!("../../keys/taken/ecdsa-256.pub");
-
-/// A cloud that says everything back, in one form, with one status, in every field that it has.
-struct Echo {
-    cloud: &'static str,
-    form: Form,
-    status: u16,
-    /// Loses every second answer.
-    loses: bool,
-    shown: Mutex<String>,
-}
-
-impl Echo {
-    fn new(cloud: &'static str, form: Form, status: u16) -> Self {
-        Self { cloud, form, status, loses: status == 500, shown: Mutex::default() }
-    }
-}
 
 /// Returns everything that a request tells, and the string to sign of Alibaba Cloud's gateway.
 fn told(request: &Request) -> String {
@@ -91,23 +73,33 @@ pub(super) fn everywhere(cloud: &str, form: Form, status: u16, text: &str) -> Re
     Response { status, headers, body: body.into_bytes() }
 }
 
-#[async_trait::async_trait]
-impl Transport for Echo {
-    async fn send(&self, request: &Request, _: Duration) -> Result<Response, SendError> {
-        tokio::task::yield_now().await;
-        let mut shown = self.shown.lock().unwrap();
-        if self.loses && shown.len().is_multiple_of(2) {
-            let reason = "the connection was reset".to_owned();
-            return Err(SendError {
-                delivery: Delivery::Unknown,
-                reason,
-                hint: None,
-                permanent: false,
-            });
-        }
-        let response = everywhere(self.cloud, self.form, self.status, &told(request));
-        write!(shown, "{request:?} {response:?}").unwrap();
-        Ok(response)
+/// A cloud that sends everything back, in one form, with one status, in every field that it has, and what the program
+/// shows of that. With the status 500 every second answer is lost.
+struct Echo {
+    transport: FakeTransport,
+    shown: Arc<Mutex<String>>,
+}
+
+impl Echo {
+    fn new(cloud: &'static str, form: Form, status: u16) -> Self {
+        let shown = Arc::new(Mutex::new(String::new()));
+        let kept = Arc::clone(&shown);
+        let transport = FakeTransport::with(move |request, _| {
+            let mut shown = kept.lock().unwrap();
+            if status == 500 && shown.len().is_multiple_of(2) {
+                let reason = "the connection was reset".to_owned();
+                let delivery = Delivery::Unknown;
+                return Some(Err(SendError { delivery, reason, hint: None, permanent: false }));
+            }
+            let response = everywhere(cloud, form, status, &told(request));
+            write!(shown, "{request:?} {response:?}").unwrap();
+            Some(Ok(response))
+        });
+        Self { transport, shown }
+    }
+
+    fn ports<'a>(&'a self, clock: &'a FakeClock) -> Ports<'a> {
+        Ports { transport: &self.transport, clock, observer: self }
     }
 }
 
@@ -118,19 +110,6 @@ impl Observer for Echo {
 
     fn trace(&self, block: &str) {
         self.shown.lock().unwrap().push_str(block);
-    }
-}
-
-struct Fixed(Credential);
-
-#[async_trait::async_trait]
-impl ProvideCredential for Fixed {
-    async fn credential(&self) -> Result<Credential, Error> {
-        Ok(self.0.clone())
-    }
-
-    async fn renew(&self, _: &Credential) -> Result<Option<Credential>, Error> {
-        Ok(None)
     }
 }
 
@@ -158,12 +137,12 @@ fn everything(
         &ImportOptions::default(),
         "token-of-the-run".to_owned(),
     );
-    let credentials = Fixed(Credential::new(ID, SECRET, Some(TOKEN)));
+    let credential = Credential::new(ID, SECRET, Some(TOKEN));
+    let credentials = FakeCredentials::new(credential.clone());
     let limits = Limits { timeout: Duration::from_secs(60), attempts: 3 };
     let clock = FakeClock::new();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let ports = Ports { transport: echo, clock: &clock, observer: echo };
-    let run = import::run(mode, cloud, &job, limits, &credentials, ports);
+    let run = import::run(mode, cloud, &job, limits, &credentials, echo.ports(&clock));
     let outcome = runtime.block_on(run);
     let record = || Record::new(cloud.info().id, &job, &outcome);
     let mut text = echo.shown.lock().unwrap().clone();
@@ -174,7 +153,7 @@ fn everything(
         text.push_str(&report::error("place", error));
         write!(text, "{error} {error:?}").unwrap();
     }
-    write!(text, "{outcome:?} {job:?} {:?} {named:?} {:?}", credentials.0, Output::Json).unwrap();
+    write!(text, "{outcome:?} {job:?} {:?} {named:?} {:?}", credential, Output::Json).unwrap();
     text
 }
 
@@ -207,14 +186,13 @@ fn a_list_of_regions_repeats_nothing() {
     for cloud in provider::ALL {
         for form in Form::ALL {
             for status in [200, 403] {
-                let credentials = Fixed(Credential::new(ID, SECRET, Some(TOKEN)));
+                let credentials = FakeCredentials::new(Credential::new(ID, SECRET, Some(TOKEN)));
                 let origin = Origin::https(cloud.regions_host());
                 let region = cloud.info().default_region.to_owned();
                 let place = Endpoint { region, origin, aliyun_signature: AliyunSignature::Rpc };
                 let limits = Limits { timeout: Duration::from_secs(60), attempts: 2 };
                 let (echo, clock) = (Echo::new(cloud.info().id, form, status), FakeClock::new());
-                let ports = Ports { transport: &echo, clock: &clock, observer: &echo };
-                let list = list_regions(*cloud, &place, limits, &credentials, ports);
+                let list = list_regions(*cloud, &place, limits, &credentials, echo.ports(&clock));
                 let error = runtime.block_on(list).unwrap_err();
                 let shown = echo.shown.lock().unwrap();
                 let text = format!("{}{error:?}{shown}", report::error("place", &error));

@@ -2,31 +2,19 @@
 
 use std::fmt::Write as _;
 use std::sync::Arc;
-use std::sync::Mutex;
-use std::time::Duration;
 
 use keyimport::credential::Wallet;
-use keyimport::ports::{FileState, SendError, Transport};
+use keyimport::ports::{FileState, Transport};
 use keyimport::report;
-use keyimport::wire::{Request, Response};
 
 use super::echo::Form;
 use super::engine::everywhere;
 use super::{Hidden, ID, OIDC, SECRET, TOKEN};
 use crate::doubles::{FakeClock, FakeSystem, FakeTransport};
 
-/// A token service that says everything back.
-struct Echo {
-    cloud: &'static str,
-    form: Form,
-    status: u16,
-    asked: Mutex<u32>,
-}
-
-#[async_trait::async_trait]
-impl Transport for Echo {
-    async fn send(&self, request: &Request, _: Duration) -> Result<Response, SendError> {
-        *self.asked.lock().unwrap() += 1;
+/// A token service that sends everything back.
+fn echo(cloud: &'static str, form: Form, status: u16) -> FakeTransport {
+    FakeTransport::with(move |request, _| {
         let pairs = request.query.iter().chain(&request.headers);
         let mut texts: Vec<String> = pairs.map(|(_, value)| value.clone()).collect();
         let body = String::from_utf8_lossy(&request.body);
@@ -36,9 +24,8 @@ impl Transport for Echo {
             request.target(),
             keyimport::encode::percent(&request.target())
         ));
-        tokio::task::yield_now().await;
-        Ok(everywhere(self.cloud, self.form, self.status, &texts.join(" ")))
-    }
+        Some(Ok(everywhere(cloud, form, status, &texts.join(" "))))
+    })
 }
 
 /// Returns what a search shows: the error or the source and warnings, and all `Debug`.
@@ -96,8 +83,7 @@ fn nothing_that_a_token_service_repeats_is_shown() {
     for form in Form::ALL {
         for status in [200, 403, 500] {
             for (number, (cloud, system)) in exchanges().into_iter().enumerate() {
-                let echo = Echo { cloud, form, status, asked: Mutex::new(0) };
-                let text = search(cloud, system, echo);
+                let text = search(cloud, system, echo(cloud, form, status));
                 hidden.check(&format!("{cloud} {number} {form:?} {status}"), &text);
             }
         }
