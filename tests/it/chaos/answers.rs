@@ -1,4 +1,4 @@
-//! Answers that no cloud means: gateways' pages, half documents, answers that were changed.
+//! Answers that no cloud gives: gateways' pages, half documents, answers that were changed.
 
 use fastrand::Rng;
 use keyimport::wire::Response;

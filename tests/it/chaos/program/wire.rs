@@ -1,4 +1,4 @@
-//! The clouds of a schedule on loopback: what a plan says of a request, done to a real connection.
+//! The clouds of a schedule on loopback: its deliveries, on real connections.
 
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread;
@@ -7,37 +7,38 @@ use std::time::{Duration, Instant, SystemTime};
 use chrono::DateTime;
 use keyimport::wire::Response;
 
-use super::schedule::Schedule;
+use super::run_schedule::RunSchedule;
 use crate::chaos::answers;
-use crate::chaos::course::{Arrival, Course};
-use crate::chaos::plan::{ErrorResponse, one};
-use crate::chaos::story::Story;
-use crate::chaos::world::World;
+use crate::chaos::cloud_state::CloudState;
+use crate::chaos::delivery::{Arrival, PlannedDelivery};
+use crate::chaos::log::Log;
+use crate::chaos::schedule::{Fault, one};
 use crate::fake_cloud::{Certificate, Connect, FakeCloud, Reply, Seen, Tls, cloud_of};
 
 /// The clouds of a run, until this value is dropped.
 pub struct Clouds {
     pub server: FakeCloud,
-    worlds: Arc<Worlds>,
+    states: Arc<CloudStates>,
 }
 
-struct Worlds {
+struct CloudStates {
     started: Instant,
-    of: Vec<Mutex<World>>,
+    of: Vec<Mutex<CloudState>>,
 }
 
 impl Clouds {
-    pub fn start(schedule: &Schedule, story: &Story) -> Self {
+    pub fn start(schedule: &RunSchedule, log: &Log) -> Self {
         let now = DateTime::from(SystemTime::now());
-        let of = schedule.plans.iter().map(|plan| Mutex::new(World::new(plan, story, now)));
-        let worlds = Arc::new(Worlds { started: Instant::now(), of: of.collect() });
+        let of =
+            schedule.targets.iter().map(|target| Mutex::new(CloudState::new(target, log, now)));
+        let states = Arc::new(CloudStates { started: Instant::now(), of: of.collect() });
         let tls = schedule.is_tls.then(|| {
-            let worlds = Arc::clone(&worlds);
-            Tls::new().on_connect(move |host| worlds.connect(host))
+            let states = Arc::clone(&states);
+            Tls::new().on_connect(move |host| states.connect(host))
         });
-        let shared = Arc::clone(&worlds);
-        let server = FakeCloud::start(tls, move |seen| Worlds::exchange(&shared, seen));
-        Self { server, worlds }
+        let shared = Arc::clone(&states);
+        let server = FakeCloud::start(tls, move |seen| CloudStates::exchange(&shared, seen));
+        Self { server, states }
     }
 
     /// Returns the flags that name the addresses of the clouds, if these are not met under their own names.
@@ -45,105 +46,105 @@ impl Clouds {
         if self.server.ca().is_some() {
             return Vec::new();
         }
-        let clouds = self.worlds.of.iter().map(|world| world.lock().unwrap().plan.cloud);
+        let clouds = self.states.of.iter().map(|state| state.lock().unwrap().schedule.cloud);
         clouds.flat_map(|cloud| self.server.endpoint(cloud)).collect()
     }
 
-    /// Returns the world of a cloud.
-    pub fn world(&self, cloud: &str) -> MutexGuard<'_, World> {
-        self.worlds.of_cloud(cloud)
+    /// Returns the state of a cloud.
+    pub fn state(&self, cloud: &str) -> MutexGuard<'_, CloudState> {
+        self.states.of_cloud(cloud)
     }
 
     /// Returns the time since the start.
     pub fn now(&self) -> Duration {
-        self.worlds.started.elapsed()
+        self.states.started.elapsed()
     }
 }
 
-impl Worlds {
-    fn of_cloud(&self, cloud: &str) -> MutexGuard<'_, World> {
-        let worlds = self.of.iter().map(|world| world.lock().unwrap());
-        worlds.into_iter().find(|world| world.plan.cloud == cloud).unwrap()
+impl CloudStates {
+    fn of_cloud(&self, cloud: &str) -> MutexGuard<'_, CloudState> {
+        let states = self.of.iter().map(|state| state.lock().unwrap());
+        states.into_iter().find(|state| state.schedule.cloud == cloud).unwrap()
     }
 
-    fn world(&self, host: &str) -> MutexGuard<'_, World> {
+    fn state(&self, host: &str) -> MutexGuard<'_, CloudState> {
         self.of_cloud(cloud_of(host))
     }
 
     /// Says what the proxy does with a client that wants to be connected to a host.
     fn connect(&self, host: &str) -> Connect {
-        let mut world = self.world(host);
-        let (fault, is_other) = (world.connection(), world.rng.bool());
+        let mut state = self.state(host);
+        let (fault, is_other) = (state.connection(), state.rng.bool());
         match fault {
-            Some(ErrorResponse::Refused) if is_other => Connect::Close,
-            Some(ErrorResponse::Refused) => {
+            Some(Fault::Refused) if is_other => Connect::Close,
+            Some(Fault::Refused) => {
                 Connect::Refuse(Response { status: 503, headers: Vec::new(), body: Vec::new() })
             }
-            Some(ErrorResponse::NotConnected) => {
-                world.hazy |= world.requests > 0 || world.plan.stop_at.is_some();
+            Some(Fault::NotConnected) => {
+                state.may_have_left |= state.requests > 0 || state.schedule.stop_at.is_some();
                 Connect::Silence
             }
-            Some(ErrorResponse::NeverConnected) if is_other => Connect::To(Certificate::Expired),
-            Some(ErrorResponse::NeverConnected) => Connect::To(Certificate::OtherName),
+            Some(Fault::NeverConnected) if is_other => Connect::To(Certificate::Expired),
+            Some(Fault::NeverConnected) => Connect::To(Certificate::OtherName),
             _ => Connect::To(Certificate::Good),
         }
     }
 
-    /// Does to a request what the plan says.
-    fn exchange(worlds: &Arc<Self>, seen: &Seen) -> Reply {
-        let sent = worlds.started.elapsed();
+    /// Delivers a request as its schedule says.
+    fn exchange(states: &Arc<Self>, seen: &Seen) -> Reply {
+        let sent = states.started.elapsed();
         let is_import = seen.is_import();
-        let course = {
-            let mut world = worlds.world(&seen.host);
-            world.pass(sent);
-            world.note(is_import, seen.raw("SignatureNonce"), seen.raw("ClientToken"));
-            world.course(is_import, sent, false)
+        let delivery = {
+            let mut state = states.state(&seen.host);
+            state.pass(sent);
+            state.note(is_import, seen.raw("SignatureNonce"), seen.raw("ClientToken"));
+            state.delivery(is_import, sent, false)
         };
         let mut answer = None;
-        if let Arrival::At(moment) = course.arrives {
-            worlds.wait_for(moment);
-            let now = worlds.started.elapsed();
-            let mut world = worlds.world(&seen.host);
-            answer = Some(world.arrive(&seen.received(), is_import, course.fault, now));
+        if let Arrival::At(moment) = delivery.arrives {
+            states.wait_for(moment);
+            let now = states.started.elapsed();
+            let mut state = states.state(&seen.host);
+            answer = Some(state.arrive(&seen.received(), is_import, delivery.fault, now));
         }
-        let Some(back) = course.back else {
-            // Nothing, or as little as possible, until the client has had enough.
-            let is_dripping = worlds.world(&seen.host).rng.bool();
-            let (worlds, seen) = (Arc::clone(worlds), seen.clone());
+        let Some(back) = delivery.back else {
+            // Nothing, or as little as possible, until the client gives up.
+            let is_dripping = states.state(&seen.host).rng.bool();
+            let (states, seen) = (Arc::clone(states), seen.clone());
             let silence = if is_dripping { Reply::Drip } else { Reply::Silence };
             return silence.then(move || {
-                let _ = worlds.reply(&seen, (sent, is_import), course, answer);
+                let _ = states.reply(&seen, (sent, is_import), delivery, answer);
             });
         };
-        worlds.wait_for(back);
-        worlds.reply(&seen.clone(), (sent, is_import), course, answer).unwrap_or_else(|| {
-            let way = one(&mut worlds.world(&seen.host).rng, &Broken::ALL);
+        states.wait_for(back);
+        states.reply(&seen.clone(), (sent, is_import), delivery, answer).unwrap_or_else(|| {
+            let way = one(&mut states.state(&seen.host).rng, &Broken::ALL);
             way.reply()
         })
     }
 
-    /// Ends an exchange, and returns what the client hears, if it hears anything.
+    /// Ends an exchange, and returns what the client gets, if it gets anything.
     fn reply(
         &self,
         seen: &Seen,
         (sent, is_import): (Duration, bool),
-        course: Course,
+        delivery: PlannedDelivery,
         answer: Option<Response>,
     ) -> Option<Reply> {
-        let Course { fault, arrives, reply, .. } = course;
+        let PlannedDelivery { fault, arrives, reply, .. } = delivery;
         let now = self.started.elapsed();
-        let mut world = self.world(&seen.host);
+        let mut state = self.state(&seen.host);
         if is_import && matches!(arrives, Arrival::Late) {
-            world.arrive_late(seen.received(), now, None);
+            state.arrive_late(seen.received(), now, None);
         }
-        let told = reply.told(&world, answer, now);
-        world.story.line(|| {
+        let response = reply.response(&state, answer, now);
+        state.log.line(|| {
             let what = if is_import { "import" } else { "look" };
-            let told = told.as_ref().map_or_else(|_| "nothing".to_owned(), answers::shown);
-            let cloud = world.plan.cloud;
-            format!("{sent:>9.3?} {cloud} {what} [{fault:?}] -> {now:.3?} {told}")
+            let shown = response.as_ref().map_or_else(|_| "nothing".to_owned(), answers::shown);
+            let cloud = state.schedule.cloud;
+            format!("{sent:>9.3?} {cloud} {what} [{fault:?}] -> {now:.3?} {shown}")
         });
-        told.ok().map(Reply::Response)
+        response.ok().map(Reply::Response)
     }
 
     fn wait_for(&self, moment: Duration) {

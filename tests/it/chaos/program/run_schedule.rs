@@ -1,4 +1,4 @@
-//! A schedule of a whole run: one plan for each cloud that it is about, in times that a test can wait for.
+//! The schedule of a whole run: a schedule for each of its clouds, in times that a test can wait for.
 
 use std::time::Duration;
 
@@ -7,15 +7,15 @@ use keyimport::client::Limits;
 use keyimport::import::Mode;
 use keyimport::provider::{AliyunSignature, NameSource};
 
-use crate::chaos::plan::{ErrorResponse, Plan, chance, one};
+use crate::chaos::schedule::{Fault, Schedule, chance, one};
 use crate::flow::{CLOUDS, NAME, region};
 
-/// Far enough below what the engine waits for that a busy machine does not matter.
+/// Far enough below the time that the engine waits for lists to settle, on a busy machine too.
 const LAG: Duration = Duration::from_secs(3);
 
 #[derive(Debug)]
-pub struct Schedule {
-    pub plans: Vec<Plan>,
+pub struct RunSchedule {
+    pub targets: Vec<Schedule>,
     /// Whether the clouds are met under their own names, by TLS and a proxy.
     pub is_tls: bool,
     pub is_fail_fast: bool,
@@ -26,16 +26,16 @@ pub struct Schedule {
     pub stop_at: Option<Duration>,
 }
 
-impl Schedule {
+impl RunSchedule {
     pub fn draw(seed: u64) -> Self {
         let mut rng = Rng::with_seed(seed ^ 0x0070_726f_6772_616d);
         let rng = &mut rng;
         let count = rng.usize(1..=CLOUDS.len());
         let mut clouds = rng.choose_multiple(CLOUDS, count);
         clouds.sort_unstable();
-        let plans = clouds.into_iter().map(|cloud| Plan::of_cloud(cloud, rng.u64(..), rng));
+        let targets = clouds.into_iter().map(|cloud| Schedule::of_cloud(cloud, rng.u64(..), rng));
         let mut schedule = Self {
-            plans: plans.collect(),
+            targets: targets.collect(),
             is_tls: rng.bool(),
             is_fail_fast: chance(rng, 0.2),
             is_traced: chance(rng, 0.3),
@@ -43,48 +43,48 @@ impl Schedule {
             output: one(rng, &["json", "jsonl"]),
             stop_at: chance(rng, 0.2).then(|| Duration::from_millis(rng.u64(0..2500))),
         };
-        let mut shared = schedule.plans[0].clone();
+        let mut shared = schedule.targets[0].clone();
         let longest = if schedule.jobs == 1 { 3000 } else { one(rng, &[3000, 9000]) };
         shared.limits = Limits {
             timeout: Duration::from_millis(rng.u64(1000..longest)),
             attempts: rng.u32(1..=4),
         };
-        for plan in &mut schedule.plans {
-            plan.share(&shared);
-            plan.hurry(rng);
-            plan.connect(schedule.is_tls);
-            plan.stop_at = schedule.stop_at;
+        for target in &mut schedule.targets {
+            target.share(&shared);
+            target.limit_to_seconds(rng);
+            target.connect(schedule.is_tls);
+            target.stop_at = schedule.stop_at;
         }
         schedule
     }
 
-    /// Returns what the program is told to do.
+    /// Returns the arguments of the program.
     pub fn arguments(&self, endpoints: &[String]) -> Vec<String> {
-        let plan = &self.plans[0];
+        let target = &self.targets[0];
         let mut words: Vec<String> = Vec::new();
         let mut say = |flag: &str, value: &str| words.extend([flag.to_owned(), value.to_owned()]);
-        for plan in &self.plans {
-            say("--to", &format!("{}/{}", plan.cloud, region(plan.cloud)));
+        for target in &self.targets {
+            say("--to", &format!("{}/{}", target.cloud, region(target.cloud)));
         }
         say("-o", self.output);
         say("-j", &self.jobs.to_string());
-        say("--attempts", &plan.limits.attempts.to_string());
-        say("--timeout", &format!("{}ms", plan.limits.timeout.as_millis()));
+        say("--attempts", &target.limits.attempts.to_string());
+        say("--timeout", &format!("{}ms", target.limits.timeout.as_millis()));
         say("--connect-timeout", "500ms");
-        if plan.named == NameSource::Given {
+        if target.named == NameSource::Given {
             say("--name", NAME);
         }
-        if self.plans.iter().any(|plan| plan.cloud == "aliyun") {
+        if self.targets.iter().any(|target| target.cloud == "aliyun") {
             say(
                 "--aliyun-signature",
-                match plan.signature {
+                match target.signature {
                     AliyunSignature::Auto => "auto",
                     AliyunSignature::Rpc => "rpc",
                     AliyunSignature::Acs3 => "acs3",
                 },
             );
         }
-        words.extend(match plan.mode {
+        words.extend(match target.mode {
             Mode::Import => None,
             Mode::DryRun => Some("--dry-run".to_owned()),
             Mode::Check => Some("--check".to_owned()),
@@ -96,16 +96,16 @@ impl Schedule {
         words
     }
 
-    /// Ends all that goes wrong.
-    pub fn calm_down(&mut self) {
+    /// Ends all faults.
+    pub fn disable_faults(&mut self) {
         self.stop_at = None;
         self.is_fail_fast = false;
-        self.plans.iter_mut().for_each(Plan::calm_down);
+        self.targets.iter_mut().for_each(Schedule::disable_faults);
     }
 }
 
-impl Plan {
-    /// Takes over what one run has but once.
+impl Schedule {
+    /// Takes over what all targets of a run share.
     fn share(&mut self, other: &Self) {
         self.mode = other.mode;
         self.named = other.named;
@@ -114,8 +114,8 @@ impl Plan {
         self.limits = other.limits;
     }
 
-    /// Makes it a schedule of seconds, by clocks that are right.
-    fn hurry(&mut self, rng: &mut Rng) {
+    /// Makes it a schedule of seconds, without clock jumps.
+    fn limit_to_seconds(&mut self, rng: &mut Rng) {
         self.jumps.clear();
         self.expires_at = None;
         self.latency = one(rng, &[0, 5, 40]);
@@ -123,20 +123,19 @@ impl Plan {
         self.lag = self.lag.min(LAG);
         let soon = |moment: Duration| moment / 8;
         self.denied_from = self.denied_from.map(soon);
-        self.rival = self.rival.map(|(moment, same)| (soon(moment), same));
+        self.other_client = self.other_client.map(|(moment, same)| (soon(moment), same));
     }
 
-    /// Keeps what a connection can suffer apart from what a request can, which arrives or was never sent.
+    /// Keeps the faults of connections apart from those of requests.
     fn connect(&mut self, is_tls: bool) {
-        let of_connections =
-            [ErrorResponse::Refused, ErrorResponse::NotConnected, ErrorResponse::NeverConnected];
+        let of_connections = [Fault::Refused, Fault::NotConnected, Fault::NeverConnected];
         let (connection, request) =
             self.faults.iter().partition(|fault| of_connections.contains(fault));
         self.faults = request;
         if is_tls {
             self.connection_faults = connection;
         } else if !Vec::is_empty(&connection) && self.faults.is_empty() {
-            self.faults = vec![ErrorResponse::ResetBefore];
+            self.faults = vec![Fault::ResetBefore];
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A schedule: all that is decided before the import begins, drawn from a seed.
+//! A schedule: all that is drawn from the seed before the import begins.
 
 use std::time::Duration;
 
@@ -10,15 +10,15 @@ use keyimport::provider::{AliyunSignature, NameSource};
 
 use crate::flow::CLOUDS;
 
-/// Just below what the engine waits for.
+/// Just below the time that the engine waits for lists to settle.
 const LAG: Duration = Duration::from_millis(4900);
 
-/// Long enough for anything, where nothing goes wrong.
+/// Long enough for every import without faults.
 const LONG: Duration = Duration::from_secs(60);
 
 /// What the region holds before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scene {
+pub enum InitialState {
     Nothing,
     /// This key under this name.
     Same,
@@ -38,7 +38,7 @@ pub enum Scene {
 
 /// What may happen to a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ErrorResponse {
+pub enum Fault {
     /// The connection is refused, or not made in time, or can never be made.
     Refused,
     NotConnected,
@@ -56,7 +56,7 @@ pub enum ErrorResponse {
     /// A gateway's page or an empty body with 408 or 5xx.
     GatewayBefore,
     GatewayAfter,
-    /// The cloud's own word for "not now".
+    /// The cloud's own error code for a service that is not available now.
     UnavailableBefore,
     UnavailableAfter,
     /// The nonce was used, or the token is being worked on.
@@ -64,14 +64,14 @@ pub enum ErrorResponse {
     RepeatedAfter,
     /// The request is delivered twice, and the second answer comes back.
     Twice,
-    /// The cloud asks to slow down.
+    /// The cloud limits the rate of requests.
     Throttled,
     /// The answer is cut off or does not end; the cloud processed the request.
     CutOff,
-    /// A page or half a document with a 2xx, by a stranger before or the cloud after.
+    /// A page or half a document with a 2xx, by a gateway before, or instead of, the cloud's.
     GarbageBefore,
     GarbageAfter,
-    /// An import's answer speaks of another key, another region or name, or shows an unknown fingerprint.
+    /// An import's answer names another key, another region or name, or shows an unknown fingerprint.
     WrongKey,
     WrongPlace,
     Unproved,
@@ -82,7 +82,7 @@ pub enum ErrorResponse {
     Denied,
 }
 
-impl ErrorResponse {
+impl Fault {
     const ALL: [Self; 26] = [
         Self::Refused,
         Self::NotConnected,
@@ -113,7 +113,7 @@ impl ErrorResponse {
     ];
 }
 
-/// What the search for a newer credential brings.
+/// What a renewal of the credential brings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Renewal {
     Newer,
@@ -123,7 +123,7 @@ pub enum Renewal {
 
 /// A schedule.
 #[derive(Clone, Debug)]
-pub struct Plan {
+pub struct Schedule {
     pub seed: u64,
     pub cloud: &'static str,
     pub signature: AliyunSignature,
@@ -131,17 +131,17 @@ pub struct Plan {
     pub named: NameSource,
     /// Whether the first credential has a session token.
     pub temporary: bool,
-    pub scene: Scene,
-    /// How long before the import the scene was set.
-    pub scene_age: Duration,
+    pub initial: InitialState,
+    /// How long before the import it was stored.
+    pub initial_age: Duration,
     pub limits: Limits,
-    /// The faults of this schedule, and how often one strikes an import and a look-up.
-    pub faults: Vec<ErrorResponse>,
-    /// Those that strike a connection, where there is one.
-    pub connection_faults: Vec<ErrorResponse>,
+    /// The faults of this schedule, and how often an import and a look-up have one.
+    pub faults: Vec<Fault>,
+    /// The faults of connections, where there are any.
+    pub connection_faults: Vec<Fault>,
     pub import_rate: f64,
     pub look_rate: f64,
-    /// The longest way of a request, and of its answer, in milliseconds.
+    /// The longest time that a request, and that its answer, is under way, in milliseconds.
     pub latency: u64,
     /// How long after its client gave a request up it may still be stored, and shown by lists.
     pub longest_lag: Duration,
@@ -155,7 +155,7 @@ pub struct Plan {
     /// From when on look-ups are denied.
     pub denied_from: Option<Duration>,
     /// When another client stores a key under this name, and whether it is this key.
-    pub rival: Option<(Duration, bool)>,
+    pub other_client: Option<(Duration, bool)>,
 }
 
 pub fn chance(rng: &mut Rng, rate: f64) -> bool {
@@ -172,16 +172,16 @@ fn moment(rng: &mut Rng) -> Duration {
     Duration::from_millis(rng.u64(0..most))
 }
 
-fn scene(rng: &mut Rng, cloud: &str) -> Scene {
+fn initial(rng: &mut Rng, cloud: &str) -> InitialState {
     match rng.u32(0..100) {
-        45..60 => Scene::Same,
-        60..72 => Scene::SameElsewhere,
-        72..84 => Scene::Other,
-        84..92 => Scene::OtherAndSameElsewhere,
-        92..95 if cloud == "baidu" => Scene::Both,
-        95..97 => Scene::Full,
-        97 => Scene::FullWithSame,
-        _ => Scene::Nothing,
+        45..60 => InitialState::Same,
+        60..72 => InitialState::SameElsewhere,
+        72..84 => InitialState::Other,
+        84..92 => InitialState::OtherAndSameElsewhere,
+        92..95 if cloud == "baidu" => InitialState::Both,
+        95..97 => InitialState::Full,
+        97 => InitialState::FullWithSame,
+        _ => InitialState::Nothing,
     }
 }
 
@@ -208,7 +208,7 @@ fn jumps(rng: &mut Rng) -> Vec<(Duration, TimeDelta)> {
     jumps
 }
 
-impl Plan {
+impl Schedule {
     /// Draws the schedule of a seed.
     pub fn draw(seed: u64) -> Self {
         let mut rng = Rng::with_seed(seed ^ 0x006b_6579_696d_706f);
@@ -227,17 +227,17 @@ impl Plan {
         let ages = [rng.u64(0..240), rng.u64(240..100_000), 40_000_000];
         let kinds = rng.usize(1..=6);
         let lags = chance(rng, 0.6);
-        let mut plan = Self {
+        let mut schedule = Self {
             seed,
             cloud,
             signature: one(rng, &signatures),
             mode,
             named: if rng.bool() { NameSource::Given } else { NameSource::Derived },
             temporary: rng.bool(),
-            scene: scene(rng, cloud),
-            scene_age: Duration::from_secs(one(rng, &ages)),
+            initial: initial(rng, cloud),
+            initial_age: Duration::from_secs(one(rng, &ages)),
             limits: limits(rng),
-            faults: rng.choose_multiple(ErrorResponse::ALL, kinds),
+            faults: rng.choose_multiple(Fault::ALL, kinds),
             connection_faults: Vec::new(),
             import_rate: one(rng, &[0.15, 0.4, 0.7, 0.95]),
             look_rate: one(rng, &[0.0, 0.1, 0.3, 0.6]),
@@ -250,25 +250,26 @@ impl Plan {
             expires_at: chance(rng, 0.12).then(|| moment(rng)),
             renewal: one(rng, &[Renewal::Newer, Renewal::Nothing, Renewal::Fails]),
             denied_from: chance(rng, 0.08).then(|| moment(rng)),
-            rival: chance(rng, 0.06).then(|| (moment(rng), rng.bool())),
+            other_client: chance(rng, 0.06).then(|| (moment(rng), rng.bool())),
         };
         if chance(rng, 0.05) {
-            plan.calm_down();
+            schedule.disable_faults();
         }
-        plan
+        schedule
     }
 
-    /// Makes it a schedule in which nothing goes wrong.
-    pub fn calm_down(&mut self) {
+    /// Makes it a schedule without faults.
+    pub fn disable_faults(&mut self) {
         self.faults.clear();
         self.connection_faults.clear();
         self.jumps.clear();
         self.lag = Duration::ZERO;
-        (self.stop_at, self.expires_at, self.denied_from, self.rival) = (None, None, None, None);
+        (self.stop_at, self.expires_at, self.denied_from, self.other_client) =
+            (None, None, None, None);
         self.limits = Limits { timeout: LONG, attempts: 5 };
     }
 
-    /// Tells whether nothing goes wrong in this schedule.
+    /// Tells whether this schedule has no faults.
     pub fn is_clean(&self) -> bool {
         self.faults.is_empty() && self.connection_faults.is_empty() && self.limits.timeout >= LONG
     }
