@@ -19,18 +19,18 @@ mod fake_cloud; // the HTTP server of all tests, plain or by TLS behind a proxy
 mod services; // token services, instance metadata, and accounts other than the sandbox owner's
 mod doubles; // fakes of the ports: system, network, credentials, clock
 
-mod registry; // what must hold of every cloud, of the order of the modules and of the tree
-mod keys; // keys in every form: taken as ssh-keygen reads them, or refused
+mod registry; // what must hold for every cloud, for the order of the modules and for the files
+mod keys; // keys in every form: accepted as ssh-keygen reads them, or refused
 mod vectors; // signatures, stage by stage, against vectors that the vendors' own SDKs made
-mod property_sign; // what has to hold for every request and signature
-mod faults; // what the clouds' refusals mean: every code of their tables, and answers that are broken
-mod answers; // what the clouds' successes say, and the same broken off
+mod property_sign; // what holds for every request and signature
+mod faults; // error responses: every code of the clouds' tables, and broken ones
+mod answers; // success responses, and the same cut off
 mod credentials; // every source of credentials, their order, their failures
-mod sandbox; // the built-in clouds keep the clouds' rules
+mod sandbox; // the built-in clouds keep the rules of the clouds
 mod local; // limits, streams, disks, paths and files that are not as expected
-mod secrets; // no secret and no key text is shown, whoever repeats it
+mod secrets; // no secret and no key text is shown, whoever sends it back
 mod docs; // the README agrees with the program
-mod bulk; // many keys, regions and clouds in one run of the binary
-mod cli; // the program as its user meets it: arguments in, results, messages and exit code out
-mod flow; // every branch of the import, by script
+mod bulk; // many keys, regions and clouds in one run of the program
+mod cli; // the program as its user sees it: arguments, results, messages and exit code
+mod flow; // every branch of the import, against scripted responses
 mod chaos; // the import against the sandbox, under faults drawn from seeds
