@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::services::{ALIYUN, BAIDU, VOLCENGINE};
@@ -105,7 +105,8 @@ fn one_region_fails_one_throttles_one_is_silent_and_the_others_finish() {
     let arguments =
         ["--to", &to, "--to", "baidu/bj,gz", "--to", "volcengine/cn-beijing", "--timeout", "3s"];
     let (code, records, _) = run(&server, &arguments, &keys()[..1]);
-    assert!(started.elapsed() < Duration::from_secs(6), "{:?}", started.elapsed());
+    // Without `--timeout` the silent request would end after 15 seconds.
+    assert!(started.elapsed() < Duration::from_secs(12), "{:?}", started.elapsed());
     assert_eq!(code, 10);
     let status = |region: &str| {
         let record = records.iter().find(|record| record["region"] == region).unwrap();
@@ -199,11 +200,13 @@ fn one_at_a_time_begins_with_the_first_and_takes_turns() {
 
 #[test]
 fn a_cloud_that_throttles_slows_down_alone_and_recovers() {
-    // The first 20 requests to Alibaba Cloud are throttled, whatever their region.
-    let count = std::sync::atomic::AtomicUsize::new(0);
+    // Alibaba Cloud throttles until Volcengine has had a request for every region: if its targets held the others up,
+    // their attempts would be used up.
+    let count = AtomicUsize::new(0);
     let server = FakeCloud::plain(move |seen| {
-        let is_aliyun = seen.host.ends_with("aliyuncs.com");
-        if is_aliyun && count.fetch_add(1, Ordering::SeqCst) < 20 {
+        if !seen.host.ends_with("aliyuncs.com") {
+            count.fetch_add(1, Ordering::SeqCst);
+        } else if count.load(Ordering::SeqCst) < 20 {
             return Reply::Response(throttled());
         }
         Reply::Sandbox
@@ -211,14 +214,13 @@ fn a_cloud_that_throttles_slows_down_alone_and_recovers() {
     let regions: Vec<String> = (0..20).map(|number| format!("t{number}")).collect();
     let aliyun = format!("aliyun/{}", regions.join(","));
     let volcengine = format!("volcengine/{}", regions.join(","));
-    let arguments = ["--to", &aliyun, "--to", &volcengine, "-j", "16"];
+    let arguments = ["--to", &aliyun, "--to", &volcengine, "-j", "16", "--attempts", "8"];
     let (code, records, output) = run(&server, &arguments, &keys()[..1]);
-    // The sandbox does not know these regions at Volcengine; what counts is who ends first.
+    // The sandbox does not know these regions at Volcengine; what counts is which cloud ends first.
     let ended: Vec<&str> =
         records.iter().map(|record| record["provider"].as_str().unwrap()).collect();
-    let first_half = &ended[..20];
-    let quick = first_half.iter().filter(|cloud| **cloud == "volcengine").count();
-    assert!(quick >= 15, "{ended:?} {code} {}", String::from_utf8_lossy(&output.stderr));
+    let quick = ended[..20].iter().filter(|cloud| **cloud == "volcengine").count();
+    assert!(quick >= 10, "{ended:?} {code} {}", String::from_utf8_lossy(&output.stderr));
     let aliyun: Vec<&Value> =
         records.iter().filter(|record| record["provider"] == "aliyun").collect();
     assert!(aliyun.iter().all(|record| record["status"] == "imported"), "{aliyun:?}");

@@ -265,7 +265,8 @@ fn an_answer_that_drips_ends_with_the_time() {
         let ended = clouds.run(&home, "--to aliyun/cn-beijing --timeout 700ms -o json key.pub");
         let ended = ended.expect(9);
         assert!(ended.took >= Duration::from_millis(650), "{:?}", ended.took);
-        assert!(ended.took < Duration::from_secs(3), "{:?}", ended.took);
+        // Without `--timeout` the request would end after 15 seconds.
+        assert!(ended.took < Duration::from_secs(12), "{:?}", ended.took);
         assert_eq!(record(&ended)["status"], "unknown");
         assert_eq!(clouds.seen().len(), 1);
         let (_, time) = ended.stderr.split_once(": no complete response within ").unwrap();

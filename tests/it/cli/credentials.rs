@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use super::run::{Ended, Home, finish, signal, start, wait};
 use crate::fake_cloud::{FakeCloud, Reply};
 
-/// What a search that is given two seconds may take, on a machine that does much else.
-const SOON: Duration = Duration::from_secs(8);
+/// What a search that is given two seconds may take on a busy machine. Without that limit it takes ten or more.
+const SOON: Duration = Duration::from_secs(9);
 
 /// A credentials URI that grants so many credentials, and is silent from then on.
 fn granting(count: usize) -> FakeCloud {
@@ -93,7 +93,7 @@ fn a_run_that_is_stopped_ends_its_program() {
         let sent = Instant::now();
         signal(&child, name);
         let ended = wait(child).expect(code);
-        assert!(sent.elapsed() < Duration::from_millis(4500), "{:?}", sent.elapsed());
+        assert!(sent.elapsed() < SOON, "{:?}", sent.elapsed());
         assert_eq!(ended.json()["results"], serde_json::json!([]));
         ended.says(&format!("no response from {PROGRAM}: the run was stopped\n"));
     }

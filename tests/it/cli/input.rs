@@ -186,7 +186,7 @@ fn a_huge_file_is_refused_and_not_read() {
     let ended = home.run("--sandbox -p aliyun huge").expect(3);
     let ended =
         ended.says("error: huge: the input is larger than 64 KiB, which no public key is\n");
-    assert!(ended.took.as_secs() < 5);
+    assert!(ended.took.as_secs() < 30);
 }
 
 #[test]
