@@ -1,7 +1,7 @@
-//! Scripted imports: every branch of the engine, held to the whole outcome and to every request it sent.
+//! Scripted imports: every branch of the engine, compared with the whole outcome and with every request.
 //!
-//! A script is a list of answers; a request that no answer is left for fails the test, and so does an answer
-//! that nobody asked for. Requests are written as `import`, `name` (a look-up by name) and `key` (one by key).
+//! A script is a list of responses. A request for which none is left fails the test, and so does a response that is
+//! left over. Requests are written as `import`, `name` (a look-up by name) and `key` (one by key).
 
 mod answers;
 mod stage;

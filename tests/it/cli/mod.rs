@@ -1,4 +1,4 @@
-//! The program as its user meets it: an emptied environment, arguments, standard streams, an exit code.
+//! The program as its user sees it: an empty environment, arguments, standard streams, an exit code.
 
 /// Runs the program in a home directory of its own.
 pub(crate) mod run;

@@ -353,7 +353,7 @@ impl Ran {
         assert_eq!(record["changed"], status == Status::Imported, "{place}");
         assert_eq!(record["attempts"], sent, "{place}");
         assert!(self.stage.is_over(), "answers were left over: {place}");
-        self.check_stamps();
+        self.check_nonces();
         assert!(self.outcome.elapsed <= self.limits.timeout, "past the deadline: {place}");
         self
     }
@@ -364,13 +364,13 @@ impl Ran {
         serde_json::from_str(&record.line()).unwrap()
     }
 
-    /// Every request has a stamp of its own, and Volcengine's imports one token.
-    fn check_stamps(&self) {
+    /// Checks that every request has a nonce of its own, and that all imports of Volcengine have the same token.
+    fn check_nonces(&self) {
         let seen = self.stage.transport.seen();
         assert_eq!(
             self.stage.clock.nonces() as usize,
             seen.len(),
-            "a stamp was used twice, or none"
+            "a nonce was used twice, or none"
         );
         if self.cloud == "aliyun" {
             let nonces: BTreeSet<String> = seen.iter().map(|(request, _)| nonce(request)).collect();
@@ -454,7 +454,7 @@ impl Regions {
         let ended = block_on(list);
         assert!(stage.is_over(), "answers were left over: {ended:?}");
         let sent = stage.transport.seen().len();
-        assert_eq!(stage.clock.nonces() as usize, sent, "a stamp was used twice, or none");
+        assert_eq!(stage.clock.nonces() as usize, sent, "a nonce was used twice, or none");
         let (slept, elapsed) = (stage.clock.slept(), stage.clock.now());
         Listed { ended, actions: stage.actions(), slept, elapsed }
     }
