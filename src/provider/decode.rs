@@ -1,4 +1,4 @@
-//! Decoding that responses of all providers share.
+//! Decoding of responses: what all providers share.
 
 use std::time::Duration;
 
@@ -6,8 +6,52 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize as _, Deserializer};
 use serde_json::Value;
 
+use super::KeyPair;
+use crate::error::ErrorResponse;
 use crate::redact::Untrusted;
 use crate::wire::Response;
+
+/// How a provider's responses are decoded; see the methods `read_…` of [`super::Provider`].
+#[derive(Debug)]
+#[expect(missing_docs, reason = "each is documented with the method that calls it")]
+pub struct Decoders {
+    pub error: fn(&Response) -> Option<ErrorResponse>,
+    pub request_id: fn(&Response) -> Option<Untrusted>,
+    pub import: fn(&Response) -> Result<KeyPair, DecodeError>,
+    pub lookup: fn(&Response) -> Result<Page<KeyPair>, DecodeError>,
+    pub regions: fn(&Response) -> Result<Page<String>, DecodeError>,
+}
+
+/// One page of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page<T> {
+    /// Its items.
+    pub items: Vec<T>,
+    /// The token of the next page, if there is one.
+    pub next: Option<String>,
+}
+
+/// A successful response that cannot be decoded. It says where, and not what: the parser's own message quotes the
+/// response, which may repeat the key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unexpected JSON in the response (line {line}, column {column})")]
+pub struct DecodeError {
+    line: usize,
+    column: usize,
+}
+
+impl DecodeError {
+    /// A response without a required field.
+    pub(super) fn missing(name: &'static str) -> Self {
+        <serde_json::Error as serde::de::Error>::missing_field(name).into()
+    }
+}
+
+impl From<serde_json::Error> for DecodeError {
+    fn from(error: serde_json::Error) -> Self {
+        Self { line: error.line(), column: error.column() }
+    }
+}
 
 /// Reads a text, and any other value as an empty one: a code must not be lost because the message beside it is `null`.
 pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Untrusted, D::Error> {

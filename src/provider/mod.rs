@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+pub use decode::{DecodeError, Decoders, Page};
 pub use error_rules::{ErrorRule, classify, rule};
 pub use region::check_region;
 
@@ -72,6 +73,8 @@ pub struct ProviderInfo {
     pub traceable: &'static [&'static str],
     /// The error table.
     pub error_codes: &'static [ErrorRule],
+    /// The decoders of its responses.
+    pub decoders: Decoders,
 }
 
 /// An optional value of an import, which not every provider supports.
@@ -219,37 +222,6 @@ impl KeyPair {
     }
 }
 
-/// One page of a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Page<T> {
-    /// Its items.
-    pub items: Vec<T>,
-    /// The token of the next page, if there is one.
-    pub next: Option<String>,
-}
-
-/// A successful response that cannot be decoded. It says where, and not what: the parser's own message quotes the
-/// response, which may repeat the key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unexpected JSON in the response (line {line}, column {column})")]
-pub struct DecodeError {
-    line: usize,
-    column: usize,
-}
-
-impl DecodeError {
-    /// A response without a required field.
-    fn missing(name: &'static str) -> Self {
-        <serde_json::Error as serde::de::Error>::missing_field(name).into()
-    }
-}
-
-impl From<serde_json::Error> for DecodeError {
-    fn from(error: serde_json::Error) -> Self {
-        Self { line: error.line(), column: error.column() }
-    }
-}
-
 /// How to talk to a provider. No method does I/O, reads a clock or draws a random value.
 pub trait Provider: fmt::Debug + Send + Sync {
     /// Returns the facts about this provider.
@@ -275,13 +247,23 @@ pub trait Provider: fmt::Debug + Send + Sync {
         stamp: &Stamp,
     ) -> Signed;
     /// Decodes an error response: `Some` for every status outside 2xx, and for some responses with 200.
-    fn read_error(&self, response: &Response) -> Option<ErrorResponse>;
+    fn read_error(&self, response: &Response) -> Option<ErrorResponse> {
+        (self.info().decoders.error)(response)
+    }
     /// Decodes the request id, by which the vendor's support finds the request.
-    fn read_request_id(&self, response: &Response) -> Option<Untrusted>;
+    fn read_request_id(&self, response: &Response) -> Option<Untrusted> {
+        (self.info().decoders.request_id)(response)
+    }
     /// Decodes the response to an import.
-    fn read_import(&self, response: &Response) -> Result<KeyPair, DecodeError>;
+    fn read_import(&self, response: &Response) -> Result<KeyPair, DecodeError> {
+        (self.info().decoders.import)(response)
+    }
     /// Decodes the response to a look-up.
-    fn read_lookup(&self, response: &Response) -> Result<Page<KeyPair>, DecodeError>;
+    fn read_lookup(&self, response: &Response) -> Result<Page<KeyPair>, DecodeError> {
+        (self.info().decoders.lookup)(response)
+    }
     /// Decodes a page of regions.
-    fn read_regions(&self, response: &Response) -> Result<Page<String>, DecodeError>;
+    fn read_regions(&self, response: &Response) -> Result<Page<String>, DecodeError> {
+        (self.info().decoders.regions)(response)
+    }
 }

@@ -7,14 +7,13 @@ mod errors;
 
 use super::rules::{self, Rule};
 use super::{
-    AliyunSignature, DecodeError, Endpoint, ImportJob, ImportOption, KeyPair, LookupBy, Page,
-    Provider, ProviderInfo, Uniqueness,
+    AliyunSignature, Endpoint, ImportJob, ImportOption, LookupBy, Provider, ProviderInfo,
+    Uniqueness,
 };
-use crate::error::{Error, ErrorKind, ErrorResponse};
-use crate::redact::Untrusted;
+use crate::error::{Error, ErrorKind};
 use crate::sign::Credential;
 use crate::sign::{Signed, Stamp, acs3, rpc};
-use crate::wire::{Request, Response};
+use crate::wire::Request;
 
 const VERSION: &str = "2014-05-26";
 /// Maximum of key pairs per page of `DescribeKeyPairs`.
@@ -50,6 +49,7 @@ static INFO: ProviderInfo = ProviderInfo {
         "acceptlanguage", "x-acs-date", "x-acs-action", "x-acs-version",
     ],
     error_codes: errors::ERROR_CODES,
+    decoders: responses::DECODERS,
 };
 
 const NAME: Rule = Rule {
@@ -178,26 +178,6 @@ impl Provider for Aliyun {
             AliyunSignature::Auto | AliyunSignature::Rpc => rpc::sign(request, credential, stamp),
             AliyunSignature::Acs3 => acs3::sign(request, credential, stamp),
         }
-    }
-
-    fn read_error(&self, response: &Response) -> Option<ErrorResponse> {
-        responses::error(response)
-    }
-
-    fn read_request_id(&self, response: &Response) -> Option<Untrusted> {
-        responses::request_id(response)
-    }
-
-    fn read_import(&self, response: &Response) -> Result<KeyPair, DecodeError> {
-        responses::import(response)
-    }
-
-    fn read_lookup(&self, response: &Response) -> Result<Page<KeyPair>, DecodeError> {
-        responses::lookup(response)
-    }
-
-    fn read_regions(&self, response: &Response) -> Result<Page<String>, DecodeError> {
-        responses::regions(response)
     }
 }
 

@@ -4,12 +4,14 @@ use serde::Deserialize;
 
 use crate::error::ErrorResponse;
 use crate::provider::decode;
-use crate::provider::{DecodeError, KeyPair, Page};
+use crate::provider::{DecodeError, Decoders, KeyPair, Page};
 use crate::redact::Untrusted;
 use crate::wire::Response;
 
+pub(super) const DECODERS: Decoders = Decoders { error, request_id, import, lookup, regions };
+
 /// Decodes an error response.
-pub(super) fn error(response: &Response) -> Option<ErrorResponse> {
+fn error(response: &Response) -> Option<ErrorResponse> {
     if (200..300).contains(&response.status) {
         return None;
     }
@@ -29,7 +31,7 @@ pub(super) fn error(response: &Response) -> Option<ErrorResponse> {
 }
 
 /// Decodes the request id.
-pub(super) fn request_id(response: &Response) -> Option<Untrusted> {
+fn request_id(response: &Response) -> Option<Untrusted> {
     #[derive(Deserialize)]
     struct Body {
         #[serde(rename = "RequestId", alias = "requestId", deserialize_with = "decode::some_text")]
@@ -42,13 +44,13 @@ pub(super) fn request_id(response: &Response) -> Option<Untrusted> {
 }
 
 /// Decodes the response to an import.
-pub(super) fn import(response: &Response) -> Result<KeyPair, DecodeError> {
+fn import(response: &Response) -> Result<KeyPair, DecodeError> {
     let pair: KeyPairBody = serde_json::from_slice(&response.body)?;
     Ok(pair.into())
 }
 
 /// Decodes a page of key pairs.
-pub(super) fn lookup(response: &Response) -> Result<Page<KeyPair>, DecodeError> {
+fn lookup(response: &Response) -> Result<Page<KeyPair>, DecodeError> {
     #[derive(Deserialize)]
     #[serde(rename_all = "PascalCase")]
     struct Body {
@@ -74,7 +76,7 @@ pub(super) fn lookup(response: &Response) -> Result<Page<KeyPair>, DecodeError> 
 }
 
 /// Decodes the regions.
-pub(super) fn regions(response: &Response) -> Result<Page<String>, DecodeError> {
+fn regions(response: &Response) -> Result<Page<String>, DecodeError> {
     #[derive(Deserialize)]
     #[serde(rename_all = "PascalCase")]
     struct Body {

@@ -8,15 +8,11 @@ mod responses;
 use serde::Serialize;
 
 use super::rules::{self, Rule};
-use super::{
-    DecodeError, Endpoint, ImportJob, ImportOption, KeyPair, LookupBy, Page, Provider,
-    ProviderInfo, Uniqueness,
-};
-use crate::error::{Error, ErrorResponse};
-use crate::redact::Untrusted;
+use super::{Endpoint, ImportJob, ImportOption, LookupBy, Provider, ProviderInfo, Uniqueness};
+use crate::error::Error;
 use crate::sign::Credential;
 use crate::sign::{Signed, Stamp, bce};
-use crate::wire::{Request, Response};
+use crate::wire::Request;
 
 /// Key pairs per page: as many of the largest keys as fit into the longest response that is read, 1 MiB.
 const PAGE_SIZE: &str = "200";
@@ -38,6 +34,7 @@ static INFO: ProviderInfo = ProviderInfo {
     supports: &[ImportOption::Description],
     traceable: &["name", "import", "maxkeys", "x-bce-date", "content-type"],
     error_codes: errors::ERROR_CODES,
+    decoders: responses::DECODERS,
 };
 
 const NAME: Rule = Rule {
@@ -147,25 +144,5 @@ impl Provider for Baidu {
         stamp: &Stamp,
     ) -> Signed {
         bce::sign(request, credential, stamp)
-    }
-
-    fn read_error(&self, response: &Response) -> Option<ErrorResponse> {
-        responses::error(response)
-    }
-
-    fn read_request_id(&self, response: &Response) -> Option<Untrusted> {
-        responses::request_id(response)
-    }
-
-    fn read_import(&self, response: &Response) -> Result<KeyPair, DecodeError> {
-        responses::import(response)
-    }
-
-    fn read_lookup(&self, response: &Response) -> Result<Page<KeyPair>, DecodeError> {
-        responses::lookup(response)
-    }
-
-    fn read_regions(&self, response: &Response) -> Result<Page<String>, DecodeError> {
-        responses::regions(response)
     }
 }

@@ -3,12 +3,14 @@
 use serde::Deserialize;
 
 use crate::error::ErrorResponse;
-use crate::provider::{DecodeError, KeyPair, Page, decode};
+use crate::provider::{DecodeError, Decoders, KeyPair, Page, decode};
 use crate::redact::Untrusted;
 use crate::wire::Response;
 
+pub(super) const DECODERS: Decoders = Decoders { error, request_id, import, lookup, regions };
+
 /// Decodes an error response.
-pub(super) fn error(response: &Response) -> Option<ErrorResponse> {
+fn error(response: &Response) -> Option<ErrorResponse> {
     #[derive(Default, Deserialize)]
     #[serde(rename_all = "camelCase", default)]
     struct ErrorBody {
@@ -33,12 +35,12 @@ pub(super) fn error(response: &Response) -> Option<ErrorResponse> {
 }
 
 /// Decodes the request id.
-pub(super) fn request_id(response: &Response) -> Option<Untrusted> {
+fn request_id(response: &Response) -> Option<Untrusted> {
     response.header("x-bce-request-id").map(Untrusted::from)
 }
 
 /// Decodes the response to an import.
-pub(super) fn import(response: &Response) -> Result<KeyPair, DecodeError> {
+fn import(response: &Response) -> Result<KeyPair, DecodeError> {
     #[derive(Deserialize)]
     struct Body {
         keypair: KeyPairBody,
@@ -48,7 +50,7 @@ pub(super) fn import(response: &Response) -> Result<KeyPair, DecodeError> {
 }
 
 /// Decodes a page of key pairs.
-pub(super) fn lookup(response: &Response) -> Result<Page<KeyPair>, DecodeError> {
+fn lookup(response: &Response) -> Result<Page<KeyPair>, DecodeError> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Body {
@@ -68,7 +70,7 @@ pub(super) fn lookup(response: &Response) -> Result<Page<KeyPair>, DecodeError> 
 }
 
 /// Decodes the regions.
-pub(super) fn regions(response: &Response) -> Result<Page<String>, DecodeError> {
+fn regions(response: &Response) -> Result<Page<String>, DecodeError> {
     #[derive(Deserialize)]
     struct Body {
         regions: Vec<Region>,

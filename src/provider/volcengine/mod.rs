@@ -6,15 +6,11 @@ mod responses;
 mod errors;
 
 use super::rules::{self, Rule};
-use super::{
-    DecodeError, Endpoint, ImportJob, ImportOption, KeyPair, LookupBy, Page, Provider,
-    ProviderInfo, Uniqueness,
-};
-use crate::error::{Error, ErrorKind, ErrorResponse};
-use crate::redact::Untrusted;
+use super::{Endpoint, ImportJob, ImportOption, LookupBy, Provider, ProviderInfo, Uniqueness};
+use crate::error::{Error, ErrorKind};
 use crate::sign::Credential;
 use crate::sign::{Signed, Stamp, v4};
-use crate::wire::{Request, Response};
+use crate::wire::Request;
 
 const VERSION: &str = "2020-04-01";
 /// Maximum of key pairs per page of `DescribeKeyPairs`, the quota of a region.
@@ -44,6 +40,7 @@ static INFO: ProviderInfo = ProviderInfo {
         "action", "version", "keypairname", "keypairnames.1", "maxresults", "fingerprint", "x-date",
     ],
     error_codes: errors::ERROR_CODES,
+    decoders: responses::DECODERS,
 };
 
 const NAME: Rule = Rule {
@@ -203,26 +200,6 @@ impl Provider for Volcengine {
         stamp: &Stamp,
     ) -> Signed {
         v4::sign(request, credential, stamp, &endpoint.region, "ecs")
-    }
-
-    fn read_error(&self, response: &Response) -> Option<ErrorResponse> {
-        responses::error(response)
-    }
-
-    fn read_request_id(&self, response: &Response) -> Option<Untrusted> {
-        responses::request_id(response)
-    }
-
-    fn read_import(&self, response: &Response) -> Result<KeyPair, DecodeError> {
-        responses::import(response)
-    }
-
-    fn read_lookup(&self, response: &Response) -> Result<Page<KeyPair>, DecodeError> {
-        responses::lookup(response)
-    }
-
-    fn read_regions(&self, response: &Response) -> Result<Page<String>, DecodeError> {
-        responses::regions(response)
     }
 }
 

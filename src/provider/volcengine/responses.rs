@@ -5,12 +5,14 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::error::ErrorResponse;
 use crate::provider::decode;
-use crate::provider::{DecodeError, KeyPair, Page};
+use crate::provider::{DecodeError, Decoders, KeyPair, Page};
 use crate::redact::Untrusted;
 use crate::wire::Response;
 
+pub(super) const DECODERS: Decoders = Decoders { error, request_id, import, lookup, regions };
+
 /// Decodes an error response.
-pub(super) fn error(response: &Response) -> Option<ErrorResponse> {
+fn error(response: &Response) -> Option<ErrorResponse> {
     let error = body::<IgnoredAny>(response).ok().and_then(|body| body.metadata?.error);
     if error.is_none() && (200..300).contains(&response.status) {
         return None;
@@ -28,7 +30,7 @@ pub(super) fn error(response: &Response) -> Option<ErrorResponse> {
 }
 
 /// Decodes the request id.
-pub(super) fn request_id(response: &Response) -> Option<Untrusted> {
+fn request_id(response: &Response) -> Option<Untrusted> {
     body::<IgnoredAny>(response)
         .ok()
         .and_then(|body| body.metadata?.request_id)
@@ -36,12 +38,12 @@ pub(super) fn request_id(response: &Response) -> Option<Untrusted> {
 }
 
 /// Decodes the response to an import.
-pub(super) fn import(response: &Response) -> Result<KeyPair, DecodeError> {
+fn import(response: &Response) -> Result<KeyPair, DecodeError> {
     Ok(result::<KeyPairBody>(response)?.into())
 }
 
 /// Decodes a page of key pairs.
-pub(super) fn lookup(response: &Response) -> Result<Page<KeyPair>, DecodeError> {
+fn lookup(response: &Response) -> Result<Page<KeyPair>, DecodeError> {
     #[derive(Deserialize)]
     #[serde(rename_all = "PascalCase")]
     struct Pairs {
@@ -55,7 +57,7 @@ pub(super) fn lookup(response: &Response) -> Result<Page<KeyPair>, DecodeError> 
 }
 
 /// Decodes a page of regions.
-pub(super) fn regions(response: &Response) -> Result<Page<String>, DecodeError> {
+fn regions(response: &Response) -> Result<Page<String>, DecodeError> {
     #[derive(Deserialize)]
     #[serde(rename_all = "PascalCase")]
     struct Regions {

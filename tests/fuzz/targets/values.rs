@@ -12,7 +12,6 @@ use keyimport::cli::Cli;
 use keyimport::key;
 use keyimport::plan::{self, NamedKey, Regions};
 use keyimport::provider::NameSource;
-use keyimport::report;
 use keyimport::sign::Credential;
 use keyimport::sign::Stamp;
 use keyimport::wire::Origin;
