@@ -182,6 +182,11 @@ impl Error {
         Self { kind, message: message.into(), hint: None, response: None, source: None }
     }
 
+    /// Makes an error about the arguments.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Usage, message)
+    }
+
     /// Replaces the kind's hint with a more specific one.
     #[must_use]
     pub fn hinted(mut self, hint: impl Into<String>) -> Self {

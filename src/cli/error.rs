@@ -1,75 +1,71 @@
-//! What clap refuses, in the words and the form of all other messages.
+//! Clap's errors in the form of all other messages.
 
 use std::error::Error as _;
 
-use clap::error::{ContextKind, ContextValue, ErrorKind as Refused};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 
-/// Says why flags make no sense: what was given, and what to write instead.
-///
-/// Clap's own text takes up to nine lines, repeats the usage and names no hint.
+/// Turns an error of clap into one of ours: one line and a hint. Clap's own text takes up to nine lines and
+/// repeats the usage.
 pub fn explain(refused: &clap::Error) -> Error {
     let context = Context(refused);
     let flag = context.flag(ContextKind::InvalidArg);
     let value = context.text(ContextKind::InvalidValue).unwrap_or_default();
     match refused.kind() {
-        Refused::InvalidValue if value.is_empty() => {
-            usage(format!("`{flag}` needs a value")).hinted(context.valid_values())
+        ErrorKind::InvalidValue if value.is_empty() => {
+            Error::usage(format!("`{flag}` needs a value")).hinted(context.valid_values())
         }
-        Refused::InvalidValue => {
+        ErrorKind::InvalidValue => {
             let hint = match context.text(ContextKind::SuggestedValue) {
                 Some(near) => format!("did you mean `{flag} {near}`?"),
                 None => context.valid_values(),
             };
-            usage(format!("`{flag} {value}` is not known")).hinted(hint)
+            Error::usage(format!("invalid value `{value}` for `{flag}`")).hinted(hint)
         }
-        Refused::ValueValidation => {
+        ErrorKind::ValueValidation => {
             let cause = refused.source();
             let why = cause.map(ToString::to_string).unwrap_or_default();
-            let error = usage(format!("`{flag} {value}`: {why}"));
+            let error = Error::usage(format!("`{flag} {value}`: {why}"));
             match cause.and_then(|cause| cause.downcast_ref::<Error>()) {
                 Some(own) => error.hinted(own.hint()),
                 None => error,
             }
         }
-        Refused::UnknownArgument => {
-            let error = usage(format!("`{flag}` is no option of this program"));
+        ErrorKind::UnknownArgument => {
+            let error = Error::usage(format!("unknown option `{flag}`"));
             match context.text(ContextKind::SuggestedArg) {
                 Some(near) => error.hinted(format!("did you mean `{near}`?")),
                 None => error,
             }
         }
-        Refused::ArgumentConflict => match context.flags(ContextKind::PriorArg).as_slice() {
-            [] => usage(format!("`{flag}` stands alone, without other options"))
+        ErrorKind::ArgumentConflict => match context.flags(ContextKind::PriorArg).as_slice() {
+            [] => Error::usage(format!("`{flag}` cannot be used with other arguments"))
                 .hinted("leave the others out"),
             [other] if *other == flag => {
-                usage(format!("`{flag}` is given twice")).hinted("give it once")
+                Error::usage(format!("`{flag}` is given twice")).hinted("give it once")
             }
             others => {
                 let others = others.join("`, `");
-                usage(format!("`{flag}` and `{others}` exclude each other"))
+                Error::usage(format!("`{flag}` cannot be used with `{others}`"))
                     .hinted("leave one of them out")
             }
         },
-        Refused::TooManyValues => {
-            usage(format!("`{flag}` takes no value `{value}`")).hinted("leave the value out")
+        ErrorKind::TooManyValues => {
+            Error::usage(format!("`{flag}` takes no value, but `{value}` is given"))
+                .hinted("leave the value out")
         }
-        Refused::InvalidUtf8 => usage("an option's value is not UTF-8")
-            .hinted("only paths of key files may hold other bytes"),
+        ErrorKind::InvalidUtf8 => Error::usage("the value of an option is not UTF-8")
+            .hinted("only paths of key files may contain other bytes"),
         _ => {
             let text = refused.to_string();
             let first = text.lines().next().unwrap_or_default();
-            usage(first.strip_prefix("error: ").unwrap_or(first))
+            Error::usage(first.strip_prefix("error: ").unwrap_or(first))
         }
     }
 }
 
-fn usage(message: impl Into<String>) -> Error {
-    Error::new(ErrorKind::Usage, message)
-}
-
-/// What clap knows about a refusal.
+/// The context that clap attaches to an error.
 struct Context<'a>(&'a clap::Error);
 
 impl Context<'_> {
@@ -81,7 +77,7 @@ impl Context<'_> {
         }
     }
 
-    /// Returns a flag without its value's name: `--name` of `--name <NAME>`.
+    /// Returns a flag without its placeholder: `--name` of `--name <NAME>`.
     fn flag(&self, kind: ContextKind) -> String {
         self.text(kind).map(bare).unwrap_or_default()
     }
@@ -94,11 +90,11 @@ impl Context<'_> {
         }
     }
 
-    /// Says what may be written: the values that are known, else the flag with its value's name.
+    /// Returns a hint with the possible values, else with the placeholder.
     fn valid_values(&self) -> String {
         match self.0.get(ContextKind::ValidValue) {
             Some(ContextValue::Strings(values)) if !values.is_empty() => {
-                format!("write one of {}", values.join(", "))
+                format!("choose from {}", values.join(", "))
             }
             Some(_) | None => {
                 let form = self.text(ContextKind::InvalidArg).unwrap_or_default();

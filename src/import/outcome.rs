@@ -137,13 +137,4 @@ impl Outcome {
             warnings: Vec::new(),
         }
     }
-
-    /// Returns the exit code of a run that had this target only.
-    pub fn exit_code(&self) -> u8 {
-        match (self.status, &self.error) {
-            (Status::Absent, _) => 12,
-            (_, Some(error)) => error.kind().exit_code(),
-            (status, None) => u8::from(!status.is_as_wanted()),
-        }
-    }
 }

@@ -1,4 +1,4 @@
-//! Key files and standard input, read with a cap and only where reading ends.
+//! Key files and standard input, read up to a limit and only if the input can end.
 
 use std::fs::{self, File};
 use std::io::{self, IsTerminal as _, Read};
@@ -7,10 +7,10 @@ use std::path::Path;
 use crate::error::{Error, ErrorKind};
 use crate::key::MAX_INPUT;
 
-/// Reads a key file. One byte over the cap is read so that the parser can tell that there is too much.
+/// Reads a key file: at most one byte more than the parser accepts, so that it can refuse too much.
 pub fn read_key(path: &Path) -> Result<Vec<u8>, Error> {
     if path.as_os_str().is_empty() {
-        return Err(Error::new(ErrorKind::Usage, "the name of a key file is empty")
+        return Err(Error::new(ErrorKind::Usage, "the path of a key file is empty")
             .hinted("is a variable unset? give the path of a public key file, or `-`"));
     }
     let failed = |error: io::Error| {
@@ -19,18 +19,18 @@ pub fn read_key(path: &Path) -> Result<Vec<u8>, Error> {
             .hinted("give the path of a public key file, or `-` for standard input")
     };
     let kind = fs::metadata(path).map_err(failed)?.file_type();
-    // A pipe that the shell has opened already (`<(…)`) has a writer and ends; any other may wait for ever.
+    // A pipe that the shell has opened already (`<(…)`) has a writer and ends; any other may wait forever.
     let is_open_pipe = path.starts_with("/dev/fd") || path.starts_with("/proc/self/fd");
     if kind.is_dir() {
         return Err(not_a_file(path, "is a directory"));
     }
     if !kind.is_file() && !is_open_pipe {
-        return Err(not_a_file(path, "is no regular file"));
+        return Err(not_a_file(path, "is not a regular file"));
     }
     capped(File::open(path).map_err(failed)?).map_err(failed)
 }
 
-/// Reads the key from standard input; a terminal there would wait for ever.
+/// Reads the key from standard input. A terminal is refused: it would wait forever.
 pub fn read_stdin() -> Result<Vec<u8>, Error> {
     let stdin = io::stdin();
     if stdin.is_terminal() {
@@ -43,7 +43,7 @@ pub fn read_stdin() -> Result<Vec<u8>, Error> {
     })
 }
 
-/// Whether a regular file lies there.
+/// Returns whether a regular file exists there.
 pub fn exists(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|metadata| metadata.is_file())
 }
@@ -55,7 +55,7 @@ fn not_a_file(path: &Path, what: &str) -> Error {
 
 fn capped(reader: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let cap = u64::try_from(MAX_INPUT).unwrap_or(u64::MAX).saturating_add(1);
-    reader.take(cap).read_to_end(&mut bytes)?;
+    let limit = u64::try_from(MAX_INPUT).unwrap_or(u64::MAX).saturating_add(1);
+    reader.take(limit).read_to_end(&mut bytes)?;
     Ok(bytes)
 }

@@ -1,14 +1,15 @@
-//! The edge: the only code that touches the world.
+//! The edge of the program: the only code that touches clock, environment, files, network and signals.
 
 #![expect(
     clippy::disallowed_methods,
-    reason = "this is the edge: the only code that touches the world"
+    reason = "this is the only code that touches clock, environment, files and network"
 )]
 
 pub mod clock;
 pub mod file;
 pub mod http;
 pub mod rlimit;
+pub mod signals;
 pub mod terminal;
 mod ca;
 mod tls;

@@ -1,18 +1,18 @@
-//! What the platform lets a process have: no memory image after a crash, and more open files than the usual few.
+//! Resource limits: no core file after a crash, and enough open files.
 
-/// The most open files that are asked for: one for each of the most targets at once.
+/// The most open files that are asked for.
 #[cfg(unix)]
 const FILES: u64 = 4096;
 
-/// Open files that are no connections of targets: streams, listeners, the runtime's own, certificates.
+/// Open files that are not connections of targets: streams, listeners, the runtime's own, certificates.
 const OTHERS: u64 = 32;
 
-/// Keeps a crash from writing secrets to a core file, and raises the number of open files as far as the
-/// platform lets it. Where it does not, the run goes on with what there is.
+/// Keeps a crash from writing secrets to a core file, and raises the limit on open files as far as the platform
+/// allows and the program can use.
 #[cfg(unix)]
 pub fn prepare() {
     use rlimit::Resource;
-    // A limit may always be lowered; where it cannot be read or set there is nothing to be done.
+    // A limit can always be lowered. If it cannot be read or set, the run goes on with what there is.
     let _ = Resource::CORE.set(0, 0);
     if let Ok((soft, hard)) = Resource::NOFILE.get() {
         let wanted = hard.min(FILES);
@@ -26,15 +26,15 @@ pub fn prepare() {
 #[cfg(not(unix))]
 pub fn prepare() {}
 
-/// Returns how many targets can be under way at once. Each may need two files: the sandbox's end of a
-/// connection is this process's too.
+/// Returns how many targets can be in flight at once. Each may need two files: with the sandbox, this process
+/// has both ends of a connection.
 #[cfg(unix)]
 pub fn most_targets() -> usize {
     let files = rlimit::Resource::NOFILE.get_soft().unwrap_or(FILES);
     targets(files)
 }
 
-/// Returns how many targets can be under way at once: as many as are asked for.
+/// Returns how many targets can be in flight at once: any number.
 #[cfg(not(unix))]
 pub fn most_targets() -> usize {
     targets(u64::MAX)

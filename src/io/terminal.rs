@@ -4,8 +4,9 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::{Mutex, PoisonError};
 
 use anstream::{AutoStream, ColorChoice};
+use indicatif::ProgressDrawTarget;
 
-/// Where results and messages go. A reader that has gone away ends the output, not the run.
+/// Where results and messages go. A closed pipe ends the output, not the run.
 #[derive(Debug)]
 pub struct Terminal {
     color: ColorChoice,
@@ -13,22 +14,22 @@ pub struct Terminal {
 }
 
 impl Terminal {
-    /// Makes a terminal; `Auto` looks at each stream and at `NO_COLOR`.
+    /// Makes a terminal; `Auto` decides by each stream and `NO_COLOR`.
     pub fn new(color: ColorChoice) -> Self {
         Self { color, failure: Mutex::default() }
     }
 
-    /// Whether results are read by a person.
+    /// Returns whether standard output is a terminal.
     pub fn is_interactive(&self) -> bool {
         io::stdout().is_terminal()
     }
 
-    /// Whether messages are read by a person, on a terminal that can redraw a line.
-    pub fn can_animate(&self) -> bool {
-        io::stderr().is_terminal()
+    /// Returns where a progress bar can be drawn: standard error, if it is a terminal.
+    pub fn draw_target(&self) -> Option<ProgressDrawTarget> {
+        io::stderr().is_terminal().then(ProgressDrawTarget::stderr)
     }
 
-    /// Writes results, at once.
+    /// Writes results without buffering.
     pub fn results(&self, text: &str) {
         let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
         if failure.is_some() {
@@ -38,13 +39,13 @@ impl Terminal {
         *failure = out.write_all(text.as_bytes()).and_then(|()| out.flush()).err();
     }
 
-    /// Writes a message. Where it cannot be read there is nobody to tell.
+    /// Writes a message. A failure is ignored: there is no other place to report it.
     pub fn message(&self, text: &str) {
         let mut err = AutoStream::new(io::stderr().lock(), self.color);
         let _ = err.write_all(text.as_bytes());
     }
 
-    /// Returns why results could not be written; a reader that has read enough is no failure.
+    /// Returns why results could not be written. A closed pipe is not a failure.
     pub fn take_failure(&self) -> Option<io::Error> {
         let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
         failure.take().filter(|error| error.kind() != io::ErrorKind::BrokenPipe)

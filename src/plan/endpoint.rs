@@ -1,24 +1,23 @@
-//! Addresses given instead of a cloud's own.
+//! `--endpoint`: an address given instead of a cloud's own.
 
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU16;
 
-use super::usage;
 use crate::error::Error;
 use crate::wire::Origin;
 
 /// Reads an endpoint: scheme, host and port, nothing else. Plain http is for loopback only.
 pub(super) fn origin(url: &str) -> Result<Origin, Error> {
     if url.contains('@') {
-        // What stands before the `@` may be a password, so the address is not repeated.
-        return Err(usage("`--endpoint` holds a user name or a password")
-            .hinted("leave out all before the `@`: no flag takes a secret"));
+        // The part before the `@` may be a password, so the address is not repeated.
+        return Err(Error::usage("`--endpoint` contains a user name or password")
+            .hinted("leave out everything before the `@`: no flag takes a secret"));
     }
     let refuse = |why: &str| {
-        usage(format!("`--endpoint {url}`: {why}"))
+        Error::usage(format!("`--endpoint {url}`: {why}"))
             .hinted("write `https://HOST[:PORT]`; `{region}` in it is filled in")
     };
-    let (scheme, rest) = url.split_once("://").ok_or_else(|| refuse("it has no scheme"))?;
+    let (scheme, rest) = url.split_once("://").ok_or_else(|| refuse("the scheme is missing"))?;
     let plain = match scheme {
         "https" => false,
         "http" => true,
@@ -31,7 +30,7 @@ pub(super) fn origin(url: &str) -> Result<Origin, Error> {
         } else {
             "a query or fragment"
         };
-        return Err(refuse(&format!("it has {part} after the host")));
+        return Err(refuse(&format!("{part} is not allowed")));
     }
     let (host, port) = match authority.rsplit_once(':') {
         Some((host, port)) if !port.contains(']') => (host, Some(port)),
@@ -46,17 +45,17 @@ pub(super) fn origin(url: &str) -> Result<Origin, Error> {
         !filled.is_empty() && filled.bytes().all(allowed)
     };
     if !is_host {
-        return Err(refuse("its host is no host name"));
+        return Err(refuse("invalid host name"));
     }
     if !["r", "1", "0x1"].iter().all(|region| is_as_written(&host.replace("{region}", region))) {
-        return Err(refuse("its host is not written as it would be sent"));
+        return Err(refuse("the host is not in canonical form, such as `127.0.0.1` for `127.1`"));
     }
-    let unusable = || refuse("its port is not a number from 1 to 65535");
+    let unusable = || refuse("the port must be a number from 1 to 65535");
     let port = port.map(|port| number(port).ok_or_else(unusable)).transpose()?;
     if plain && !is_loopback(host) {
-        return Err(refuse("plain http is for loopback only"));
+        return Err(refuse("plain http is allowed on loopback only"));
     }
-    // A scheme's own port is not part of what is signed.
+    // The default port of a scheme is not part of the signed host.
     let own_port = if plain { 80 } else { 443 };
     let authority = match port {
         Some(port) if port.get() != own_port => format!("{host}:{port}"),
@@ -65,13 +64,13 @@ pub(super) fn origin(url: &str) -> Result<Origin, Error> {
     Ok(Origin { plain, authority })
 }
 
-/// Reads a port. The number is what is signed and sent, however many zeros stand before it.
+/// Reads a port. The number is signed and sent without leading zeros.
 fn number(port: &str) -> Option<NonZeroU16> {
     port.bytes().all(|byte| byte.is_ascii_digit()).then(|| port.parse().ok()).flatten()
 }
 
-/// Tells whether the client takes a host as it stands. It reads `0x7f.1` as `127.0.0.1`, say, which would make
-/// the host that is signed another one than the host that is asked.
+/// Returns whether the HTTP client keeps a host as written. It reads `0x7f.1` as `127.0.0.1`, for example, and
+/// would then connect to another host than the one that is signed.
 fn is_as_written(host: &str) -> bool {
     let read = format!("https://{host}/").parse::<reqwest::Url>();
     read.is_ok_and(|url| url.host_str() == Some(host))

@@ -1,13 +1,12 @@
-//! Keys and the names that they are to have.
+//! Keys and the names under which they are imported.
 
 use std::sync::Arc;
 
-use super::usage;
 use crate::error::Error;
 use crate::key::PublicKey;
 use crate::key::name;
 
-/// A key with the file that it comes from and the name that it is to have.
+/// A key, the file that it comes from, and its name.
 #[derive(Clone, Debug)]
 pub struct NamedKey {
     /// The key.
@@ -16,12 +15,12 @@ pub struct NamedKey {
     pub source: String,
     /// Its name.
     pub name: String,
-    /// The files that hold it too.
+    /// Other files that hold the same key.
     pub repeats: Vec<String>,
 }
 
-/// Gives every key its name: the given one, filled in where it holds `{}`, or a derived one. Keys that repeat
-/// collapse; two keys of one name are an error.
+/// Names every key: the given name with `{}` filled in, or a derived one. Repeated keys are merged; two keys
+/// with one name are an error.
 pub fn named_keys(
     keys: Vec<(PublicKey, String)>,
     given: Option<&str>,
@@ -37,10 +36,11 @@ pub fn named_keys(
     }
     if let Some(given) = given {
         if named.len() > 1 && !given.contains("{}") {
-            return Err(usage(format!("`--name {given}` is one name for {} keys", named.len()))
-                .hinted(
-                    "write `{}` where each key's own name is to stand, or leave `--name` out",
-                ));
+            return Err(Error::usage(format!(
+                "`--name {given}` is a single name for {} keys",
+                named.len()
+            ))
+            .hinted("write `{}` where each key's own name goes, or leave `--name` out"));
         }
         for key in &mut named {
             key.name = given.replace("{}", &key.name);
@@ -56,14 +56,14 @@ pub fn named_keys(
                 key.source,
                 key.key.sha256()
             );
-            // Keys of one file cannot be given one by one.
+            // Keys of one file cannot be given one at a time.
             let hint = if other.source == key.source {
-                "end the line of each with a comment of its own, which becomes its name, \
-                 or pipe each into `-` with a `--name`"
+                "end each line with a comment of its own, which becomes the name, \
+                 or pipe each key into `-` with a `--name`"
             } else {
-                "import them one by one with `--name`, or give them other comments"
+                "import them one at a time with `--name`, or change their comments"
             };
-            return Err(usage(message).hinted(hint));
+            return Err(Error::usage(message).hinted(hint));
         }
     }
     Ok(named)

@@ -71,6 +71,8 @@ pub struct ProviderInfo {
     pub supports: &'static [ImportOption],
     /// Parameters and headers, in lower case, whose values a trace may show.
     pub traceable: &'static [&'static str],
+    /// The signatures that a user may choose from, the default first; empty where there is no choice.
+    pub signatures: &'static [SignatureForm],
     /// The error table.
     pub error_codes: &'static [ErrorRule],
     /// The decoders of its responses.
@@ -91,6 +93,10 @@ pub enum ImportOption {
 }
 
 impl ImportOption {
+    /// Every option.
+    pub const ALL: &'static [Self] =
+        &[Self::Description, Self::Tag, Self::ResourceGroup, Self::Project];
+
     /// Returns the flag that sets it.
     pub const fn flag(self) -> &'static str {
         match self {
@@ -128,16 +134,13 @@ impl ImportOptions {
     }
 }
 
-/// Which of Alibaba Cloud's signatures to use.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum AliyunSignature {
-    /// RPC, and ACS3 where a session token would otherwise stand in the URL.
-    #[default]
-    Auto,
-    /// HMAC-SHA1 in the query.
-    Rpc,
-    /// ACS3-HMAC-SHA256 in the headers.
-    Acs3,
+/// A signature that a user may choose for one provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SignatureForm {
+    /// The value of the flag.
+    pub name: &'static str,
+    /// One line for the help text.
+    pub help: &'static str,
 }
 
 /// A region and the origin that serves it.
@@ -147,8 +150,8 @@ pub struct Endpoint {
     pub region: String,
     /// Scheme and authority of its requests.
     pub origin: Origin,
-    /// Which signature Alibaba Cloud gets.
-    pub aliyun_signature: AliyunSignature,
+    /// The name of one of the provider's [`ProviderInfo::signatures`]; `None` is the first of them.
+    pub signature: Option<&'static str>,
 }
 
 /// Where the name of a key pair comes from. The key under another name is a conflict with a given name and a success

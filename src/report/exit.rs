@@ -1,17 +1,57 @@
-//! The exit code of a run.
+//! The exit code of a run: the only place that decides it. The table of error kinds is [`ErrorKind::exit_code`].
+//!
+//! [`ErrorKind::exit_code`]: crate::error::ErrorKind::exit_code
 
+use crate::error::Error;
 use crate::import::{Outcome, Status};
 
-/// Returns 0 when every target is as wanted, 10 when some are, the code of the one class of failure when all
-/// failures share it, else the lowest. A target that was skipped has no class.
-pub fn exit_code<'a>(outcomes: impl IntoIterator<Item = &'a Outcome>) -> u8 {
+/// Some targets are as wanted and some are not.
+const MIXED: u8 = 10;
+/// `--check`: the key is not there.
+const ABSENT: u8 = 12;
+/// Stopped by SIGINT: 128 + 2.
+pub const INTERRUPTED: u8 = 130;
+/// Stopped by SIGTERM: 128 + 15.
+pub const TERMINATED: u8 = 143;
+
+/// Returns the exit code of a run that an error ended before it had targets. A signal takes precedence.
+pub fn of_error(error: &Error, signal: Option<u8>) -> u8 {
+    signal.unwrap_or_else(|| error.kind().exit_code())
+}
+
+/// Returns the exit code of a run. A signal takes precedence; a sandbox that could not save its state counts
+/// only when nothing else failed.
+pub fn of_run(outcomes: &[Outcome], signal: Option<u8>, sandbox_failure: Option<&Error>) -> u8 {
+    match (signal.unwrap_or_else(|| of_targets(outcomes)), sandbox_failure) {
+        (0, Some(failure)) => failure.kind().exit_code(),
+        (code, _) => code,
+    }
+}
+
+/// Returns the exit code of a run whose results could not be written.
+pub fn of_unwritten(code: u8) -> u8 {
+    if code == 0 { 1 } else { code }
+}
+
+/// Returns 0 when every target is as wanted, 10 when only some are, else the lowest code of all failures.
+/// Skipped targets do not count.
+fn of_targets(outcomes: &[Outcome]) -> u8 {
     let (wanted, failed): (Vec<_>, Vec<_>) = outcomes
-        .into_iter()
+        .iter()
         .filter(|outcome| outcome.status != Status::Skipped)
         .partition(|outcome| outcome.status.is_as_wanted());
-    match failed.iter().map(|outcome| outcome.exit_code()).min() {
+    match failed.iter().map(|outcome| of_target(outcome)).min() {
         None => 0,
-        Some(_) if !wanted.is_empty() => 10,
+        Some(_) if !wanted.is_empty() => MIXED,
         Some(lowest) => lowest,
+    }
+}
+
+/// Returns the exit code of a run with this target only.
+pub fn of_target(outcome: &Outcome) -> u8 {
+    match (outcome.status, &outcome.error) {
+        (Status::Absent, _) => ABSENT,
+        (_, Some(error)) => error.kind().exit_code(),
+        (status, None) => u8::from(!status.is_as_wanted()),
     }
 }

@@ -1,4 +1,4 @@
-//! JSON on one line, harmless to a terminal and without loss to a program.
+//! JSON on one line that cannot control a terminal.
 
 use std::fmt::Write as _;
 
@@ -6,10 +6,10 @@ use serde::Serialize;
 
 use crate::redact::is_harmful;
 
-/// Writes a value as one line. What could steer a terminal is escaped: JSON itself wants that of the first 32
-/// characters only. <https://www.rfc-editor.org/rfc/rfc8259#section-7>
-pub fn json(value: &impl Serialize) -> String {
-    // Texts, numbers and maps with text keys always serialise.
+/// Formats a value as one line. All characters that could control a terminal are escaped; JSON itself requires
+/// that of the first 32 only. <https://www.rfc-editor.org/rfc/rfc8259#section-7>
+pub(super) fn json(value: &impl Serialize) -> String {
+    // Texts, numbers and maps with text keys can always be serialised.
     let text = serde_json::to_string(value).unwrap_or_default();
     let mut line = String::with_capacity(text.len() + 1);
     for letter in text.chars() {

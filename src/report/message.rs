@@ -5,9 +5,8 @@ use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 
-use super::clean;
 use crate::error::{Error, ErrorResponse};
-use crate::redact::SafeText;
+use crate::redact::{SafeText, clean};
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
@@ -29,47 +28,47 @@ pub fn warning(text: &str) -> String {
     format!("{WARNING}warning{WARNING:#}: {}\n", clean(text))
 }
 
-/// Formats a line that only informs.
+/// Formats a line of information.
 pub fn note(text: &str) -> String {
     format!("{}\n", clean(text))
 }
 
-/// Says why: what the cloud said, or else the errors below this one.
+/// Returns the cause: the cloud's error response, or else the sources of this error.
 pub(super) fn cause(error: &Error) -> Option<String> {
     if let Some(error_response) = error.response() {
-        return Some(said(error_response));
+        return Some(describe(error_response));
     }
     let mut parts: Vec<String> = Vec::new();
-    for cause in below(error) {
+    for cause in sources(error) {
         let text = cause.to_string();
-        // Wrappers that only repeat what they wrap say nothing.
+        // Some wrappers only repeat what they wrap.
         if !parts.last().is_some_and(|last| last.contains(&text)) {
             parts.push(text);
         }
         if let Some(error_response) = cause.downcast_ref::<Error>().and_then(Error::response) {
-            parts.push(said(error_response));
+            parts.push(describe(error_response));
         }
     }
     (!parts.is_empty()).then(|| parts.join(": "))
 }
 
-/// Returns what the cloud said: with this error, or else with the first below it.
+/// Returns the cloud's error response: of this error, or else of its first source that has one.
 pub(super) fn error_response(error: &Error) -> Option<&ErrorResponse<SafeText>> {
     error
         .response()
-        .or_else(|| below(error).find_map(|cause| cause.downcast_ref::<Error>()?.response()))
+        .or_else(|| sources(error).find_map(|cause| cause.downcast_ref::<Error>()?.response()))
 }
 
-/// Returns the errors below one, the nearest first.
-fn below(error: &Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
+/// Returns the sources of an error, the nearest first.
+fn sources(error: &Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
     fn next<'a>(cause: &&'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
         (*cause).source()
     }
     std::iter::successors(error.source(), next)
 }
 
-/// Uniqueness what the cloud said. A gateway on the way may have said nothing but a status.
-fn said(error_response: &ErrorResponse<SafeText>) -> String {
+/// Formats an error response. A gateway on the way may have sent a status only.
+fn describe(error_response: &ErrorResponse<SafeText>) -> String {
     let words: Vec<&str> = [&*error_response.code, error_response.message.trim()]
         .into_iter()
         .filter(|text| !text.is_empty())

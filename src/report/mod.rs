@@ -1,14 +1,17 @@
-//! What the user reads: results, messages, exit code. Everything from outside passes the sanitiser here.
+//! What the user reads: results, messages, progress and exit codes. Text from outside is sanitised here.
 
-mod exit;
+pub mod exit;
+mod format;
 mod json;
 mod message;
+mod outline;
+mod progress;
 mod record;
 mod table;
 
-pub use self::exit::exit_code;
-pub use self::json::json;
+pub use self::format::Format;
 pub use self::message::{error, note, warning};
-pub use self::record::{Document, Record, SCHEMA, failure};
-pub use self::table::{Table, summary};
-pub use crate::redact::clean;
+pub use self::outline::Outline;
+pub use self::progress::Progress;
+pub use self::record::{Record, Row};
+pub use self::table::summary;

@@ -1,18 +1,39 @@
-//! Results as JSON: stable names, only ever added to.
+//! Results as JSON. Names are stable; new ones may be added.
 
 use serde::Serialize;
 
+use super::json::json;
 use super::message::{cause, error_response};
-use super::{clean, json};
 use crate::error::{Error, ErrorKind};
 use crate::import::{Outcome, Status, Verification};
 use crate::provider::ImportJob;
-use crate::redact::SafeText;
+use crate::redact::{SafeText, clean};
 
-/// The version of the form; it changes only when a name goes or changes its meaning.
-pub const SCHEMA: u32 = 1;
+/// The schema version; it changes only when a name is removed or changes its meaning.
+pub(super) const SCHEMA: u32 = 1;
 
-/// One target.
+/// One target and its outcome.
+#[derive(Clone, Copy, Debug)]
+pub struct Row<'a> {
+    /// The id of the cloud.
+    pub provider: &'static str,
+    /// The job.
+    pub job: &'a ImportJob,
+    /// How it ended.
+    pub outcome: &'a Outcome,
+}
+
+impl<'a> Row<'a> {
+    /// Returns the name under which the key is stored, or was to be stored.
+    pub(super) fn name(self) -> &'a str {
+        match (&self.outcome.stored, self.outcome.status) {
+            (Some(pair), Status::AlreadyPresentAs) => &pair.name,
+            _ => &self.job.name,
+        }
+    }
+}
+
+/// The JSON object of one target.
 #[derive(Debug, Serialize)]
 pub struct Record<'a> {
     schema: u32,
@@ -41,9 +62,9 @@ struct Key<'a> {
     source: &'a str,
 }
 
-/// Why a target is not as wanted.
+/// The JSON object of an error.
 #[derive(Debug, Serialize)]
-pub struct Failure {
+struct Failure {
     kind: ErrorKind,
     code: Option<SafeText>,
     message: String,
@@ -54,14 +75,15 @@ pub struct Failure {
 }
 
 impl<'a> Record<'a> {
-    /// Makes the record of a target and how it ended.
-    pub fn new(cloud: &'a str, job: &'a ImportJob, outcome: &'a Outcome) -> Self {
+    /// Makes the record of a target.
+    pub fn new(row: Row<'a>) -> Self {
+        let Row { provider, job, outcome } = row;
         let stored = outcome.stored.as_ref();
         Self {
             schema: SCHEMA,
-            provider: cloud,
+            provider,
             region: &job.endpoint.region,
-            name: name(job, outcome),
+            name: row.name(),
             status: outcome.status,
             changed: outcome.status == Status::Imported,
             verified: outcome.verified,
@@ -87,16 +109,8 @@ impl<'a> Record<'a> {
     }
 }
 
-/// Returns the name under which the key is, or was to be, stored.
-pub(super) fn name<'a>(job: &'a ImportJob, outcome: &'a Outcome) -> &'a str {
-    match (&outcome.stored, outcome.status) {
-        (Some(pair), Status::AlreadyPresentAs) => &pair.name,
-        _ => &job.name,
-    }
-}
-
-/// Makes the JSON form of an error. Its message is all that is printed of it, in one line.
-pub fn failure(error: &Error) -> Failure {
+/// Makes the JSON form of an error: the message and its causes in one line, and the hint.
+fn failure(error: &Error) -> Failure {
     let response = error_response(error);
     let message = match cause(error) {
         Some(cause) => format!("{}: {cause}", error.message()),
@@ -115,7 +129,7 @@ pub fn failure(error: &Error) -> Failure {
 
 /// A whole run, or the error that kept it from starting.
 #[derive(Debug, Serialize)]
-pub struct Document<'a> {
+pub(super) struct Document<'a> {
     schema: u32,
     results: Vec<Record<'a>>,
     summary: Summary,
@@ -133,7 +147,8 @@ struct Summary {
 
 impl<'a> Document<'a> {
     /// Makes the document of a run.
-    pub fn new(results: Vec<Record<'a>>, error: Option<&Error>, exit_code: u8) -> Self {
+    pub(super) fn new(rows: &[Row<'a>], error: Option<&Error>, exit_code: u8) -> Self {
+        let results: Vec<Record<'a>> = rows.iter().map(|row| Record::new(*row)).collect();
         let mut counts = serde_json::Map::new();
         for status in Status::ALL {
             let count = results.iter().filter(|record| record.status == *status).count();
@@ -146,7 +161,7 @@ impl<'a> Document<'a> {
     }
 
     /// Returns the document as one line.
-    pub fn line(&self) -> String {
+    pub(super) fn line(&self) -> String {
         json(self)
     }
 }

@@ -1,44 +1,45 @@
-//! Results as text: aligned on a terminal, separated by tabs elsewhere.
+//! Results as text, in columns.
 
 use anstyle::{AnsiColor, Style};
 
-use super::{clean, record};
+use super::record::Row;
 use crate::import::{Outcome, Status, Verification};
-use crate::provider::ImportJob;
+use crate::redact::clean;
 
-/// The longest label of a status.
+/// The width of the longest label of a status.
 const LABEL: usize = 13;
 
-/// How the columns of a run are laid out.
+/// The layout of the columns.
 #[derive(Debug)]
-pub struct Table {
+pub(super) struct Table {
     /// Widths of cloud, region and name; without them the columns are separated by tabs.
     widths: Option<[usize; 3]>,
 }
 
 impl Table {
-    /// Lays out columns for a terminal, wide enough for every target.
-    pub fn aligned<'a>(targets: impl IntoIterator<Item = (&'a str, &'a ImportJob)>) -> Self {
-        let widths = targets.into_iter().fold([0; 3], |[cloud, region, name], (id, job)| {
+    /// Lays out columns for a terminal, wide enough for all that is printed.
+    pub(super) fn aligned(rows: &[Row<'_>]) -> Self {
+        let widths = rows.iter().fold([0; 3], |[cloud, region, name], row| {
             [
-                cloud.max(id.len()),
-                region.max(job.endpoint.region.len()),
-                name.max(job.name.chars().count()),
+                cloud.max(row.provider.len()),
+                region.max(row.job.endpoint.region.len()),
+                name.max(row.job.name.chars().count()),
             ]
         });
         Self { widths: Some(widths) }
     }
 
     /// Lays out columns for a pipe or a file: status, cloud, region, name, SHA-256, remark.
-    pub fn tabbed() -> Self {
+    pub(super) fn tabbed() -> Self {
         Self { widths: None }
     }
 
     /// Formats one target.
-    pub fn line(&self, cloud: &str, job: &ImportJob, outcome: &Outcome) -> String {
+    pub(super) fn line(&self, row: Row<'_>) -> String {
+        let Row { provider: cloud, job, outcome } = row;
         let (label, style) = label(outcome.status);
         let region = &job.endpoint.region;
-        let name = clean(record::name(job, outcome));
+        let name = clean(row.name());
         let sha256 = job.key.sha256();
         let remark = remark(outcome);
         match self.widths {

@@ -1,4 +1,4 @@
-//! The manual page and completions, made from the flags.
+//! `--generate`: manual page and shell completions.
 
 use clap::CommandFactory as _;
 use clap_complete::Shell;

@@ -1,8 +1,8 @@
-//! How many targets of one cloud run at once: half as many when it throttles, one more for each that it takes.
+//! The concurrency limit of one cloud: halved when it throttles, raised by one for each other response (AIMD).
 
 use std::sync::{Mutex, PoisonError};
 
-/// The limit of one cloud.
+/// The limit of one cloud, shared by its targets.
 #[derive(Debug)]
 pub(super) struct ConcurrencyLimit {
     most: usize,
@@ -10,7 +10,7 @@ pub(super) struct ConcurrencyLimit {
 }
 
 impl ConcurrencyLimit {
-    /// Makes a concurrency that starts at, and never exceeds, `most`.
+    /// Makes a limit that starts at `most` and never exceeds it.
     pub(super) fn new(most: usize) -> Self {
         Self { most, limit: Mutex::new(most) }
     }
@@ -20,13 +20,13 @@ impl ConcurrencyLimit {
         *self.limit.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes that the cloud asked to slow down.
+    /// Records that the cloud throttled a request.
     pub(super) fn throttled(&self) {
         let mut limit = self.limit.lock().unwrap_or_else(PoisonError::into_inner);
         *limit = (*limit / 2).max(1);
     }
 
-    /// Notes that the cloud processed a request.
+    /// Records that the cloud processed a request.
     pub(super) fn processed(&self) {
         let mut limit = self.limit.lock().unwrap_or_else(PoisonError::into_inner);
         *limit = limit.saturating_add(1).min(self.most);

@@ -1,16 +1,17 @@
-//! One invocation: flags and keys are checked as a whole, then targets are brought to their ends and reported.
+//! One invocation: flags and keys are checked as a whole, then every target is brought to its end and reported.
 
 mod early;
-mod scheduler;
+mod options;
+mod console;
+mod keys;
+mod preparation;
+mod offline;
 mod completions;
 mod identity;
-mod keys;
-mod offline;
 mod concurrency;
-mod signals;
-mod targets;
 mod trace;
-mod region;
+mod targets;
+mod scheduler;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -20,39 +21,46 @@ use anstream::ColorChoice;
 use clap::Parser as _;
 use clap::error::ErrorKind as ClapKind;
 
-use self::targets::Target;
+pub use self::early::key_in_arguments;
+pub use self::options::{Action, Options, Verbosity};
+
+use self::console::Console;
+use self::preparation::Preparation;
+use self::targets::Targets;
 use crate::cli::{self, Cli, Color, Output};
 use crate::error::{Error, ErrorKind};
 use crate::import::{Mode, Outcome};
 use crate::io::clock::SystemClock;
-use crate::io::http::{Network, Settings};
+use crate::io::http::Network;
 use crate::io::rlimit;
+use crate::io::signals;
 use crate::io::terminal::Terminal;
 use crate::plan;
-use crate::report::{self, Document, Record, Table};
+use crate::report::{self, Format, Row, exit};
 
-/// What keeps more threads from helping: handshakes of a thousand targets take less than a second of one core.
+/// The most worker threads: the handshakes of a thousand targets take less than a second of one core.
 const MOST_THREADS: usize = 4;
 
 /// Runs the program with these arguments, the first of which is its name, and returns its exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    if let Some(error) = early::key_in_arguments(&arguments) {
+    if let Some(error) = key_in_arguments(&arguments) {
         return refuse(&error, &arguments);
     }
     let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
-        Err(error) => return unread(&error, &arguments),
+        Err(error) => return unparsed(&error, &arguments),
     };
     let terminal = Arc::new(terminal(cli.color));
-    let code = invoke(&cli, &terminal).unwrap_or_else(|EarlyError { error, code }| {
-        if cli.output == Output::Json {
-            terminal.results(&Document::new(Vec::new(), Some(&error), code).line());
-        }
-        terminal.message(&report::error("", &error));
-        code
+    if let Some(what) = cli.generate {
+        terminal.results(&completions::generate(what));
+        return finish(&terminal, 0);
+    }
+    let output = cli.output;
+    let code = invoke(cli, &terminal).unwrap_or_else(|EarlyError { error, signal }| {
+        early_error(&error, exit::of_error(&error, signal), output, &terminal)
     });
-    ended(&terminal, code)
+    finish(&terminal, code)
 }
 
 fn terminal(color: Color) -> Terminal {
@@ -64,29 +72,26 @@ fn terminal(color: Color) -> Terminal {
 }
 
 /// Returns the exit code of a run, unless its results could not be written.
-fn ended(terminal: &Terminal, code: u8) -> ExitCode {
-    match terminal.take_failure() {
-        None => ExitCode::from(code),
-        Some(failure) => {
-            let error = Error::new(ErrorKind::Unexpected, "the results could not be written")
-                .caused_by(failure)
-                .hinted("the run itself is complete; running again changes nothing");
-            terminal.message(&report::error("", &error));
-            ExitCode::from(if code == 0 { 1 } else { code })
-        }
-    }
+fn finish(terminal: &Terminal, code: u8) -> ExitCode {
+    let Some(failure) = terminal.take_failure() else { return ExitCode::from(code) };
+    let error = Error::new(ErrorKind::Unexpected, "the results could not be written")
+        .caused_by(failure)
+        .hinted("the run itself is complete; running again changes nothing");
+    terminal.message(&report::error("", &error));
+    ExitCode::from(exit::of_unwritten(code))
 }
 
-/// Ends a run whose flags make no sense, or that only asked for help.
-fn unread(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
-    let terminal = terminal(early::color(arguments));
+/// Ends a run whose arguments clap does not accept, or that only asked for help.
+fn unparsed(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
+    let text = || error.render().ansi().to_string();
     match error.kind() {
         ClapKind::DisplayHelp | ClapKind::DisplayVersion => {
-            terminal.results(&error.render().ansi().to_string());
-            ended(&terminal, 0)
+            let terminal = terminal(early::color(arguments));
+            terminal.results(&text());
+            finish(&terminal, 0)
         }
         ClapKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            terminal.message(&error.render().ansi().to_string());
+            terminal(early::color(arguments)).message(&text());
             ExitCode::from(ErrorKind::Usage.exit_code())
         }
         _ => refuse(&cli::explain(error), arguments),
@@ -96,57 +101,55 @@ fn unread(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
 /// Ends a run whose arguments cannot be used.
 fn refuse(error: &Error, arguments: &[OsString]) -> ExitCode {
     let terminal = terminal(early::color(arguments));
-    let code = error.kind().exit_code();
-    if early::wants_json(arguments) {
-        terminal.results(&Document::new(Vec::new(), Some(error), code).line());
-    }
-    terminal.message(&report::error("", error));
-    ExitCode::from(code)
+    let (code, output) = (exit::of_error(error, None), early::output(arguments));
+    finish(&terminal, early_error(error, code, output, &terminal))
 }
 
-/// A run that ended before it had targets.
+/// Reports an error that ended the run before it had targets.
+fn early_error(error: &Error, code: u8, output: Output, terminal: &Terminal) -> u8 {
+    let format = Format::new(output, terminal.is_interactive());
+    if let Some(document) = format.early_error(error, code) {
+        terminal.results(&document);
+    }
+    terminal.message(&report::error("", error));
+    code
+}
+
+/// The error of a run that ended before it had targets, and the exit code of a signal that arrived.
 struct EarlyError {
     error: Error,
-    code: u8,
+    signal: Option<u8>,
 }
 
 impl From<Error> for EarlyError {
     fn from(error: Error) -> Self {
-        let code = error.kind().exit_code();
-        Self { error, code }
+        Self { error, signal: None }
     }
 }
 
-fn invoke(cli: &Cli, terminal: &Arc<Terminal>) -> Result<u8, EarlyError> {
-    if let Some(what) = cli.generate {
-        terminal.results(&completions::generate(what));
-        return Ok(0);
-    }
-    let selections = plan::selections(cli)?;
-    let options = plan::options(cli)?;
-    if selections.is_empty() && !cli.offline {
-        return Err(Error::new(ErrorKind::Usage, "no cloud is named")
-            .hinted("name one with `--provider`, or several with `--to`")
-            .into());
-    }
-    let keys = keys::keys(cli, terminal)?;
-    if cli.offline {
-        let text = offline::describe(cli, terminal, &selections, &keys, &options)?;
-        terminal.results(&text);
-        return Ok(0);
-    }
-    let many = cli.jobs > 1 && (keys.len() > 1 || plan::has_many_targets(&selections));
-    let runtime = runtime(many).map_err(|error| {
-        Error::new(ErrorKind::Unexpected, "the run cannot be started").caused_by(error)
+fn invoke(cli: Cli, terminal: &Arc<Terminal>) -> Result<u8, EarlyError> {
+    let options = Options::new(cli)?;
+    let console = Console::new(terminal, &options);
+    let preparation = Preparation::new(&options, &console)?;
+    let mode = match options.action {
+        Action::Describe => {
+            console.results(Some(offline::describe(&preparation)?));
+            return Ok(0);
+        }
+        Action::Run(mode) => mode,
+    };
+    let is_one = preparation.keys().len() == 1 && !plan::has_many_targets(&options.selections);
+    let runtime = runtime(options.jobs > 1 && !is_one).map_err(|error| {
+        Error::new(ErrorKind::Unexpected, "cannot start the async runtime").caused_by(error)
     })?;
-    let code = runtime.block_on(online(cli, terminal, selections, &keys, &options));
-    // Look-ups of names that nobody waits for any longer do not hold the process.
+    let code = runtime.block_on(online(mode, &preparation));
+    // Does not wait for DNS look-ups that were given up.
     runtime.shutdown_background();
     code
 }
 
-fn runtime(many: bool) -> std::io::Result<tokio::runtime::Runtime> {
-    let mut builder = if many {
+fn runtime(is_multi_thread: bool) -> std::io::Result<tokio::runtime::Runtime> {
+    let mut builder = if is_multi_thread {
         tokio::runtime::Builder::new_multi_thread()
     } else {
         tokio::runtime::Builder::new_current_thread()
@@ -155,80 +158,33 @@ fn runtime(many: bool) -> std::io::Result<tokio::runtime::Runtime> {
     builder.worker_threads(cores.min(MOST_THREADS)).enable_all().build()
 }
 
-async fn online(
-    cli: &Cli,
-    terminal: &Arc<Terminal>,
-    selections: Vec<plan::Selection>,
-    keys: &[plan::NamedKey],
-    options: &crate::provider::ImportOptions,
-) -> Result<u8, EarlyError> {
+async fn online(mode: Mode, preparation: &Preparation<'_>) -> Result<u8, EarlyError> {
+    let (options, console) = (preparation.options, preparation.console);
     rlimit::prepare();
     let clock = Arc::new(SystemClock::default());
     let signal = signals::listen(Arc::clone(&clock)).map_err(|error| {
-        Error::new(ErrorKind::Unexpected, "signals cannot be heard").caused_by(error)
+        Error::new(ErrorKind::Unexpected, "cannot install signal handlers").caused_by(error)
     })?;
-    let network = Arc::new(Network::new(Settings {
-        connect_timeout: cli.connect_timeout,
-        ca_file: cli.ca_file.clone(),
-    }));
-    let prepared = targets::prepare(cli, terminal, selections, keys, options, &network, &clock)
+    let network = Arc::new(Network::new(options.network.clone()));
+    let targets = targets::find(preparation, &network, &clock)
         .await
-        .map_err(|error| {
-            let failed = EarlyError::from(error);
-            EarlyError { code: signal.code().unwrap_or(failed.code), ..failed }
-        })?;
-    let targets = &prepared.targets;
-    let outcomes = scheduler::run(cli, terminal, targets, &network, &clock).await;
-    let mut code = signal.code().unwrap_or_else(|| report::exit_code(&outcomes));
-    if let Some(failure) = prepared.sandbox_failure() {
-        terminal.message(&report::error("sandbox", &failure));
-        code = if code == 0 { failure.kind().exit_code() } else { code };
+        .map_err(|error| EarlyError { error, signal: signal.code() })?;
+    let outcomes = scheduler::run(mode, options, console, &targets.list, &network, &clock).await;
+    let sandbox_failure = targets.sandbox_failure();
+    if let Some(failure) = &sandbox_failure {
+        console.error("sandbox", failure);
     }
-    finish(cli, terminal, targets, &outcomes, code);
+    let code = exit::of_run(&outcomes, signal.code(), sandbox_failure.as_ref());
+    report_end(console, &targets, &outcomes, code);
     Ok(code)
 }
 
-/// Reports what is reported at the end.
-fn finish(cli: &Cli, terminal: &Terminal, targets: &[Target], outcomes: &[Outcome], code: u8) {
-    let pairs = || targets.iter().zip(outcomes);
-    match cli.output {
-        Output::Json => {
-            let records = pairs()
-                .map(|(target, outcome)| Record::new(target.id(), &target.job, outcome))
-                .collect();
-            terminal.results(&Document::new(records, None, code).line());
-        }
-        Output::Text if terminal.is_interactive() => {
-            let table =
-                Table::aligned(targets.iter().map(|target| (target.id(), target.job.as_ref())));
-            for (target, outcome) in pairs() {
-                terminal.results(&table.line(target.id(), &target.job, outcome));
-            }
-        }
-        Output::Text | Output::Jsonl => {}
-    }
-    if targets.len() > 1 && !cli.quiet {
-        terminal.message(&report::summary(outcomes));
-    }
-}
-
-/// Returns what the flags ask to do with each target.
-fn mode(cli: &Cli) -> Mode {
-    match (cli.dry_run, cli.check) {
-        (true, _) => Mode::DryRun,
-        (false, true) => Mode::Check,
-        (false, false) => Mode::Import,
-    }
-}
-
-/// Prints warnings, each once.
-fn warn(cli: &Cli, terminal: &Terminal, warnings: &[String]) {
-    if cli.quiet {
-        return;
-    }
-    for (index, text) in warnings.iter().enumerate() {
-        if !warnings.iter().take(index).any(|other| other == text) {
-            terminal.message(&report::warning(text));
-        }
+/// Reports what is reported once all targets have ended.
+fn report_end(console: &Console, targets: &Targets, outcomes: &[Outcome], code: u8) {
+    let pairs = targets.list.iter().zip(outcomes);
+    let rows: Vec<Row<'_>> = pairs.map(|(target, outcome)| target.row(outcome)).collect();
+    console.results(console.format.end(&rows, code));
+    if rows.len() > 1 {
+        console.message(Verbosity::Normal, &report::summary(outcomes));
     }
 }

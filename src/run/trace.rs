@@ -3,50 +3,35 @@
 use std::sync::Arc;
 
 use super::concurrency::ConcurrencyLimit;
-use crate::io::terminal::Terminal;
+use super::console::Console;
+use super::options::Verbosity;
 use crate::ports::Observer;
 use crate::redact::clean;
 
-/// Shows exchanges, each request or response by one call, so that those of parallel targets do not mix.
+/// Sees the exchanges of one target.
 #[derive(Debug)]
-pub(super) struct Tracer {
-    pub terminal: Arc<Terminal>,
+pub(super) struct TargetObserver {
+    pub console: Console,
     /// The target, where there are several.
     pub label: Option<String>,
-}
-
-impl Tracer {
-    fn show(&self, block: &str) {
-        match &self.label {
-            None => self.terminal.message(block),
-            Some(label) => {
-                let label = clean(label);
-                let lines = block.split_inclusive('\n');
-                let text: String = lines.flat_map(|line| [&label, ": ", line]).collect();
-                self.terminal.message(&text);
-            }
-        }
-    }
-}
-
-/// Sees the exchanges of one target.
-#[derive(Debug, Default)]
-pub(super) struct TargetObserver {
-    /// Set with `-vv`.
-    pub tracer: Option<Tracer>,
     /// The limit of the target's provider.
     pub concurrency: Option<Arc<ConcurrencyLimit>>,
 }
 
 impl Observer for TargetObserver {
     fn traces(&self) -> bool {
-        self.tracer.is_some()
+        self.console.traces()
     }
 
+    /// Shows a block by one call, so that those of parallel targets do not mix.
     fn trace(&self, block: &str) {
-        if let Some(tracer) = &self.tracer {
-            tracer.show(block);
-        }
+        let Some(label) = &self.label else {
+            return self.console.message(Verbosity::Trace, block);
+        };
+        let label = clean(label);
+        let lines = block.split_inclusive('\n');
+        let text: String = lines.flat_map(|line| [&label, ": ", line]).collect();
+        self.console.message(Verbosity::Trace, &text);
     }
 
     fn throttled(&self) {

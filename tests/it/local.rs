@@ -199,11 +199,11 @@ fn strange_files_are_refused_at_once() {
         (scene.path("link"), 0, "imported"),
         (scene.path("loop-a"), 2, "cannot be read"),
         (scene.path("dangling"), 2, "cannot be read"),
-        (scene.path("fifo"), 2, "is no regular file"),
+        (scene.path("fifo"), 2, "is not a regular file"),
         (scene.path("folder"), 2, "is a directory"),
         (scene.path("sparse"), 3, "larger than 64 KiB"),
-        (PathBuf::from("/dev/zero"), 2, "is no regular file"),
-        (PathBuf::from("/dev/null"), 2, "is no regular file"),
+        (PathBuf::from("/dev/zero"), 2, "is not a regular file"),
+        (PathBuf::from("/dev/null"), 2, "is not a regular file"),
         (PathBuf::from("/proc/self/mem"), 2, "cannot be read"),
         (deep, 2, "cannot be read"),
         (scene.path("key.pub/below"), 2, "cannot be read"),
@@ -310,7 +310,7 @@ fn a_home_that_is_missing_or_closed_changes_nothing() {
     expect(
         &finish(scene.bare(program).env("HOME", "/nonexistent").args(arguments)),
         2,
-        "no key is named",
+        "no key is given",
     );
     expect(&finish(scene.bare(program).args(arguments).arg("key.pub")), 0, "imported");
     // Without a home the chain names the places all the same.

@@ -7,8 +7,7 @@ mod errors;
 
 use super::rules::{self, Rule};
 use super::{
-    AliyunSignature, Endpoint, ImportJob, ImportOption, LookupBy, Provider, ProviderInfo,
-    Uniqueness,
+    Endpoint, ImportJob, ImportOption, LookupBy, Provider, ProviderInfo, SignatureForm, Uniqueness,
 };
 use crate::error::{Error, ErrorKind};
 use crate::sign::Credential;
@@ -18,6 +17,11 @@ use crate::wire::Request;
 const VERSION: &str = "2014-05-26";
 /// Maximum of key pairs per page of `DescribeKeyPairs`.
 const PAGE_SIZE: u32 = 50;
+
+/// HMAC-SHA1 in the query.
+const RPC: &str = "rpc";
+/// ACS3-HMAC-SHA256 in the headers.
+const ACS3: &str = "acs3";
 
 static INFO: ProviderInfo = ProviderInfo {
     id: "aliyun",
@@ -47,6 +51,11 @@ static INFO: ProviderInfo = ProviderInfo {
         "action", "version", "format", "regionid", "keypairname", "includepublickey", "pagesize",
         "pagenumber", "timestamp", "signaturemethod", "signatureversion", "keypairfingerprint",
         "acceptlanguage", "x-acs-date", "x-acs-action", "x-acs-version",
+    ],
+    signatures: &[
+        SignatureForm { name: "auto", help: "RPC; ACS3 with a session token" },
+        SignatureForm { name: RPC, help: "HMAC-SHA1 in the query" },
+        SignatureForm { name: ACS3, help: "ACS3-HMAC-SHA256 in the headers" },
     ],
     error_codes: errors::ERROR_CODES,
     decoders: responses::DECODERS,
@@ -171,12 +180,12 @@ impl Provider for Aliyun {
         credential: &Credential,
         stamp: &Stamp,
     ) -> Signed {
-        match endpoint.aliyun_signature {
-            AliyunSignature::Auto if credential.token.is_some() => {
-                acs3::sign(request, credential, stamp)
-            }
-            AliyunSignature::Auto | AliyunSignature::Rpc => rpc::sign(request, credential, stamp),
-            AliyunSignature::Acs3 => acs3::sign(request, credential, stamp),
+        match endpoint.signature {
+            Some(RPC) => rpc::sign(request, credential, stamp),
+            Some(ACS3) => acs3::sign(request, credential, stamp),
+            // RPC would put a session token into the URL.
+            _ if credential.token.is_some() => acs3::sign(request, credential, stamp),
+            _ => rpc::sign(request, credential, stamp),
         }
     }
 }

@@ -33,6 +33,7 @@ static INFO: ProviderInfo = ProviderInfo {
     prints_md5: false,
     supports: &[ImportOption::Description],
     traceable: &["name", "import", "maxkeys", "x-bce-date", "content-type"],
+    signatures: &[],
     error_codes: errors::ERROR_CODES,
     decoders: responses::DECODERS,
 };

@@ -39,6 +39,7 @@ static INFO: ProviderInfo = ProviderInfo {
     traceable: &[
         "action", "version", "keypairname", "keypairnames.1", "maxresults", "fingerprint", "x-date",
     ],
+    signatures: &[],
     error_codes: errors::ERROR_CODES,
     decoders: responses::DECODERS,
 };

@@ -28,8 +28,8 @@ fuzz_target!(|input: &[u8]| {
             let error = keyimport::error::Error::new(kind, "refused").with_response(shown);
             let shown = report::error("place", &error);
             assert!(shown.lines().count() <= 3, "{shown:?}");
-            // Failures as JSON are always one line.
-            let _ = report::failure(&error);
+            let document = report::Format::Json.early_error(&error, 1).expect("JSON has one");
+            assert_eq!(document.lines().count(), 1, "{document:?}");
         }
         let _ = cloud.read_request_id(&response);
         let _ = cloud.read_regions(&response);

@@ -6,7 +6,7 @@
 #![no_main]
 
 use chrono::{DateTime, TimeDelta, Utc};
-use keyimport::provider::{self, AliyunSignature, Endpoint};
+use keyimport::provider::{self, Endpoint};
 use keyimport::sandbox::{RawRequest, Sandbox, Store, owner};
 use keyimport::sign::Credential;
 use keyimport::sign::Stamp;
@@ -78,7 +78,7 @@ fn signed_request(
     };
     let origin = Origin::https(host);
     let endpoint =
-        Endpoint { region: region.to_owned(), origin, aliyun_signature: AliyunSignature::default() };
+        Endpoint { region: region.to_owned(), origin, signature: None };
     let mut request = Request::new(method, endpoint.origin.clone(), path);
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));

@@ -5,13 +5,12 @@
 #![no_main]
 
 use std::ffi::OsString;
-use std::sync::Arc;
 
 use clap::Parser as _;
 use keyimport::cli::Cli;
 use keyimport::key;
-use keyimport::plan::{self, NamedKey, Regions};
-use keyimport::provider::NameSource;
+use keyimport::plan::{self, Batch, NamedKey, Regions};
+use keyimport::run::Options;
 use keyimport::sign::Credential;
 use keyimport::sign::Stamp;
 use keyimport::wire::Origin;
@@ -24,30 +23,36 @@ fuzz_target!(|input: &[u8]| {
     let arguments: Vec<OsString> =
         std::iter::once("keyimport").chain(text.split('\n')).map(OsString::from).collect();
     for line in text.split('\n') {
-        if plan::check_region(line).is_ok() {
+        if keyimport::provider::check_region(line).is_ok() {
             for cloud in keyimport::provider::ALL {
                 goes_there(&Origin::https(cloud.host(line)));
             }
         }
     }
     let Ok(cli) = Cli::try_parse_from(arguments) else { return };
-    let (Ok(selections), Ok(options)) = (plan::selections(&cli), plan::options(&cli)) else { return };
-    let _ = plan::has_many_targets(&selections);
+    let Ok(options) = Options::new(cli) else { return };
+    let selections = &options.selections;
+    let _ = plan::has_many_targets(selections);
     let parsed = key::parse(KEY.as_bytes()).expect("the key is sound").remove(0);
-    let source = cli.keys.first().map(|key| key.to_string_lossy().into_owned());
+    let source = options.key_paths.first().map(|key| key.to_string_lossy().into_owned());
     let source = source.unwrap_or_default();
-    let Ok(named) = plan::named_keys(vec![(parsed, source)], cli.name.as_deref()) else { return };
+    let Ok(named) = plan::named_keys(vec![(parsed, source)], options.name.as_deref()) else { return };
     let [key]: &[NamedKey] = &named else { panic!("one key became {}", named.len()) };
-    for selection in &selections {
+    let batch = Batch {
+        keys: named.clone(),
+        name_source: options.name_source(),
+        options: options.import.clone(),
+    };
+    let _ = plan::check(selections, &batch);
+    for selection in selections {
         let region = match &selection.regions {
             Regions::Named(names) => names[0].as_str(),
             Regions::Unnamed | Regions::All => selection.cloud.info().default_region,
         };
         let _ = plan::near_region(selection.cloud, region);
-        let endpoint = selection.endpoint(region, cli.aliyun_signature.into());
+        let endpoint = selection.endpoint(region);
         goes_there(&endpoint.origin);
-        let job = plan::job(key, endpoint, NameSource::Given, &options, "token".to_owned());
-        let job = Arc::new(job);
+        let job = batch.job(key, endpoint, "token".to_owned());
         if selection.cloud.check(&job).is_err() {
             continue;
         }

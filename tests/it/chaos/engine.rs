@@ -9,7 +9,7 @@ use keyimport::error::{Error, ErrorKind};
 use keyimport::import::{self, Outcome, Status};
 use keyimport::ports::{Clock as _, Delivery, SendError, Transport};
 use keyimport::provider::{self, ImportJob};
-use keyimport::report::Record;
+use keyimport::report::{Record, Row, exit};
 use keyimport::sandbox::RawRequest;
 use keyimport::sign::Credential;
 use keyimport::wire::{Request, Response};
@@ -71,7 +71,7 @@ impl Network {
         let schedule = self.state().schedule.clone();
         let cloud = provider::find(schedule.cloud).unwrap();
         let mut job = flow::job(schedule.cloud, schedule.named);
-        job.endpoint.aliyun_signature = schedule.signature;
+        job.endpoint.signature = schedule.signature;
         let nonces = self.clock.nonces();
         job.client_token = format!("token-of-the-import-after-{nonces}");
         let ports = Ports { transport: self, clock: &self.clock, observer: &() };
@@ -203,9 +203,9 @@ fn credentials(schedule: &Schedule) -> FakeCredentials {
 
 /// Reads an outcome as a user reads its record.
 fn report(cloud: &'static str, job: &ImportJob, outcome: &Outcome) -> Report {
-    let record = Record::new(cloud, job, outcome).line();
+    let record = Record::new(Row { provider: cloud, job, outcome }).line();
     Report {
-        exit_code: Some(outcome.exit_code()),
+        exit_code: Some(exit::of_target(outcome)),
         is_warned: !outcome.warnings.is_empty(),
         ..Report::read(&serde_json::from_str(&record).unwrap())
     }

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use fastrand::Rng;
 use keyimport::client::Limits;
 use keyimport::import::Mode;
-use keyimport::provider::{AliyunSignature, NameSource};
+use keyimport::provider::NameSource;
 
 use crate::flow::CLOUDS;
 
@@ -126,7 +126,7 @@ pub enum Renewal {
 pub struct Schedule {
     pub seed: u64,
     pub cloud: &'static str,
-    pub signature: AliyunSignature,
+    pub signature: Option<&'static str>,
     pub mode: Mode,
     pub named: NameSource,
     /// Whether the first credential has a session token.
@@ -223,7 +223,7 @@ impl Schedule {
             1 => Mode::Check,
             _ => Mode::Import,
         };
-        let signatures = [AliyunSignature::Auto, AliyunSignature::Rpc, AliyunSignature::Acs3];
+        let signatures = [None, Some("rpc"), Some("acs3")];
         let ages = [rng.u64(0..240), rng.u64(240..100_000), 40_000_000];
         let kinds = rng.usize(1..=6);
         let lags = chance(rng, 0.6);

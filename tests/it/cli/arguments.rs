@@ -1,27 +1,51 @@
-//! Keys in arguments, where none belongs: refused whatever flag they stand at, and never repeated.
+//! Key text in arguments: refused wherever it is, and never repeated.
+
+use std::ffi::OsString;
 
 use clap::CommandFactory as _;
 use keyimport::cli::Cli;
+use keyimport::report::{Format, exit};
+use keyimport::run::key_in_arguments;
 
 use super::keys::{ECDSA, ED25519, PRIVATE, RSA};
+use super::parse::shown;
 use super::run::{Ended, Home};
 
-/// Checks that a run was refused, in valid JSON if that was asked for, without any part of a key.
+/// Checks that no part of a key is in a text.
 #[track_caller]
-fn is_refused(ended: &Ended, key: &str, codes: &[i32]) {
-    let code = ended.code.unwrap_or_default();
-    assert!(codes.contains(&code), "{ended:?}");
-    let all = format!("{}{}", ended.stdout, ended.stderr);
+fn shows_nothing_of(key: &str, all: &str) {
     for word in key.split([' ', '\n', '\\']).filter(|word| word.len() > 16 && !word.contains('-')) {
         assert!(!all.contains(&word[1..12]), "{all}");
     }
+}
+
+/// Checks that arguments are refused, for people and for programs, without any part of a key.
+#[track_caller]
+fn refuses<A: Into<OsString>>(arguments: impl IntoIterator<Item = A>, key: &str, codes: &[u8]) {
+    let arguments = arguments.into_iter().map(Into::into);
+    let arguments: Vec<OsString> =
+        std::iter::once(OsString::from("keyimport")).chain(arguments).collect();
+    let error = key_in_arguments(&arguments).unwrap_or_else(|| panic!("{arguments:?}"));
+    let code = exit::of_error(&error, None);
+    assert!(codes.contains(&code), "{error:?}");
+    let text = shown(&error);
+    assert!(text.starts_with("error: argument "), "{text}");
+    assert_eq!(text.lines().count(), 2, "{text}");
+    let document = Format::Json.early_error(&error, code).unwrap();
+    shows_nothing_of(key, &format!("{text}{document}"));
+    let document: serde_json::Value = serde_json::from_str(&document).unwrap();
+    assert_eq!(document["error"]["kind"], if code == 3 { "private_key" } else { "usage" });
+    assert_eq!(document["summary"]["exit_code"], code);
+}
+
+/// Checks that a run was refused, without any part of a key.
+#[track_caller]
+fn is_refused(ended: &Ended, key: &str, code: i32) {
+    assert_eq!(ended.code, Some(code), "{ended:?}");
+    let all = format!("{}{}", ended.stdout, ended.stderr);
+    shows_nothing_of(key, &all);
     assert!(ended.stderr.starts_with("error: argument "), "{all}");
     assert_eq!(ended.stderr.lines().count(), 2, "{all}");
-    if !ended.stdout.is_empty() {
-        let kind = if code == 3 { "private_key" } else { "usage" };
-        assert_eq!(ended.json()["error"]["kind"], kind);
-        assert_eq!(ended.json()["summary"]["exit_code"], code);
-    }
 }
 
 /// A key without what frames it.
@@ -31,8 +55,23 @@ fn body(key: &str) -> String {
 }
 
 #[test]
-fn no_flag_repeats_a_key_that_it_is_given() {
+fn the_program_repeats_no_key_that_it_is_given() {
     let home = Home::new();
+    for (key, code, kind) in [(PRIVATE[0].1, 3, "private_key"), (RSA.trim_end(), 2, "usage")] {
+        for arguments in [&["-paliyun", key][..], &["--jobs", key], &["--bogus", key, "-p"]] {
+            let ended = home.run_of(arguments);
+            is_refused(&ended, key, code);
+            assert_eq!(ended.stdout, "");
+            let ended = home.run_of(["-ojson"].iter().chain(arguments));
+            is_refused(&ended, key, code);
+            assert_eq!(ended.json()["error"]["kind"], kind);
+            assert_eq!(ended.json()["summary"]["exit_code"], code);
+        }
+    }
+}
+
+#[test]
+fn no_flag_takes_a_key() {
     let private = PRIVATE[0].1;
     for (key, code) in [(private, 3), (&*body(private), 3), (RSA.trim_end(), 2)] {
         for argument in Cli::command().get_arguments() {
@@ -45,38 +84,32 @@ fn no_flag_repeats_a_key_that_it_is_given() {
                 forms.push(vec![format!("-{short}{key}")]);
             }
             for form in forms {
-                for output in [&["-ojson"][..], &[]] {
-                    let line = output.iter().map(|word| (*word).to_owned()).chain(form.clone());
-                    let ended = home.run_of(line.chain(["key.pub".to_owned()]));
-                    assert_eq!(ended.stdout.is_empty(), output.is_empty());
-                    is_refused(&ended, key, &[code]);
-                }
+                refuses(form.into_iter().chain(["key.pub".to_owned()]), key, &[code]);
             }
         }
-        is_refused(&home.run_of(["-paliyun", key]), key, &[code]);
-        is_refused(&home.run_of(["--to", &format!("aliyun/{key}"), "key.pub"]), key, &[code]);
-        is_refused(&home.run_of(["--tag", &format!("key={key}"), "key.pub"]), key, &[code]);
+        refuses(["-paliyun", key], key, &[code]);
+        refuses(["--to", &format!("aliyun/{key}"), "key.pub"], key, &[code]);
+        refuses(["--tag", &format!("key={key}"), "key.pub"], key, &[code]);
     }
 }
 
 #[test]
 fn keys_in_every_form_are_refused_in_an_argument() {
-    let home = Home::new();
     for (_, key) in PRIVATE {
         let escaped = key.replace('\n', "\\n");
         for text in [*key, &key.replace('\n', " "), &escaped] {
-            is_refused(&home.run_of([&format!("--jobs={text}"), "key.pub"]), key, &[3]);
+            refuses([&format!("--jobs={text}"), "key.pub"], key, &[3]);
         }
         // Without its frame a body may be like any other random data.
-        is_refused(&home.run_of(["-j", &body(key), "key.pub"]), key, &[2, 3]);
-        // As the shell cuts it into words when it is not quoted.
+        refuses(["-j", &body(key), "key.pub"], key, &[2, 3]);
+        // As the shell splits it into words when it is not quoted.
         let words = ["-p", "aliyun", "--timeout"].into_iter().chain(key.split_whitespace());
-        is_refused(&home.run_of(words), key, &[2, 3]);
+        refuses(words, key, &[2, 3]);
     }
     for key in [RSA, ED25519, ECDSA] {
         let base64 = key.split(' ').nth(1).unwrap();
         for text in [key.trim_end(), base64, &base64[..60], &format!("x,{base64}")] {
-            is_refused(&home.run_of(["--timeout", text, "key.pub"]), base64, &[2]);
+            refuses(["--timeout", text, "key.pub"], base64, &[2]);
         }
     }
 }
@@ -90,8 +123,7 @@ fn a_binary_private_key_is_refused_in_an_argument() {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/keys/private");
     let mut bytes = std::fs::read(format!("{root}/pkcs8-encrypted.der")).unwrap();
     bytes.retain(|byte| *byte != 0);
-    let ended = Home::new().run_of([OsStr::new("-paliyun"), OsStr::from_bytes(&bytes)]);
-    is_refused(&ended, "", &[3]);
+    refuses([OsStr::new("-paliyun"), OsStr::from_bytes(&bytes)], "", &[3]);
 }
 
 #[test]
@@ -112,7 +144,7 @@ fn values_that_only_look_odd_are_taken() {
     let run = |arguments: &[&str]| home.run_of(["--offline", "-paliyun"].iter().chain(arguments));
     let flag = format!("--ca-file={path}");
     for arguments in [&[path][..], &["key.pub", &flag]] {
-        run(arguments).expect(2).says(" holds what looks like the text of a key\n");
+        run(arguments).expect(2).says(" contains what looks like key text\n");
     }
     home.put(path, RSA);
     for arguments in [&[path][..], &["key.pub", &flag]] {

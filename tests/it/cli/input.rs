@@ -122,7 +122,7 @@ fn what_is_no_file() {
     );
     home.run_of(["--sandbox=state", "-p", "aliyun", "key.pub", ""]).refuses(
         2,
-        "error: the name of a key file is empty\n  \
+        "error: the path of a key file is empty\n  \
          hint: is a variable unset? give the path of a public key file, or `-`\n",
     );
     is_no_file(&home, ".", "is a directory");
@@ -133,7 +133,7 @@ fn what_is_no_file() {
 #[test]
 fn the_file_of_the_sandbox_is_no_key() {
     let home = Home::new();
-    let hint = "; the sandbox's file is named with `=`: `--sandbox=FILE`\n";
+    let hint = "; a file for the sandbox needs `=`: `--sandbox=FILE`\n";
     home.run("-p aliyun --sandbox s.json key.pub").expect(2).says(hint);
     home.run("-p aliyun --sandbox=s.json key.pub").expect(0);
     home.run("-p aliyun --sandbox s.json key.pub").expect(3).says(hint);
@@ -147,13 +147,13 @@ fn the_file_of_the_sandbox_is_no_key() {
 #[test]
 fn what_would_never_end_is_not_read() {
     let home = Home::new();
-    is_no_file(&home, "/dev/zero", "is no regular file");
-    is_no_file(&home, "/dev/null", "is no regular file");
+    is_no_file(&home, "/dev/zero", "is not a regular file");
+    is_no_file(&home, "/dev/null", "is not a regular file");
     let made = Command::new("mkfifo").arg(home.path("pipe")).status().unwrap();
     assert!(made.success());
-    is_no_file(&home, "pipe", "is no regular file");
+    is_no_file(&home, "pipe", "is not a regular file");
     std::os::unix::fs::symlink(home.path("pipe"), home.path("link")).unwrap();
-    is_no_file(&home, "link", "is no regular file");
+    is_no_file(&home, "link", "is not a regular file");
 }
 
 #[cfg(unix)]
@@ -221,7 +221,7 @@ fn standard_input() {
         .says("error: standard input: the input holds no key\n");
     home.run_with("--sandbox -p aliyun - -", keys::RSA).refuses(
         2,
-        "error: `-` is given twice: standard input is read once\n  hint: give it once\n",
+        "error: `-` is given twice, but standard input can be read only once\n  hint: give it once\n",
     );
     // What never ends is read as far as a key can reach.
     let mut command = home.command("--sandbox -p aliyun -");
@@ -244,8 +244,8 @@ fn the_only_key_of_the_home_directory() {
     home.run("--sandbox -p aliyun").refuses(
         2,
         &format!(
-            "error: no key is named, and ~/.ssh holds none of {names}\n  \
-             hint: name a public key file, or `-` for standard input\n"
+            "error: no key is given, and ~/.ssh contains none of {names}\n  \
+             hint: give a public key file, or `-` for standard input\n"
         ),
     );
     home.put(".ssh/id_rsa.pub", keys::RSA);
@@ -258,7 +258,7 @@ fn the_only_key_of_the_home_directory() {
     let ended = home.run("--sandbox -p aliyun").expect(2);
     let other = home.path(".ssh/id_ecdsa.pub");
     ended.says(&format!(
-        "error: no key is named, and there are several: {}, {}\n",
+        "error: no key is given, and ~/.ssh contains several: {}, {}\n",
         other.display(),
         path.display()
     ));
@@ -275,7 +275,7 @@ fn a_home_directory_is_not_needed() {
         finish(command).expect(0);
         let mut command = home.command("--sandbox -p aliyun");
         command.env("HOME", other);
-        finish(command).expect(2).says("error: no key is named, and ");
+        finish(command).expect(2).says("error: no key is given, and ");
     }
     let mut command = home.command("--sandbox -p aliyun key.pub");
     command.env_remove("HOME");

@@ -2,6 +2,8 @@
 
 /// Runs the program in a home directory of its own.
 pub(crate) mod run;
+/// Arguments read by plain functions.
+mod parse;
 /// Keys, public and private.
 mod keys;
 /// The main job against the sandbox, in every form of output.
@@ -10,9 +12,11 @@ mod sandbox;
 mod state;
 /// Standard streams: what goes where, colour, and readers that go away.
 mod streams;
-/// Keys in the places of values.
+/// Key text in arguments.
 mod arguments;
-/// Flags that make no sense, help, completions.
+/// Which code a run ends with.
+mod exit;
+/// Wrong arguments, help, completions.
 mod usage;
 /// Names, regions, tags, endpoints: every limit.
 mod values;

@@ -300,14 +300,14 @@ fn repeats_collapse() {
     let ended = ended.expect(0);
     assert_eq!(ended.rows().len(), 1);
     let ended = ended.says(
-        "warning: copy.pub holds the same key as key.pub; it is taken once, as `dev-laptop`\n",
+        "warning: copy.pub contains the same key as key.pub; the key is imported once, as `dev-laptop`\n",
     );
     ended.says(
-        "warning: key.pub holds a key twice or is given twice; it is taken once, as `dev-laptop`\n",
+        "warning: key.pub contains a key twice, or is given twice; the key is imported once, as `dev-laptop`\n",
     );
     let ended = home.run_with("--sandbox -p aliyun key.pub - -n ci-{}", keys::RSA).expect(0);
     ended.says(
-        "warning: standard input holds the same key as key.pub; it is taken once, as `ci-dev-laptop`\n",
+        "warning: standard input contains the same key as key.pub; the key is imported once, as `ci-dev-laptop`\n",
     );
     let to = "--sandbox --to bce/bj,bj --to baidu/bj,gz --to baiducloud/gz key.pub";
     assert_eq!(home.run(to).expect(0).column(2), ["bj", "gz"]);
@@ -337,7 +337,7 @@ fn all_regions_are_those_that_the_cloud_lists() {
     let both = home.run("--sandbox --to aliyun/cn-beijing --all-regions key.pub");
     both.refuses(
         2,
-        "error: `--all-regions` and the regions of `--to aliyun/cn-beijing` exclude each other\n  \
+        "error: `--all-regions` cannot be used with the regions of `--to aliyun/cn-beijing`\n  \
          hint: leave one of them out\n",
     );
 }
@@ -353,7 +353,7 @@ fn all_keys_of_a_file() {
         "{}",
         refused.stderr
     );
-    assert!(refused.stderr.ends_with("  hint: `--all-keys` imports every one of them\n"));
+    assert!(refused.stderr.ends_with("  hint: `--all-keys` imports all of them\n"));
     let ended = home.run("--sandbox -p aliyun --all-keys keys").expect(0);
     assert_eq!(ended.column(3), ["dev-ec", "dev-laptop"]);
 }
@@ -366,8 +366,8 @@ fn one_name_for_several_keys_needs_a_place_for_theirs() {
     assert_eq!(ended.column(3), ["ci-dev-ec", "ci-dev-laptop"]);
     home.run("--sandbox -p aliyun -n ci key.pub ec.pub").refuses(
         2,
-        "error: `--name ci` is one name for 2 keys\n  \
-         hint: write `{}` where each key's own name is to stand, or leave `--name` out\n",
+        "error: `--name ci` is a single name for 2 keys\n  \
+         hint: write `{}` where each key's own name goes, or leave `--name` out\n",
     );
     // With one key the braces are filled in as well.
     let ended = home.run("--sandbox -p aliyun -n {} key.pub").expect(0);
@@ -380,7 +380,7 @@ fn two_keys_do_not_share_a_name() {
     home.put("other.pub", keys::OTHER);
     let ended = home.run("--sandbox=state -p aliyun key.pub other.pub").expect(2);
     let told = format!("error: `dev-laptop` would be the name of two keys: key.pub ({RSA_SHA256})");
-    ended.says(&told).says("and other.pub (SHA256:").says("  hint: import them one by one");
+    ended.says(&told).says("and other.pub (SHA256:").says("  hint: import them one at a time");
     assert!(!home.path("state").exists());
 }
 
@@ -390,8 +390,8 @@ fn the_way_out_for_two_keys_of_one_file_can_be_followed() {
     let [one, other] = [keys::RSA, keys::OTHER].map(|key| key.replace(" dev-laptop", ""));
     home.put("keys", format!("{one}{other}"));
     home.run("--sandbox=state -p aliyun --all-keys keys").expect(2).says(
-        "  hint: end the line of each with a comment of its own, which becomes its name, \
-         or pipe each into `-` with a `--name`\n",
+        "  hint: end each line with a comment of its own, which becomes the name, \
+         or pipe each key into `-` with a `--name`\n",
     );
     assert!(!home.path("state").exists());
     home.put("keys", format!("{} first\n{} second\n", one.trim_end(), other.trim_end()));
@@ -473,7 +473,7 @@ fn offline_describes_what_would_go_out() {
     let home = Home::new();
     let bare = RSA_MD5.replace(':', "");
     let ended = home.run("--offline --to aliyun,volcengine/cn-shanghai --to baidu key.pub");
-    ended.expect(2).says("error: `--to`: `aliyun,volcengine` is no cloud that is known here\n");
+    ended.expect(2).says("error: `--to`: unknown cloud `aliyun,volcengine`\n");
     let ended = home.run("--offline --to aliyun/cn-beijing --to baidu/bj key.pub").expect(0);
     assert_eq!(ended.stderr, "");
     assert_eq!(
@@ -496,7 +496,7 @@ fn offline_describes_what_would_go_out() {
     assert_eq!(requests[1]["provider_fingerprint"], Value::Null);
     let ended = home.run("--offline -p aliyun --all-regions key.pub").expect(0);
     ended.says(
-        "warning: aliyun: the cloud is not asked for its regions here, `cn-hangzhou` stands for all of them\n",
+        "warning: aliyun: `--offline` does not ask the cloud for its regions; showing `cn-hangzhou` only\n",
     );
 }
 

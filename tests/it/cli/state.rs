@@ -70,7 +70,7 @@ fn a_state_that_cannot_be_kept_is_no_success() {
     let ended = home.run(arguments);
     assert_ne!(ended.code, Some(0));
     assert!(!ended.stdout.contains("imported"), "{}", ended.stdout);
-    let told = "error: sandbox: the state could not be kept: sandbox state `state`: it cannot be written: ";
+    let told = "error: sandbox: the state could not be saved: sandbox state `state`: it cannot be written: ";
     ended.says(told);
     assert_eq!(home.read("state"), before);
     assert_eq!(list(&home.path("")), ["key.pub", "other.pub", "state", "state.lock"]);
@@ -122,8 +122,9 @@ fn time_runs_on_while_another_run_holds_the_state() {
     assert!(ended.took < Duration::from_secs(10), "{:?}", ended.took);
     assert_ne!(ended.code, Some(0));
     assert_eq!(ended.column(0), ["failed"]);
-    ended
-        .says("the state could not be kept: sandbox state `state`: another run holds `state.lock`");
+    ended.says(
+        "the state could not be saved: sandbox state `state`: another run holds `state.lock`",
+    );
     drop(held);
     home.run("--sandbox=state -p baidu --timeout 2s key.pub").expect(0);
 }

@@ -1,33 +1,40 @@
-//! Flags that make no sense, help, and what is made from the flags.
+//! Wrong arguments, help, and what is generated from the flags.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
+use keyimport::plan::{Regions, Selection};
+
+use super::parse::{error_of, options, refuses, refuses_all, shown};
 use super::run::{Home, finish};
 
 const HELP: &str = "`keyimport --help` lists every option";
 
-/// Runs with arguments that are separated by blanks and compares the message and its hint.
-#[track_caller]
-fn refuses(arguments: &str, message: &str, hint: &str) {
+#[test]
+fn an_error_in_the_arguments_goes_to_standard_error_and_into_a_document() {
     let home = Home::new();
-    home.run(arguments).refuses(2, &format!("error: {message}\n  hint: {hint}\n"));
-    // The same, for programs.
-    let ended = home.run(&format!("-o json {arguments}")).expect(2);
-    let document = ended.json();
-    assert_eq!(document["results"], serde_json::json!([]));
-    assert_eq!(document["summary"]["exit_code"], 2);
-    assert_eq!(document["error"]["kind"], "usage");
-    assert_eq!(document["error"]["message"], message);
-    assert_eq!(document["error"]["hint"], hint);
+    for (arguments, message) in [
+        // Found by the parser, by the options, and by the check of all values.
+        ("--bogus key.pub", "unknown option `--bogus`"),
+        ("key.pub", "no cloud is given"),
+        ("-p baidu --tag a=b key.pub", "baidu: Baidu AI Cloud does not support `--tag`"),
+    ] {
+        let ended = home.run(arguments).expect(2);
+        assert!(ended.stderr.starts_with(&format!("error: {message}\n  hint: ")), "{ended:?}");
+        assert_eq!((ended.stderr.lines().count(), &*ended.stdout), (2, ""));
+        let document = home.run(&format!("-o json {arguments}")).expect(2).json();
+        assert_eq!(document["results"], serde_json::json!([]));
+        assert_eq!(document["summary"]["exit_code"], 2);
+        assert_eq!(document["error"]["message"], message);
+    }
 }
 
 #[test]
 fn unknown_flags() {
-    refuses("--bogus", "`--bogus` is no option of this program", HELP);
-    refuses("-x key.pub", "`-x` is no option of this program", HELP);
-    refuses("--regoin x", "`--regoin` is no option of this program", "did you mean `--region`?");
-    refuses("--secret-key x", "`--secret-key` is no option of this program", HELP);
+    refuses("--bogus", "unknown option `--bogus`", HELP);
+    refuses("-x key.pub", "unknown option `-x`", HELP);
+    refuses("--regoin x", "unknown option `--regoin`", "did you mean `--region`?");
+    refuses("--secret-key x", "unknown option `--secret-key`", HELP);
 }
 
 #[test]
@@ -46,80 +53,86 @@ fn json_is_asked_for_in_any_form() {
 fn long_flags_are_not_abbreviated() {
     for (flag, meant) in [("--prov", "--provider"), ("--off", "--offline"), ("--dry", "--dry-run")]
     {
-        let ended = Home::new().run(&format!("{flag} key.pub")).expect(2);
-        let told = format!("error: `{flag}` is no option of this program\n  hint: ");
-        assert!(ended.stderr.starts_with(&told), "{}", ended.stderr);
+        let error = error_of([flag, "key.pub"]);
+        assert_eq!(error.message(), format!("unknown option `{flag}`"));
         if flag == "--prov" {
-            ended.says(&format!("did you mean `{meant}`?"));
+            assert_eq!(error.hint(), format!("did you mean `{meant}`?"));
         }
     }
 }
 
 #[test]
 fn values_that_are_missing() {
-    refuses("-p", "`--provider` needs a value", "write one of aliyun, volcengine, baidu");
+    refuses("-p", "`--provider` needs a value", "choose from aliyun, volcengine, baidu");
     refuses("key.pub --timeout", "`--timeout` needs a value", "write `--timeout TIME`");
     refuses("--sandbox= key.pub", "`--sandbox` needs a value", "write `--sandbox[=FILE]`");
-    refuses("--color=", "`--color` needs a value", "write one of auto, always, never");
-    refuses("--all-keys=yes", "`--all-keys` takes no value `yes`", "leave the value out");
+    refuses("--color=", "`--color` needs a value", "choose from auto, always, never");
+    refuses(
+        "--all-keys=yes",
+        "`--all-keys` takes no value, but `yes` is given",
+        "leave the value out",
+    );
 }
 
 #[test]
 fn values_that_are_unknown() {
-    let clouds = "write one of aliyun, volcengine, baidu";
-    refuses("-p aliyu", "`--provider aliyu` is not known", "did you mean `--provider aliyun`?");
-    refuses("-p aws", "`--provider aws` is not known", clouds);
-    refuses("-p Aliyun", "`--provider Aliyun` is not known", "did you mean `--provider aliyun`?");
+    let clouds = "choose from aliyun, volcengine, baidu";
     refuses(
-        "--to aws",
-        "`--to`: `aws` is no cloud that is known here",
-        "known are aliyun, volcengine, baidu",
+        "-p aliyu",
+        "invalid value `aliyu` for `--provider`",
+        "did you mean `--provider aliyun`?",
     );
+    refuses("-p aws", "invalid value `aws` for `--provider`", clouds);
     refuses(
-        "--to baiduu/bj",
-        "`--to`: `baiduu` is no cloud that is known here",
-        "did you mean `baidu`?",
+        "-p Aliyun",
+        "invalid value `Aliyun` for `--provider`",
+        "did you mean `--provider aliyun`?",
     );
+    refuses("--to aws", "`--to`: unknown cloud `aws`", clouds);
+    refuses("--to baiduu/bj", "`--to`: unknown cloud `baiduu`", "did you mean `baidu`?");
     refuses(
         "--color sometimes",
-        "`--color sometimes` is not known",
-        "write one of auto, always, never",
+        "invalid value `sometimes` for `--color`",
+        "choose from auto, always, never",
     );
     refuses(
         "--aliyun-signature v4",
-        "`--aliyun-signature v4` is not known",
-        "write one of auto, rpc, acs3",
+        "invalid value `v4` for `--aliyun-signature`",
+        "choose from auto, rpc, acs3",
     );
-    let forms = "write one of man, complete-bash, complete-zsh, complete-fish, complete-powershell";
-    refuses("--generate pdf", "`--generate pdf` is not known", forms);
+    let forms = "choose from man, complete-bash, complete-zsh, complete-fish, complete-powershell";
+    refuses("--generate pdf", "invalid value `pdf` for `--generate`", forms);
 }
 
 #[test]
 fn times_and_counts() {
-    let form = "write a time such as `500ms`, `60s` or `2m`";
+    let form = "write a duration such as `500ms`, `60s` or `2m`";
     for text in ["5x", "s", "1h", "1.5s", "60S", "99999999999999999999s"] {
-        let message = format!("`--timeout {text}`: this is no time");
+        let message = format!("`--timeout {text}`: not a duration");
         refuses(&format!("--timeout {text}"), &message, form);
     }
-    let ended = Home::new().run("--timeout=-1s").expect(2);
-    assert_eq!(ended.stderr, format!("error: `--timeout -1s`: this is no time\n  hint: {form}\n"));
-    let range = "write a time from `1ms` to `60m`";
+    refuses("--timeout=-1s", "`--timeout -1s`: not a duration", form);
+    let range = "write a duration from `1ms` to `60m`";
     for text in ["0", "0ms", "61m", "3601s", "18446744073709551615m"] {
-        let message = format!("`--connect-timeout {text}`: this is out of range");
+        let message = format!("`--connect-timeout {text}`: out of range");
         refuses(&format!("--connect-timeout {text}"), &message, range);
     }
     for text in ["0", "4097", "x", "1.0", "+"] {
-        let message = format!("`--jobs {text}`: this is no number from 1 to 4096");
-        refuses(&format!("-j {text}"), &message, "leave it out for the default, 64");
+        let message = format!("`--jobs {text}`: must be a number from 1 to 4096");
+        refuses(&format!("-j {text}"), &message, "the default is 64");
     }
     for text in ["0", "101", "many"] {
-        let message = format!("`--attempts {text}`: this is no number from 1 to 100");
-        refuses(&format!("--attempts {text}"), &message, "leave it out for the default, 5");
+        let message = format!("`--attempts {text}`: must be a number from 1 to 100");
+        refuses(&format!("--attempts {text}"), &message, "the default is 5");
     }
-    let home = Home::new();
-    for good in ["--timeout 60m", "--timeout 60", "--timeout 3600000ms", "-j 4096 --attempts 100"] {
-        home.run(&format!("--sandbox -p aliyun {good} key.pub")).expect(0);
+    let good = |arguments: &str| options(format!("-p aliyun {arguments}").split(' ')).unwrap();
+    for (arguments, seconds) in
+        [("--timeout 60m", 3600), ("--timeout 60", 60), ("--timeout 3600000ms", 3600)]
+    {
+        assert_eq!(good(arguments).limits.timeout.as_secs(), seconds);
     }
+    let most = good("-j 4096 --attempts 100");
+    assert_eq!((most.jobs, most.limits.attempts), (4096, 100));
 }
 
 #[test]
@@ -140,30 +153,28 @@ fn flags_that_exclude_each_other() {
         "--profile" | "--ca-file" | "--region" => format!("{flag} x"),
         _ => flag.to_owned(),
     };
-    let home = Home::new();
     for (one, other) in pairs {
         let arguments = format!("-p aliyun {} {} key.pub", with_value(one), with_value(other));
-        let ended = home.run(&arguments).expect(2);
-        let lines: Vec<&str> = ended.stderr.lines().collect();
+        let error = error_of(arguments.split(' '));
         let either = [
-            format!("error: `{one}` and `{other}` exclude each other"),
-            format!("error: `{other}` and `{one}` exclude each other"),
+            format!("`{one}` cannot be used with `{other}`"),
+            format!("`{other}` cannot be used with `{one}`"),
         ];
-        assert!(either.iter().any(|line| line == lines[0]), "{}", ended.stderr);
-        assert_eq!(lines[1..], ["  hint: leave one of them out"]);
-        assert_eq!(ended.stdout, "");
+        assert!(either.iter().any(|line| line == error.message()), "{error:?}");
+        assert_eq!(shown(&error).lines().count(), 2);
+        assert_eq!(error.hint(), "leave one of them out");
     }
     refuses("-n a -n b", "`--name` is given twice", "give it once");
     refuses(
         "--generate man key.pub",
-        "`--generate` stands alone, without other options",
+        "`--generate` cannot be used with other arguments",
         "leave the others out",
     );
 }
 
 #[test]
 fn clouds_and_regions_together() {
-    refuses("key.pub", "no cloud is named", "name one with `--provider`, or several with `--to`");
+    refuses("key.pub", "no cloud is given", "give one with `--provider`, or several with `--to`");
     for arguments in ["-r cn-beijing key.pub", "-p aliyun,volc -r cn-beijing key.pub"] {
         refuses(
             arguments,
@@ -175,9 +186,8 @@ fn clouds_and_regions_together() {
 
 #[test]
 fn a_cloud_with_a_region_and_without_one() {
-    let message = "baidu is named with a region and without one";
-    let hint =
-        "name every region, such as `--to baidu/bj,gz`, and leave out what names baidu alone";
+    let message = "`baidu` is given both with and without regions";
+    let hint = "name every region, such as `--to baidu/bj,gz`";
     for arguments in [
         "--to baidu --to baidu/gz key.pub",
         "--to baidu/gz --to bce key.pub",
@@ -187,14 +197,16 @@ fn a_cloud_with_a_region_and_without_one() {
     ] {
         refuses(arguments, message, hint);
     }
-    let home = Home::new();
+    let regions = |arguments: &str| {
+        let [selection]: [Selection; 1] =
+            options(arguments.split(' ')).unwrap().selections.try_into().unwrap();
+        selection.regions
+    };
     for arguments in ["-p baidu -r gz", "-p baidu -r gz --to baidu/gz", "--to baidu/gz,gz"] {
-        let ended = home.run(&format!("--sandbox {arguments} key.pub")).expect(0);
-        assert_eq!(ended.column(2), ["gz"]);
+        assert_eq!(regions(arguments), Regions::Named(vec!["gz".to_owned()]));
     }
     for arguments in ["-p baidu --to baidu", "--to baidu --to baidu"] {
-        let ended = home.run(&format!("--sandbox {arguments} key.pub")).expect(0);
-        assert_eq!(ended.column(2), ["bj"]);
+        assert_eq!(regions(arguments), Regions::Unnamed);
     }
 }
 
@@ -295,10 +307,10 @@ fn arguments_that_are_no_text() {
     let home = Home::new();
     let bytes = OsStr::from_bytes(b"\xff\xfe.pub");
     for flag in ["-p", "-n", "-r", "--tag", "--endpoint"] {
-        home.run_of([OsStr::new(flag), bytes]).refuses(
-            2,
-            "error: an option's value is not UTF-8\n  \
-             hint: only paths of key files may hold other bytes\n",
+        refuses_all(
+            [OsStr::new(flag), bytes],
+            "the value of an option is not UTF-8",
+            "only paths of key files may contain other bytes",
         );
     }
     // A path may be any bytes; it is shown with what can be shown of it.

@@ -1,26 +1,25 @@
 //! Names, regions, tags and endpoints: every limit.
 
+use keyimport::error::ErrorKind;
+use keyimport::plan::Regions;
+
+use super::parse::{check, error_of, refuses, refuses_all, shown};
 use super::run::Home;
 
-/// Checks names without sending anything: those that a cloud takes, those that it does not.
+/// Checks names: those that a cloud accepts, and those that it does not.
 #[track_caller]
 fn names(cloud: &str, good: &[String], bad: &[String], rule: &str) {
-    let home = Home::new();
     for name in good {
-        let ended = home.run_of(["--offline", "-p", cloud, "-n", name, "key.pub"]).expect(0);
-        assert!(ended.stdout.starts_with(&format!("name    {name}\n")), "{}", ended.stdout);
+        let (_, batch, _) = check(["-p", cloud, "-n", name]).unwrap();
+        assert_eq!(batch.keys[0].name, *name);
     }
     for name in bad {
-        let ended = home.run_of(["--offline", "-p", cloud, "-n", name, "key.pub"]).expect(2);
-        assert_eq!(ended.stdout, "");
-        assert!(
-            ended.stderr.starts_with(&format!("error: {cloud}: the name `")),
-            "{name:?}: {}",
-            ended.stderr
-        );
-        assert!(ended.stderr.contains(rule), "{name:?}: {}", ended.stderr);
-        assert_eq!(ended.stderr.lines().count(), 2, "{}", ended.stderr);
-        assert!(ended.stderr.contains("`--name`"), "{}", ended.stderr);
+        let error = error_of(["-p", cloud, "-n", name]);
+        assert_eq!(error.kind(), ErrorKind::Usage);
+        assert!(error.message().starts_with(&format!("{cloud}: the name `")), "{error:?}");
+        assert!(error.message().contains(rule), "{name:?}: {error:?}");
+        assert_eq!(shown(&error).lines().count(), 2, "{error:?}");
+        assert!(error.hint().contains("`--name`"), "{error:?}");
     }
 }
 
@@ -64,7 +63,6 @@ fn names_at_baidu() {
 
 #[test]
 fn what_is_wrong_with_a_name_is_said() {
-    let home = Home::new();
     for (cloud, name, why) in [
         ("baidu", "aüb", "`ü` is not allowed"),
         ("baidu", "a*b", "`*` is not allowed"),
@@ -78,8 +76,8 @@ fn what_is_wrong_with_a_name_is_said() {
         ("aliyun", "密♥", "`♥` (U+2665) is not allowed"),
         ("aliyun", "-a", "it begins with `-`"),
     ] {
-        let ended = home.run_of(["--offline", "-p", cloud, "-n", name, "key.pub"]).expect(2);
-        ended.says(&format!(": {why}\n"));
+        let error = error_of(["-p", cloud, "-n", name]);
+        assert!(shown(&error).contains(&format!(": {why}\n")), "{error:?}");
     }
 }
 
@@ -92,8 +90,8 @@ fn a_name_is_checked_by_every_cloud_before_anything_is_written() {
 
 #[test]
 fn regions_become_host_names_and_are_checked_as_such() {
-    let home = Home::new();
-    let hint = "  hint: a region id has 1 to 63 lower-case letters, digits and hyphens, such as `cn-beijing`\n";
+    let hint =
+        "a region id has 1 to 63 lower-case letters, digits and hyphens, such as `cn-beijing`";
     let long = "a".repeat(64);
     let bad = [
         "CN-beijing",
@@ -110,21 +108,18 @@ fn regions_become_host_names_and_are_checked_as_such() {
         long.as_str(),
     ];
     for region in bad {
-        let told = format!("error: aliyun: `{region}` cannot be a region id\n{hint}");
-        home.run_of(["-p", "aliyun", "-r", region, "key.pub"]).refuses(2, &told);
-        home.run_of(["--to", &format!("aliyun/{region}"), "key.pub"]).refuses(2, &told);
+        let message = format!("aliyun: `{region}` cannot be a region id");
+        refuses_all(["-p", "aliyun", "-r", region], &message, hint);
+        refuses_all(["--to", &format!("aliyun/{region}")], &message, hint);
     }
-    for arguments in [
-        ["-p", "aliyun", "-r", ""],
-        ["-p", "aliyun", "-r", "a,,b"],
-        ["--to", "aliyun/", "-q", "-q"],
-    ] {
-        let ended =
-            home.run_of(arguments.into_iter().filter(|word| *word != "-q").chain(["key.pub"]));
-        ended.refuses(2, &format!("error: aliyun: a region id is empty\n{hint}"));
+    for arguments in
+        [&["-p", "aliyun", "-r", ""][..], &["-p", "aliyun", "-r", "a,,b"], &["--to", "aliyun/"]]
+    {
+        refuses_all(arguments, "aliyun: a region id is empty", hint);
     }
     for region in ["a", "0", &"a".repeat(63), "xx-new-1"] {
-        home.run_of(["--offline", "-p", "aliyun", "-r", region, "key.pub"]).expect(0);
+        let (options, ..) = check(["-p", "aliyun", "-r", region]).unwrap();
+        assert_eq!(options.selections[0].regions, Regions::Named(vec![region.to_owned()]));
     }
 }
 
@@ -132,9 +127,12 @@ fn regions_become_host_names_and_are_checked_as_such() {
 fn an_unknown_region_is_tried_and_a_near_miss_is_told() {
     let home = Home::new();
     let ended = home.run("--sandbox -p aliyun -r cn-hangzou key.pub").expect(0);
-    ended.says(
-        "warning: aliyun: region `cn-hangzou` is in no document; did you mean `cn-hangzhou`?\n",
-    );
+    let warning = "warning: aliyun: unknown region `cn-hangzou`; did you mean `cn-hangzhou`?\n";
+    ended.says(warning);
+    // `--offline` says the same.
+    assert_eq!(home.run("--offline -p aliyun -r cn-hangzou key.pub").expect(0).stderr, warning);
+    let (_, _, warnings) = check(["--to", "baidu/bx,gz", "-p", "aliyun"]).unwrap();
+    assert_eq!(warnings, ["baidu: unknown region `bx`; did you mean `bd`?"]);
     let ended = home.run("--sandbox -p aliyun -r xx-somewhere-9 key.pub").expect(0);
     assert!(!ended.stderr.contains("warning"), "{}", ended.stderr);
 }
@@ -151,61 +149,52 @@ fn a_region_in_a_variable_is_checked_too() {
 
 #[track_caller]
 fn endpoint_is_refused(url: &str, why: &str) {
-    let home = Home::new();
-    for arguments in [
-        vec!["-p", "aliyun", "--endpoint", url],
-        vec!["--offline", "-p", "aliyun", "--endpoint", url],
-    ] {
-        let ended = home.run_of(arguments.into_iter().chain(["key.pub"])).expect(2);
-        let told = format!(
-            "error: `--endpoint {url}`: {why}\n  hint: write `https://HOST[:PORT]`; `{{region}}` in it is filled in\n"
-        );
-        assert_eq!(ended.stderr, told);
+    let hint = "write `https://HOST[:PORT]`; `{region}` in it is filled in";
+    for mode in [&[][..], &["--offline"]] {
+        let arguments = [&["-p", "aliyun", "--endpoint", url], mode].concat();
+        refuses_all(arguments, &format!("`--endpoint {url}`: {why}"), hint);
     }
 }
 
 #[test]
 fn endpoints_that_are_none() {
-    endpoint_is_refused("example.com", "it has no scheme");
-    endpoint_is_refused("", "it has no scheme");
+    endpoint_is_refused("example.com", "the scheme is missing");
+    endpoint_is_refused("", "the scheme is missing");
     endpoint_is_refused("ftp://example.com", "the scheme is neither https nor http");
-    endpoint_is_refused("HTTPS://example.com", "the scheme is neither https nor http");
-    endpoint_is_refused("https://example.com/path", "it has a path after the host");
-    endpoint_is_refused("https://example.com//", "it has a path after the host");
-    endpoint_is_refused("https://example.com?q=1", "it has a query or fragment after the host");
-    endpoint_is_refused("https://example.com#f", "it has a query or fragment after the host");
+    endpoint_is_refused("https://example.com/path", "a path is not allowed");
+    endpoint_is_refused("https://example.com//", "a path is not allowed");
+    endpoint_is_refused("https://example.com?q=1", "a query or fragment is not allowed");
+    endpoint_is_refused("https://example.com#f", "a query or fragment is not allowed");
     for port in ["0", "65536", "99999", "", "x", "-1", "80a", "+80"] {
         endpoint_is_refused(
             &format!("https://example.com:{port}"),
-            "its port is not a number from 1 to 65535",
+            "the port must be a number from 1 to 65535",
         );
     }
     for host in ["", "{region", "{zone}.x", "exa mple", "[::1", "[::g]", "密.cn", "a,b", "a_b"] {
-        endpoint_is_refused(&format!("https://{host}"), "its host is no host name");
+        endpoint_is_refused(&format!("https://{host}"), "invalid host name");
     }
     for host in [
         "example.com", "10.0.0.1", "localhost.example.com", "127.0.0.1.example.com", "[::2]",
         "0.0.0.0",
     ] {
-        endpoint_is_refused(&format!("http://{host}"), "plain http is for loopback only");
+        endpoint_is_refused(&format!("http://{host}"), "plain http is allowed on loopback only");
     }
 }
 
 #[test]
 fn a_password_in_an_endpoint_is_not_repeated() {
-    let home = Home::new();
-    let told = "error: `--endpoint` holds a user name or a password\n  \
-                hint: leave out all before the `@`: no flag takes a secret\n";
+    let message = "`--endpoint` contains a user name or password";
+    let hint = "leave out everything before the `@`: no flag takes a secret";
     for url in ["https://me:hunter2@example.com", "hunter2@x", "aliyun=https://hunter2=@x:1"] {
-        home.run_of(["-p", "aliyun", "--endpoint", url, "key.pub"]).refuses(2, told);
+        refuses_all(["-p", "aliyun", "--endpoint", url], message, hint);
     }
-    let ended = home.run("-p aliyun,baidu --endpoint https://me:hunter2@x key.pub").expect(2);
-    assert!(!ended.stderr.contains("hunter2"), "{}", ended.stderr);
+    let error = error_of(["-p", "aliyun,baidu", "--endpoint", "https://me:hunter2@x"]);
+    assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
 }
 
 #[test]
 fn endpoints_that_are_good() {
-    let home = Home::new();
     let goods = [
         ("https://example.com", "https://example.com/"),
         ("https://example.com/", "https://example.com/"),
@@ -224,42 +213,71 @@ fn endpoints_that_are_good() {
         ("alibaba=https://example.com", "https://example.com/"),
     ];
     for (given, shown) in goods {
-        let arguments = ["--offline", "-p", "aliyun", "-r", "cn-beijing", "--endpoint", given];
-        let ended = home.run_of(arguments.into_iter().chain(["key.pub"])).expect(0);
-        assert!(ended.stdout.contains(&format!(": POST {shown}?Action=")), "{}", ended.stdout);
+        let (options, ..) = check(["-p", "aliyun", "--endpoint", given]).unwrap();
+        let endpoint = options.selections[0].endpoint("cn-beijing");
+        assert_eq!(format!("{}/", endpoint.origin), shown);
+    }
+}
+
+/// Found by the fuzz target `values`.
+#[test]
+fn a_host_that_would_be_sent_in_another_form_is_refused() {
+    let why = "the host is not in canonical form, such as `127.0.0.1` for `127.1`";
+    for host in [
+        "0x7f.1", "127.1", "2130706433", "127.0.0.010", "1.2.3.{region}", "{region}", "xn--a",
+        "[0:0:0:0:0:0:0:1]",
+    ] {
+        endpoint_is_refused(&format!("https://{host}"), why);
+    }
+    for host in
+        ["127.0.0.1", "[::1]:8443", "ecs-{region}", "ecs.{region}.example.com", "ECS.example.com."]
+    {
+        let endpoint = format!("https://{host}");
+        let (options, ..) = check(["-p", "baidu", "-r", "bj", "--endpoint", &endpoint]).unwrap();
+        let written = host.to_ascii_lowercase().replace("{region}", "bj");
+        assert_eq!(options.selections[0].endpoint("bj").origin.authority, written);
     }
 }
 
 #[test]
 fn an_endpoint_belongs_to_one_cloud_of_the_run() {
-    let home = Home::new();
-    home.run("-p aliyun,baidu --endpoint https://x key.pub").refuses(
-        2,
-        "error: `--endpoint` does not say for which cloud\n  hint: write `--endpoint CLOUD=URL`\n",
+    refuses(
+        "-p aliyun,baidu --endpoint https://x",
+        "`--endpoint` does not name its cloud",
+        "write `--endpoint CLOUD=URL`",
     );
-    home.run("-p aliyun --endpoint baidu=https://x key.pub").refuses(
-        2,
-        "error: `--endpoint` is for baidu, which this run does not go to\n  \
-         hint: name the cloud with `--to baidu`, or leave its endpoint out\n",
+    refuses(
+        "-p aliyun --endpoint baidu=https://x",
+        "`--endpoint` is for baidu, which is not selected",
+        "select it with `--to baidu`, or leave its endpoint out",
     );
-    home.run("-p aliyun --endpoint https://x --endpoint aliyun=https://y key.pub").refuses(
-        2,
-        "error: `--endpoint` is given twice for aliyun\n  \
-         hint: give one; `{region}` in it makes it good for several regions\n",
+    refuses(
+        "-p aliyun --endpoint https://x --endpoint aliyun=https://y",
+        "`--endpoint` is given twice for aliyun",
+        "give it once; `{region}` in it stands for each region",
     );
-    home.run("-p aliyun --endpoint azure=https://x key.pub").refuses(
-        2,
-        "error: `--endpoint`: `azure` is no cloud that is known here\n  \
-         hint: known are aliyun, volcengine, baidu\n",
+    refuses(
+        "-p aliyun --endpoint azure=https://x",
+        "`--endpoint`: unknown cloud `azure`",
+        "choose from aliyun, volcengine, baidu",
     );
 }
 
 #[test]
 fn tags() {
-    let home = Home::new();
-    let run = |cloud: &str, tags: &[&str]| {
+    let arguments = |cloud: &str, tags: &[&str]| -> Vec<String> {
         let tags = tags.iter().flat_map(|tag| ["--tag", tag]);
-        home.run_of(["--offline", "-p", cloud].into_iter().chain(tags).chain(["key.pub"]))
+        ["-p", cloud].into_iter().chain(tags).map(str::to_owned).collect()
+    };
+    let refused = |cloud: &str, tags: &[&str], why: &str| {
+        let error = error_of(arguments(cloud, tags));
+        assert_eq!(error.kind(), ErrorKind::Usage);
+        assert!(error.message().contains(why), "{error:?}");
+        error
+    };
+    let taken = |cloud: &str, tags: &[&str]| {
+        let (options, ..) = check(arguments(cloud, tags)).unwrap();
+        assert_eq!(options.import.tags.len(), tags.len());
     };
     let long = "k".repeat(129);
     for (cloud, tag, told) in [
@@ -276,35 +294,41 @@ fn tags() {
         ("volcengine", "x=a*b".to_owned(), "tag value `a*b` must be at most 256 letters"),
         ("volcengine", "a*b=x".to_owned(), "tag key `a*b` must be 1 to 128 letters"),
     ] {
-        run(cloud, &[&tag]).expect(2).says(&format!("error: {cloud}: ")).says(told);
+        let error = refused(cloud, &[&tag], told);
+        assert!(error.message().starts_with(&format!("{cloud}: ")), "{error:?}");
     }
     for cloud in ["aliyun", "volcengine"] {
         let many: Vec<String> = (0..21).map(|number| format!("k{number}=v")).collect();
         let many: Vec<&str> = many.iter().map(String::as_str).collect();
-        run(cloud, &many).expect(2).says("21 tags are too many; a key pair has at most 20\n");
-        run(cloud, &many[..20]).expect(0);
-        run(cloud, &["a=1", "a=2"]).expect(2).says("tag key `a` is given twice\n");
-        run(cloud, &["a=", "b=x=y"]).expect(0);
+        refused(cloud, &many, "21 tags are too many; a key pair has at most 20");
+        taken(cloud, &many[..20]);
+        refused(cloud, &["a=1", "a=2"], "tag key `a` is given twice");
+        taken(cloud, &["a=", "b=x=y"]);
     }
-    run("aliyun", &["a"]).expect(2).says("error: `--tag a`: it has no `=`\n");
-    run("aliyun", &["=a"]).expect(2).says("error: `--tag =a`: no key stands before its `=`\n");
+    let hint = "write `--tag KEY=VALUE`";
+    refuses("-p aliyun --tag a", "`--tag a`: `=` is missing", hint);
+    refuses("-p aliyun --tag =a", "`--tag =a`: the key before `=` is empty", hint);
 }
 
 #[test]
 fn descriptions_and_ids() {
-    let home = Home::new();
-    let run = |words: &[&str]| home.run_of(["--offline"].iter().chain(words).chain(&["key.pub"]));
+    let refused = |cloud: &str, flag: &str, value: &str, parts: &[&str]| {
+        let error = error_of(["-p", cloud, flag, value]);
+        assert_eq!(error.kind(), ErrorKind::Usage);
+        assert!(parts.iter().all(|part| error.message().contains(part)), "{error:?}");
+    };
     let long = "d".repeat(141);
-    run(&["-p", "baidu", "-d", &long]).expect(2).says("the description `").says("at most 140");
-    run(&["-p", "baidu", "-d", &long[..140]]).expect(0);
-    run(&["-p", "baidu", "-d", "a;b"]).expect(2).says("the description `a;b` must be");
-    run(&["-p", "volc", "-d", "1st"]).expect(2).says("begin with a letter");
-    run(&["-p", "volc", "-d", &"d".repeat(256)]).expect(2).says("1 to 255");
-    run(&["-p", "volc", "--project", "a b"]).expect(2).says("the project `a b` must be 1 to 64");
-    run(&["-p", "aliyun", "--resource-group", "rg/1"]).expect(2).says("the resource group `rg/1`");
-    let ended = run(&["-p", "aliyun", "-n", "a\tb"]).expect(2);
-    assert_eq!(
-        ended.stderr,
-        "error: `ab` holds a control character\n  hint: type the value anew, in one line\n"
+    refused("baidu", "-d", &long, &["the description `", "at most 140"]);
+    let (options, ..) = check(["-p", "baidu", "-d", &long[..140]]).unwrap();
+    assert_eq!(options.import.description.as_deref(), Some(&long[..140]));
+    refused("baidu", "-d", "a;b", &["the description `a;b` must be"]);
+    refused("volc", "-d", "1st", &["begin with a letter"]);
+    refused("volc", "-d", &"d".repeat(256), &["1 to 255"]);
+    refused("volc", "--project", "a b", &["the project `a b` must be 1 to 64"]);
+    refused("aliyun", "--resource-group", "rg/1", &["the resource group `rg/1`"]);
+    refuses_all(
+        ["-p", "aliyun", "-n", "a\tb"],
+        "`ab` contains a control character",
+        "type the value again, on one line",
     );
 }

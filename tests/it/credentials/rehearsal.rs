@@ -8,9 +8,9 @@ use keyimport::client::{Limits, Ports};
 use keyimport::credential::find;
 use keyimport::import::{self, Mode, Status, Verification};
 use keyimport::key;
-use keyimport::plan::{self, NamedKey};
+use keyimport::plan::{Batch, NamedKey};
 use keyimport::ports::Clock as _;
-use keyimport::provider::{self, AliyunSignature, Endpoint, ImportOptions, NameSource};
+use keyimport::provider::{self, Endpoint, ImportOptions, NameSource};
 use keyimport::wire::Origin;
 
 use crate::doubles::{FakeClock, FakeCredentials, FakeSystem, FakeTransport, received};
@@ -38,9 +38,13 @@ async fn rehearse(cloud: &str, system: &FakeSystem) -> String {
     let provider = provider::find(cloud).unwrap();
     let region = "cn-beijing".to_owned();
     let origin = Origin::https(provider.host(&region));
-    let place = Endpoint { region, origin, aliyun_signature: AliyunSignature::Auto };
-    let job =
-        plan::job(&key, place, NameSource::Given, &ImportOptions::default(), "once".to_owned());
+    let place = Endpoint { region, origin, signature: None };
+    let batch = Batch {
+        keys: Vec::new(),
+        name_source: NameSource::Given,
+        options: ImportOptions::default(),
+    };
+    let job = batch.job(&key, place, "once".to_owned());
     let limits = Limits { timeout: Duration::from_secs(60), attempts: 5 };
     let credentials = FakeCredentials::new(found.credential);
     let ports = Ports { transport: &transport, clock: &*clock, observer: &() };

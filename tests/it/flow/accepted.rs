@@ -27,7 +27,7 @@ fn a_good_answer_ends_it() {
         let ran = flow(cloud).way_free().accept(Shown::Mine).run();
         let actions = with_first_look(cloud, "import");
         let ran = ran.ends(Status::Imported, by_answer(cloud), None, &actions);
-        assert_eq!(ran.outcome.exit_code(), 0);
+        assert_eq!(ran.exit_code(), 0);
         assert!(ran.outcome.warnings.is_empty());
         assert_eq!(ran.record()["name"], NAME);
     }
@@ -58,7 +58,7 @@ fn another_key_in_answer_and_list_is_an_error() {
         let ran = flow(cloud).accept(Shown::Other).list(&other).run();
         let ran =
             ran.ends(Status::Failed, Verification::None, Some(ErrorKind::Mismatch), "import name");
-        assert_eq!(ran.outcome.exit_code(), 1);
+        assert_eq!(ran.exit_code(), 1);
     }
     // At Baidu the other pair may be one of two of this name, so the second gets its time to appear.
     let other = [pair(NAME, Shown::Other)];
@@ -102,7 +102,7 @@ fn another_key_in_the_answer_and_no_look_is_unknown() {
             Some(ErrorKind::OutcomeUnknown),
             &actions,
         );
-        assert_eq!(ran.outcome.exit_code(), 9);
+        assert_eq!(ran.exit_code(), 9);
     }
 }
 

@@ -73,7 +73,7 @@ fn what_can_never_leave_is_sent_once() {
         let ran = flow(cloud).way_free().break_down().run();
         let actions = with_first_look(cloud, "import");
         let ran = ran.ends(Status::Failed, Verification::None, Some(ErrorKind::Network), &actions);
-        assert_eq!(ran.outcome.exit_code(), 8);
+        assert_eq!(ran.exit_code(), 8);
     }
 }
 
@@ -91,7 +91,7 @@ fn a_cloud_that_stays_down_is_a_failure_once_lists_had_their_time() {
         );
         let ran =
             ran.ends(Status::Failed, Verification::None, Some(ErrorKind::Unavailable), &actions);
-        assert_eq!(ran.outcome.exit_code(), 8);
+        assert_eq!(ran.exit_code(), 8);
         let pauses: Vec<u128> = ran.slept().iter().map(std::time::Duration::as_millis).collect();
         assert_eq!(pauses, [500, 1000, 2000, 4000, 500, 1000, 2000, 1500]);
     }
@@ -163,7 +163,7 @@ fn a_look_that_is_denied_after_doubt_leaves_it_unknown() {
             Some(ErrorKind::OutcomeUnknown),
             &actions,
         );
-        assert_eq!(ran.outcome.exit_code(), 9);
+        assert_eq!(ran.exit_code(), 9);
         assert_eq!(ran.record()["error"]["retryable"], true);
         assert!(ran.error().hint().starts_with("let this identity list key pairs"));
     }

@@ -29,7 +29,7 @@ fn a_throttle_to_the_end_is_a_failure_that_may_be_tried_again() {
         }
         let actions = with_first_look(cloud, "import import import import import");
         let ran = down.run().ends(Status::Failed, Verification::None, THROTTLED, &actions);
-        assert_eq!(ran.outcome.exit_code(), 8);
+        assert_eq!(ran.exit_code(), 8);
         assert_eq!(ran.record()["error"]["retryable"], true);
         assert_eq!(ran.slept(), [500, 1000, 2000, 4000].map(millis));
     }
@@ -128,7 +128,7 @@ fn a_deadline_during_the_import_is_unknown() {
         let actions = with_first_look(cloud, "import");
         let ran = ran.ends(Status::Unknown, Verification::None, UNKNOWN, &actions);
         assert_eq!(ran.outcome.elapsed, seconds(10));
-        assert_eq!(ran.outcome.exit_code(), 9);
+        assert_eq!(ran.exit_code(), 9);
     }
 }
 
@@ -332,7 +332,7 @@ fn a_renewal_ends_with_the_time_of_the_target() {
         let actions = with_first_look(cloud, "import");
         let ran = begin().timeout(seconds(3)).run();
         let ran = ran.ends(Status::Failed, Verification::None, NETWORK, &actions);
-        assert_eq!((ran.outcome.elapsed, ran.outcome.exit_code()), (seconds(3), 8));
+        assert_eq!((ran.outcome.elapsed, ran.exit_code()), (seconds(3), 8));
         assert_eq!(
             ran.error().message(),
             "no credential was found before the timeout: no response from sts.example.com"
@@ -410,7 +410,7 @@ fn an_expired_credential_is_renewed_once() {
         let ran = begin().renewal(Ok(Some(newer()))).refuse(Refusal::Expired).run();
         let ran = ran.ends(Status::Failed, Verification::None, expired, &actions);
         assert_eq!(ran.renewals, 1);
-        assert_eq!(ran.outcome.exit_code(), 4);
+        assert_eq!(ran.exit_code(), 4);
     }
 }
 

@@ -18,7 +18,7 @@ fn nothing_there() {
         for cloud in BY_NAME {
             let ran = flow(cloud).mode(mode).list(&[]).run();
             let ran = ran.ends(absent, Verification::None, None, "name");
-            assert_eq!(ran.outcome.exit_code(), if mode == Mode::Check { 12 } else { 0 });
+            assert_eq!(ran.exit_code(), if mode == Mode::Check { 12 } else { 0 });
         }
         let ran = flow("baidu").mode(mode).list(&[]).list(&[pair("x", Shown::Other)]).run();
         ran.ends(absent, Verification::None, None, "name key");
@@ -61,7 +61,7 @@ fn another_key_there() {
             let begin = || flow(cloud).mode(mode).list(&[pair(NAME, Shown::Other)]);
             let ran = begin().given().run();
             let ran = ran.ends(Status::Conflict, Verification::None, taken, "name");
-            assert_eq!(ran.outcome.exit_code(), 6);
+            assert_eq!(ran.exit_code(), 6);
             let ran = begin().list(&[]).run();
             ran.ends(Status::Conflict, Verification::None, taken, "name key");
             let ran = begin().list(&[pair("elsewhere", Shown::Mine)]).run();
@@ -104,12 +104,12 @@ fn a_look_that_keeps_failing_is_a_failure() {
             let ran = flow(cloud).mode(mode).attempts(2).body(200, "{}").body(200, "[").run();
             let kind = Some(ErrorKind::Unavailable);
             let ran = ran.ends(Status::Failed, Verification::None, kind, "name name");
-            assert_eq!(ran.outcome.exit_code(), 8);
+            assert_eq!(ran.exit_code(), 8);
 
             let ran = flow(cloud).mode(mode).refuse(Refusal::Denied).run();
             let kind = Some(ErrorKind::PermissionDenied);
             let ran = ran.ends(Status::Failed, Verification::None, kind, "name");
-            assert_eq!(ran.outcome.exit_code(), 5);
+            assert_eq!(ran.exit_code(), 5);
 
             let ran = flow(cloud).mode(mode).break_down().run();
             ran.ends(Status::Failed, Verification::None, Some(ErrorKind::Network), "name");

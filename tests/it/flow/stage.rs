@@ -9,10 +9,8 @@ use keyimport::client::{Limits, Ports, list_regions};
 use keyimport::error::{Error, ErrorKind};
 use keyimport::import::{self, Mode, Outcome, Status, Verification};
 use keyimport::ports::{Clock as _, Delivery, SendError};
-use keyimport::provider::{
-    self, AliyunSignature, Endpoint, ImportJob, ImportOptions, NameSource, Provider,
-};
-use keyimport::report::Record;
+use keyimport::provider::{self, Endpoint, ImportJob, ImportOptions, NameSource, Provider};
+use keyimport::report::{Record, Row, exit};
 use keyimport::sign::Credential;
 use keyimport::wire::{Origin, Request, Response};
 use serde_json::Value;
@@ -52,7 +50,7 @@ pub fn job(cloud: &str, named: NameSource) -> ImportJob {
         endpoint: Endpoint {
             region: region.to_owned(),
             origin: Origin::https(known.host(region)),
-            aliyun_signature: AliyunSignature::Auto,
+            signature: None,
         },
         options: ImportOptions::default(),
         client_token: "token-of-this-import".to_owned(),
@@ -332,6 +330,11 @@ pub struct Ran {
 }
 
 impl Ran {
+    /// Returns the exit code of a run with this target only.
+    pub fn exit_code(&self) -> u8 {
+        exit::of_target(&self.outcome)
+    }
+
     /// Holds the whole outcome and the requests, in order, against what is expected; and what holds for
     /// every import.
     pub fn ends(
@@ -360,7 +363,8 @@ impl Ran {
 
     /// Returns the record that JSON shows.
     pub fn record(&self) -> Value {
-        let record = Record::new(self.known.info().id, &self.job, &self.outcome);
+        let provider = self.known.info().id;
+        let record = Record::new(Row { provider, job: &self.job, outcome: &self.outcome });
         serde_json::from_str(&record.line()).unwrap()
     }
 

@@ -23,7 +23,7 @@ fn the_same_key_was_there() {
     for cloud in BY_NAME {
         let ran = taken(cloud).list(&[pair(NAME, Shown::Mine)]).run();
         let ran = ran.ends(Status::AlreadyPresent, by_list(cloud), None, "import name");
-        assert_eq!(ran.outcome.exit_code(), 0);
+        assert_eq!(ran.exit_code(), 0);
     }
     let ran = flow("baidu").list(&[pair(NAME, Shown::Mine)]).run();
     ran.ends(Status::AlreadyPresent, Verification::PublicKey, None, "name");
@@ -43,7 +43,7 @@ fn a_given_name_with_another_key_is_a_conflict() {
     for cloud in BY_NAME {
         let ran = taken(cloud).given().list(&[pair(NAME, Shown::Other)]).run();
         let ran = ran.ends(Status::Conflict, Verification::None, NAME_TAKEN, "import name");
-        assert_eq!(ran.outcome.exit_code(), 6);
+        assert_eq!(ran.exit_code(), 6);
         // What the cloud said stays with the error.
         assert!(ran.error().response().is_some_and(|fault| !fault.code.is_empty()));
     }
@@ -153,11 +153,11 @@ fn baidu_knows_the_key_under_another_name() {
     let ran = key_taken().list(&elsewhere).run();
     let ran = ran.ends(Status::AlreadyPresentAs, Verification::PublicKey, None, "name import key");
     assert_eq!(ran.record()["name"], "elsewhere");
-    assert_eq!(ran.outcome.exit_code(), 0);
+    assert_eq!(ran.exit_code(), 0);
 
     let ran = key_taken().given().list(&elsewhere).run();
     let ran = ran.ends(Status::Conflict, Verification::None, KEY_TAKEN, "name import key");
-    assert_eq!(ran.outcome.exit_code(), 6);
+    assert_eq!(ran.exit_code(), 6);
     assert!(ran.error().hint().contains("elsewhere"), "{}", ran.error().hint());
     assert!(ran.error().response().is_some());
 }

@@ -8,10 +8,10 @@ use keyimport::cli::Output;
 use keyimport::client::{Limits, Ports, list_regions};
 use keyimport::import::{self, Mode};
 use keyimport::key;
-use keyimport::plan::{self, NamedKey};
+use keyimport::plan::{Batch, NamedKey};
 use keyimport::ports::{Delivery, Observer, SendError};
-use keyimport::provider::{self, AliyunSignature, Endpoint, ImportOptions, NameSource, Provider};
-use keyimport::report::{self, Document, Record, Table};
+use keyimport::provider::{self, Endpoint, ImportOptions, NameSource, Provider};
+use keyimport::report::{self, Format, Row};
 use keyimport::sign::Credential;
 use keyimport::wire::{Origin, Request, Response};
 use serde_json::json;
@@ -116,7 +116,7 @@ impl Observer for Echo {
 /// Returns all that a run of one target prints, in every form, and all that `Debug` would.
 fn everything(
     cloud: &'static dyn Provider,
-    form: AliyunSignature,
+    form: Option<&'static str>,
     mode: Mode,
     echo: &Echo,
 ) -> String {
@@ -129,14 +129,13 @@ fn everything(
     };
     let region = cloud.info().default_region;
     let origin = Origin::https(cloud.host(region));
-    let place = Endpoint { region: region.to_owned(), origin, aliyun_signature: form };
-    let job = plan::job(
-        &named,
-        place,
-        NameSource::Derived,
-        &ImportOptions::default(),
-        "token-of-the-run".to_owned(),
-    );
+    let place = Endpoint { region: region.to_owned(), origin, signature: form };
+    let batch = Batch {
+        keys: vec![named.clone()],
+        name_source: NameSource::Derived,
+        options: ImportOptions::default(),
+    };
+    let job = batch.job(&named, place, "token-of-the-run".to_owned());
     let credential = Credential::new(ID, SECRET, Some(TOKEN));
     let credentials = FakeCredentials::new(credential.clone());
     let limits = Limits { timeout: Duration::from_secs(60), attempts: 3 };
@@ -144,11 +143,15 @@ fn everything(
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let run = import::run(mode, cloud, &job, limits, &credentials, echo.ports(&clock));
     let outcome = runtime.block_on(run);
-    let record = || Record::new(cloud.info().id, &job, &outcome);
+    let row = Row { provider: cloud.info().id, job: &job, outcome: &outcome };
     let mut text = echo.shown.lock().unwrap().clone();
-    text.push_str(&record().line());
-    text.push_str(&Document::new(vec![record()], outcome.error.as_ref(), 1).line());
-    text.push_str(&Table::tabbed().line(cloud.info().id, &job, &outcome));
+    for format in [Format::Jsonl, Format::Tabbed] {
+        text.push_str(&format.each(row).unwrap());
+    }
+    for format in [Format::Json, Format::Aligned] {
+        text.push_str(&format.end(&[row], 1).unwrap());
+    }
+    text.extend(outcome.error.as_ref().and_then(|error| Format::Json.early_error(error, 1)));
     if let Some(error) = &outcome.error {
         text.push_str(&report::error("place", error));
         write!(text, "{error} {error:?}").unwrap();
@@ -172,7 +175,7 @@ fn nothing_that_a_cloud_repeats_is_shown() {
             {
                 // RPC puts the token into the query, which is what gateways repeat.
                 let echo = Echo::new(id, form, status);
-                let text = everything(*cloud, AliyunSignature::Rpc, mode, &echo);
+                let text = everything(*cloud, Some("rpc"), mode, &echo);
                 hidden.check(&format!("{id} {form:?} {status} {mode:?}"), &text);
             }
         }
@@ -189,7 +192,7 @@ fn a_list_of_regions_repeats_nothing() {
                 let credentials = FakeCredentials::new(Credential::new(ID, SECRET, Some(TOKEN)));
                 let origin = Origin::https(cloud.regions_host());
                 let region = cloud.info().default_region.to_owned();
-                let place = Endpoint { region, origin, aliyun_signature: AliyunSignature::Rpc };
+                let place = Endpoint { region, origin, signature: Some("rpc") };
                 let limits = Limits { timeout: Duration::from_secs(60), attempts: 2 };
                 let (echo, clock) = (Echo::new(cloud.info().id, form, status), FakeClock::new());
                 let list = list_regions(*cloud, &place, limits, &credentials, echo.ports(&clock));

@@ -7,9 +7,10 @@ use keyimport::cli::Cli;
 use keyimport::credential::{Found, Wallet};
 use keyimport::error::{Error, ErrorKind, ErrorResponse};
 use keyimport::key;
-use keyimport::plan::{self, NamedKey};
-use keyimport::provider::{self, AliyunSignature, Endpoint, ImportOptions, KeyPair, NameSource};
+use keyimport::plan::{Batch, NamedKey};
+use keyimport::provider::{self, Endpoint, ImportOptions, KeyPair, NameSource};
 use keyimport::redact::{Redactor, Secret};
+use keyimport::run::Options;
 use keyimport::sandbox::{Account, RawRequest, Sandbox, StoredPair};
 use keyimport::sign::Credential;
 use keyimport::sign::Stamp;
@@ -50,18 +51,17 @@ fn debug_of_every_type_shows_no_secret_and_no_key() {
         repeats: Vec::new(),
     };
     texts.push(("NamedKey", format!("{named:#?}")));
+    let batch = Batch {
+        keys: vec![named.clone()],
+        name_source: NameSource::Derived,
+        options: ImportOptions::default(),
+    };
+    texts.push(("Batch", format!("{batch:#?}")));
     for cloud in provider::ALL {
-        for form in [AliyunSignature::Rpc, AliyunSignature::Acs3] {
+        for form in ["rpc", "acs3"] {
             let origin = Origin::https(cloud.host("cn-beijing"));
-            let place =
-                Endpoint { region: "cn-beijing".to_owned(), origin, aliyun_signature: form };
-            let job = plan::job(
-                &named,
-                place.clone(),
-                NameSource::Derived,
-                &ImportOptions::default(),
-                String::new(),
-            );
+            let place = Endpoint { region: "cn-beijing".to_owned(), origin, signature: Some(form) };
+            let job = batch.job(&named, place.clone(), String::new());
             texts.push(("ImportJob", format!("{job:#?}")));
             let request = cloud.import(&job);
             texts.push(("Request", format!("{request:#?}")));
@@ -99,6 +99,7 @@ fn debug_of_every_type_shows_no_secret_and_no_key() {
     texts.push(("Sandbox", format!("{sandbox:#?} {pairs:#?}")));
     let cli = Cli::try_parse_from(["keyimport", "-p", "aliyun", "id.pub"]).unwrap();
     texts.push(("Cli", format!("{cli:#?}")));
+    texts.push(("Options", format!("{:#?}", Options::new(cli).unwrap())));
     for (name, text) in &texts {
         assert!(!text.is_empty());
         hidden.check(name, text);

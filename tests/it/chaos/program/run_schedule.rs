@@ -5,7 +5,7 @@ use std::time::Duration;
 use fastrand::Rng;
 use keyimport::client::Limits;
 use keyimport::import::Mode;
-use keyimport::provider::{AliyunSignature, NameSource};
+use keyimport::provider::NameSource;
 
 use crate::chaos::schedule::{Fault, Schedule, chance, one};
 use crate::flow::{CLOUDS, NAME, region};
@@ -75,14 +75,7 @@ impl RunSchedule {
             say("--name", NAME);
         }
         if self.targets.iter().any(|target| target.cloud == "aliyun") {
-            say(
-                "--aliyun-signature",
-                match target.signature {
-                    AliyunSignature::Auto => "auto",
-                    AliyunSignature::Rpc => "rpc",
-                    AliyunSignature::Acs3 => "acs3",
-                },
-            );
+            say("--aliyun-signature", target.signature.unwrap_or("auto"));
         }
         words.extend(match target.mode {
             Mode::Import => None,

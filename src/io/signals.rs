@@ -1,54 +1,51 @@
-//! Ctrl-C and TERM: the first asks everything to settle, the second ends the process.
+//! SIGINT and SIGTERM: the first starts the shutdown, the second ends the process at once.
 
 use std::io;
 use std::process;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use crate::io::clock::SystemClock;
+use super::clock::SystemClock;
+use crate::report::exit;
 
-/// The exit code that a signal asked for, 0 for none.
+/// The exit code of the signal that arrived, 0 for none.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Signal(Arc<AtomicU8>);
+pub struct Signal(Arc<AtomicU8>);
 
 impl Signal {
-    /// Returns 130 or 143 if a signal asked the run to stop.
-    pub(super) fn code(&self) -> Option<u8> {
+    /// Returns the exit code if a signal arrived.
+    pub fn code(&self) -> Option<u8> {
         Some(self.0.load(Ordering::Relaxed)).filter(|code| *code != 0)
     }
 }
 
-/// Listens from now on.
-pub(super) fn listen(clock: Arc<SystemClock>) -> io::Result<Signal> {
+/// Starts to listen. The first signal stops `clock`.
+pub fn listen(clock: Arc<SystemClock>) -> io::Result<Signal> {
     let signal = Signal::default();
-    let heard = signal.clone();
-    let mut waits = Waits::new()?;
+    let received = signal.clone();
+    let mut signals = Signals::new()?;
     tokio::spawn(async move {
-        let code = waits.next().await;
-        heard.0.store(code, Ordering::Relaxed);
+        let code = signals.next().await;
+        received.0.store(code, Ordering::Relaxed);
         clock.stop();
-        end(waits.next().await);
+        end(signals.next().await);
     });
     Ok(signal)
 }
 
-#[expect(
-    clippy::exit,
-    clippy::disallowed_methods,
-    reason = "a second signal ends the process at once, whatever it is doing"
-)]
+#[expect(clippy::exit, reason = "a second signal ends the process at once, whatever it is doing")]
 fn end(code: u8) -> ! {
     process::exit(i32::from(code))
 }
 
 #[cfg(unix)]
-struct Waits {
+struct Signals {
     interrupt: tokio::signal::unix::Signal,
     terminate: tokio::signal::unix::Signal,
 }
 
 #[cfg(unix)]
-impl Waits {
+impl Signals {
     fn new() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         Ok(Self {
@@ -59,17 +56,17 @@ impl Waits {
 
     async fn next(&mut self) -> u8 {
         tokio::select! {
-            _ = self.interrupt.recv() => 130,
-            _ = self.terminate.recv() => 143,
+            _ = self.interrupt.recv() => exit::INTERRUPTED,
+            _ = self.terminate.recv() => exit::TERMINATED,
         }
     }
 }
 
 #[cfg(not(unix))]
-struct Waits;
+struct Signals;
 
 #[cfg(not(unix))]
-impl Waits {
+impl Signals {
     fn new() -> io::Result<Self> {
         Ok(Self)
     }
@@ -78,6 +75,6 @@ impl Waits {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
-        130
+        exit::INTERRUPTED
     }
 }

@@ -1,0 +1,92 @@
+//! Values of flags, and the parts of the help text that are made from the registry of providers.
+
+use std::time::Duration;
+
+use clap::Arg;
+use clap::builder::{PossibleValue, PossibleValuesParser};
+
+use crate::error::Error;
+use crate::provider::{self, ImportOption};
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0 every target as wanted      7 quota reached
+  1 unexpected                  8 throttled, unavailable, network: safe to run again
+  2 usage, configuration        9 outcome unknown: running again settles it
+  3 key refused, nothing sent  10 some targets as wanted, some not
+  4 credentials or clock       11 the cloud refused key, name or another value
+  5 not permitted              12 `--check`: not there
+  6 conflict                   130, 143 stopped by a signal";
+
+/// Returns the end of the help text: exit codes, and a command that works without an account.
+pub(super) fn examples() -> String {
+    let id = provider::ALL.first().map_or("CLOUD", |provider| provider.info().id);
+    format!(
+        "{EXIT_CODES}\n\nTry it without an account:\n  keyimport --sandbox --provider {id} ~/.ssh/id_rsa.pub"
+    )
+}
+
+/// Adds to the help text of an import option which clouds support it.
+pub(super) fn with_supporting_clouds(argument: Arg) -> Arg {
+    let flag = argument.get_long().map(|long| format!("--{long}")).unwrap_or_default();
+    let option = ImportOption::ALL.iter().find(|option| option.flag() == flag);
+    let (Some(option), Some(help)) = (option, argument.get_help()) else { return argument };
+    let infos = provider::ALL.iter().map(|provider| provider.info());
+    let supporting = infos.filter(|info| info.supports.contains(option));
+    let titles: Vec<&str> = supporting.map(|info| info.title).collect();
+    let help = format!("{help} ({})", titles.join(", "));
+    argument.help(help)
+}
+
+/// Accepts the id of a cloud and its aliases.
+pub(super) fn clouds() -> PossibleValuesParser {
+    let clouds = provider::ALL.iter().map(|provider| {
+        let info = provider.info();
+        PossibleValue::new(info.id).aliases(info.aliases).help(info.title)
+    });
+    PossibleValuesParser::new(clouds)
+}
+
+fn refuse(why: &str, hint: &str) -> Error {
+    Error::usage(why).hinted(hint)
+}
+
+/// Reads `KEY=VALUE`.
+pub(super) fn tag(text: &str) -> Result<(String, String), Error> {
+    let form = "write `--tag KEY=VALUE`";
+    let (key, value) = text.split_once('=').ok_or_else(|| refuse("`=` is missing", form))?;
+    if key.is_empty() {
+        return Err(refuse("the key before `=` is empty", form));
+    }
+    Ok((key.to_owned(), value.to_owned()))
+}
+
+/// Reads `--attempts`.
+pub(super) fn attempts(text: &str) -> Result<u32, Error> {
+    let count = text.parse().ok().filter(|count| (1..=100).contains(count));
+    count.ok_or_else(|| refuse("must be a number from 1 to 100", "the default is 5"))
+}
+
+/// Reads `--jobs`.
+pub(super) fn jobs(text: &str) -> Result<u16, Error> {
+    let count = text.parse().ok().filter(|count| (1..=4096).contains(count));
+    count.ok_or_else(|| refuse("must be a number from 1 to 4096", "the default is 64"))
+}
+
+/// Reads a duration: a number with `ms`, `s` or `m`, at most an hour.
+pub(super) fn time(text: &str) -> Result<Duration, Error> {
+    let digits = text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let form = || refuse("not a duration", "write a duration such as `500ms`, `60s` or `2m`");
+    let number: u64 = number.parse().map_err(|_| form())?;
+    let time = match unit {
+        "ms" => Duration::from_millis(number),
+        "s" | "" => Duration::from_secs(number),
+        "m" => Duration::from_secs(number.saturating_mul(60)),
+        _ => return Err(form()),
+    };
+    if time.is_zero() || time > Duration::from_secs(3600) {
+        return Err(refuse("out of range", "write a duration from `1ms` to `60m`"));
+    }
+    Ok(time)
+}

@@ -1,0 +1,75 @@
+//! What is imported into every target: the keys of a run and the values that go with them.
+
+use std::sync::Arc;
+
+use super::keys::NamedKey;
+use super::region::near_region;
+use super::selection::{Regions, Selection};
+use crate::cli::ValueArgs;
+use crate::error::Error;
+use crate::provider::{Endpoint, ImportJob, ImportOptions, NameSource};
+
+/// The keys of a run and the values that they share.
+#[derive(Clone, Debug)]
+pub struct Batch {
+    /// The keys.
+    pub keys: Vec<NamedKey>,
+    /// Where their names come from.
+    pub name_source: NameSource,
+    /// Optional values.
+    pub options: ImportOptions,
+}
+
+impl Batch {
+    /// Makes the job of one key at one endpoint; `client_token` differs for every job.
+    pub fn job(&self, key: &NamedKey, endpoint: Endpoint, client_token: String) -> ImportJob {
+        ImportJob {
+            key: Arc::clone(&key.key),
+            source: key.source.clone(),
+            name: key.name.clone(),
+            named: self.name_source,
+            endpoint,
+            options: self.options.clone(),
+            client_token,
+        }
+    }
+}
+
+/// Checks every key and value against the rules of every cloud, and returns the warnings. No rule depends on
+/// the region, so each cloud is checked once.
+pub fn check(selections: &[Selection], batch: &Batch) -> Result<Vec<String>, Error> {
+    let mut warnings = Vec::new();
+    for selection in selections {
+        let info = selection.cloud.info();
+        let endpoint = selection.endpoint(info.default_region);
+        for key in &batch.keys {
+            let job = batch.job(key, endpoint.clone(), String::new());
+            warnings.extend(selection.cloud.check(&job).map_err(|error| error.at(info.id))?);
+        }
+        let Regions::Named(names) = &selection.regions else { continue };
+        let near =
+            names.iter().filter_map(|name| Some((name, near_region(selection.cloud, name)?)));
+        warnings.extend(near.map(|(name, near)| {
+            format!("{}: unknown region `{name}`; did you mean `{near}`?", info.id)
+        }));
+    }
+    Ok(warnings)
+}
+
+/// Reads the optional values. Control characters are refused in all of them, and in the name.
+pub fn import_options(values: &ValueArgs) -> Result<ImportOptions, Error> {
+    let texts = [&values.name, &values.description, &values.resource_group, &values.project];
+    let tags = values.tag.iter().flat_map(|(key, value)| [key, value]);
+    let mut texts = texts.into_iter().flatten().chain(tags);
+    if let Some(text) = texts.find(|text| text.chars().any(char::is_control)) {
+        let shown: String = text.chars().filter(|letter| !letter.is_control()).take(40).collect();
+        return Err(Error::usage(format!("`{shown}` contains a control character"))
+            .hinted("type the value again, on one line"));
+    }
+    Ok(ImportOptions {
+        description: values.description.clone(),
+        tags: values.tag.clone(),
+        resource_group: values.resource_group.clone(),
+        project: values.project.clone(),
+    })
+}

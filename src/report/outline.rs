@@ -1,0 +1,108 @@
+//! The result of `--offline`: name and fingerprints of each key, and its requests without secrets.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use super::json::json;
+use super::record::SCHEMA;
+use crate::client;
+use crate::plan::NamedKey;
+use crate::provider::{ImportJob, Provider};
+use crate::redact::clean;
+
+/// One key and the requests that would import it.
+#[derive(Debug, Serialize)]
+pub struct Outline<'a> {
+    name: &'a str,
+    #[serde(rename = "type")]
+    algorithm: &'a str,
+    bits: u32,
+    sha256: &'a str,
+    md5: String,
+    source: &'a str,
+    requests: Vec<RequestOutline>,
+}
+
+#[derive(Debug, Serialize)]
+struct RequestOutline {
+    provider: &'static str,
+    region: String,
+    /// The fingerprint as this cloud prints it, where that is known.
+    provider_fingerprint: Option<String>,
+    method: &'static str,
+    url: String,
+}
+
+impl<'a> Outline<'a> {
+    /// Describes a key without requests.
+    pub fn new(key: &'a NamedKey) -> Self {
+        Self {
+            name: &key.name,
+            algorithm: key.key.algorithm(),
+            bits: key.key.bits(),
+            sha256: key.key.sha256(),
+            md5: key.key.md5_colons(),
+            source: &key.source,
+            requests: Vec::new(),
+        }
+    }
+
+    /// Adds the request of a job of this key.
+    pub fn add(&mut self, cloud: &dyn Provider, job: &ImportJob) {
+        let (info, request) = (cloud.info(), cloud.import(job));
+        self.requests.push(RequestOutline {
+            provider: info.id,
+            region: job.endpoint.region.clone(),
+            provider_fingerprint: info.prints_md5.then(|| job.key.md5()),
+            method: request.method,
+            url: client::url(&request, info.traceable),
+        });
+    }
+
+    fn text(&self) -> String {
+        let mut text = format!(
+            "name    {}\nkey     {} {} bits, from {}\nsha256  {}\nmd5     {}\n",
+            clean(self.name),
+            self.algorithm,
+            self.bits,
+            clean(self.source),
+            self.sha256,
+            self.md5
+        );
+        for RequestOutline { provider, region, provider_fingerprint, method, url } in &self.requests
+        {
+            let _ = writeln!(text, "{provider} {region}: {method} {url}");
+            if let Some(fingerprint) = provider_fingerprint {
+                let _ = writeln!(text, "  fingerprint there: {fingerprint}");
+            }
+        }
+        text
+    }
+}
+
+/// Formats keys for reading, with an empty line between them.
+pub(super) fn text(outlines: &[Outline<'_>]) -> String {
+    outlines.iter().map(Outline::text).collect::<Vec<_>>().join("\n")
+}
+
+/// Formats keys as one JSON document.
+pub(super) fn document(outlines: &[Outline<'_>]) -> String {
+    #[derive(Serialize)]
+    struct Document<'a> {
+        schema: u32,
+        keys: &'a [Outline<'a>],
+    }
+    json(&Document { schema: SCHEMA, keys: outlines })
+}
+
+/// Formats keys as one JSON object per line.
+pub(super) fn lines(outlines: &[Outline<'_>]) -> String {
+    #[derive(Serialize)]
+    struct Line<'a> {
+        schema: u32,
+        #[serde(flatten)]
+        key: &'a Outline<'a>,
+    }
+    outlines.iter().map(|key| json(&Line { schema: SCHEMA, key })).collect()
+}

@@ -1,0 +1,73 @@
+//! Messages and results of a run, as far as its verbosity lets them through.
+
+use std::sync::Arc;
+
+use super::options::{Options, Verbosity};
+use crate::error::Error;
+use crate::io::terminal::Terminal;
+use crate::report::{self, Format, Progress};
+
+/// Where a run writes to.
+#[derive(Clone, Debug)]
+pub(super) struct Console {
+    terminal: Arc<Terminal>,
+    verbosity: Verbosity,
+    pub format: Format,
+}
+
+impl Console {
+    pub(super) fn new(terminal: &Arc<Terminal>, options: &Options) -> Self {
+        let format = Format::new(options.output, terminal.is_interactive());
+        Self { terminal: Arc::clone(terminal), verbosity: options.verbosity, format }
+    }
+
+    /// Writes results, if there are any.
+    pub(super) fn results(&self, text: Option<String>) {
+        if let Some(text) = text {
+            self.terminal.results(&text);
+        }
+    }
+
+    /// Writes an error; `place` says which target it is about.
+    pub(super) fn error(&self, place: &str, error: &Error) {
+        self.terminal.message(&report::error(place, error));
+    }
+
+    /// Writes warnings, each once, unless the run is quiet.
+    pub(super) fn warn(&self, warnings: &[String]) {
+        for (index, text) in warnings.iter().enumerate() {
+            if !warnings.iter().take(index).any(|other| other == text) {
+                self.message(Verbosity::Normal, &report::warning(text));
+            }
+        }
+    }
+
+    /// Writes a note, unless the run is quiet.
+    pub(super) fn note(&self, text: &str) {
+        self.message(Verbosity::Normal, &report::note(text));
+    }
+
+    /// Writes a note with `-v`.
+    pub(super) fn detail(&self, text: &str) {
+        self.message(Verbosity::Verbose, &report::note(text));
+    }
+
+    /// Writes a message of several lines at a verbosity.
+    pub(super) fn message(&self, least: Verbosity, text: &str) {
+        if self.verbosity >= least {
+            self.terminal.message(text);
+        }
+    }
+
+    /// Returns whether the HTTP exchange is shown.
+    pub(super) fn traces(&self) -> bool {
+        self.verbosity == Verbosity::Trace
+    }
+
+    /// Makes the progress bar. It is hidden for a single target, in quiet runs and under a trace.
+    pub(super) fn progress(&self, targets: usize) -> Progress {
+        let is_shown =
+            targets > 1 && matches!(self.verbosity, Verbosity::Normal | Verbosity::Verbose);
+        Progress::new(targets, self.terminal.draw_target().filter(|_| is_shown))
+    }
+}

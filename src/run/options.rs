@@ -1,0 +1,110 @@
+//! The command line, resolved once: everything after this reads [`Options`] and not the flags.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use crate::cli::{Cli, Output};
+use crate::client::Limits;
+use crate::error::Error;
+use crate::import::Mode;
+use crate::io::http::Settings;
+use crate::plan::{self, Selection};
+use crate::provider::{ImportOptions, NameSource};
+
+/// What to do with the keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Bring every target to its end.
+    Run(Mode),
+    /// Show what would be sent: `--offline`.
+    Describe,
+}
+
+/// How much is written to standard error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verbosity {
+    /// Errors only.
+    Quiet,
+    /// Notes and warnings too.
+    Normal,
+    /// And where settings come from.
+    Verbose,
+    /// And the HTTP exchange.
+    Trace,
+}
+
+/// The options of a run.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// What to do.
+    pub action: Action,
+    /// Paths of the keys; empty for the one in `~/.ssh`.
+    pub key_paths: Vec<OsString>,
+    /// A file may hold several keys.
+    pub all_keys: bool,
+    /// The name, with `{}` not filled in yet.
+    pub name: Option<String>,
+    /// Clouds, regions and addresses.
+    pub selections: Vec<Selection>,
+    /// Optional values of the key pair.
+    pub import: ImportOptions,
+    /// The profile to take credentials and region from.
+    pub profile: Option<String>,
+    /// Run against the sandbox, with or without a file that keeps its state.
+    pub sandbox: Option<Option<PathBuf>>,
+    /// Bounds of each target.
+    pub limits: Limits,
+    /// How to connect.
+    pub network: Settings,
+    /// The most targets in flight at once.
+    pub jobs: usize,
+    /// Start no target after the first failure.
+    pub fail_fast: bool,
+    /// The output format.
+    pub output: Output,
+    /// How much is written to standard error.
+    pub verbosity: Verbosity,
+}
+
+impl Options {
+    /// Resolves the flags and checks them together.
+    pub fn new(cli: Cli) -> Result<Self, Error> {
+        let selections = plan::selections(&cli.targets, &cli.signatures)?;
+        let import = plan::import_options(&cli.values)?;
+        if selections.is_empty() && !cli.offline {
+            return Err(Error::usage("no cloud is given")
+                .hinted("give one with `--provider`, or several with `--to`"));
+        }
+        Ok(Self {
+            action: match (cli.offline, cli.dry_run, cli.check) {
+                (true, _, _) => Action::Describe,
+                (false, true, _) => Action::Run(Mode::DryRun),
+                (false, false, true) => Action::Run(Mode::Check),
+                (false, false, false) => Action::Run(Mode::Import),
+            },
+            key_paths: cli.keys,
+            all_keys: cli.all_keys,
+            name: cli.values.name,
+            selections,
+            import,
+            profile: cli.profile,
+            sandbox: cli.sandbox,
+            limits: Limits { timeout: cli.timeout, attempts: cli.attempts },
+            network: Settings { connect_timeout: cli.connect_timeout, ca_file: cli.ca_file },
+            jobs: usize::from(cli.jobs),
+            fail_fast: cli.fail_fast,
+            output: cli.output,
+            verbosity: match (cli.quiet, cli.verbose) {
+                (true, _) => Verbosity::Quiet,
+                (false, 0) => Verbosity::Normal,
+                (false, 1) => Verbosity::Verbose,
+                (false, _) => Verbosity::Trace,
+            },
+        })
+    }
+
+    /// Returns where the names of the key pairs come from.
+    pub fn name_source(&self) -> NameSource {
+        if self.name.is_some() { NameSource::Given } else { NameSource::Derived }
+    }
+}

@@ -1,0 +1,75 @@
+//! Arguments as the program reads them, by plain functions: no process is started.
+
+use std::ffi::OsString;
+
+use anstream::adapter::strip_str;
+use clap::Parser as _;
+use keyimport::cli::{self, Cli};
+use keyimport::error::Error;
+use keyimport::key;
+use keyimport::plan::{self, Batch};
+use keyimport::report::{self, Format, exit};
+use keyimport::run::Options;
+use serde_json::{Value, json};
+
+use super::keys;
+
+/// Resolves arguments to options.
+pub fn options(arguments: impl IntoIterator<Item = impl Into<OsString>>) -> Result<Options, Error> {
+    let arguments = arguments.into_iter().map(Into::into);
+    let arguments = std::iter::once(OsString::from("keyimport")).chain(arguments);
+    Options::new(Cli::try_parse_from(arguments).map_err(|error| cli::explain(&error))?)
+}
+
+/// Resolves arguments to options and checks them with [`keys::RSA`] in a file `key.pub`; returns the warnings too.
+pub fn check(
+    arguments: impl IntoIterator<Item = impl Into<OsString>>,
+) -> Result<(Options, Batch, Vec<String>), Error> {
+    let options = options(arguments)?;
+    let key = key::parse(keys::RSA.as_bytes()).unwrap().remove(0);
+    let keys = plan::named_keys(vec![(key, "key.pub".to_owned())], options.name.as_deref())?;
+    let (name_source, import) = (options.name_source(), options.import.clone());
+    let batch = Batch { keys, name_source, options: import };
+    let warnings = plan::check(&options.selections, &batch)?;
+    Ok((options, batch, warnings))
+}
+
+/// Returns the error that arguments lead to.
+#[track_caller]
+pub fn error_of(arguments: impl IntoIterator<Item = impl Into<OsString>>) -> Error {
+    match check(arguments) {
+        Ok((options, ..)) => panic!("{options:#?}"),
+        Err(error) => error,
+    }
+}
+
+/// Returns an error as a user reads it.
+pub fn shown(error: &Error) -> String {
+    strip_str(&report::error("", error)).to_string()
+}
+
+/// Checks that arguments are a usage error of this message and hint, for people and for programs.
+#[track_caller]
+pub fn refuses_all(
+    arguments: impl IntoIterator<Item = impl Into<OsString>>,
+    message: &str,
+    hint: &str,
+) {
+    let error = error_of(arguments);
+    assert_eq!(shown(&error), format!("error: {message}\n  hint: {hint}\n"));
+    let code = exit::of_error(&error, None);
+    assert_eq!(code, 2);
+    let document = Format::Json.early_error(&error, code).unwrap();
+    let document: Value = serde_json::from_str(&document).unwrap();
+    assert_eq!(document["results"], json!([]));
+    assert_eq!(document["summary"]["exit_code"], 2);
+    assert_eq!(document["error"]["kind"], "usage");
+    assert_eq!(document["error"]["message"], message);
+    assert_eq!(document["error"]["hint"], hint);
+}
+
+/// Does the same with arguments that are separated by spaces.
+#[track_caller]
+pub fn refuses(arguments: &str, message: &str, hint: &str) {
+    refuses_all(arguments.split_whitespace(), message, hint);
+}
