@@ -1,14 +1,15 @@
 //! The README agrees with the program: its tables with the code, its session with what is printed.
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 use clap::CommandFactory as _;
 use keyimport::cli::Cli;
 use keyimport::error::ErrorKind;
 use keyimport::import::Status;
 use keyimport::provider;
+
+use crate::cli::run::Home;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -80,7 +81,7 @@ fn every_flag_that_the_readme_names_exists() {
 /// aligns what a pipe separates by tabs.
 #[test]
 fn the_session_prints_what_the_readme_shows() {
-    let folder = tempfile::tempdir().unwrap();
+    let home = Home::new();
     let keys = root().join("tests/keys");
     for (from, to) in [
         ("taken/rsa-2048.pub", "rsa-2048.pub"),
@@ -88,7 +89,7 @@ fn the_session_prints_what_the_readme_shows() {
         ("taken/rsa-2048.pub", "id_rsa.pub"),
         ("private/openssh-rsa", "id_rsa"),
     ] {
-        fs::copy(keys.join(from), folder.path().join(to)).unwrap();
+        home.put(to, fs::read(keys.join(from)).unwrap());
     }
     let text = readme();
     let mut shown = 0;
@@ -96,18 +97,8 @@ fn the_session_prints_what_the_readme_shows() {
         let session = session.split("```").next().unwrap();
         for exchange in session.split("$ keyimport ").skip(1) {
             let (arguments, expected) = exchange.split_once('\n').unwrap();
-            let log = folder.path().join("log");
-            let out = File::create(&log).unwrap();
-            Command::new(env!("CARGO_BIN_EXE_keyimport"))
-                .args(arguments.split_whitespace())
-                .current_dir(folder.path())
-                .env_clear()
-                .stdin(Stdio::null())
-                .stderr(out.try_clone().unwrap())
-                .stdout(out)
-                .status()
-                .unwrap();
-            assert_eq!(words(&fs::read_to_string(&log).unwrap()), words(expected), "{arguments}");
+            let printed = home.run(arguments).all();
+            assert_eq!(words(&printed), words(expected), "{arguments}");
             shown += 1;
         }
     }

@@ -1,14 +1,14 @@
 //! Many keys, regions and clouds in one run of the binary.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::services::{ALIYUN, BAIDU, VOLCENGINE};
+use keyimport::sandbox::owner;
 use keyimport::wire::Response;
 use serde_json::Value;
 
+use crate::cli::run::{Ended, Home, finish, set_credential};
 use crate::fake_cloud::{FakeCloud, Reply};
 
 const ALIYUN_REGIONS: &str = "cn-beijing,cn-hangzhou,cn-shanghai,eu-west-1";
@@ -21,35 +21,27 @@ fn keys() -> Vec<PathBuf> {
     ["rsa-2048.pub", "ecdsa-256.pub", "ecdsa-384.pub"].map(key).to_vec()
 }
 
-/// Runs the binary with the sandbox's credentials against a server.
-fn run(server: &FakeCloud, arguments: &[&str], keys: &[PathBuf]) -> (i32, Vec<Value>, Output) {
+/// Runs the program with the sandbox's credentials against a server.
+fn run(server: &FakeCloud, arguments: &[&str], keys: &[PathBuf]) -> (i32, Vec<Value>, Ended) {
     run_at(&server.endpoints(), arguments, keys)
 }
 
-fn run_at(endpoints: &[String], arguments: &[&str], keys: &[PathBuf]) -> (i32, Vec<Value>, Output) {
-    // An address for a cloud that is not asked for is an error.
+fn run_at(endpoints: &[String], arguments: &[&str], keys: &[PathBuf]) -> (i32, Vec<Value>, Ended) {
+    // An address for a cloud that is not selected is an error.
     let named = arguments.join(" ");
     let endpoints = endpoints.chunks(2).filter(|pair| {
         let (cloud, _) = pair[1].split_once('=').unwrap();
         named.contains(cloud)
     });
-    let output = Command::new(env!("CARGO_BIN_EXE_keyimport"))
-        .env_clear()
-        .env("ALIBABA_CLOUD_ACCESS_KEY_ID", ALIYUN.owner.id)
-        .env("ALIBABA_CLOUD_ACCESS_KEY_SECRET", ALIYUN.owner.secret)
-        .env("VOLCENGINE_ACCESS_KEY", VOLCENGINE.owner.id)
-        .env("VOLCENGINE_SECRET_KEY", VOLCENGINE.owner.secret)
-        .env("BCE_ACCESS_KEY_ID", BAIDU.owner.id)
-        .env("BCE_SECRET_ACCESS_KEY", BAIDU.owner.secret)
-        .args(["-o", "jsonl"])
-        .args(endpoints.flatten())
-        .args(arguments)
-        .args(keys)
-        .output()
-        .unwrap();
-    let lines = String::from_utf8(output.stdout.clone()).unwrap();
-    let records = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    (output.status.code().unwrap(), records, output)
+    let home = Home::new();
+    let mut command = home.command("-o jsonl");
+    for cloud in ["aliyun", "volcengine", "baidu"] {
+        let owner = owner(cloud).unwrap();
+        set_credential(&mut command, cloud, owner.id, owner.secret, None);
+    }
+    command.args(endpoints.flatten()).args(arguments).args(keys);
+    let ended = finish(command);
+    (ended.code.unwrap(), ended.records(), ended)
 }
 
 fn statuses(records: &[Value]) -> Vec<&str> {
@@ -73,7 +65,7 @@ fn all_regions_of_three_clouds_take_three_keys_and_keep_them() {
     let server = FakeCloud::plain(|_| Reply::Sandbox);
     let clouds = ["-p", "aliyun", "-p", "volcengine", "-p", "baidu", "--all-regions"];
     let (code, records, output) = run_at(&server.central_endpoints(), &clouds, &keys());
-    assert_eq!(code, 0, "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(code, 0, "{}", output.stderr);
     assert!(records.len() > 150, "{} targets", records.len());
     assert!(records.iter().all(|record| record["status"] == "imported"
         && record["changed"] == true
@@ -220,7 +212,7 @@ fn a_cloud_that_throttles_slows_down_alone_and_recovers() {
     let ended: Vec<&str> =
         records.iter().map(|record| record["provider"].as_str().unwrap()).collect();
     let quick = ended[..20].iter().filter(|cloud| **cloud == "volcengine").count();
-    assert!(quick >= 10, "{ended:?} {code} {}", String::from_utf8_lossy(&output.stderr));
+    assert!(quick >= 10, "{ended:?} {code} {}", output.stderr);
     let aliyun: Vec<&Value> =
         records.iter().filter(|record| record["provider"] == "aliyun").collect();
     assert!(aliyun.iter().all(|record| record["status"] == "imported"), "{aliyun:?}");

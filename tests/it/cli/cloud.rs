@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use super::run::{Ended, Home, finish};
+use super::run::{Ended, Home, finish, set_credential};
 use crate::fake_cloud::FakeCloud;
 use crate::services::{Identity, identities};
 
@@ -31,20 +31,5 @@ impl FakeCloud {
 
 /// Gives a command an identity of a cloud, in the variables of the vendor's own tools.
 pub fn identify(command: &mut Command, cloud: &str, identity: Identity) {
-    let [id, secret, token] = match cloud {
-        "aliyun" => [
-            "ALIBABA_CLOUD_ACCESS_KEY_ID",
-            "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
-            "ALIBABA_CLOUD_SECURITY_TOKEN",
-        ],
-        "volcengine" => {
-            ["VOLCENGINE_ACCESS_KEY", "VOLCENGINE_SECRET_KEY", "VOLCENGINE_SESSION_TOKEN"]
-        }
-        _ => ["BCE_ACCESS_KEY_ID", "BCE_SECRET_ACCESS_KEY", "BCE_SECURITY_TOKEN"],
-    };
-    command.env(id, identity.id).env(secret, identity.secret);
-    match identity.token {
-        Some(value) => command.env(token, value),
-        None => command.env_remove(token),
-    };
+    set_credential(command, cloud, identity.id, identity.secret, identity.token);
 }

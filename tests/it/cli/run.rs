@@ -13,6 +13,39 @@ use tempfile::TempDir;
 
 use super::keys;
 
+/// The program.
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_keyimport");
+
+/// The variables of each cloud's own tools for id, secret and session token.
+const VARIABLES: [(&str, [&str; 3]); 3] = [
+    (
+        "aliyun",
+        [
+            "ALIBABA_CLOUD_ACCESS_KEY_ID",
+            "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
+            "ALIBABA_CLOUD_SECURITY_TOKEN",
+        ],
+    ),
+    ("volcengine", ["VOLCENGINE_ACCESS_KEY", "VOLCENGINE_SECRET_KEY", "VOLCENGINE_SESSION_TOKEN"]),
+    ("baidu", ["BCE_ACCESS_KEY_ID", "BCE_SECRET_ACCESS_KEY", "BCE_SECURITY_TOKEN"]),
+];
+
+/// Gives a command a credential of a cloud, in the variables of the cloud's own tools.
+pub fn set_credential(
+    command: &mut Command,
+    cloud: &str,
+    id: &str,
+    secret: &str,
+    token: Option<&str>,
+) {
+    let (_, names) = VARIABLES.iter().find(|(known, _)| *known == cloud).unwrap();
+    command.env(names[0], id).env(names[1], secret);
+    match token {
+        Some(token) => command.env(names[2], token),
+        None => command.env_remove(names[2]),
+    };
+}
+
 /// Nothing in these tests takes longer, so a program that does hangs.
 const LONGEST: Duration = Duration::from_secs(60);
 
@@ -49,14 +82,28 @@ impl Home {
 
     /// Returns the command of arguments that hold blanks, or are none, or no text.
     pub fn command_of(&self, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_keyimport"));
-        command.args(arguments).current_dir(self.0.path()).env_clear().env("HOME", self.0.path());
+        let mut command = self.command_in(PROGRAM);
+        command.args(arguments);
+        command
+    }
+
+    /// Returns another command, such as a shell or a tracer that starts the program; `$K` is the program.
+    pub fn command_in(&self, other: &str) -> Command {
+        let mut command = Command::new(other);
+        command.current_dir(self.0.path()).env_clear().env("HOME", self.0.path()).env("K", PROGRAM);
         // A test asks no address but loopback.
         command.env("KEYIMPORT_METADATA_DISABLED", "true");
         if let Some(path) = std::env::var_os("PATH") {
             command.env("PATH", path);
         }
         command
+    }
+
+    /// Runs a line of shell in which `$K` is the program.
+    pub fn shell(&self, line: &str) -> Ended {
+        let mut command = self.command_in("sh");
+        command.args(["-c", line]);
+        finish(command)
     }
 
     /// Runs the program with arguments that are separated by blanks.
@@ -115,6 +162,11 @@ impl Ended {
         self
     }
 
+    /// Returns all that was printed.
+    pub fn all(&self) -> String {
+        format!("{}\n{}", self.stdout, self.stderr)
+    }
+
     /// Reads standard output as one JSON document.
     #[track_caller]
     pub fn json(&self) -> Value {
@@ -140,6 +192,13 @@ impl Ended {
     pub fn column(&self, number: usize) -> Vec<String> {
         self.rows().into_iter().map(|row| row[number].clone()).collect()
     }
+}
+
+/// Says that the rest of a test cannot be run here, past the capture of the test harness.
+pub fn skip(why: &str) {
+    let test = thread::current();
+    let line = format!("{}: skipped: {why}\n", test.name().unwrap_or_default());
+    std::io::stderr().write_all(line.as_bytes()).unwrap();
 }
 
 /// Starts a command whose output is read by [`wait`]; standard input is empty unless it was set.

@@ -157,7 +157,7 @@ mod unix {
     use std::time::{Duration, Instant};
 
     use super::*;
-    use crate::cli::run::{finish, signal};
+    use crate::cli::run::signal;
 
     fn mode(home: &Home, name: &str) -> u32 {
         fs::metadata(home.path(name)).unwrap().permissions().mode() & 0o7777
@@ -244,10 +244,7 @@ mod unix {
     fn a_state_keeps_its_permissions() {
         let home = Home::new();
         // A new one gets what the user gives to every new file.
-        let line = "umask 027; exec \"$0\" --sandbox=new -p aliyun key.pub";
-        let mut shell = Command::new("sh");
-        shell.args(["-c", line, env!("CARGO_BIN_EXE_keyimport")]).current_dir(home.path(""));
-        finish(shell).expect(0);
+        home.shell("umask 027; exec \"$K\" --sandbox=new -p aliyun key.pub").expect(0);
         assert_eq!(mode(&home, "new"), 0o640);
         home.run("--sandbox=state -p aliyun key.pub").expect(0);
         for (permissions, cloud) in [(0o600, "volc"), (0o666, "baidu")] {

@@ -4,6 +4,8 @@ use std::process::Stdio;
 
 use super::keys::{self, RSA_SHA256};
 use super::run::{Home, finish, start, wait};
+#[cfg(target_os = "linux")]
+use super::run::{PROGRAM, skip};
 
 #[test]
 fn quiet_leaves_results_and_errors() {
@@ -159,11 +161,7 @@ fn results_that_cannot_be_written_are_told() {
 fn closed_streams_do_no_harm() {
     let home = Home::new();
     for closed in [">&-", "2>&-", "<&-", ">&- 2>&- <&-"] {
-        let program = env!("CARGO_BIN_EXE_keyimport");
-        let line = format!("exec {program} --sandbox=state -p aliyun key.pub {closed}");
-        let mut command = std::process::Command::new("sh");
-        command.args(["-c", &line]).current_dir(home.path("")).env_clear();
-        finish(command).expect(0);
+        home.shell(&format!("exec \"$K\" --sandbox=state -p aliyun key.pub {closed}")).expect(0);
     }
     assert!(home.read("state").contains("dev-laptop"));
 }
@@ -172,34 +170,36 @@ fn closed_streams_do_no_harm() {
 fn a_pipe_gets_fixed_columns() {
     let home = Home::new();
     let ended = home.run("--sandbox -p aliyun,volcengine,baidu key.pub").expect(0);
-    for row in ended.rows() {
+    let rows = ended.rows();
+    assert_eq!(rows.len(), 3);
+    for row in rows {
         assert_eq!(row.len(), 6);
         assert_eq!(row[4], RSA_SHA256);
     }
+}
+
+/// Runs the program on a terminal and returns the rows of its results, without colors.
+#[cfg(target_os = "linux")]
+fn rows_on_a_terminal(home: &Home, arguments: &str) -> Option<Vec<String>> {
+    let mut command = home.command_in("script");
+    command.args(["-qec", &format!("{PROGRAM} {arguments}"), "/dev/null"]).env("TERM", "xterm");
+    let Ok(child) = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn() else {
+        skip("script (util-linux) is not installed");
+        return None;
+    };
+    let ended = wait(child).expect(0);
+    let rows = ended.stdout.lines().filter(|line| line.contains("SHA256:"));
+    let rows = rows.map(|line| line.trim_end().rsplit('\r').next().unwrap());
+    Some(rows.map(|row| anstream::adapter::strip_str(row).to_string()).collect())
 }
 
 #[cfg(target_os = "linux")]
 #[test]
 fn a_terminal_gets_aligned_columns_in_order() {
     let home = Home::new();
-    let program = env!("CARGO_BIN_EXE_keyimport");
-    let line = format!("{program} --sandbox --to baidu --to aliyun/us-east-1 key.pub");
-    let mut command = std::process::Command::new("script");
-    command.args(["-qec", &line, "/dev/null"]).current_dir(home.path("")).env_clear();
-    command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("TERM", "xterm");
-    let Ok(child) = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn() else {
-        return; // util-linux is not installed.
-    };
-    let ended = wait(child).expect(0);
-    let rows: Vec<&str> = ended
-        .stdout
-        .lines()
-        .filter(|line| line.contains("SHA256:"))
-        .map(|line| line.trim_end().rsplit('\r').next().unwrap())
-        .collect();
+    let rows = rows_on_a_terminal(&home, "--sandbox --to baidu --to aliyun/us-east-1 key.pub");
+    let Some(rows) = rows else { return };
     let sha256 = RSA_SHA256;
-    let rows: Vec<String> =
-        rows.iter().map(|row| anstream::adapter::strip_str(row).to_string()).collect();
     assert_eq!(
         rows,
         [

@@ -1,12 +1,13 @@
 //! The program itself, with `-vv`, against servers that repeat what they get, and with values in wrong places.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Stdio};
 
 use keyimport::key;
 
 use super::echo::{Form, response, values};
 use super::{Hidden, ID, OIDC, SECRET, TOKEN};
+use crate::cli::run::{Ended, Home, set_credential, start, wait};
 use crate::fake_cloud::{FakeCloud, Reply, closed_port};
 
 fn public_key() -> PathBuf {
@@ -18,31 +19,17 @@ fn base64() -> String {
 }
 
 /// The program with the secrets in its environment and nothing else.
-fn program(home: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_keyimport"));
-    command
-        .env_clear()
-        .env("HOME", home)
-        .env("KEYIMPORT_METADATA_DISABLED", "true")
-        .current_dir(home);
-    for [id, secret, token] in [
-        [
-            "ALIBABA_CLOUD_ACCESS_KEY_ID",
-            "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
-            "ALIBABA_CLOUD_SECURITY_TOKEN",
-        ],
-        ["VOLCENGINE_ACCESS_KEY", "VOLCENGINE_SECRET_KEY", "VOLCENGINE_SESSION_TOKEN"],
-        ["BCE_ACCESS_KEY_ID", "BCE_SECRET_ACCESS_KEY", "BCE_SECURITY_TOKEN"],
-    ] {
-        command.env(id, ID).env(secret, SECRET).env(token, TOKEN);
+fn program(home: &Home) -> Command {
+    let mut command = home.command("");
+    for cloud in ["aliyun", "volcengine", "baidu"] {
+        set_credential(&mut command, cloud, ID, SECRET, Some(TOKEN));
     }
     command
 }
 
-fn all(output: &Output) -> String {
-    let (out, err) =
-        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    format!("{out}\n{err}")
+/// Runs a command to its end.
+fn run(command: &mut Command) -> Ended {
+    wait(start(command.stdin(Stdio::null())))
 }
 
 /// Makes an answer of any cloud that says one text everywhere.
@@ -56,34 +43,29 @@ fn refusal(status: u16, said: &str) -> Reply {
 
 #[test]
 fn nothing_that_a_server_repeats_is_printed() {
-    let home = tempfile::tempdir().unwrap();
+    let home = Home::new();
     let hidden = Hidden::new(&[SECRET, TOKEN]).with_key(&base64());
     let mut shown_refusals = 0;
     for form in Form::ALL {
-        for status in [400] {
-            let echo =
-                FakeCloud::plain(move |seen| refusal(status, &form.of(&values(seen).join(" "))));
-            let mut command = program(home.path());
-            command.args([
-                "-vv", "-o", "json", "--attempts", "1", "--timeout", "2s", "--aliyun-signature",
-                "rpc",
-            ]);
-            for cloud in ["aliyun", "volcengine", "baidu"] {
-                command.args(["-p", cloud]).args(echo.endpoint(cloud));
-            }
-            let output = command.arg(public_key()).output().unwrap();
-            let text = all(&output);
-            assert!(text.contains("\"results\":["), "{text}");
-            shown_refusals += text.matches("< 40").count();
-            hidden.check(&format!("{form:?} {status}"), &text);
+        let echo = FakeCloud::plain(move |seen| refusal(400, &form.of(&values(seen).join(" "))));
+        let mut command = program(&home);
+        command.args([
+            "-vv", "-o", "json", "--attempts", "1", "--timeout", "2s", "--aliyun-signature", "rpc",
+        ]);
+        for cloud in ["aliyun", "volcengine", "baidu"] {
+            command.args(["-p", cloud]).args(echo.endpoint(cloud));
         }
+        let text = run(command.arg(public_key())).all();
+        assert!(text.contains("\"results\":["), "{text}");
+        shown_refusals += text.matches("< 400\n").count();
+        hidden.check(&format!("{form:?}"), &text);
     }
     assert!(shown_refusals >= 3 * Form::ALL.len(), "{shown_refusals} refusals were seen");
 }
 
 #[test]
 fn a_gateway_that_repeats_the_string_to_sign_is_not_believed_to_be_harmless() {
-    let home = tempfile::tempdir().unwrap();
+    let home = Home::new();
     let hidden = Hidden::new(&[SECRET, TOKEN]).with_key(&base64());
     // Alibaba Cloud, word for word: the sorted query, encoded twice, with token and key in it.
     let gateway = FakeCloud::plain(|seen| {
@@ -99,21 +81,19 @@ fn a_gateway_that_repeats_the_string_to_sign_is_not_believed_to_be_harmless() {
         Reply::status(400, body.to_string())
     });
     for verbosity in ["-q", "-v", "-vv"] {
-        let output = program(home.path())
+        let output = run(program(&home)
             .args([verbosity, "-p", "aliyun", "--aliyun-signature", "rpc"])
             .args(gateway.endpoint("aliyun"))
-            .arg(public_key())
-            .output()
-            .unwrap();
-        assert_eq!(output.status.code(), Some(4), "{}", all(&output));
-        assert!(all(&output).contains("SignatureDoesNotMatch"));
-        hidden.check(verbosity, &all(&output));
+            .arg(public_key()));
+        assert_eq!(output.code, Some(4), "{}", output.all());
+        assert!(output.all().contains("SignatureDoesNotMatch"));
+        hidden.check(verbosity, &output.all());
     }
 }
 
 #[test]
 fn lost_and_broken_answers_print_nothing() {
-    let home = tempfile::tempdir().unwrap();
+    let home = Home::new();
     let hidden = Hidden::new(&[SECRET, TOKEN]).with_key(&base64());
     let replies: [fn(&str) -> Reply; 5] = [
         |_| Reply::Close,
@@ -128,48 +108,47 @@ fn lost_and_broken_answers_print_nothing() {
     for (number, reply) in replies.into_iter().enumerate() {
         let server = FakeCloud::plain(move |seen| reply(&values(seen).join(" ")));
         for cloud in ["aliyun", "volcengine", "baidu"] {
-            let output = program(home.path())
+            let output = run(program(&home)
                 .args(["-vv", "-o", "jsonl", "--attempts", "2", "--timeout", "300ms", "-p", cloud])
                 .args(server.endpoint(cloud))
-                .arg(public_key())
-                .output()
-                .unwrap();
-            assert!(!output.status.success());
-            hidden.check(&format!("{cloud} {number}"), &all(&output));
+                .arg(public_key()));
+            assert_ne!(output.code, Some(0));
+            hidden.check(&format!("{cloud} {number}"), &output.all());
         }
     }
 }
 
 #[test]
 fn a_rehearsal_keeps_and_prints_no_secret() {
-    let home = tempfile::tempdir().unwrap();
-    let state = home.path().join("state.json");
+    let home = Home::new();
+    let state = home.path("state.json");
     let key = base64();
     for _ in 0..2 {
-        let output = program(home.path())
+        let output = run(program(&home)
             .arg(format!("--sandbox={}", state.display()))
             .args(["-vv", "-o", "json", "-p", "aliyun", "-p", "volcengine", "-p", "baidu"])
-            .arg(public_key())
-            .output()
-            .unwrap();
-        assert!(output.status.success(), "{}", all(&output));
-        Hidden::new(&[SECRET, TOKEN]).with_key(&key).check("rehearsal", &all(&output));
+            .arg(public_key()));
+        assert_eq!(output.code, Some(0), "{}", output.all());
+        Hidden::new(&[SECRET, TOKEN]).with_key(&key).check("rehearsal", &output.all());
     }
     let kept = std::fs::read_to_string(state).unwrap();
     assert!(kept.contains(&key), "the public key is what the state keeps");
     let owners = ["aliyun", "volcengine", "baidu"].map(|id| keyimport::sandbox::owner(id).unwrap());
     assert!(owners.iter().all(|owner| !kept.contains(owner.secret)));
     Hidden::new(&[SECRET, TOKEN]).check("state", &kept);
-    let names: Vec<String> = std::fs::read_dir(home.path())
+    let names: Vec<String> = std::fs::read_dir(home.path(""))
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
-    assert!(names.iter().all(|name| name.starts_with("state.json")), "{names:?}");
+    assert!(
+        names.iter().all(|name| name == "key.pub" || name.starts_with("state.json")),
+        "{names:?}"
+    );
 }
 
 #[test]
 fn a_key_or_a_password_in_the_wrong_place_is_not_printed() {
-    let home = tempfile::tempdir().unwrap();
+    let home = Home::new();
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let private = std::fs::read_to_string(root.join("tests/keys/private/openssh-ed25519")).unwrap();
     let body = private.lines().nth(2).unwrap();
@@ -197,54 +176,47 @@ fn a_key_or_a_password_in_the_wrong_place_is_not_printed() {
         vec!["-p", "aliyun", "--endpoint", &url, &file],
     ] {
         for form in ["text", "json"] {
-            let output =
-                program(home.path()).args(["-o", form, "-vv"]).args(&arguments).output().unwrap();
-            assert!(matches!(output.status.code(), Some(2 | 3)), "{arguments:?}: {}", all(&output));
-            hidden.check(&format!("{arguments:?}"), &all(&output));
-            Hidden::new(&["b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAA"]).check("tag", &all(&output));
+            let output = run(program(&home).args(["-o", form, "-vv"]).args(&arguments));
+            assert!(matches!(output.code, Some(2 | 3)), "{arguments:?}: {}", output.all());
+            hidden.check(&format!("{arguments:?}"), &output.all());
+            Hidden::new(&["b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAA"]).check("tag", &output.all());
         }
     }
 }
 
 #[test]
 fn the_password_of_a_proxy_is_not_printed() {
-    let home = tempfile::tempdir().unwrap();
+    let home = Home::new();
     let hidden = Hidden::new(&[SECRET, TOKEN]).with_key(&base64());
     // A proxy that refuses and sends the request back, and one that is not there.
     let echo =
         FakeCloud::plain(|seen| response(407, &[("proxy-authenticate", &seen.head)], &seen.head));
     for proxy in [echo.addr, closed_port()] {
         let password = keyimport::encode::percent(SECRET);
-        let output = program(home.path())
+        let output = run(program(&home)
             .env("HTTPS_PROXY", format!("http://user:{password}@{proxy}"))
             .args(["-vv", "-o", "json", "-p", "aliyun", "--attempts", "1", "--timeout", "1s"])
-            .arg(public_key())
-            .output()
-            .unwrap();
-        assert_eq!(output.status.code(), Some(8), "{}", all(&output));
-        hidden.check("proxy", &all(&output));
+            .arg(public_key()));
+        assert_eq!(output.code, Some(8), "{}", output.all());
+        hidden.check("proxy", &output.all());
     }
 }
 
 #[test]
 fn a_credentials_uri_that_repeats_its_path_prints_nothing() {
-    let home = tempfile::tempdir().unwrap();
+    let home = Home::new();
     let hidden = Hidden::new(&[SECRET, OIDC]);
     for form in Form::ALL {
         let echo = FakeCloud::plain(move |seen| refusal(403, &form.of(&seen.head)));
-        let output = Command::new(env!("CARGO_BIN_EXE_keyimport"))
-            .env_clear()
-            .env("HOME", home.path())
-            .env("KEYIMPORT_METADATA_DISABLED", "true")
+        let output = run(home
+            .command("")
             .env(
                 "ALIBABA_CLOUD_CREDENTIALS_URI",
                 format!("http://{}/{OIDC}?key={}", echo.addr, keyimport::encode::percent(SECRET)),
             )
             .args(["-vv", "-o", "json", "-p", "aliyun"])
-            .arg(public_key())
-            .output()
-            .unwrap();
-        assert_eq!(output.status.code(), Some(4), "{}", all(&output));
-        hidden.check(&format!("{form:?}"), &all(&output));
+            .arg(public_key()));
+        assert_eq!(output.code, Some(4), "{}", output.all());
+        hidden.check(&format!("{form:?}"), &output.all());
     }
 }
