@@ -23,7 +23,7 @@ impl Table {
             [
                 cloud.max(row.provider.len()),
                 region.max(row.job.endpoint.region.len()),
-                name.max(row.job.name.chars().count()),
+                name.max(clean(row.name()).chars().count()),
             ]
         });
         Self { widths: Some(widths) }

@@ -208,3 +208,24 @@ fn a_terminal_gets_aligned_columns_in_order() {
         ]
     );
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn columns_are_as_wide_as_the_names_that_are_printed() {
+    let home = Home::new();
+    home.run("--sandbox=state -p baidu -n a-longer-name-than-the-comment key.pub").expect(0);
+    let rows = rows_on_a_terminal(&home, "--sandbox=state --to baidu/bj,gz key.pub");
+    let Some(rows) = rows else { return };
+    let sha256 = RSA_SHA256;
+    assert_eq!(
+        rows,
+        [
+            format!(
+                "already there  baidu  bj  a-longer-name-than-the-comment  {sha256}  (verified, under this name)"
+            ),
+            format!(
+                "imported       baidu  gz  dev-laptop                      {sha256}  (verified)"
+            ),
+        ]
+    );
+}
