@@ -1,8 +1,8 @@
 //! Resource limits: no core file after a crash, and enough open files.
 
-/// The most open files that are asked for.
+/// The most open files that are asked for: enough for `--jobs 4096`.
 #[cfg(unix)]
-const FILES: u64 = 4096;
+const FILES: u64 = OTHERS + 2 * 4096;
 
 /// Open files that are not connections of targets: streams, listeners, the runtime's own, certificates.
 const OTHERS: u64 = 32;

@@ -37,7 +37,7 @@ pub(super) async fn run(
     network: &Arc<Network>,
     clock: &Arc<SystemClock>,
 ) -> Vec<Outcome> {
-    let jobs = options.jobs.min(most_targets());
+    let jobs = jobs(options.jobs, targets.len(), console);
     let mut queues = queues(targets, jobs);
     let mut outcomes: Vec<Option<Outcome>> = targets.iter().map(|_| None).collect();
     let progress = console.progress(targets.len());
@@ -93,6 +93,17 @@ pub(super) async fn run(
     let outcomes = outcomes.collect();
     progress.finish();
     outcomes
+}
+
+/// Returns how many targets run at once, and warns where that is fewer than the user asked for.
+fn jobs(wanted: usize, targets: usize, console: &Console) -> usize {
+    let most = most_targets();
+    if most < wanted.min(targets) {
+        console.warn(&[format!(
+            "only {most} targets run at once: the limit on open files (`ulimit -n`) allows no more"
+        )]);
+    }
+    wanted.min(most)
 }
 
 /// Keeps the connections of a host as long as targets of it are left, so that a run over a thousand hosts holds

@@ -272,3 +272,19 @@ fn names_and_regions_at_their_limits_are_imported() {
     expect(&run(&"r".repeat(63)), 0, "imported");
     expect(&run(&"r".repeat(64)), 2, "cannot be a region id");
 }
+
+#[test]
+fn fewer_targets_at_once_than_asked_for_are_told() {
+    let home = Home::new();
+    let regions: Vec<String> = (0..60).map(|number| format!("cn-r{number}")).collect();
+    let to = format!("baidu/{}", regions.join(","));
+    let run = |limit: &str, jobs: &str| {
+        home.shell(&format!("{limit}; exec \"$K\" --sandbox --to {to} -j {jobs} key.pub"))
+    };
+    let warning = "warning: only 48 targets run at once: the limit on open files (`ulimit -n`) allows no more\n";
+    expect(&run("ulimit -n 128", "4096"), 0, warning);
+    for ended in [run("ulimit -n 128", "48"), run("ulimit -Sn 128", "4096")] {
+        expect(&ended, 0, "60 targets: 60 imported\n");
+        assert!(!ended.stderr.contains("warning"), "{}", ended.stderr);
+    }
+}
