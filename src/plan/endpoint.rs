@@ -18,7 +18,8 @@ pub(super) fn origin(url: &str) -> Result<Origin, Error> {
             .hinted("write `https://HOST[:PORT]`; `{region}` in it is filled in")
     };
     let (scheme, rest) = url.split_once("://").ok_or_else(|| refuse("the scheme is missing"))?;
-    let plain = match scheme {
+    // RFC 3986, section 3.1: schemes are case-insensitive.
+    let plain = match scheme.to_ascii_lowercase().as_str() {
         "https" => false,
         "http" => true,
         _ => return Err(refuse("the scheme is neither https nor http")),

@@ -197,6 +197,8 @@ fn a_password_in_an_endpoint_is_not_repeated() {
 fn endpoints_that_are_good() {
     let goods = [
         ("https://example.com", "https://example.com/"),
+        ("HTTPS://example.com", "https://example.com/"),
+        ("Http://localhost:1", "http://localhost:1/"),
         ("https://example.com/", "https://example.com/"),
         ("https://EXAMPLE.com:443", "https://example.com/"),
         ("https://example.com:8443", "https://example.com:8443/"),
