@@ -1,6 +1,6 @@
 //! Key files and standard input, read up to a limit and only if the input can end.
 
-use std::fs::{self, File};
+use std::fs::{self, File, FileType};
 use std::io::{self, IsTerminal as _, Read};
 use std::path::Path;
 
@@ -19,12 +19,10 @@ pub fn read_key(path: &Path) -> Result<Vec<u8>, Error> {
             .hinted("give the path of a public key file, or `-` for standard input")
     };
     let kind = fs::metadata(path).map_err(failed)?.file_type();
-    // A pipe that the shell has opened already (`<(…)`) has a writer and ends; any other may wait forever.
-    let is_open_pipe = path.starts_with("/dev/fd") || path.starts_with("/proc/self/fd");
     if kind.is_dir() {
         return Err(not_a_file(path, "is a directory"));
     }
-    if !kind.is_file() && !is_open_pipe {
+    if !kind.is_file() && !is_open_pipe(path, kind) {
         return Err(not_a_file(path, "is not a regular file"));
     }
     capped(File::open(path).map_err(failed)?).map_err(failed)
@@ -46,6 +44,20 @@ pub fn read_stdin() -> Result<Vec<u8>, Error> {
 /// Returns whether a regular file exists there.
 pub fn exists(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|metadata| metadata.is_file())
+}
+
+/// Returns whether this is a pipe that the process has open already, such as `/dev/stdin` or the shell's `<(…)`:
+/// it has a writer and ends. Opening any other pipe may wait forever.
+#[cfg(unix)]
+fn is_open_pipe(path: &Path, kind: FileType) -> bool {
+    use std::os::unix::fs::FileTypeExt as _;
+    let is_own = ["/dev/stdin", "/dev/fd", "/proc/self/fd"].iter().any(|own| path.starts_with(own));
+    is_own && kind.is_fifo()
+}
+
+#[cfg(not(unix))]
+fn is_open_pipe(_path: &Path, _kind: FileType) -> bool {
+    false
 }
 
 fn not_a_file(path: &Path, what: &str) -> Error {

@@ -224,6 +224,11 @@ fn standard_input() {
         2,
         "error: `-` is given twice, but standard input can be read only once\n  hint: give it once\n",
     );
+    // A pipe at a path that stands for standard input is read like `-`.
+    for path in ["/dev/stdin", "/dev/fd/0"] {
+        let ended = home.run_with(&format!("--sandbox -p aliyun {path}"), keys::RSA).expect(0);
+        assert_eq!(ended.column(4), [RSA_SHA256]);
+    }
     // What never ends is read as far as a key can reach.
     let mut command = home.command("--sandbox -p aliyun -");
     let zero = std::fs::File::open("/dev/zero").unwrap();
