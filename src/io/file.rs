@@ -41,12 +41,12 @@ pub fn read_stdin() -> Result<Vec<u8>, Error> {
     })
 }
 
-/// Returns whether a regular file exists there.
+/// Whether a regular file exists there.
 pub fn exists(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|metadata| metadata.is_file())
 }
 
-/// Returns whether this is a pipe that the process has open already, such as `/dev/stdin` or the shell's `<(…)`:
+/// Whether this is a pipe that the process has open already, such as `/dev/stdin` or the shell's `<(…)`:
 /// it has a writer and ends. Opening any other pipe may wait forever.
 #[cfg(unix)]
 fn is_open_pipe(path: &Path, kind: FileType) -> bool {

@@ -74,7 +74,7 @@ fn is_too_much(bytes: &[u8]) -> bool {
 fn read(path: &Path) -> io::Result<(Vec<u8>, bool)> {
     let metadata = fs::metadata(path)?;
     if !metadata.is_file() {
-        return Err(io::Error::other("it is no regular file"));
+        return Err(io::Error::other("it is not a regular file"));
     }
     let mut bytes = Vec::new();
     File::open(path)?.take(CAP + 1).read_to_end(&mut bytes)?;

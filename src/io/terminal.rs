@@ -19,7 +19,7 @@ impl Terminal {
         Self { color, failure: Mutex::default() }
     }
 
-    /// Returns whether standard output is a terminal.
+    /// Whether standard output is a terminal.
     pub fn is_interactive(&self) -> bool {
         io::stdout().is_terminal()
     }

@@ -70,7 +70,7 @@ fn number(port: &str) -> Option<NonZeroU16> {
     port.bytes().all(|byte| byte.is_ascii_digit()).then(|| port.parse().ok()).flatten()
 }
 
-/// Returns whether the HTTP client keeps a host as written. It reads `0x7f.1` as `127.0.0.1`, for example, and
+/// Whether the HTTP client keeps a host as written. It reads `0x7f.1` as `127.0.0.1`, for example, and
 /// would then connect to another host than the one that is signed.
 fn is_as_written(host: &str) -> bool {
     let read = format!("https://{host}/").parse::<reqwest::Url>();

@@ -15,7 +15,7 @@ pub fn near_region(cloud: &dyn Provider, region: &str) -> Option<&'static str> {
 }
 
 /// Returns the region of a cloud that is given without one: from the environment, the profile, else the cloud's
-/// default. With it comes the place where it was found; `None` for the default.
+/// default. With it comes the source it was found in; `None` for the default.
 pub fn default_region(
     cloud: &dyn Provider,
     profile: Option<&str>,

@@ -48,7 +48,7 @@ impl Selection {
         Endpoint { region: region.to_owned(), origin, signature: self.signature }
     }
 
-    /// Returns whether requests are sent over TLS.
+    /// Whether requests are sent over TLS.
     pub fn needs_tls(&self) -> bool {
         self.origin.as_ref().is_none_or(|origin| !origin.plain)
     }
@@ -90,7 +90,7 @@ pub fn selections(args: &TargetArgs, signatures: &Signatures) -> Result<Vec<Sele
     Ok(selections)
 }
 
-/// Returns whether a key may have more than one target.
+/// Whether a key may have more than one target.
 pub fn has_many_targets(selections: &[Selection]) -> bool {
     let is_many = |regions: &Regions| match regions {
         Regions::All => true,

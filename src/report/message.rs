@@ -12,10 +12,10 @@ const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const HINT: Style = AnsiColor::Cyan.on_default();
 
-/// Formats an error; `place` says which target it is about.
-pub fn error(place: &str, error: &Error) -> String {
-    let place = if place.is_empty() { String::new() } else { format!("{}: ", clean(place)) };
-    let mut text = format!("{ERROR}error{ERROR:#}: {place}{}\n", clean(error.message()));
+/// Formats an error, with the label of its target, if it has one, before it.
+pub fn error(label: &str, error: &Error) -> String {
+    let label = if label.is_empty() { String::new() } else { format!("{}: ", clean(label)) };
+    let mut text = format!("{ERROR}error{ERROR:#}: {label}{}\n", clean(error.message()));
     if let Some(cause) = cause(error) {
         let _ = writeln!(text, "  cause: {}", clean(&cause));
     }

@@ -28,9 +28,9 @@ impl Console {
         }
     }
 
-    /// Writes an error; `place` says which target it is about.
-    pub(super) fn error(&self, place: &str, error: &Error) {
-        self.terminal.message(&report::error(place, error));
+    /// Writes an error, with the label of its target before it.
+    pub(super) fn error(&self, label: &str, error: &Error) {
+        self.terminal.message(&report::error(label, error));
     }
 
     /// Writes warnings, each once, unless the run is quiet.
@@ -59,7 +59,7 @@ impl Console {
         }
     }
 
-    /// Returns whether the HTTP exchange is shown.
+    /// Whether the HTTP exchange is shown.
     pub(super) fn traces(&self) -> bool {
         self.verbosity == Verbosity::Trace
     }

@@ -48,29 +48,29 @@ pub(super) fn read(options: &Options, console: &Console) -> Result<Vec<NamedKey>
 /// Warns about keys that are given more than once.
 fn repeats(keys: &[NamedKey]) -> Vec<String> {
     let warning = |key: &NamedKey, other: &str| {
-        let (first, name) = (place(&key.source), &key.name);
+        let (first, name) = (label(&key.source), &key.name);
         if other == key.source {
             return format!(
                 "{first} contains a key twice, or is given twice; the key is imported once, as `{name}`"
             );
         }
-        let other = place(other);
+        let other = label(other);
         format!("{other} contains the same key as {first}; the key is imported once, as `{name}`")
     };
     keys.iter().flat_map(|key| key.repeats.iter().map(move |other| warning(key, other))).collect()
 }
 
 fn read_file(options: &Options, path: &OsString, source: &str) -> Result<Vec<PublicKey>, Error> {
-    let place = place(source);
+    let label = label(source);
     let bytes = if path == "-" { file::read_stdin() } else { file::read_key(Path::new(path)) };
     let parse = |bytes: Vec<u8>| {
-        key::parse(&bytes).map_err(|refusal| refusal_error(&refusal, Path::new(path)).at(place))
+        key::parse(&bytes).map_err(|refusal| refusal_error(&refusal, Path::new(path)).at(label))
     };
     let keys = bytes.and_then(parse).map_err(|error| with_sandbox_hint(options, source, error))?;
     if keys.len() > 1 && !options.all_keys {
         let found: Vec<String> =
             keys.iter().map(|key| format!("{} {}", key.algorithm(), key.sha256())).collect();
-        let message = format!("{place}: {} keys: {}", keys.len(), found.join(", "));
+        let message = format!("{label}: {} keys: {}", keys.len(), found.join(", "));
         return Err(Error::new(ErrorKind::KeyUnsupported, message)
             .hinted("`--all-keys` imports all of them"));
     }
@@ -78,7 +78,7 @@ fn read_file(options: &Options, path: &OsString, source: &str) -> Result<Vec<Pub
 }
 
 /// Returns the source of a key as messages show it.
-fn place(source: &str) -> &str {
+fn label(source: &str) -> &str {
     if source == "-" { "standard input" } else { source }
 }
 

@@ -49,7 +49,7 @@ impl<'a> Preparation<'a> {
         Arc::new(self.batch.job(key, endpoint.clone(), token))
     }
 
-    /// Finds the default region, and says where it comes from.
+    /// Finds the region of a cloud that is given without one, and notes where it comes from.
     fn default_region(&self, selection: &Selection) -> Result<String, Error> {
         let info = selection.cloud.info();
         let profile = self.options.profile.as_deref();
