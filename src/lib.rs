@@ -34,7 +34,7 @@ pub mod sign;
 pub mod ports;
 pub mod provider;
 pub mod client;
-pub mod credential;
+pub mod credentials;
 pub mod import;
 pub mod cli;
 pub mod plan;

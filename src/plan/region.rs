@@ -1,6 +1,6 @@
 //! Region ids: likely typing errors, and the region of a cloud that is given without one.
 
-use crate::credential;
+use crate::credentials;
 use crate::error::Error;
 use crate::ports::System;
 use crate::provider::{Provider, check_region};
@@ -22,7 +22,7 @@ pub fn default_region(
     system: &dyn System,
 ) -> Result<(String, Option<String>), Error> {
     let info = cloud.info();
-    match credential::region(info.id, profile, system)? {
+    match credentials::region(info.id, profile, system)? {
         Some((region, source)) => {
             check_region(&region).map_err(|error| error.at(&source))?;
             Ok((region, Some(source)))

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::credential::Wallet;
+use crate::credentials::CredentialCache;
 use crate::error::Error;
 use crate::io::clock::SystemClock;
 use crate::io::http::Network;
@@ -14,7 +14,7 @@ use crate::sign::Credential;
 #[derive(Debug)]
 pub(super) enum Identity {
     /// Found where the cloud's own tools look.
-    Real(Box<Wallet>),
+    Real(Box<CredentialCache>),
     /// Made up for the sandbox.
     MadeUp(Credential),
 }
@@ -28,15 +28,19 @@ impl Identity {
         clock: &Arc<SystemClock>,
     ) -> Self {
         let (network, clock) = (Arc::clone(network), Arc::clone(clock));
-        Self::Real(Box::new(Wallet::new(cloud, profile, Arc::new(OsSystem), network, clock)))
+        Self::Real(Box::new(CredentialCache::new(
+            cloud,
+            profile,
+            Arc::new(OsSystem),
+            network,
+            clock,
+        )))
     }
 
     /// Says where the credential comes from, and what else is to be known of it.
     pub(super) async fn story(&self) -> (String, Vec<String>) {
         match self {
-            Self::Real(wallet) => {
-                (wallet.source().await.unwrap_or_default(), wallet.warnings().await)
-            }
+            Self::Real(cache) => (cache.source().await.unwrap_or_default(), cache.warnings().await),
             Self::MadeUp(_) => ("the sandbox".to_owned(), Vec::new()),
         }
     }
@@ -46,21 +50,21 @@ impl Identity {
 impl ProvideCredential for Identity {
     async fn credential(&self) -> Result<Credential, Error> {
         match self {
-            Self::Real(wallet) => wallet.credential().await,
+            Self::Real(cache) => cache.credential().await,
             Self::MadeUp(credential) => Ok(credential.clone()),
         }
     }
 
     async fn renew(&self, expired: &Credential) -> Result<Option<Credential>, Error> {
         match self {
-            Self::Real(wallet) => wallet.renew(expired).await,
+            Self::Real(cache) => cache.renew(expired).await,
             Self::MadeUp(_) => Ok(None),
         }
     }
 
     fn last_contacted(&self) -> Option<String> {
         match self {
-            Self::Real(wallet) => wallet.last_contacted(),
+            Self::Real(cache) => cache.last_contacted(),
             Self::MadeUp(_) => None,
         }
     }

@@ -9,7 +9,7 @@
 
 use std::sync::Arc;
 
-use keyimport::credential::{self, Wallet};
+use keyimport::credentials::{self, CredentialCache};
 use libfuzzer_sys::fuzz_target;
 
 #[path = "../../it/doubles.rs"]
@@ -45,13 +45,13 @@ fuzz_target!(|input: &[u8]| {
             system = system.with_var(name, &String::from_utf8_lossy(value));
         }
     }
-    if let Ok(Some((region, source))) = credential::region(cloud, profile, &system) {
+    if let Ok(Some((region, source))) = credentials::region(cloud, profile, &system) {
         assert!(!region.is_empty() && !source.is_empty());
     }
     let clock = Arc::new(FakeClock::new());
     let (system, transport) = (Arc::new(system), Arc::new(transport));
-    let wallet = Wallet::new(cloud, profile, system, transport.clone(), clock.clone());
-    match block_on(wallet.credential()) {
+    let cache = CredentialCache::new(cloud, profile, system, transport.clone(), clock.clone());
+    match block_on(cache.credential()) {
         Ok(found) => {
             for text in [Some(found.id.as_str()), Some(found.secret.expose())]
                 .into_iter()
@@ -63,13 +63,13 @@ fuzz_target!(|input: &[u8]| {
                 assert!(fits, "a value that no header carries is taken: {text:?}");
             }
             // A second call sees the same, or what took its place.
-            let again = block_on(wallet.credential());
+            let again = block_on(cache.credential());
             assert!(again.is_ok() || found.expires.is_some());
-            let _ = block_on(wallet.renew(&found));
+            let _ = block_on(cache.renew(&found));
         }
         Err(error) => {
             let _ = keyimport::report::error("", &error);
-            let again = block_on(wallet.credential()).expect_err("an error stays one");
+            let again = block_on(cache.credential()).expect_err("an error stays one");
             assert_eq!(again.kind(), error.kind());
         }
     }

@@ -1,6 +1,6 @@
 //! Alibaba Cloud's modes that need an exchange: roles, chains of roles, OIDC, programs, URIs, logins.
 
-use keyimport::credential::{Found, find};
+use keyimport::credentials::{Found, find};
 use keyimport::error::{Error, ErrorKind};
 use keyimport::ports::Delivery;
 use keyimport::wire::Response;

@@ -1,6 +1,6 @@
 //! The files of the clouds' tools in their plain modes, profiles, the order among places, and regions.
 
-use keyimport::credential::region;
+use keyimport::credentials::region;
 use keyimport::error::ErrorKind;
 
 use super::{assert_fails, assert_found, look, look_for};

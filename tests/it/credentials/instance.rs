@@ -1,6 +1,6 @@
 //! Instance roles: sessions, the older protocol, machines that have no role, and machines elsewhere.
 
-use keyimport::credential::{Found, find};
+use keyimport::credentials::{Found, find};
 use keyimport::error::{Error, ErrorKind};
 use keyimport::ports::Delivery;
 

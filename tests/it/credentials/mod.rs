@@ -6,10 +6,10 @@ mod aliyun; // its modes, OIDC, programs, URIs, logins
 mod volcengine; // its modes, OIDC, logins
 mod instance; // the roles of machines
 mod property; // files of any content
-mod wallet; // one credential for many tasks
+mod cache; // one credential for many tasks
 mod rehearsal; // whole chains against the built-in token services
 
-use keyimport::credential::{Found, find};
+use keyimport::credentials::{Found, find};
 use keyimport::error::{Error, ErrorKind};
 
 use crate::doubles::{FakeClock, FakeSystem, FakeTransport};
@@ -29,7 +29,7 @@ async fn look_for(cloud: &str, profile: &str, system: &FakeSystem) -> Result<Fou
 fn assert_found(found: Result<Found, Error>, parts: (&str, &str, Option<&str>), source: &str) {
     let found = found.unwrap();
     let credential = &found.credential;
-    let token = credential.token.as_ref().map(keyimport::credential::Secret::expose);
+    let token = credential.token.as_ref().map(keyimport::credentials::Secret::expose);
     assert_eq!((&*credential.id, credential.secret.expose(), token), parts);
     assert_eq!(found.source, source);
 }

@@ -1,6 +1,6 @@
 //! What has to hold for files of any content: no panic, and no word of them in an error.
 
-use keyimport::credential::region;
+use keyimport::credentials::region;
 use proptest::prelude::*;
 
 use super::look;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use keyimport::client::{Limits, Ports};
-use keyimport::credential::find;
+use keyimport::credentials::find;
 use keyimport::import::{self, Mode, Status, Verification};
 use keyimport::key;
 use keyimport::plan::{Batch, NamedKey};

@@ -1,6 +1,6 @@
 //! Volcengine's modes that need an exchange, and what its logins leave behind.
 
-use keyimport::credential::{Found, find};
+use keyimport::credentials::{Found, find};
 use keyimport::error::{Error, ErrorKind};
 
 use super::{assert_fails, assert_found, look};

@@ -1,6 +1,6 @@
 //! Secrets in the fields and variables of other values.
 
-use keyimport::credential::region;
+use keyimport::credentials::region;
 use keyimport::report;
 
 use super::places::search;

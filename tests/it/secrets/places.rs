@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use keyimport::credential::Wallet;
+use keyimport::credentials::CredentialCache;
 use keyimport::ports::{FileState, Transport};
 use keyimport::report;
 
@@ -37,18 +37,19 @@ pub(super) fn search(
     let (system, transport) = (Arc::new(system), Arc::new(transport));
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(async {
-        let wallet = Wallet::new(cloud, None, system, transport, Arc::new(FakeClock::new()));
-        let mut text = match wallet.credential().await {
+        let cache =
+            CredentialCache::new(cloud, None, system, transport, Arc::new(FakeClock::new()));
+        let mut text = match cache.credential().await {
             Ok(credential) => {
                 let mut text = format!("{credential:?} {} ", credential.short_id());
-                for part in wallet.warnings().await.into_iter().chain(wallet.source().await) {
+                for part in cache.warnings().await.into_iter().chain(cache.source().await) {
                     text.push_str(&report::note(&part));
                 }
                 text
             }
             Err(error) => format!("{} {error} {error:?}", report::error("", &error)),
         };
-        write!(text, "{wallet:?}").unwrap();
+        write!(text, "{cache:?}").unwrap();
         text
     })
 }

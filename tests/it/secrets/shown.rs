@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use clap::Parser as _;
 use keyimport::cli::Cli;
-use keyimport::credential::{Found, Wallet};
+use keyimport::credentials::{CredentialCache, Found};
 use keyimport::error::{Error, ErrorKind, ErrorResponse};
 use keyimport::key;
 use keyimport::plan::{Batch, NamedKey};
@@ -38,11 +38,16 @@ fn debug_of_every_type_shows_no_secret_and_no_key() {
         .with_var("ALIBABA_CLOUD_ACCESS_KEY_SECRET", SECRET)
         .with_var("ALIBABA_CLOUD_SECURITY_TOKEN", TOKEN);
     let transport = Arc::new(FakeTransport::silent());
-    let wallet =
-        Wallet::new("aliyun", None, Arc::new(system), transport, Arc::new(FakeClock::new()));
+    let cache = CredentialCache::new(
+        "aliyun",
+        None,
+        Arc::new(system),
+        transport,
+        Arc::new(FakeClock::new()),
+    );
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    assert_eq!(runtime.block_on(wallet.credential()).unwrap(), credential);
-    texts.push(("Wallet", format!("{wallet:#?}")));
+    assert_eq!(runtime.block_on(cache.credential()).unwrap(), credential);
+    texts.push(("CredentialCache", format!("{cache:#?}")));
     texts.push(("PublicKey", format!("{key:#?}")));
     let named = NamedKey {
         key: Arc::new(key.clone()),

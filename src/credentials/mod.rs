@@ -5,31 +5,31 @@
 //! nothing is noted and the next one is asked; a place that is set and broken ends the search, since the
 //! next one may be another identity.
 
-mod look;
-mod plain;
+mod context;
+mod display;
 mod fields;
-mod pair;
+mod access_key;
 mod file;
 mod ini;
-mod environment;
+mod env;
 mod profile;
 mod single;
 mod ask;
 mod oidc;
-mod metadata;
+mod imds;
 mod aliyun;
 mod volcengine;
 mod baidu;
-mod wallet;
+mod cache;
 
 use crate::error::{Error, ErrorKind};
 use crate::ports::{Clock, System, Transport};
 
 pub use crate::redact::Secret;
 use crate::sign::Credential;
-pub use wallet::Wallet;
+pub use cache::CredentialCache;
 
-use self::look::{Asked, Cloud, Context, Look};
+use self::context::{Asked, Cloud, Context, Look};
 
 /// A credential, and where it was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,8 +89,8 @@ pub fn region(
     }?;
     match found {
         // It would become a part of a host, and of all that is told.
-        Some((region, source)) if !plain::is_name(&region) => {
-            let shown = plain::path("region", &region);
+        Some((region, source)) if !display::is_name(&region) => {
+            let shown = display::path("region", &region);
             Err(Error::new(ErrorKind::Usage, format!("{source}: `{shown}` cannot be a region id"))
                 .hinted("a region id is a name such as `cn-beijing`"))
         }
@@ -116,8 +116,8 @@ async fn chain<S: Cloud>(profile: Option<&str>, ctx: Context<'_>) -> Result<Foun
             Look::Found(found) => return Ok(found),
             Look::Nothing(seen) => notes.extend(seen),
         }
-        if environment::is_on(ctx.system, metadata::SWITCH) {
-            notes.push(format!("`{}` switches instance roles off", metadata::SWITCH));
+        if env::is_on(ctx.system, imds::SWITCH) {
+            notes.push(format!("`{}` switches instance roles off", imds::SWITCH));
         } else {
             match S::instance(ctx).await? {
                 Look::Found(found) => return Ok(found),

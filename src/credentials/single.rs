@@ -1,11 +1,11 @@
 //! Files that hold one key, which older tools of the clouds write.
 
 use super::Found;
+use super::access_key::{self, Names};
+use super::context::Look;
 use super::fields::Fields;
 use super::file::{Opened, Place, Text};
 use super::ini;
-use super::look::Look;
-use super::pair::{self, Names};
 use crate::error::Error;
 use crate::ports::System;
 
@@ -39,7 +39,7 @@ pub(super) fn look(system: &dyn System, files: &[KeyFile]) -> Result<Look, Error
             Opened::Text(text) => text,
         };
         let fields = fields(*form, &text, &place)?;
-        match pair::read(&place.shown, names, &fields)? {
+        match access_key::read(&place.shown, names, &fields)? {
             Some(credential) => {
                 let warnings = text.warnings(&place);
                 return Ok(Look::Found(Found { credential, source: place.shown, warnings }));

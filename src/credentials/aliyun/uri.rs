@@ -5,11 +5,11 @@
 use percent_encoding::percent_decode_str;
 
 use super::sts;
-use crate::credential::Found;
-use crate::credential::ask::{SERVICE, ask};
-use crate::credential::fields::Fields;
-use crate::credential::look::{Context, broken};
-use crate::credential::pair;
+use crate::credentials::Found;
+use crate::credentials::access_key;
+use crate::credentials::ask::{SERVICE, ask};
+use crate::credentials::context::{Context, broken};
+use crate::credentials::fields::Fields;
 use crate::error::{Error, ErrorKind};
 use crate::wire::{Origin, Request, Response};
 
@@ -41,8 +41,8 @@ fn read(place: &str, response: &Response) -> Result<crate::sign::Credential, Err
         let message = format!("{place}: the credentials URI gave no credential (HTTP {status})");
         return Err(Error::new(kind, message));
     }
-    let credential = pair::read_temporary(place, &sts::NAMES, &fields)?;
-    Ok(credential.until(fields.text(sts::ENDS).and_then(pair::moment)))
+    let credential = access_key::read_temporary(place, &sts::NAMES, &fields)?;
+    Ok(credential.until(fields.text(sts::ENDS).and_then(access_key::moment)))
 }
 
 /// Takes a URI apart. One with a user name is refused.

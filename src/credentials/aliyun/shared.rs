@@ -4,13 +4,13 @@
 
 use super::instance;
 use super::sts::{self, Role};
-use crate::credential::Found;
-use crate::credential::fields::Fields;
-use crate::credential::file::{Opened, Place};
-use crate::credential::look::{Context, Look, broken, missing};
-use crate::credential::pair::{self, Names};
-use crate::credential::profile::Chosen;
-use crate::credential::{ini, metadata, oidc, plain};
+use crate::credentials::Found;
+use crate::credentials::access_key::{self, Names};
+use crate::credentials::context::{Context, Look, broken, missing};
+use crate::credentials::fields::Fields;
+use crate::credentials::file::{Opened, Place};
+use crate::credentials::profile::Chosen;
+use crate::credentials::{display, imds, ini, oidc};
 use crate::error::Error;
 use crate::ports::System;
 use crate::sign::Credential;
@@ -35,7 +35,7 @@ pub(super) async fn look(chosen: &Chosen, ctx: Context<'_>) -> Result<Look, Erro
         };
         let sections = ini::parse(text.text(&place)?);
         let name = chosen.name().unwrap_or("default");
-        let shown = plain::name(chosen.field(), name);
+        let shown = display::name(chosen.field(), name);
         let Some((_, section)) = sections.iter().find(|(section, _)| section == name) else {
             notes.push(format!("`{}` holds no section `{shown}`", place.shown));
             continue;
@@ -58,10 +58,10 @@ async fn follow(
     ctx: Context<'_>,
 ) -> Result<Option<Credential>, Error> {
     match section.text("type") {
-        Some("access_key") | None => pair::read(source, &NAMES, section),
+        Some("access_key") | None => access_key::read(source, &NAMES, section),
         Some("ram_role_arn") => {
             let role = role(section, source, ctx.system)?;
-            let Some(credential) = pair::read(source, &NAMES, section)? else {
+            let Some(credential) = access_key::read(source, &NAMES, section)? else {
                 return Err(missing(source, NAMES.id));
             };
             sts::assume(&role, &credential, source, ctx).await.map(Some)
@@ -75,12 +75,13 @@ async fn follow(
         }
         Some("ecs_ram_role") => {
             let role = section.text("role_name");
-            metadata::credential(&instance::SERVICE, role, source, ctx).await.map(Some)
+            imds::credential(&instance::SERVICE, role, source, ctx).await.map(Some)
         }
-        Some(other) => {
-            Err(broken(format!("{source}: type `{}` is not supported", plain::name("type", other)))
-                .hinted("supported are access_key, ram_role_arn, oidc_role_arn and ecs_ram_role"))
-        }
+        Some(other) => Err(broken(format!(
+            "{source}: type `{}` is not supported",
+            display::name("type", other)
+        ))
+        .hinted("supported are access_key, ram_role_arn, oidc_role_arn and ecs_ram_role")),
     }
 }
 

@@ -3,11 +3,11 @@
 //! <https://github.com/aliyun/aliyun-cli>
 
 use super::modes;
-use crate::credential::Found;
-use crate::credential::environment::is_on;
-use crate::credential::file::Place;
-use crate::credential::look::{Context, Look};
-use crate::credential::profile::{self, Chosen, Profiles};
+use crate::credentials::Found;
+use crate::credentials::context::{Context, Look};
+use crate::credentials::env::is_on;
+use crate::credentials::file::Place;
+use crate::credentials::profile::{self, Chosen, Profiles};
 use crate::error::Error;
 use crate::ports::System;
 

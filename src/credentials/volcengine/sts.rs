@@ -2,11 +2,11 @@
 //!
 //! <https://www.volcengine.com/docs/6257/86374>, and for OIDC the SDKs, <https://github.com/volcengine/volcengine-go-sdk>
 
-use crate::credential::ask::{SERVICE, ask, refusal, retry_after, unreadable};
-use crate::credential::fields::Fields;
-use crate::credential::look::Context;
-use crate::credential::oidc;
-use crate::credential::pair::{self, Names};
+use crate::credentials::access_key::{self, Names};
+use crate::credentials::ask::{SERVICE, ask, refusal, retry_after, unreadable};
+use crate::credentials::context::Context;
+use crate::credentials::fields::Fields;
+use crate::credentials::oidc;
 use crate::encode;
 use crate::error::{Error, ErrorKind, ErrorResponse};
 use crate::provider::{ErrorRule, rule};
@@ -148,8 +148,8 @@ fn read(place: &str, response: &Response, redactor: &Redactor) -> Result<Credent
     }
     let result = fields.nested("Result").and_then(|result| result.nested("Credentials"));
     let Some(fields) = result else { return Err(unreadable(place, response)) };
-    let credential = pair::read_temporary(place, &NAMES, fields)?;
+    let credential = access_key::read_temporary(place, &NAMES, fields)?;
     // AssumeRole and AssumeRoleWithOIDC call it differently.
     let ends = fields.text("ExpiredTime").or_else(|| fields.text("Expiration"));
-    Ok(credential.until(ends.and_then(pair::moment)))
+    Ok(credential.until(ends.and_then(access_key::moment)))
 }

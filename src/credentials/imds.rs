@@ -1,12 +1,12 @@
 //! Instance roles: the metadata service of a machine hands out the credential of its role.
 
 use super::Found;
+use super::access_key::{self, Names};
 use super::ask::{Effort, METADATA, PROBE, ask};
-use super::environment::{is_on, variable};
+use super::context::{Context, Look, broken};
+use super::display;
+use super::env::{is_on, variable};
 use super::fields::Fields;
-use super::look::{Context, Look, broken};
-use super::pair::{self, Names};
-use super::plain;
 use crate::error::{Error, ErrorKind};
 use crate::ports::System;
 use crate::sign::Credential;
@@ -140,7 +140,8 @@ async fn open(
     let response = get(host, effort, put, ctx).await.map_err(|error| absent(&error))?;
     let session = String::from_utf8_lossy(&response.body).trim().to_owned();
     // A network that answers for everybody gives a page instead.
-    let is_session = response.status == 200 && pair::is_sound(&session) && !session.is_empty();
+    let is_session =
+        response.status == 200 && access_key::is_sound(&session) && !session.is_empty();
     match (is_session, older) {
         (true, _) => Ok(Some(session)),
         (false, Older::Allowed) => Ok(None),
@@ -165,7 +166,7 @@ async fn fetch(
         None => request,
     };
     let (role, shown) = if let Some(role) = role {
-        (role.to_owned(), plain::name("role", role))
+        (role.to_owned(), display::name("role", role))
     } else {
         let list = |request: Request| {
             let request = Request { path: service.roles.to_owned(), ..with_session(request) };
@@ -192,8 +193,8 @@ async fn fetch(
             format!("{source}: the metadata service at {host} gave no credential (HTTP {status})"),
         ));
     }
-    let credential = pair::read_temporary(&source, &service.names, &fields)?;
-    let ends = fields.text(service.ends).and_then(pair::moment);
+    let credential = access_key::read_temporary(&source, &service.names, &fields)?;
+    let ends = fields.text(service.ends).and_then(access_key::moment);
     Ok(Found::new(credential.until(ends), source))
 }
 

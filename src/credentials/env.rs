@@ -3,9 +3,9 @@
 use zeroize::Zeroizing;
 
 use super::Found;
+use super::access_key::{self, Names};
+use super::context::Look;
 use super::fields::Fields;
-use super::look::Look;
-use super::pair::{self, Names};
 use crate::error::Error;
 use crate::ports::System;
 
@@ -89,7 +89,7 @@ pub(super) fn look(system: &dyn System, spellings: &[Spelling]) -> Result<Look, 
         if *owner == Owner::Anybody && !(is_set(names.id) && is_set(names.secret)) {
             continue;
         }
-        if let Some(credential) = pair::read("the environment", &names, &fields)? {
+        if let Some(credential) = access_key::read("the environment", &names, &fields)? {
             return Ok(Look::Found(Found::new(credential, format!("`{}`", names.id))));
         }
     }

@@ -2,12 +2,12 @@
 //!
 //! <https://www.alibabacloud.com/help/en/resource-access-management/latest/assumerolewithoidc>
 
-use crate::credential::ask::{self, SERVICE, ask, refusal, retry_after, unreadable};
-use crate::credential::environment::{is_on, variable};
-use crate::credential::fields::Fields;
-use crate::credential::look::{Context, broken};
-use crate::credential::pair::{self, Names};
-use crate::credential::{oidc, plain};
+use crate::credentials::access_key::{self, Names};
+use crate::credentials::ask::{self, SERVICE, ask, refusal, retry_after, unreadable};
+use crate::credentials::context::{Context, broken};
+use crate::credentials::env::{is_on, variable};
+use crate::credentials::fields::Fields;
+use crate::credentials::{display, oidc};
 use crate::encode;
 use crate::error::{Error, ErrorKind, ErrorResponse};
 use crate::ports::System;
@@ -76,9 +76,9 @@ pub(super) fn host(place: &str, profile: &Fields, system: &dyn System) -> Result
         profile.is_on("enable_vpc") || is_on(system, "ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED");
     let service = if is_private { "sts-vpc" } else { "sts" };
     if let Some((field, region)) = &region
-        && !plain::is_name(region)
+        && !display::is_name(region)
     {
-        let shown = plain::name(field, region);
+        let shown = display::name(field, region);
         return Err(broken(format!("{place}: `{shown}` cannot be a region id")));
     }
     let regional =
@@ -181,6 +181,6 @@ fn read(place: &str, response: &Response, redactor: &Redactor) -> Result<Credent
     let Some(fields) = fields.nested("Credentials") else {
         return Err(unreadable(place, response));
     };
-    let credential = pair::read_temporary(place, &NAMES, fields)?;
-    Ok(credential.until(fields.text(ENDS).and_then(pair::moment)))
+    let credential = access_key::read_temporary(place, &NAMES, fields)?;
+    Ok(credential.until(fields.text(ENDS).and_then(access_key::moment)))
 }

@@ -8,10 +8,10 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 use super::modes::NAMES;
-use crate::credential::environment::is_on;
-use crate::credential::fields::Fields;
-use crate::credential::look::{Context, broken, missing, stopped};
-use crate::credential::{pair, plain};
+use crate::credentials::context::{Context, broken, missing, stopped};
+use crate::credentials::env::is_on;
+use crate::credentials::fields::Fields;
+use crate::credentials::{access_key, display};
 use crate::error::Error;
 use crate::sign::Credential;
 
@@ -54,13 +54,13 @@ fn read(place: &str, output: &[u8]) -> Result<Credential, Error> {
     let fields = Fields::of_json(output);
     let what = format!("{place}: what the program of `process_command` printed");
     let credential = match fields.text("mode") {
-        Some("StsToken") => pair::read_temporary(&what, &NAMES, &fields)?,
-        Some("AK") | None => pair::read(&what, &NAMES, &fields)?
+        Some("StsToken") => access_key::read_temporary(&what, &NAMES, &fields)?,
+        Some("AK") | None => access_key::read(&what, &NAMES, &fields)?
             .ok_or_else(|| broken(format!("{what} is no JSON with `{}`", NAMES.id)))?,
         Some(mode) => {
-            let mode = plain::name("mode", mode);
+            let mode = display::name("mode", mode);
             return Err(broken(format!("{what} has mode `{mode}`, not `AK` or `StsToken`")));
         }
     };
-    Ok(credential.until(fields.text("expiration").and_then(pair::moment)))
+    Ok(credential.until(fields.text("expiration").and_then(access_key::moment)))
 }

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
+use super::context::{broken, missing};
 use super::fields::Fields;
-use super::look::{broken, missing};
 use crate::error::Error;
 use crate::sign::Credential;
 

@@ -13,12 +13,12 @@ mod sts;
 
 use self::sts::Role;
 use super::Found;
-use super::environment::{self, Owner, Spelling, first, spelling, variable};
+use super::access_key::Names;
+use super::context::{Cloud, Context, Look, missing};
+use super::env::{self, Owner, Spelling, first, spelling, variable};
 use super::fields::Fields;
-use super::look::{Cloud, Context, Look, missing};
-use super::pair::Names;
 use super::profile::Chosen;
-use super::{metadata, oidc};
+use super::{imds, oidc};
 use crate::error::Error;
 use crate::ports::System;
 
@@ -69,7 +69,7 @@ impl Cloud for Aliyun {
         `ALIBABA_CLOUD_ACCESS_KEY_SECRET`, or run `aliyun configure`";
 
     fn environment(system: &dyn System) -> Result<Look, Error> {
-        environment::look(system, &SPELLINGS)
+        env::look(system, &SPELLINGS)
     }
 
     async fn files(profile: Option<&str>, ctx: Context<'_>) -> Result<Look, Error> {
@@ -102,7 +102,7 @@ impl Cloud for Aliyun {
     }
 
     async fn instance(ctx: Context<'_>) -> Result<Look, Error> {
-        metadata::look(&instance::SERVICE, ctx).await
+        imds::look(&instance::SERVICE, ctx).await
     }
 
     fn region(

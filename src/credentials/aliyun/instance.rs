@@ -3,7 +3,7 @@
 //! <https://www.alibabacloud.com/help/en/ecs/user-guide/attach-an-instance-ram-role-to-an-ecs-instance>
 
 use super::sts;
-use crate::credential::metadata::Service;
+use crate::credentials::imds::Service;
 
 /// The metadata service.
 pub(super) const SERVICE: Service = Service {

@@ -3,7 +3,7 @@
 //! <https://github.com/volcengine/volcengine-python-sdk>
 
 use super::sts;
-use crate::credential::metadata::Service;
+use crate::credentials::imds::Service;
 
 /// The metadata service.
 pub(super) const SERVICE: Service = Service {

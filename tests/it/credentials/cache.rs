@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::task::{Context, Waker};
 use std::time::Duration;
 
-use keyimport::credential::Wallet;
+use keyimport::credentials::CredentialCache;
 use keyimport::error::ErrorKind;
 use keyimport::ports::FileState;
 
@@ -26,13 +26,13 @@ async fn the_credential_is_found_once() {
     let system = Arc::new(FakeSystem::new());
     system.put("~/.volcengine/config.json", file("one"));
     let (transport, clock) = (Arc::new(FakeTransport::silent()), Arc::new(FakeClock::new()));
-    let wallet = Wallet::new("volcengine", None, system.clone(), transport, clock);
-    assert_eq!(wallet.source().await, None);
-    assert_eq!(wallet.credential().await.unwrap().id, "one");
+    let cache = CredentialCache::new("volcengine", None, system.clone(), transport, clock);
+    assert_eq!(cache.source().await, None);
+    assert_eq!(cache.credential().await.unwrap().id, "one");
     system.put("~/.volcengine/config.json", file("two"));
-    assert_eq!(wallet.credential().await.unwrap().id, "one");
-    assert_eq!(wallet.source().await.unwrap(), "profile `a` of ~/.volcengine/config.json");
-    assert_eq!(wallet.warnings().await.len(), 1);
+    assert_eq!(cache.credential().await.unwrap().id, "one");
+    assert_eq!(cache.source().await.unwrap(), "profile `a` of ~/.volcengine/config.json");
+    assert_eq!(cache.warnings().await.len(), 1);
 }
 
 #[tokio::test]
@@ -40,15 +40,15 @@ async fn an_expired_credential_is_renewed_once_and_shared() {
     let system = Arc::new(FakeSystem::new());
     system.put("~/.volcengine/config.json", file("one"));
     let (transport, clock) = (Arc::new(FakeTransport::silent()), Arc::new(FakeClock::new()));
-    let wallet = Wallet::new("volcengine", None, system.clone(), transport, clock);
-    let old = wallet.credential().await.unwrap();
+    let cache = CredentialCache::new("volcengine", None, system.clone(), transport, clock);
+    let old = cache.credential().await.unwrap();
     system.put("~/.volcengine/config.json", file("two"));
-    let new = wallet.renew(&old).await.unwrap().unwrap();
+    let new = cache.renew(&old).await.unwrap().unwrap();
     assert_eq!(new.id, "two");
     // Whoever comes later with the old one gets the new one, without another search.
     system.put("~/.volcengine/config.json", file("three"));
-    assert_eq!(wallet.renew(&old).await.unwrap().unwrap().id, "two");
-    assert_eq!(wallet.credential().await.unwrap().id, "two");
+    assert_eq!(cache.renew(&old).await.unwrap().unwrap().id, "two");
+    assert_eq!(cache.credential().await.unwrap().id, "two");
 }
 
 #[tokio::test]
@@ -56,12 +56,12 @@ async fn a_source_without_anything_newer_says_so() {
     let system = Arc::new(FakeSystem::new());
     system.put("~/.volcengine/config.json", file("one"));
     let (transport, clock) = (Arc::new(FakeTransport::silent()), Arc::new(FakeClock::new()));
-    let wallet = Wallet::new("volcengine", None, system.clone(), transport, clock);
-    let old = wallet.credential().await.unwrap();
-    assert_eq!(wallet.renew(&old).await.unwrap(), None);
+    let cache = CredentialCache::new("volcengine", None, system.clone(), transport, clock);
+    let old = cache.credential().await.unwrap();
+    assert_eq!(cache.renew(&old).await.unwrap(), None);
     // The answer stands: a file that changes later is not asked again for this credential.
     system.put("~/.volcengine/config.json", file("two"));
-    assert_eq!(wallet.renew(&old).await.unwrap(), None);
+    assert_eq!(cache.renew(&old).await.unwrap(), None);
 }
 
 #[tokio::test]
@@ -69,23 +69,23 @@ async fn a_renewal_never_changes_the_source() {
     let system = Arc::new(FakeSystem::new());
     system.put("~/.volcengine/config.json", file("one"));
     let (transport, clock) = (Arc::new(FakeTransport::silent()), Arc::new(FakeClock::new()));
-    let wallet = Wallet::new("volcengine", None, system.clone(), transport, clock);
-    let old = wallet.credential().await.unwrap();
+    let cache = CredentialCache::new("volcengine", None, system.clone(), transport, clock);
+    let old = cache.credential().await.unwrap();
     system.put("~/.volcengine/config.json", FileState::Missing);
     let other = br#"{"ak": "other", "sk": "hush"}"#.to_vec();
     system.put("~/.volc/config", FileState::Read { bytes: other, shared: false });
-    assert_eq!(wallet.renew(&old).await.unwrap(), None);
-    assert_eq!(wallet.credential().await.unwrap().id, "one");
+    assert_eq!(cache.renew(&old).await.unwrap(), None);
+    assert_eq!(cache.credential().await.unwrap().id, "one");
 }
 
 #[tokio::test]
 async fn an_error_is_found_once_too() {
     let system = Arc::new(FakeSystem::new());
     let (transport, clock) = (Arc::new(FakeTransport::silent()), Arc::new(FakeClock::new()));
-    let wallet = Wallet::new("volcengine", Some("gone"), system.clone(), transport, clock);
-    let first = wallet.credential().await.unwrap_err();
+    let cache = CredentialCache::new("volcengine", Some("gone"), system.clone(), transport, clock);
+    let first = cache.credential().await.unwrap_err();
     system.put("~/.volcengine/config.json", file("one"));
-    let second = wallet.credential().await.unwrap_err();
+    let second = cache.credential().await.unwrap_err();
     assert_eq!(first.kind(), ErrorKind::CredentialsInvalid);
     assert_eq!(
         (first.kind(), first.message(), first.hint()),
@@ -115,14 +115,15 @@ async fn a_credential_is_renewed_five_minutes_before_it_ends() {
         .answers(200, grant("two", "10:04:10"));
     let clock = FakeClock::new();
     let (transport, clock) = (Arc::new(transport), Arc::new(clock));
-    let wallet = Wallet::new("aliyun", None, Arc::new(system), transport.clone(), clock.clone());
-    assert_eq!(wallet.credential().await.unwrap().id, "one");
+    let cache =
+        CredentialCache::new("aliyun", None, Arc::new(system), transport.clone(), clock.clone());
+    assert_eq!(cache.credential().await.unwrap().id, "one");
     clock.advance(Duration::from_secs(55 * 60 - 1));
-    assert_eq!(wallet.credential().await.unwrap().id, "one");
+    assert_eq!(cache.credential().await.unwrap().id, "one");
     assert_eq!(transport.seen().len(), 1);
     clock.advance(Duration::from_secs(1));
-    assert_eq!(wallet.credential().await.unwrap().id, "two");
-    assert_eq!(wallet.credential().await.unwrap().id, "two");
+    assert_eq!(cache.credential().await.unwrap().id, "two");
+    assert_eq!(cache.credential().await.unwrap().id, "two");
     assert_eq!(transport.seen().len(), 2);
 }
 
@@ -132,20 +133,21 @@ async fn a_renewal_that_fails_leaves_the_old_one_as_long_as_it_lasts() {
     let transport = FakeTransport::silent().answers(200, grant("one", "08:12:10"));
     let clock = FakeClock::with_jitter(0.0);
     let (transport, clock) = (Arc::new(transport), Arc::new(clock));
-    let wallet = Wallet::new("aliyun", None, Arc::new(system), transport.clone(), clock.clone());
-    assert_eq!(wallet.credential().await.unwrap().id, "one");
+    let cache =
+        CredentialCache::new("aliyun", None, Arc::new(system), transport.clone(), clock.clone());
+    assert_eq!(cache.credential().await.unwrap().id, "one");
     // It ends in three minutes: a renewal is tried, at most once a minute.
-    assert_eq!(wallet.credential().await.unwrap().id, "one");
-    assert_eq!(wallet.credential().await.unwrap().id, "one");
+    assert_eq!(cache.credential().await.unwrap().id, "one");
+    assert_eq!(cache.credential().await.unwrap().id, "one");
     assert_eq!(transport.seen().len(), 1 + 3);
     clock.advance(Duration::from_secs(60));
-    assert_eq!(wallet.credential().await.unwrap().id, "one");
+    assert_eq!(cache.credential().await.unwrap().id, "one");
     assert_eq!(transport.seen().len(), 1 + 3 + 3);
     clock.advance(Duration::from_secs(120));
-    let error = wallet.credential().await.unwrap_err();
+    let error = cache.credential().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Network);
     let seen = transport.seen().len();
-    assert_eq!(wallet.credential().await.unwrap_err().message(), error.message());
+    assert_eq!(cache.credential().await.unwrap_err().message(), error.message());
     assert_eq!(transport.seen().len(), seen);
 }
 
@@ -157,13 +159,14 @@ async fn a_renewal_that_is_refused_is_reported_to_all() {
         .answers(400, r#"{"Code": "AuthenticationFail.OIDCToken.Expired", "Message": "over"}"#);
     let clock = FakeClock::new();
     let (transport, clock) = (Arc::new(transport), Arc::new(clock));
-    let wallet = Wallet::new("aliyun", None, Arc::new(system), transport.clone(), clock.clone());
-    let old = wallet.credential().await.unwrap();
-    let error = wallet.renew(&old).await.unwrap_err();
+    let cache =
+        CredentialCache::new("aliyun", None, Arc::new(system), transport.clone(), clock.clone());
+    let old = cache.credential().await.unwrap();
+    let error = cache.renew(&old).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::CredentialsExpired);
     assert_eq!(error.response().unwrap().message, "over");
     // The renewal is not repeated for the next task that comes with the same credential.
-    assert_eq!(wallet.renew(&old).await.unwrap(), None);
+    assert_eq!(cache.renew(&old).await.unwrap(), None);
     assert_eq!(transport.seen().len(), 2);
 }
 
@@ -174,16 +177,16 @@ async fn a_renewal_that_was_given_up_is_begun_again_by_the_next_task() {
         .answers(500, "")
         .answers(200, grant("two", "10:04:10"));
     let (transport, clock) = (Arc::new(transport), Arc::new(FakeClock::new()));
-    let wallet = Wallet::new("aliyun", None, Arc::new(job()), transport.clone(), clock);
-    assert_eq!(wallet.last_contacted(), None);
-    let old = wallet.credential().await.unwrap();
-    assert_eq!(wallet.last_contacted().unwrap(), "sts.aliyuncs.com");
+    let cache = CredentialCache::new("aliyun", None, Arc::new(job()), transport.clone(), clock);
+    assert_eq!(cache.last_contacted(), None);
+    let old = cache.credential().await.unwrap();
+    assert_eq!(cache.last_contacted().unwrap(), "sts.aliyuncs.com");
     {
-        let mut given_up = pin!(wallet.renew(&old));
+        let mut given_up = pin!(cache.renew(&old));
         let mut context = Context::from_waker(Waker::noop());
         assert!(given_up.as_mut().poll(&mut context).is_pending());
     }
-    assert_eq!(wallet.renew(&old).await.unwrap().unwrap().id, "two");
+    assert_eq!(cache.renew(&old).await.unwrap().unwrap().id, "two");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -192,11 +195,11 @@ async fn a_wallet_serves_many_tasks_at_once() {
     system.put("~/.volcengine/config.json", file("one"));
     let transport = Arc::new(FakeTransport::silent());
     let clock = Arc::new(FakeClock::new());
-    let wallet = Arc::new(Wallet::new("volcengine", None, system, transport, clock));
+    let cache = Arc::new(CredentialCache::new("volcengine", None, system, transport, clock));
     let tasks: Vec<_> = (0..64)
         .map(|_| {
-            let wallet = Arc::clone(&wallet);
-            tokio::spawn(async move { wallet.credential().await.unwrap().id })
+            let cache = Arc::clone(&cache);
+            tokio::spawn(async move { cache.credential().await.unwrap().id })
         })
         .collect();
     for task in tasks {

@@ -4,13 +4,13 @@
 
 use super::sts::{self, Role};
 use super::{instance, login};
-use crate::credential::Found;
-use crate::credential::fields::Fields;
-use crate::credential::file::Place;
-use crate::credential::look::{Context, Look, broken, missing};
-use crate::credential::pair::{self, Names};
-use crate::credential::profile::{self, Chosen, Profiles};
-use crate::credential::{metadata, oidc, plain};
+use crate::credentials::Found;
+use crate::credentials::access_key::{self, Names};
+use crate::credentials::context::{Context, Look, broken, missing};
+use crate::credentials::fields::Fields;
+use crate::credentials::file::Place;
+use crate::credentials::profile::{self, Chosen, Profiles};
+use crate::credentials::{display, imds, oidc};
 use crate::error::Error;
 use crate::ports::System;
 use crate::sign::Credential;
@@ -48,12 +48,12 @@ async fn follow(
     let need = |name: &str| profile.text(name).ok_or_else(|| missing(source, name));
     let mode = profile.text("mode").unwrap_or("ak");
     match mode.to_ascii_lowercase().as_str() {
-        "ak" => pair::read(source, &NAMES, profile),
-        "ststoken" => pair::read_temporary(source, &NAMES, profile).map(Some),
+        "ak" => access_key::read(source, &NAMES, profile),
+        "ststoken" => access_key::read_temporary(source, &NAMES, profile).map(Some),
         "ramrolearn" => {
             let trn = format!("trn:iam::{}:role/{}", need("account-id")?, need("role-name")?);
-            let credential =
-                pair::read(source, &NAMES, profile)?.ok_or_else(|| missing(source, NAMES.id))?;
+            let credential = access_key::read(source, &NAMES, profile)?
+                .ok_or_else(|| missing(source, NAMES.id))?;
             sts::assume(&role(trn, profile), &credential, source, ctx).await.map(Some)
         }
         "oidc" => {
@@ -64,16 +64,15 @@ async fn follow(
         }
         "ecsrole" => {
             let role = profile.text("role-name");
-            metadata::credential(&instance::SERVICE, role, source, ctx).await.map(Some)
+            imds::credential(&instance::SERVICE, role, source, ctx).await.map(Some)
         }
         "sso" => login::sso(profile, source, ctx.clock).map(Some),
         "console-login" => login::console(profile, source, place, ctx.system, ctx.clock).map(Some),
-        _ => {
-            Err(broken(format!("{source}: mode `{}` is not supported", plain::name("mode", mode)))
-                .hinted(
-                    "supported are ak, StsToken, RamRoleArn, OIDC, EcsRole, sso and console-login",
-                ))
-        }
+        _ => Err(broken(format!(
+            "{source}: mode `{}` is not supported",
+            display::name("mode", mode)
+        ))
+        .hinted("supported are ak, StsToken, RamRoleArn, OIDC, EcsRole, sso and console-login")),
     }
 }
 

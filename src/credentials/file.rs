@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
-use super::environment::variable;
-use super::look::broken;
-use super::plain;
+use super::context::broken;
+use super::display;
+use super::env::variable;
 use crate::error::Error;
 use crate::ports::{FileState, System};
 
@@ -101,7 +101,7 @@ impl Place {
     }
 
     fn by_path(field: &str, path: &str) -> Self {
-        Self { shown: plain::path(field, path), path: Some(PathBuf::from(path)), named_by: None }
+        Self { shown: display::path(field, path), path: Some(PathBuf::from(path)), named_by: None }
     }
 }
 

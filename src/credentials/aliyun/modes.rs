@@ -4,12 +4,12 @@
 
 use super::sts::{self, Role};
 use super::{instance, program, uri};
-use crate::credential::Found;
-use crate::credential::fields::Fields;
-use crate::credential::look::{Context, broken, missing};
-use crate::credential::pair::{self, Names};
-use crate::credential::profile::Profiles;
-use crate::credential::{metadata, oidc, plain};
+use crate::credentials::Found;
+use crate::credentials::access_key::{self, Names};
+use crate::credentials::context::{Context, broken, missing};
+use crate::credentials::fields::Fields;
+use crate::credentials::profile::Profiles;
+use crate::credentials::{display, imds, oidc};
 use crate::error::{Error, ErrorKind};
 use crate::ports::{Clock, System};
 use crate::sign::Credential;
@@ -54,13 +54,13 @@ pub(super) async fn follow(
         if passed.contains(&next) {
             passed.push(next);
             let circle: Vec<String> =
-                passed.iter().map(|name| plain::name("source_profile", name)).collect();
+                passed.iter().map(|name| display::name("source_profile", name)).collect();
             let circle = circle.join("` → `");
             return Err(broken(format!("{place}: the profiles `{circle}` go in a circle")));
         }
         passed.push(next);
         let Some(profile) = profiles.get(next) else {
-            let (next, others) = (plain::name("source_profile", next), profiles.names());
+            let (next, others) = (display::name("source_profile", next), profiles.names());
             return Err(broken(format!(
                 "{place}: there is no profile `{next}` (there are {others})"
             )));
@@ -84,13 +84,13 @@ pub(super) async fn follow(
 async fn base(profile: &Fields, place: &str, ctx: Context<'_>) -> Result<Option<Found>, Error> {
     let plain = |credential: Credential| Found::new(credential, place);
     match mode(profile, place)? {
-        Mode::Key => Ok(pair::read(place, &KEY, profile)?.map(plain)),
-        Mode::Token => Ok(Some(plain(pair::read_temporary(place, &NAMES, profile)?))),
+        Mode::Key => Ok(access_key::read(place, &KEY, profile)?.map(plain)),
+        Mode::Token => Ok(Some(plain(access_key::read_temporary(place, &NAMES, profile)?))),
         Mode::Login => Ok(Some(plain(login(profile, place, ctx.clock)?))),
         Mode::Program => Ok(Some(plain(program::run(profile, place, ctx).await?))),
         Mode::Role | Mode::RoleOfProfile => {
             let role = role(profile, place, ctx.system)?;
-            let Some(credential) = pair::read(place, &NAMES, profile)? else {
+            let Some(credential) = access_key::read(place, &NAMES, profile)? else {
                 return Err(broken(format!(
                     "{place}: `{}` and `{}` are missing",
                     NAMES.id, NAMES.secret
@@ -107,7 +107,7 @@ async fn base(profile: &Fields, place: &str, ctx: Context<'_>) -> Result<Option<
         }
         Mode::Instance => {
             let role = profile.text("ram_role_name");
-            let credential = metadata::credential(&instance::SERVICE, role, place, ctx).await?;
+            let credential = imds::credential(&instance::SERVICE, role, place, ctx).await?;
             Ok(Some(plain(credential)))
         }
         Mode::Uri => {
@@ -134,7 +134,7 @@ fn mode(profile: &Fields, place: &str) -> Result<Mode, Error> {
         "external" => Ok(Mode::Program),
         "credentialsuri" => Ok(Mode::Uri),
         "cloudsso" | "oauth" => Ok(Mode::Login),
-        _ => Err(broken(format!("{place}: mode `{}` is not supported", plain::name("mode", name))).hinted(
+        _ => Err(broken(format!("{place}: mode `{}` is not supported", display::name("mode", name))).hinted(
             "supported are AK, StsToken, RamRoleArn, ChainableRamRoleArn, EcsRamRole, OIDC, External, \
              CredentialsURI, CloudSSO and OAuth",
         )),
@@ -156,9 +156,9 @@ fn role(profile: &Fields, place: &str, system: &dyn System) -> Result<Role, Erro
 
 /// Reads the temporary credential that a login left in the profile, as long as it lasts.
 fn login(profile: &Fields, place: &str, clock: &dyn Clock) -> Result<Credential, Error> {
-    let ends = profile.number("sts_expiration").and_then(pair::unix_moment);
+    let ends = profile.number("sts_expiration").and_then(access_key::unix_moment);
     let over = |message: String| {
-        let name = plain::name("name", profile.text("name").unwrap_or_default());
+        let name = display::name("name", profile.text("name").unwrap_or_default());
         Err(Error::new(ErrorKind::CredentialsExpired, message).hinted(format!(
             "any command of `aliyun` with `--profile {name}` renews it; \
              `aliyun configure --profile {name}` logs in again"
@@ -171,7 +171,7 @@ fn login(profile: &Fields, place: &str, clock: &dyn Clock) -> Result<Credential,
             ends.format("%F %T UTC")
         )),
         Some(_) => {
-            let credential = pair::read_temporary(place, &NAMES, profile)?;
+            let credential = access_key::read_temporary(place, &NAMES, profile)?;
             Ok(credential.until(ends))
         }
     }

@@ -6,11 +6,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sha1::{Digest, Sha1};
 
 use super::config::NAMES;
-use crate::credential::environment::variable;
-use crate::credential::fields::Fields;
-use crate::credential::file::{Opened, Place};
-use crate::credential::look::missing;
-use crate::credential::pair::{self, Names};
+use crate::credentials::access_key::{self, Names};
+use crate::credentials::context::missing;
+use crate::credentials::env::variable;
+use crate::credentials::fields::Fields;
+use crate::credentials::file::{Opened, Place};
 use crate::encode::hex;
 use crate::error::{Error, ErrorKind};
 use crate::ports::{Clock, System};
@@ -24,9 +24,9 @@ const CACHED: Names =
 
 /// Reads the credential that `ve sso login` keeps in the profile itself.
 pub(super) fn sso(profile: &Fields, place: &str, clock: &dyn Clock) -> Result<Credential, Error> {
-    let ends = profile.number("sts-expiration").and_then(pair::unix_moment);
+    let ends = profile.number("sts-expiration").and_then(access_key::unix_moment);
     let ends = permanent(ends, place, "ve sso login", clock)?;
-    let credential = pair::read_temporary(place, &NAMES, profile)?;
+    let credential = access_key::read_temporary(place, &NAMES, profile)?;
     Ok(credential.until(Some(ends)))
 }
 
@@ -48,7 +48,7 @@ pub(super) fn console(
         return Err(over(format!("{place}: there is no login"), "ve login"));
     };
     let cache: Fields = text.json(&file)?;
-    let issued = cache.text("issued_at").and_then(pair::moment);
+    let issued = cache.text("issued_at").and_then(access_key::moment);
     let seconds = cache.number("expires_in").and_then(TimeDelta::try_seconds);
     let ends = issued.zip(seconds).and_then(|(issued, seconds)| issued.checked_add_signed(seconds));
     let ends = permanent(ends, place, "ve login", clock)?;
@@ -56,7 +56,7 @@ pub(super) fn console(
     let inner = cache.text("access_token").map(|text| Fields::of_json(text.as_bytes()));
     let token = inner.as_ref().or_else(|| cache.nested("access_token"));
     let token = token.ok_or_else(|| missing(&file.shown, "access_token"))?;
-    let credential = pair::read_temporary(&file.shown, &CACHED, token)?;
+    let credential = access_key::read_temporary(&file.shown, &CACHED, token)?;
     Ok(credential.until(Some(ends)))
 }
 

@@ -1,8 +1,8 @@
 //! OIDC tokens, which a job gets from its platform and exchanges for a credential.
 
-use crate::credential::file::Place;
-use crate::credential::look::broken;
-use crate::credential::pair;
+use crate::credentials::access_key;
+use crate::credentials::context::broken;
+use crate::credentials::file::Place;
 use crate::error::{Error, ErrorKind};
 use crate::ports::System;
 use crate::redact::Secret;
@@ -21,7 +21,7 @@ pub(super) fn token(
     }
     let file = Place::given(system, field, path);
     let text = file.require(system).map_err(|error| error.at(place))?;
-    pair::check(place, &file.shown, &text)?;
+    access_key::check(place, &file.shown, &text)?;
     Ok(Secret::new(&text))
 }
 

@@ -9,12 +9,12 @@ mod instance;
 mod sts;
 
 use self::sts::Role;
-use super::environment::{self, Spelling, first, spelling, variable};
-use super::look::{Cloud, Context, Look, missing};
-use super::pair::Names;
+use super::access_key::Names;
+use super::context::{Cloud, Context, Look, missing};
+use super::env::{self, Spelling, first, spelling, variable};
 use super::profile::Chosen;
 use super::single::{self, Form, KeyFile};
-use super::{Found, ask, metadata, oidc};
+use super::{Found, ask, imds, oidc};
 use crate::error::Error;
 use crate::ports::System;
 
@@ -67,7 +67,7 @@ impl Cloud for Volcengine {
         "set `VOLCENGINE_ACCESS_KEY` and `VOLCENGINE_SECRET_KEY`, or run `ve login`";
 
     fn environment(system: &dyn System) -> Result<Look, Error> {
-        environment::look(system, &SPELLINGS)
+        env::look(system, &SPELLINGS)
     }
 
     async fn files(profile: Option<&str>, ctx: Context<'_>) -> Result<Look, Error> {
@@ -108,7 +108,7 @@ impl Cloud for Volcengine {
     }
 
     async fn instance(ctx: Context<'_>) -> Result<Look, Error> {
-        metadata::look(&instance::SERVICE, ctx).await
+        imds::look(&instance::SERVICE, ctx).await
     }
 
     fn region(

@@ -4,11 +4,11 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::environment::first;
+use super::context::{Look, broken};
+use super::display;
+use super::env::first;
 use super::fields::Fields;
 use super::file::{Opened, Place};
-use super::look::{Look, broken};
-use super::plain;
 use crate::error::Error;
 use crate::ports::System;
 
@@ -44,9 +44,9 @@ impl Chosen {
     /// next would be another identity.
     pub(super) fn end(&self, notes: Vec<String>) -> Result<Look, Error> {
         let choice = match self {
-            Self::Asked(name) => format!("`--profile {}`", plain::name("--profile", name)),
+            Self::Asked(name) => format!("`--profile {}`", display::name("--profile", name)),
             Self::Variable(variable, name) => {
-                format!("`{variable}` names the profile `{}`", plain::name(variable, name))
+                format!("`{variable}` names the profile `{}`", display::name(variable, name))
             }
             Self::Unsaid => return Ok(Look::Nothing(notes)),
         };
@@ -69,7 +69,7 @@ impl Chosen {
         if others.is_empty() {
             return Ok(Look::nothing(format!("`{shown}` holds no profiles")));
         }
-        let name = plain::name(self.field(), name);
+        let name = display::name(self.field(), name);
         let note = format!("`{shown}` holds no profile `{name}` (it holds {others})");
         match self {
             Self::Asked(_) | Self::Variable(..) => Ok(Look::nothing(note)),
@@ -127,13 +127,13 @@ impl Profiles {
     /// Returns the names of the profiles, as messages list them.
     pub(super) fn names(&self) -> String {
         let names: Vec<String> =
-            self.list.0.iter().map(|(name, _)| plain::name("name", name)).collect();
+            self.list.0.iter().map(|(name, _)| display::name("name", name)).collect();
         names.join(", ")
     }
 
     /// Returns what messages call a profile.
     pub(super) fn called(&self, name: &str) -> String {
-        format!("profile `{}` of {}", plain::name("name", name), self.place.shown)
+        format!("profile `{}` of {}", display::name("name", name), self.place.shown)
     }
 }
 

@@ -2,15 +2,15 @@
 //!
 //! <https://github.com/baidubce/bce-cli>, <https://cloud.baidu.com/doc/BOS/s/pm5p8jya8>
 
+use super::access_key::{self, Names};
 use super::ask::PROBE;
-use super::environment::{self, Spelling, first, spelling};
+use super::context::{Cloud, Context, Look, broken};
+use super::env::{self, Spelling, first, spelling};
 use super::fields::Fields;
 use super::file::Place;
-use super::look::{Cloud, Context, Look, broken};
-use super::pair::{self, Names};
 use super::profile::{self, Chosen, Profiles};
 use super::single::{self, Form, KeyFile};
-use super::{Found, metadata, plain};
+use super::{Found, display, imds};
 use crate::error::Error;
 use crate::ports::System;
 use crate::wire::Request;
@@ -54,7 +54,7 @@ impl Cloud for Baidu {
         "set `BCE_ACCESS_KEY_ID` and `BCE_SECRET_ACCESS_KEY`, or configure a profile with `bce`";
 
     fn environment(system: &dyn System) -> Result<Look, Error> {
-        environment::look(system, &SPELLINGS)
+        env::look(system, &SPELLINGS)
     }
 
     async fn files(profile: Option<&str>, ctx: Context<'_>) -> Result<Look, Error> {
@@ -79,9 +79,9 @@ impl Cloud for Baidu {
 
     async fn instance(ctx: Context<'_>) -> Result<Look, Error> {
         let address = |request: Request| Request { path: METADATA_PATH.to_owned(), ..request };
-        let response = match metadata::get(METADATA_HOST, PROBE, address, ctx).await {
+        let response = match imds::get(METADATA_HOST, PROBE, address, ctx).await {
             Ok(response) => response,
-            Err(error) => return Ok(Look::nothing(metadata::absent(&error).message())),
+            Err(error) => return Ok(Look::nothing(imds::absent(&error).message())),
         };
         let source = "the instance role";
         let answer = Fields::of_json(&response.body);
@@ -93,8 +93,8 @@ impl Cloud for Baidu {
                 format!("no instance role: {METADATA_HOST} gave no credential (HTTP {status})");
             return Ok(Look::nothing(note));
         }
-        let credential = pair::read_temporary(source, &ROLE_NAMES, fields)?;
-        let ends = fields.text("expiration").and_then(pair::moment);
+        let credential = access_key::read_temporary(source, &ROLE_NAMES, fields)?;
+        let ends = fields.text("expiration").and_then(access_key::moment);
         Ok(Look::Found(Found::new(credential.until(ends), source)))
     }
 
@@ -122,10 +122,10 @@ fn config(chosen: &Chosen, system: &dyn System) -> Result<Look, Error> {
     };
     let source = profiles.called(name);
     let credential = match profile.text("mode") {
-        None | Some("AK") => pair::read(&source, &NAMES, profile)?,
-        Some("StsToken") => Some(pair::read_temporary(&source, &NAMES, profile)?),
+        None | Some("AK") => access_key::read(&source, &NAMES, profile)?,
+        Some("StsToken") => Some(access_key::read_temporary(&source, &NAMES, profile)?),
         Some(mode) => {
-            let mode = plain::name("mode", mode);
+            let mode = display::name("mode", mode);
             return Err(broken(format!("{source}: mode `{mode}` is not supported")));
         }
     };

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::look::{Context, broken};
-use super::plain;
+use super::context::{Context, broken};
+use super::display;
 use crate::error::{Error, ErrorKind, ErrorResponse};
 use crate::ports::SendError;
 use crate::provider::{ErrorRule, classify};
@@ -77,11 +77,11 @@ pub(super) fn host(
     let host = named.trim_start_matches("https://").trim_end_matches('/');
     let is_host = |letter: char| letter.is_ascii_alphanumeric() || ".-:".contains(letter);
     // It is asked for by name, so it may not look like a secret.
-    let is_plain = plain::is_name(&host.to_ascii_lowercase().replace(':', "."));
+    let is_plain = display::is_name(&host.to_ascii_lowercase().replace(':', "."));
     if !host.is_empty() && host.chars().all(is_host) && is_plain {
         return Ok(host.to_owned());
     }
-    let shown = plain::path(field, &named);
+    let shown = display::path(field, &named);
     Err(broken(format!("{place}: the token service `{shown}` that is named is no host")))
 }
 

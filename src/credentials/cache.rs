@@ -6,20 +6,20 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use tokio::sync::Mutex;
 
-use super::look::{Asked, Context};
+use super::context::{Asked, Context};
 use super::{Credential, Found, search};
 use crate::error::Error;
 use crate::ports::{Clock, System, Transport};
 
 /// How long before its end a credential is renewed: the longest request that starts now ends before then.
-const AHEAD: TimeDelta = TimeDelta::minutes(5);
+const MIN_TTL: TimeDelta = TimeDelta::minutes(5);
 
 /// How long a renewal that brought nothing newer keeps the next one from being tried.
-const PAUSE: Duration = Duration::from_secs(60);
+const FETCH_BACKOFF: Duration = Duration::from_secs(60);
 
 /// Hands out one credential to many tasks. It is found when it is first wanted; what that led to, an error
 /// too, goes to all of them.
-pub struct Wallet {
+pub struct CredentialCache {
     cloud: String,
     profile: Option<String>,
     system: Arc<dyn System>,
@@ -43,8 +43,8 @@ struct Held {
     spent: bool,
 }
 
-impl Wallet {
-    /// Makes a wallet for a cloud, known by its id; nothing is looked for yet.
+impl CredentialCache {
+    /// Makes a cache for a cloud, known by its id; nothing is looked for yet.
     pub fn new(
         cloud: &str,
         profile: Option<&str>,
@@ -71,12 +71,12 @@ impl Wallet {
         let held = match &mut *state {
             State::Held(held) => held,
             State::Failed(error) => return Err(again(error)),
-            State::Empty => return Err(super::look::broken("no credential was looked for")),
+            State::Empty => return Err(super::context::broken("no credential was looked for")),
         };
         if !self.is_due(held) {
             return Ok(held.found.credential.clone());
         }
-        held.not_before = Some(self.clock.now() + PAUSE);
+        held.not_before = Some(self.clock.now() + FETCH_BACKOFF);
         match self.find().await {
             Ok(found) if held.is_newer(&found) => {
                 *held = Held { not_before: held.not_before, ..Held::new(found) };
@@ -146,7 +146,7 @@ impl Wallet {
 
     fn is_due(&self, held: &Held) -> bool {
         let ends = held.found.credential.expires;
-        ends.is_some_and(|ends| ends - AHEAD <= self.clock.time())
+        ends.is_some_and(|ends| ends - MIN_TTL <= self.clock.time())
             && held.not_before.is_none_or(|moment| moment <= self.clock.now())
     }
 
@@ -155,9 +155,9 @@ impl Wallet {
     }
 }
 
-impl std::fmt::Debug for Wallet {
+impl std::fmt::Debug for CredentialCache {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Wallet")
+        f.debug_struct("CredentialCache")
             .field("cloud", &self.cloud)
             .field("profile", &self.profile)
             .finish_non_exhaustive()
