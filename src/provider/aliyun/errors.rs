@@ -5,18 +5,26 @@
 //!   <https://api.alibabacloud.com/api/Ecs/2014-05-26/CreateKeyPair>
 //! - ECS, common codes (undated, before 2021): <https://developer.aliyun.com/ask/209782>
 //! - the gateway and signatures (read in 2026): <https://help.aliyun.com/en/document_detail/434846.html>
+//! - the security token service: <https://www.alibabacloud.com/help/doc-detail/42775.htm>
 
 use crate::error::ErrorKind::{
-    ClockSkew, CredentialsExpired, CredentialsRejected, KeyRefused, NameRefused, NameTaken,
-    PermissionDenied, QuotaExceeded, RegionRefused, Throttled, Unavailable, Unexpected,
-    ValueRefused,
+    ClockSkew, CredentialsExpired, CredentialsInvalid, CredentialsRejected, KeyRefused,
+    NameRefused, NameTaken, PermissionDenied, QuotaExceeded, RegionRefused, Throttled, Unavailable,
+    Unexpected, ValueRefused,
 };
 use crate::provider::error_rules::{ErrorRule, rule, rule_if};
 
 /// Every code that is known, sorted.
 pub(super) const ERROR_CODES: &[ErrorRule] = &[
+    // Whatever else is wrong with an OIDC token or its identity provider.
+    rule("AuthenticationFail.*", CredentialsRejected),
+    // > This JsonWebToken is expired.
+    rule("AuthenticationFail.OIDCToken.Expired", CredentialsExpired),
     // > The Tag.N.Key contain duplicate key.
     rule("Duplicate.TagKey", ValueRefused),
+    // > The specified Role not exists.
+    // So is an identity provider that does not exist.
+    rule("EntityNotExist.*", CredentialsInvalid),
     // Seen without a sentence in the list of common codes.
     rule("Forbidden", PermissionDenied),
     // Whatever else is forbidden.
@@ -66,8 +74,18 @@ pub(super) const ERROR_CODES: &[ErrorRule] = &[
     rule("InvalidParameter", ValueRefused),
     // > The specified parameter “Action or Version” is not valid.
     rule_if("InvalidParameter", "Action or Version", Unexpected),
+    // > The parameter RoleArn is wrongly formed.
+    rule_if("InvalidParameter", "RoleArn", CredentialsInvalid),
     // > The specified parameter "SecurityToken.Expired" is not valid.
     rule_if("InvalidParameter", "SecurityToken.Expired", CredentialsExpired),
+    // > The Min/Max value of DurationSeconds is 15min/1hr.
+    rule("InvalidParameter.DurationSeconds", CredentialsInvalid),
+    // > The parameter Policy has not passed grammar check.
+    rule("InvalidParameter.PolicyGrammar", CredentialsInvalid),
+    // > The parameter RoleArn is wrongly formed.
+    rule("InvalidParameter.RoleArn", CredentialsInvalid),
+    // > The parameter RoleSessionName is wrongly formed.
+    rule("InvalidParameter.RoleSessionName", CredentialsInvalid),
     // > Cannot find product according to your specified domain.
     rule("InvalidProduct.NotFound", RegionRefused),
     // > The PublicKeyBody format is not supported.
@@ -81,6 +99,8 @@ pub(super) const ERROR_CODES: &[ErrorRule] = &[
     rule("InvalidRegionId.NotFound", RegionRefused),
     // > The ResourceGroup provided does not exist in our records.
     rule("InvalidResourceGroup.NotFound", ValueRefused),
+    // Whatever else is wrong with a security token.
+    rule("InvalidSecurityToken.*", CredentialsRejected),
     // > Specified SecurityToken is expired.
     rule("InvalidSecurityToken.Expired", CredentialsExpired),
     // > Specified SecurityToken is malformed.

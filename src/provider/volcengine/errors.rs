@@ -4,13 +4,15 @@
 //! - the gateway (page of 2023-03-31): <https://www.volcengine.com/docs/6408/78947>, with more codes in
 //!   <https://www.volcengine.com/docs/6448/76370> and <https://www.volcengine.com/docs/6369/68677>
 //! - the same gateway abroad: <https://docs.byteplus.com/byteplus-platform/reference/common-error-codes>
+//! - the access service, which gives temporary credentials: <https://www.volcengine.com/docs/6257/64992>
 //!
 //! ECS makes further codes, `Invalid<field>.Malformed` with 400, whose status says what they are:
 //! <https://www.volcengine.com/docs/6396/70462>
 
 use crate::error::ErrorKind::{
-    ClockSkew, CredentialsExpired, CredentialsRejected, KeyRefused, NameRefused, NameTaken,
-    PermissionDenied, QuotaExceeded, Throttled, Unavailable, Unexpected, ValueRefused,
+    ClockSkew, CredentialsExpired, CredentialsInvalid, CredentialsRejected, KeyRefused,
+    NameRefused, NameTaken, PermissionDenied, QuotaExceeded, Throttled, Unavailable, Unexpected,
+    ValueRefused,
 };
 use crate::provider::error_rules::{ErrorRule, rule, rule_if};
 
@@ -18,6 +20,10 @@ use crate::provider::error_rules::{ErrorRule, rule, rule_if};
 pub(super) const ERROR_CODES: &[ErrorRule] = &[
     // > User is not authorized to perform: %s on resource: %s.
     rule("AccessDenied", PermissionDenied),
+    // > The accessKey '%s' is expired.
+    rule("AccessKeyIsExpire", CredentialsRejected),
+    // > The accessKey '%s' can not be found
+    rule("AccessKeyNotExist", CredentialsRejected),
     // More requests than an account may send: <https://www.volcengine.com/docs/6396/1253687>
     rule("AccountFlowLimitExceeded", Throttled),
     // > The Account '%v' is not verified.
@@ -69,6 +75,8 @@ pub(super) const ERROR_CODES: &[ErrorRule] = &[
     rule("InvalidSecretToken", CredentialsRejected),
     // The page says that the message tells a wrong signature, an expiry and more.
     rule_if("InvalidSecretToken", "expire", CredentialsExpired),
+    // > TRN '%s' is not valid.
+    rule("InvalidTRN", CredentialsInvalid),
     // > The Signature of the request is expired
     rule("InvalidTimestamp", ClockSkew),
     // > Request was rejected because of lack of policy.
@@ -95,6 +103,10 @@ pub(super) const ERROR_CODES: &[ErrorRule] = &[
     rule("MissingSignature", Unexpected),
     // > The specified operation is denied as your resource is locked for another operation.
     rule("OperationDenied.ResourceLocked", Unavailable),
+    // The role that is to be assumed.
+    rule("RoleNotExist", CredentialsInvalid),
+    // The access service failed.
+    rule("ServiceFailure", Unavailable),
     // > This service[%s] not found.
     rule("ServiceNotFound", Unexpected),
     // A service credential may call its own service only; the sentence begins `The service(%s)
@@ -103,6 +115,8 @@ pub(super) const ERROR_CODES: &[ErrorRule] = &[
     // The gateway keeps requests from a failing service:
     // <https://www.volcengine.com/docs/6448/76370>
     rule("ServiceUnavailableTemp", Unavailable),
+    // > The session-toke is invalid.
+    rule("SessionTokenInvalid", CredentialsRejected),
     // > The request signature we calculated does not match the signature you provided. Check your
     // > Secret Access Key and signing method. Consult the service documentation for details.
     rule("SignatureDoesNotMatch", CredentialsRejected),
