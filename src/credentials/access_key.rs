@@ -1,79 +1,76 @@
-//! Access key id, secret and token: all of them or a clear word on what is missing.
+//! Access key id, secret and session token: read from named values and checked.
 
 use chrono::{DateTime, Utc};
 
-use super::context::{broken, missing};
+use super::context::{invalid, missing};
 use super::fields::Fields;
 use crate::error::Error;
+use crate::provider::credential_spec::{KeyFields, TemporaryFields};
 use crate::sign::Credential;
 
-/// What a place calls the three parts of a credential.
-pub(super) struct Names {
-    pub(super) id: &'static str,
-    pub(super) secret: &'static str,
-    pub(super) token: &'static str,
-}
-
-/// Reads a credential out of named values. None of id and secret there is `None`; one of them alone, or one
-/// that no signature could carry, is an error that names the place and the value.
-pub(super) fn read(
-    place: &str,
-    names: &Names,
-    fields: &Fields,
-) -> Result<Option<Credential>, Error> {
+/// Reads a key, with its session token if there is one; `None` when neither id nor secret is there. One of
+/// them alone is an error, and so is a value that no signature could carry.
+pub(super) fn read(fields: &Fields, names: &KeyFields) -> Result<Option<Credential>, Error> {
     let (id, secret) = match (fields.text(names.id), fields.text(names.secret)) {
         (Some(id), Some(secret)) => (id, secret),
         (None, None) => return Ok(None),
-        (Some(_), None) => return Err(half(place, names.id, names.secret)),
-        (None, Some(_)) => return Err(half(place, names.secret, names.id)),
+        (Some(_), None) => return Err(incomplete(names.id, names.secret)),
+        (None, Some(_)) => return Err(incomplete(names.secret, names.id)),
     };
-    let token = fields.text(names.token);
-    check(place, names.id, id)?;
-    check(place, names.secret, secret)?;
-    check(place, names.token, token.unwrap_or_default())?;
-    Ok(Some(Credential::new(id, secret, token)))
-}
-
-/// Reads a temporary credential, which has all three parts.
-pub(super) fn read_temporary(
-    place: &str,
-    names: &Names,
-    fields: &Fields,
-) -> Result<Credential, Error> {
-    let credential = read(place, names, fields)?.ok_or_else(|| missing(place, names.id))?;
-    if credential.token.is_none() {
-        return Err(missing(place, names.token));
+    check(names.id, id)?;
+    check(names.secret, secret)?;
+    let token = names.token.and_then(|name| Some((name, fields.text(name)?)));
+    if let Some((name, token)) = token {
+        check(name, token)?;
     }
-    Ok(credential)
+    Ok(Some(Credential::new(id, secret, token.map(|(_, token)| token))))
 }
 
-/// Makes the error of a place that holds one half of a pair.
-pub(super) fn half(place: &str, there: &str, missing: &str) -> Error {
-    broken(format!("{place}: `{there}` is set and `{missing}` is missing"))
+/// Reads a key that has a session token.
+pub(super) fn read_with_token(fields: &Fields, names: &KeyFields) -> Result<Credential, Error> {
+    let credential = read(fields, names)?.ok_or_else(|| missing(names.id))?;
+    match (&credential.token, names.token) {
+        (None, Some(name)) => Err(missing(name)),
+        _ => Ok(credential),
+    }
 }
 
-/// Refuses a value with characters that stand in no key and could not stand in a header.
-pub(super) fn check(place: &str, name: &str, value: &str) -> Result<(), Error> {
-    if is_sound(value) {
+/// Reads a temporary credential that a service hands out.
+pub(super) fn read_temporary(
+    fields: &Fields,
+    names: &TemporaryFields,
+) -> Result<Credential, Error> {
+    let credential = read_with_token(fields, &names.key)?;
+    let expiration = names.expiration.iter().find_map(|name| fields.text(name));
+    Ok(credential.until(expiration.and_then(parse_rfc3339)))
+}
+
+fn incomplete(set: &str, missing: &str) -> Error {
+    invalid(format!("`{set}` is set and `{missing}` is missing"))
+}
+
+/// Refuses a value with characters that no key has and no header can carry.
+pub(super) fn check(name: &str, value: &str) -> Result<(), Error> {
+    if is_header_safe(value) {
         return Ok(());
     }
     let what = "holds white space, a control character or one outside ASCII";
-    Err(broken(format!("{place}: `{name}` {what}"))
+    Err(invalid(format!("`{name}` {what}"))
         .hinted("copy the value again, without blanks, quotes and line ends"))
 }
 
-/// Tells whether a text could stand in a header.
-pub(super) fn is_sound(text: &str) -> bool {
+/// Tells whether a header can carry a text.
+pub(super) fn is_header_safe(text: &str) -> bool {
     text.chars().all(|letter| letter.is_ascii_graphic())
 }
 
-/// Reads a moment as the clouds write it (RFC 3339).
-pub(super) fn moment(text: &str) -> Option<DateTime<Utc>> {
+/// Reads a time as the providers write it (RFC 3339).
+pub(super) fn parse_rfc3339(text: &str) -> Option<DateTime<Utc>> {
     DateTime::parse_from_rfc3339(text.trim()).ok().map(|time| time.to_utc())
 }
 
-/// Reads a Unix time in seconds, or in thousandths, millionths or billionths of one.
-pub(super) fn unix_moment(number: i64) -> Option<DateTime<Utc>> {
+/// Reads a Unix time in seconds, milliseconds, microseconds or nanoseconds.
+pub(super) fn parse_unix_time(number: i64) -> Option<DateTime<Utc>> {
     match number {
         ..=0 => None,
         1..1_000_000_000_000 => DateTime::from_timestamp_secs(number),

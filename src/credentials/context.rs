@@ -1,91 +1,108 @@
-//! What every cloud's places have in common: how they are asked, and what they answer.
+//! What every source of credentials works with: the ports, notes for messages, and the errors they share.
 
-use std::future::Future;
 use std::sync::{Mutex, PoisonError};
 
-use super::Found;
 use crate::error::{Error, ErrorKind};
 use crate::ports::{Clock, SendError, System, Transport};
+use crate::sign::Credential;
 
-/// The ctx that a source may use.
-#[derive(Clone, Copy)]
-pub(super) struct Context<'a> {
+/// A credential, and where it was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The credential.
+    pub credential: Credential,
+    /// The source, as text for a message: a variable, a profile of a file, an instance role.
+    pub source: String,
+    /// What the user should know about the source, as lower-case fragments.
+    pub warnings: Vec<String>,
+}
+
+impl Found {
+    pub(super) fn new(credential: Credential, source: impl Into<String>) -> Self {
+        Self { credential, source: source.into(), warnings: Vec::new() }
+    }
+}
+
+/// The ports, and what one search for a credential has to say.
+pub struct Context<'a> {
     pub(super) system: &'a dyn System,
     pub(super) transport: &'a dyn Transport,
     pub(super) clock: &'a dyn Clock,
-    pub(super) asked: &'a Asked,
+    last_contacted: &'a LastContacted,
+    /// The places that hold nothing, and what is there instead.
+    pub(super) notes: Notes,
+    /// What the user should know about the source that is used.
+    pub(super) warnings: Notes,
 }
 
-/// Who was asked last. A search that does not end in time has no other word to say.
-#[derive(Default)]
-pub(super) struct Asked(Mutex<Option<String>>);
-
-impl Asked {
-    /// Notes who is asked now.
-    pub(super) fn note(&self, who: impl Into<String>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(who.into());
+impl<'a> Context<'a> {
+    /// Makes the context of one search.
+    pub fn new(
+        system: &'a dyn System,
+        transport: &'a dyn Transport,
+        clock: &'a dyn Clock,
+        last_contacted: &'a LastContacted,
+    ) -> Self {
+        let (notes, warnings) = (Notes::default(), Notes::default());
+        Self { system, transport, clock, last_contacted, notes, warnings }
     }
 
-    pub(super) fn last(&self) -> Option<String> {
+    /// Notes the host or program that is asked now.
+    pub(super) fn contact(&self, name: &str) {
+        self.last_contacted.set(name);
+    }
+}
+
+impl std::fmt::Debug for Context<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Context").field("notes", &self.notes).finish_non_exhaustive()
+    }
+}
+
+/// The host or program that was asked last. A search that does not end in time can tell nothing else.
+#[derive(Debug, Default)]
+pub struct LastContacted(Mutex<Option<String>>);
+
+impl LastContacted {
+    fn set(&self, name: &str) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(name.to_owned());
+    }
+
+    pub(super) fn get(&self) -> Option<String> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
-/// What a place turned out to hold. A place that is set and broken is an error instead.
-pub(super) enum Look {
-    /// A credential.
-    Found(Found),
-    /// Nothing; each text names a place and what is there.
-    Nothing(Vec<String>),
-}
+/// Fragments of messages, in the order in which they were added.
+#[derive(Debug, Default)]
+pub(super) struct Notes(Mutex<Vec<String>>);
 
-impl Look {
-    /// Notes one place that holds nothing.
-    pub(super) fn nothing(note: impl Into<String>) -> Self {
-        Self::Nothing(vec![note.into()])
+impl Notes {
+    pub(super) fn add(&self, note: impl Into<String>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(note.into());
+    }
+
+    pub(super) fn all(&self) -> Vec<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
-/// The places of one cloud. They are asked in the order of the methods.
-pub(super) trait Cloud {
-    /// The cloud's id.
-    const ID: &'static str;
-    /// What to do when nothing is found.
-    const HINT: &'static str;
-
-    /// Asks the variables that hold a key.
-    fn environment(system: &dyn System) -> Result<Look, Error>;
-
-    /// Asks the files of the cloud's own tools; with a profile, only the file that keeps profiles.
-    fn files(
-        profile: Option<&str>,
-        ctx: Context<'_>,
-    ) -> impl Future<Output = Result<Look, Error>> + Send;
-
-    /// Asks the variables that name something to be exchanged for a credential.
-    fn exchange(ctx: Context<'_>) -> impl Future<Output = Result<Look, Error>> + Send;
-
-    /// Asks the metadata service of the machine.
-    fn instance(ctx: Context<'_>) -> impl Future<Output = Result<Look, Error>> + Send;
-
-    /// Finds the region that variables or a profile name, and where.
-    fn region(
-        profile: Option<&str>,
-        system: &dyn System,
-    ) -> Result<Option<(String, String)>, Error>;
-}
-
-/// Makes the error of a place that is set and broken.
-pub(super) fn broken(message: impl Into<String>) -> Error {
+/// Makes the error of a source that is set and cannot be used.
+pub(super) fn invalid(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::CredentialsInvalid, message)
 }
 
-/// Makes the error of somebody whom the user did not want to wait for any longer.
-pub(super) fn stopped(who: &str) -> Error {
-    Error::new(ErrorKind::Network, format!("no response from {who}: {}", SendError::cancelled()))
+/// Makes the error of a source that lacks a value.
+pub(super) fn missing(name: &str) -> Error {
+    invalid(format!("`{name}` is missing"))
 }
 
-/// Makes the error of a place that lacks something that it needs.
-pub(super) fn missing(place: &str, name: &str) -> Error {
-    broken(format!("{place}: `{name}` is missing"))
+/// Makes the error of a host or program that the user no longer waits for.
+pub(super) fn cancelled(name: &str) -> Error {
+    Error::new(ErrorKind::Network, format!("no response from {name}: {}", SendError::cancelled()))
+}
+
+/// Says which source an error is about. A host that gave no answer is named by the error itself.
+pub(super) fn at(source: &str) -> impl Fn(Error) -> Error {
+    move |error| if error.kind() == ErrorKind::Network { error } else { error.at(source) }
 }

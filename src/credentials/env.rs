@@ -1,38 +1,13 @@
-//! Keys in variables: the spellings that a cloud's tools read, in their order.
+//! Keys in environment variables, under each of the names that a provider's tools read.
 
 use zeroize::Zeroizing;
 
-use super::Found;
-use super::access_key::{self, Names};
-use super::context::Look;
+use super::access_key;
+use super::context::{Context, Found, at};
 use super::fields::Fields;
 use crate::error::Error;
 use crate::ports::System;
-
-/// One way to call the three variables.
-pub(super) struct Spelling {
-    pub(super) names: Names,
-    /// Whose names they are: those of this cloud, or names so plain that another program may mean them.
-    pub(super) owner: Owner,
-}
-
-/// Whose names a spelling's variables are.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Owner {
-    /// The cloud's: a half of a pair is a mistake.
-    Cloud,
-    /// Anybody's: a half of a pair says nothing.
-    Anybody,
-}
-
-/// Makes a spelling with the cloud's name in it.
-pub(super) const fn spelling(
-    id: &'static str,
-    secret: &'static str,
-    token: &'static str,
-) -> Spelling {
-    Spelling { names: Names { id, secret, token }, owner: Owner::Cloud }
-}
+use crate::provider::credential_spec::{EnvNames, KeyFields, Prefix};
 
 /// Returns a variable without white space around it; an empty one counts as not set.
 pub(super) fn variable(system: &dyn System, name: &str) -> Option<Zeroizing<String>> {
@@ -45,7 +20,7 @@ pub(super) fn variable(system: &dyn System, name: &str) -> Option<Zeroizing<Stri
     }
 }
 
-/// Tells whether a variable switches something on.
+/// Tells whether a variable is `true` or `1`.
 pub(super) fn is_on(system: &dyn System, name: &str) -> bool {
     variable(system, name).is_some_and(|value| value.eq_ignore_ascii_case("true") || *value == "1")
 }
@@ -58,63 +33,55 @@ pub(super) fn first(
     names.iter().find_map(|name| Some((*name, variable(system, name)?)))
 }
 
-/// Looks for a key in variables. The first spelling of which id or secret is set counts; a part that it lacks
-/// may come from another spelling of which nothing else is set, as the clouds' own tools mix them.
-pub(super) fn look(system: &dyn System, spellings: &[Spelling]) -> Result<Look, Error> {
+/// Finds a key. The first set of names of which id or secret is set counts; a part that it lacks may come
+/// from a set of which nothing else is set, since the providers' own tools mix them.
+pub(super) fn find(sets: &[EnvNames], ctx: &Context<'_>) -> Result<Option<Found>, Error> {
     let mut fields = Fields::default();
-    for Spelling { names, .. } in spellings {
-        for name in [names.id, names.secret, names.token] {
-            if let Some(value) = variable(system, name) {
+    for EnvNames { key, .. } in sets {
+        for name in [Some(key.id), Some(key.secret), key.token].into_iter().flatten() {
+            if let Some(value) = variable(ctx.system, name) {
                 fields.insert(name.to_owned(), &value);
             }
         }
     }
     let is_set = |name: &str| fields.text(name).is_some();
-    let or = |own: &'static str, stray: Option<&'static str>| match stray {
-        Some(stray) if !is_set(own) => stray,
+    let lone_id = lone(sets, is_set, |key| Some(key.id));
+    let lone_secret = lone(sets, is_set, |key| Some(key.secret));
+    let lone_token = lone(sets, is_set, |key| key.token);
+    let or = |own: &'static str, lone: Option<&'static str>| match lone {
+        Some(lone) if !is_set(own) => lone,
         _ => own,
     };
-    let id = stray(spellings, is_set, |names| names.id, |names| [names.secret, names.token]);
-    let secret = stray(spellings, is_set, |names| names.secret, |names| [names.id, names.token]);
-    let token = stray(spellings, is_set, |names| names.token, |names| [names.id, names.secret]);
-    for Spelling { names, owner } in spellings {
-        if !is_set(names.id) && !is_set(names.secret) {
+    for EnvNames { key, prefix } in sets {
+        if !is_set(key.id) && !is_set(key.secret) {
             continue;
         }
-        let names = Names {
-            id: or(names.id, id),
-            secret: or(names.secret, secret),
-            token: or(names.token, token),
-        };
-        if *owner == Owner::Anybody && !(is_set(names.id) && is_set(names.secret)) {
+        let token = key.token.filter(|name| is_set(name)).or(lone_token);
+        let key = KeyFields { id: or(key.id, lone_id), secret: or(key.secret, lone_secret), token };
+        if *prefix == Prefix::Generic && !(is_set(key.id) && is_set(key.secret)) {
             continue;
         }
-        if let Some(credential) = access_key::read("the environment", &names, &fields)? {
-            return Ok(Look::Found(Found::new(credential, format!("`{}`", names.id))));
+        if let Some(credential) = access_key::read(&fields, &key).map_err(at("the environment"))? {
+            return Ok(Some(Found::new(credential, format!("`{}`", key.id))));
         }
     }
-    let names: Vec<String> = spellings
-        .iter()
-        .filter(|spelling| spelling.owner == Owner::Cloud)
-        .map(|spelling| format!("`{}`", spelling.names.id))
-        .collect();
-    Ok(Look::nothing(format!("{} not set", names.join(", "))))
+    let vendor = sets.iter().filter(|set| set.prefix == Prefix::Vendor);
+    let names: Vec<String> = vendor.map(|set| format!("`{}`", set.key.id)).collect();
+    ctx.notes.add(format!("{} not set", names.join(", ")));
+    Ok(None)
 }
 
-/// Finds a variable that is set while nothing is that goes with it, in any spelling that has it.
-fn stray(
-    spellings: &[Spelling],
+/// Finds a variable for one part of a key that is set while no other part is, in any set that has it.
+fn lone(
+    sets: &[EnvNames],
     is_set: impl Fn(&str) -> bool,
-    part: fn(&Names) -> &'static str,
-    rest: fn(&Names) -> [&'static str; 2],
+    part: impl Fn(&KeyFields) -> Option<&'static str>,
 ) -> Option<&'static str> {
-    let is_alone = |name: &&str| {
-        let mut with_it = spellings.iter().filter(|spelling| part(&spelling.names) == *name);
-        with_it.all(|spelling| !rest(&spelling.names).into_iter().any(&is_set))
+    let is_alone = |name: &&'static str| {
+        let with_it = sets.iter().filter(|set| part(&set.key) == Some(*name));
+        let parts = |set: &EnvNames| [Some(set.key.id), Some(set.key.secret), set.key.token];
+        let mut others = with_it.flat_map(parts).flatten().filter(|other| other != name);
+        !others.any(&is_set)
     };
-    spellings
-        .iter()
-        .map(|spelling| part(&spelling.names))
-        .filter(|name| is_set(name))
-        .find(is_alone)
+    sets.iter().filter_map(|set| part(&set.key)).filter(|name| is_set(name)).find(is_alone)
 }

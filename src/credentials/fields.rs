@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use zeroize::Zeroizing;
 
 /// The values of one profile, section or answer. Real files carry empty texts, nulls and numbers where a
@@ -11,11 +11,13 @@ use zeroize::Zeroizing;
 #[derive(Default)]
 pub(super) struct Fields(BTreeMap<String, Field>);
 
-enum Field {
+/// One value.
+pub(super) enum Field {
     Text(Zeroizing<String>),
     Number(i64),
     Flag(bool),
     Nested(Fields),
+    List(Vec<Fields>),
     Other,
 }
 
@@ -24,7 +26,7 @@ impl Fields {
     pub(super) fn text(&self, name: &str) -> Option<&str> {
         match self.0.get(name)? {
             Field::Text(text) => Some(text.trim()).filter(|text| !text.is_empty()),
-            Field::Number(_) | Field::Flag(_) | Field::Nested(_) | Field::Other => None,
+            _ => None,
         }
     }
 
@@ -33,7 +35,7 @@ impl Fields {
         match self.0.get(name)? {
             Field::Number(number) => Some(*number),
             Field::Text(text) => text.trim().parse().ok(),
-            Field::Flag(_) | Field::Nested(_) | Field::Other => None,
+            _ => None,
         }
     }
 
@@ -47,13 +49,27 @@ impl Fields {
     pub(super) fn nested(&self, name: &str) -> Option<&Self> {
         match self.0.get(name)? {
             Field::Nested(fields) => Some(fields),
-            Field::Text(_) | Field::Number(_) | Field::Flag(_) | Field::Other => None,
+            _ => None,
         }
     }
 
     /// Reads JSON; anything but an object holds nothing.
     pub(super) fn of_json(bytes: &[u8]) -> Self {
         serde_json::from_slice(bytes).unwrap_or_default()
+    }
+
+    /// Takes a value out.
+    pub(super) fn take(&mut self, name: &str) -> Option<Field> {
+        self.0.remove(name)
+    }
+
+    /// Returns the values that hold values themselves, by their names.
+    pub(super) fn into_nested(self) -> Vec<(String, Self)> {
+        let nested = |(name, field)| match field {
+            Field::Nested(fields) => Some((name, fields)),
+            _ => None,
+        };
+        self.0.into_iter().filter_map(nested).collect()
     }
 
     /// Adds a text.
@@ -112,8 +128,13 @@ impl<'de> Visitor<'de> for AnyValue {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Field, A::Error> {
-        while items.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Field::Other)
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element()? {
+            if let Field::Nested(fields) = item {
+                list.push(fields);
+            }
+        }
+        Ok(Field::List(list))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut items: A) -> Result<Field, A::Error> {

@@ -1,57 +1,54 @@
-//! The files in which the clouds' own tools keep settings. They are read and never written.
+//! The files in which the providers' own tools keep settings. They are read and never written.
 
 use std::path::PathBuf;
 
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
-use super::context::broken;
+use super::context::{Notes, invalid};
 use super::display;
 use super::env::variable;
+use super::fields::Fields;
 use crate::error::Error;
 use crate::ports::{FileState, System};
 
-/// Where a file should lie, and how messages call it.
-pub(super) struct Place {
+/// The path of a file, and what messages call it.
+pub(super) struct ConfigPath {
     pub(super) shown: String,
     path: Option<PathBuf>,
     named_by: Option<&'static str>,
 }
 
-/// What lies there.
-pub(super) enum Opened {
-    Nothing(String),
-    Text(Text),
-}
-
 /// What a file holds.
-pub(super) struct Text {
+pub(super) struct ConfigText {
     bytes: Zeroizing<Vec<u8>>,
     shared: bool,
 }
 
-impl Place {
+impl ConfigPath {
     /// Takes a path below the home directory.
     pub(super) fn at_home(system: &dyn System, below: &str) -> Self {
         let path = system.home().map(|home| home.join(below));
         Self { shown: format!("~/{below}"), path, named_by: None }
     }
 
-    /// Takes the path that a variable names, else one below the home directory.
-    pub(super) fn named(system: &dyn System, name: &'static str, below: &str) -> Self {
-        match variable(system, name) {
-            Some(path) => Self { named_by: Some(name), ..Self::by_path(name, &path) },
-            None => Self::at_home(system, below),
-        }
+    /// Takes the path that a variable holds, if it is set. The file has to exist then.
+    pub(super) fn from_env(system: &dyn System, name: &'static str) -> Option<Self> {
+        let path = variable(system, name)?;
+        Some(Self { named_by: Some(name), ..Self::new(name, &path) })
     }
 
-    /// Takes a path as a variable or a field of a profile gives it; `~/` is the home directory's.
+    /// Takes a path as a variable or a field of a profile gives it; `~/` is the home directory.
     pub(super) fn given(system: &dyn System, field: &str, path: &str) -> Self {
-        let given = Self::by_path(field, path);
+        let given = Self::new(field, path);
         match path.strip_prefix("~/") {
             Some(below) => Self { shown: given.shown, ..Self::at_home(system, below) },
             None => given,
         }
+    }
+
+    fn new(field: &str, path: &str) -> Self {
+        Self { shown: display::path(field, path), path: Some(PathBuf::from(path)), named_by: None }
     }
 
     /// Takes a file in this folder.
@@ -60,7 +57,7 @@ impl Place {
         Self { shown: format!("{}/{name}", self.shown), path, named_by: None }
     }
 
-    /// Takes a file that lies where this one lies, some folders down.
+    /// Takes a path relative to the folder in which this file lies.
     pub(super) fn beside(&self, name: &str) -> Self {
         let parent = self.path.as_deref().and_then(|path| path.parent());
         let shown = match self.shown.rsplit_once(['/', '\\']) {
@@ -70,64 +67,103 @@ impl Place {
         Self { shown, path: parent.map(|parent| parent.join(name)), named_by: None }
     }
 
-    /// Reads the file. One that a variable names and that is not there is an error.
-    pub(super) fn open(&self, system: &dyn System) -> Result<Opened, Error> {
+    /// Reads the file. When there is nothing to read, the reason goes to the notes; a file that a variable
+    /// names and that does not exist is an error.
+    pub(super) fn open(
+        &self,
+        system: &dyn System,
+        notes: &Notes,
+    ) -> Result<Option<ConfigText>, Error> {
         let shown = &self.shown;
-        let Some(path) = &self.path else {
-            return Ok(Opened::Nothing(format!("`{shown}`: there is no home directory")));
-        };
-        match system.read(path) {
-            FileState::Missing => match self.named_by {
-                None => Ok(Opened::Nothing(format!("`{shown}` is not there"))),
-                Some(name) => Err(broken(format!("`{shown}`, which `{name}` names, is not there"))),
-            },
-            FileState::DecodeError(why) => Err(broken(format!("`{shown}` cannot be read: {why}"))),
-            FileState::Read { bytes, shared } => {
-                let bytes = Zeroizing::new(bytes);
-                if bytes.iter().all(u8::is_ascii_whitespace) {
-                    return Ok(Opened::Nothing(format!("`{shown}` is empty")));
-                }
-                Ok(Opened::Text(Text { bytes, shared }))
+        let state = self.path.as_deref().map(|path| system.read(path));
+        let reason = match (state, self.named_by) {
+            (None, _) => format!("`{shown}`: there is no home directory"),
+            (Some(FileState::Missing), None) => format!("`{shown}` is not there"),
+            (Some(FileState::Missing), Some(name)) => {
+                return Err(invalid(format!("`{shown}`, which `{name}` names, is not there")));
             }
-        }
+            (Some(FileState::DecodeError(why)), _) => {
+                return Err(invalid(format!("`{shown}` cannot be read: {why}")));
+            }
+            (Some(FileState::Read { bytes, .. }), _)
+                if bytes.iter().all(u8::is_ascii_whitespace) =>
+            {
+                format!("`{shown}` is empty")
+            }
+            (Some(FileState::Read { bytes, shared }), _) => {
+                return Ok(Some(ConfigText { bytes: Zeroizing::new(bytes), shared }));
+            }
+        };
+        notes.add(reason);
+        Ok(None)
     }
 
-    /// Reads a file that has to be there, as a text.
+    /// Reads a file that has to exist, as text.
     pub(super) fn require(&self, system: &dyn System) -> Result<Zeroizing<String>, Error> {
-        match self.open(system)? {
-            Opened::Nothing(note) => Err(broken(note)),
-            Opened::Text(text) => Ok(Zeroizing::new(text.text(self)?.trim().to_owned())),
+        let notes = Notes::default();
+        match self.open(system, &notes)? {
+            Some(text) => Ok(Zeroizing::new(text.text(self)?.trim().to_owned())),
+            None => Err(invalid(notes.all().concat())),
         }
-    }
-
-    fn by_path(field: &str, path: &str) -> Self {
-        Self { shown: display::path(field, path), path: Some(PathBuf::from(path)), named_by: None }
     }
 }
 
-impl Text {
+impl ConfigText {
     /// Returns the text, without the byte order mark that some editors write.
-    pub(super) fn text(&self, place: &Place) -> Result<&str, Error> {
+    fn text(&self, path: &ConfigPath) -> Result<&str, Error> {
         let text = str::from_utf8(&self.bytes)
-            .map_err(|_| broken(format!("`{}` is not UTF-8", place.shown)))?;
+            .map_err(|_| invalid(format!("`{}` is not UTF-8", path.shown)))?;
         Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
     }
 
-    /// Reads the text as JSON. The error gives the place of the fault and quotes nothing.
-    pub(super) fn json<A: DeserializeOwned>(&self, place: &Place) -> Result<A, Error> {
-        serde_json::from_str(self.text(place)?).map_err(|error| {
+    /// Reads the text as JSON. The error says where it is broken and quotes nothing.
+    pub(super) fn json<A: DeserializeOwned>(&self, path: &ConfigPath) -> Result<A, Error> {
+        serde_json::from_str(self.text(path)?).map_err(|error| {
             let (line, column) = (error.line(), error.column());
-            let shown = &place.shown;
-            broken(format!("`{shown}` is not the JSON it should be (line {line}, column {column})"))
+            let shown = &path.shown;
+            invalid(format!(
+                "`{shown}` is not the JSON it should be (line {line}, column {column})"
+            ))
         })
     }
 
-    /// Warns when others may read a file that holds a secret.
-    pub(super) fn warnings(&self, place: &Place) -> Vec<String> {
-        let shown = &place.shown;
-        let warning = format!(
-            "others on this machine may read `{shown}`, which holds a secret (`chmod 600`)"
-        );
-        if self.shared { vec![warning] } else { Vec::new() }
+    /// Reads the text as INI: sections in their order. Keys are lower-cased; `#` or `;` at the start of a line, or
+    /// `#` after white space within one, begins a comment; lines that are neither section nor pair are skipped.
+    pub(super) fn ini(&self, path: &ConfigPath) -> Result<Vec<(String, Fields)>, Error> {
+        let mut sections: Vec<(String, Fields)> = Vec::new();
+        for line in self.text(path)?.lines().map(str::trim) {
+            if line.starts_with(['#', ';']) {
+                continue;
+            }
+            if let Some((name, _)) = line.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+                sections.push((name.trim().to_owned(), Fields::default()));
+                continue;
+            }
+            let Some((key, value)) = line.split_once(['=', ':']) else { continue };
+            if let Some((_, fields)) = sections.last_mut() {
+                fields.insert(key.trim().to_ascii_lowercase(), ini_value(value));
+            }
+        }
+        Ok(sections)
     }
+
+    /// Returns the warning that others may read the file, if they may.
+    pub(super) fn warning(&self, path: &ConfigPath) -> Option<String> {
+        let shown = &path.shown;
+        self.shared.then(|| {
+            format!("others on this machine may read `{shown}`, which holds a secret (`chmod 600`)")
+        })
+    }
+}
+
+/// Cuts off a comment and one pair of quotes.
+fn ini_value(value: &str) -> &str {
+    let value = value.trim();
+    if value.starts_with('#') {
+        return "";
+    }
+    let value = [" #", "\t#"].into_iter().fold(value, |value, mark| {
+        value.split_once(mark).map_or(value, |(value, _)| value).trim_end()
+    });
+    value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(value)
 }

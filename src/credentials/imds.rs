@@ -1,201 +1,217 @@
-//! Instance roles: the metadata service of a machine hands out the credential of its role.
+//! Instance metadata: the service of a machine hands out the credential of the machine's role.
 
-use super::Found;
-use super::access_key::{self, Names};
+use zeroize::Zeroizing;
+
+use super::access_key::{self, is_header_safe};
 use super::ask::{Effort, METADATA, PROBE, ask};
-use super::context::{Context, Look, broken};
+use super::context::{Context, Found, at, invalid};
 use super::display;
 use super::env::{is_on, variable};
 use super::fields::Fields;
 use crate::error::{Error, ErrorKind};
 use crate::ports::System;
+use crate::provider::credential_spec::{Imds, ImdsProtocol, ImdsRoles};
 use crate::sign::Credential;
 use crate::wire::{Origin, Request, Response};
 
-/// The variable that keeps every cloud's metadata service from being asked: not every cloud has its own, and
-/// a machine of another cloud may answer at the same address.
-pub(super) const SWITCH: &str = "KEYIMPORT_METADATA_DISABLED";
+/// The variable that disables the instance metadata of every provider: not every provider has a variable of
+/// its own, and a machine of another one may answer at the same address.
+const DISABLE_ENV: &str = "KEYIMPORT_METADATA_DISABLED";
 
-/// How one cloud's metadata service is asked.
-pub(super) struct Service {
-    pub(super) host: &'static str,
-    /// The variable that names the role.
-    pub(super) role: &'static str,
-    /// The variable that switches the service off.
-    pub(super) switch: &'static str,
-    /// The variable that forbids the older protocol, which has no session; `None` where there is none.
-    pub(super) newer_only: Option<&'static str>,
-    /// The header that asks for a session, and the one that carries it.
-    pub(super) session: (&'static str, &'static str),
-    /// Where the roles are listed; the credential of a role lies below.
-    pub(super) roles: &'static str,
-    pub(super) list: &'static [(&'static str, &'static str)],
-    pub(super) names: Names,
-    /// Where an answer tells when the credential ends.
-    pub(super) ends: &'static str,
-}
+/// How long a token is asked for, in seconds; the services grant this much.
+const TOKEN_SECONDS: &str = "21600";
 
-/// How long a session is asked for, in seconds; the services grant this much.
-const SESSION: &str = "21600";
-
-/// Asks the service as the last place of a chain. A machine without one, or without a role, is nothing
-/// special, unless a variable names the role.
-pub(super) async fn look(service: &Service, ctx: Context<'_>) -> Result<Look, Error> {
-    if let Some(note) = switched_off(service, ctx.system) {
-        return Ok(Look::nothing(note));
+/// Asks the service as the last place. A machine without one, or without a role, is nothing special, unless
+/// a variable names the role.
+pub(super) async fn find(imds: &Imds, ctx: &Context<'_>) -> Result<Option<Found>, Error> {
+    if let Some(reason) = disabled(imds, ctx.system) {
+        ctx.notes.add(reason);
+        return Ok(None);
     }
-    if let Some(role) = variable(ctx.system, service.role) {
-        return hand_out(service, Some(&role), METADATA, ctx).await.map(Look::Found);
+    if let Some(role) = role_env(imds, ctx.system) {
+        return fetch(imds, Some(&role), METADATA, ctx).await.map(Some);
     }
-    match hand_out(service, None, PROBE, ctx).await {
-        Ok(found) => Ok(Look::Found(found)),
+    match fetch(imds, None, PROBE, ctx).await {
         Err(error) if error.kind() == ErrorKind::NoCredentials => {
-            Ok(Look::nothing(error.message()))
+            ctx.notes.add(error.message());
+            Ok(None)
         }
-        Err(error) => Err(error),
+        found => found.map(Some),
     }
 }
 
 /// Gets the credential for a profile that says that it is the machine's.
-pub(super) async fn credential(
-    service: &Service,
+pub(super) async fn fetch_role(
+    imds: &Imds,
     role: Option<&str>,
-    place: &str,
-    ctx: Context<'_>,
+    ctx: &Context<'_>,
 ) -> Result<Credential, Error> {
-    if let Some(note) = switched_off(service, ctx.system) {
-        return Err(broken(format!("{place}: {note}")));
+    if let Some(reason) = disabled(imds, ctx.system) {
+        return Err(invalid(reason));
     }
-    let named = variable(ctx.system, service.role);
+    let named = role_env(imds, ctx.system);
     let role = role.or(named.as_deref().map(String::as_str));
-    let found = hand_out(service, role, METADATA, ctx).await;
-    found.map(|found| found.credential).map_err(|error| error.at(place))
+    fetch(imds, role, METADATA, ctx).await.map(|found| found.credential)
 }
 
-/// Says which variable forbids to ask the service, if one does.
-fn switched_off(service: &Service, system: &dyn System) -> Option<String> {
-    let switch = [SWITCH, service.switch].into_iter().find(|name| is_on(system, name))?;
-    Some(format!("the instance role is switched off by `{switch}`"))
+/// Says which variable disables the service, if one does.
+fn disabled(imds: &Imds, system: &dyn System) -> Option<String> {
+    let names = [Some(DISABLE_ENV), imds.disable_env];
+    let name = names.into_iter().flatten().find(|name| is_on(system, name))?;
+    Some(format!("the instance role is disabled by `{name}`"))
 }
 
-/// Fetches the credential of the machine's role: a session, the role's name unless it is known, the credential.
-async fn hand_out(
-    service: &Service,
+/// Returns the name of the role that a variable holds.
+fn role_env(imds: &Imds, system: &dyn System) -> Option<Zeroizing<String>> {
+    match &imds.protocol {
+        ImdsProtocol::Roles(roles) => variable(system, roles.role_env),
+        ImdsProtocol::Direct { .. } => None,
+    }
+}
+
+/// Fetches the credential of the machine's role.
+async fn fetch(
+    imds: &Imds,
     role: Option<&str>,
     effort: Effort,
-    ctx: Context<'_>,
+    ctx: &Context<'_>,
 ) -> Result<Found, Error> {
-    let older = match service.newer_only {
-        Some(variable) if !is_on(ctx.system, variable) => Older::Allowed,
-        Some(_) | None => Older::Forbidden,
+    let roles = match &imds.protocol {
+        ImdsProtocol::Direct { path, object } => {
+            return fetch_direct(imds, path, object, effort, ctx).await;
+        }
+        ImdsProtocol::Roles(roles) => roles,
     };
-    let session = open(service, effort, older, ctx).await?;
-    match fetch(service, role, session.as_deref(), ctx).await {
-        // Some services hand out sessions that they do not take afterwards.
-        Err(_) if session.is_some() && older == Older::Allowed => {
-            fetch(service, role, None, ctx).await
+    let allows_v1 = roles.v1_disable_env.is_some_and(|name| !is_on(ctx.system, name));
+    let token = fetch_token(imds, roles, effort, allows_v1, ctx).await?;
+    match fetch_credential(imds, roles, role, token.as_deref(), ctx).await {
+        // Some services hand out tokens that they do not accept afterwards.
+        Err(_) if token.is_some() && allows_v1 => {
+            fetch_credential(imds, roles, role, None, ctx).await
         }
         found => found,
     }
 }
 
-/// Whether the older protocol may be spoken.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Older {
-    Allowed,
-    Forbidden,
-}
-
-/// Asks one address of a metadata service.
-pub(super) async fn get(
-    host: &str,
+/// Fetches the token of version 2; `None` when the service has none and version 1 will do.
+async fn fetch_token(
+    imds: &Imds,
+    roles: &ImdsRoles,
     effort: Effort,
-    build: impl Fn(Request) -> Request,
-    ctx: Context<'_>,
-) -> Result<Response, Error> {
-    let origin = Origin { plain: true, authority: host.to_owned() };
-    let make = |_: &_| build(Request::new("GET", origin.clone(), "/"));
-    ask(ctx, effort, make, |response| answer(host, response)).await
-}
-
-/// Makes the error of a machine whose metadata service does not answer, which is one of another kind.
-pub(super) fn absent(error: &Error) -> Error {
-    Error::new(ErrorKind::NoCredentials, format!("no instance role: {error}"))
-        .hinted("an instance role works on a machine of this cloud only")
-}
-
-/// Opens a session; `None` when the service knows none and the older protocol will do.
-async fn open(
-    service: &Service,
-    effort: Effort,
-    older: Older,
-    ctx: Context<'_>,
+    allows_v1: bool,
+    ctx: &Context<'_>,
 ) -> Result<Option<String>, Error> {
-    let host = service.host;
     let put = |request: Request| Request {
         method: "PUT",
         path: "/latest/api/token".to_owned(),
-        ..request.header(service.session.0, SESSION)
+        ..request.header(roles.token_headers.0, TOKEN_SECONDS)
     };
-    let response = get(host, effort, put, ctx).await.map_err(|error| absent(&error))?;
-    let session = String::from_utf8_lossy(&response.body).trim().to_owned();
+    let response = get(imds, effort, put, ctx).await.map_err(|error| absent(&error))?;
+    let token = String::from_utf8_lossy(&response.body).trim().to_owned();
     // A network that answers for everybody gives a page instead.
-    let is_session =
-        response.status == 200 && access_key::is_sound(&session) && !session.is_empty();
-    match (is_session, older) {
-        (true, _) => Ok(Some(session)),
-        (false, Older::Allowed) => Ok(None),
-        (false, Older::Forbidden) => {
-            let status = response.status;
-            let message =
-                format!("the metadata service at {host} opened no session (HTTP {status})");
-            Err(Error::new(ErrorKind::NoCredentials, message))
-        }
+    let is_token = response.status == 200 && is_header_safe(&token) && !token.is_empty();
+    if !is_token && !allows_v1 {
+        let (host, status) = (imds.host, response.status);
+        let message =
+            format!("the instance metadata service at {host} gave no token (HTTP {status})");
+        return Err(Error::new(ErrorKind::NoCredentials, message));
     }
+    Ok(is_token.then_some(token))
 }
 
-async fn fetch(
-    service: &Service,
+/// Fetches the name of the role, unless it is known, and its credential.
+async fn fetch_credential(
+    imds: &Imds,
+    roles: &ImdsRoles,
     role: Option<&str>,
-    session: Option<&str>,
-    ctx: Context<'_>,
+    token: Option<&str>,
+    ctx: &Context<'_>,
 ) -> Result<Found, Error> {
-    let host = service.host;
-    let with_session = |request: Request| match session {
-        Some(session) => request.header(service.session.1, session),
+    let host = imds.host;
+    let with_token = |request: Request| match token {
+        Some(token) => request.header(roles.token_headers.1, token),
         None => request,
     };
     let (role, shown) = if let Some(role) = role {
         (role.to_owned(), display::name("role", role))
     } else {
         let list = |request: Request| {
-            let request = Request { path: service.roles.to_owned(), ..with_session(request) };
-            service.list.iter().fold(request, |request, (name, value)| request.with(*name, *value))
+            let request = Request { path: roles.path.to_owned(), ..with_token(request) };
+            roles.query.iter().fold(request, |request, (name, value)| request.with(*name, *value))
         };
-        let response = get(host, METADATA, list, ctx).await?;
+        let response = get(imds, METADATA, list, ctx).await?;
         let role = first_role(&response).ok_or_else(|| {
             let status = response.status;
-            let message =
-                format!("the machine has no role (metadata service at {host}, HTTP {status})");
+            let message = format!(
+                "the machine has no role (instance metadata service at {host}, HTTP {status})"
+            );
             Error::new(ErrorKind::NoCredentials, message)
         })?;
         (role.clone(), role)
     };
     let source = format!("instance role `{shown}`");
-    let path = format!("{}/{role}", service.roles.trim_end_matches('/'));
-    let credential = |request: Request| Request { path: path.clone(), ..with_session(request) };
-    let response = get(host, METADATA, credential, ctx).await?;
+    let path = format!("{}/{role}", roles.path.trim_end_matches('/'));
+    let credential = |request: Request| Request { path: path.clone(), ..with_token(request) };
+    let response = get(imds, METADATA, credential, ctx).await?;
     let fields = Fields::of_json(&response.body);
     if response.status != 200 || fields.text("Code").is_some_and(|code| code != "Success") {
         let status = response.status;
-        return Err(Error::new(
-            ErrorKind::CredentialsInvalid,
-            format!("{source}: the metadata service at {host} gave no credential (HTTP {status})"),
-        ));
+        return Err(invalid(format!(
+            "{source}: the instance metadata service at {host} gave no credential (HTTP {status})"
+        )));
     }
-    let credential = access_key::read_temporary(&source, &service.names, &fields)?;
-    let ends = fields.text(service.ends).and_then(access_key::moment);
-    Ok(Found::new(credential.until(ends), source))
+    let credential = access_key::read_temporary(&fields, imds.fields).map_err(at(&source))?;
+    Ok(Found::new(credential, source))
+}
+
+/// Fetches the credential from a service that has one path for it.
+async fn fetch_direct(
+    imds: &Imds,
+    path: &str,
+    object: &str,
+    effort: Effort,
+    ctx: &Context<'_>,
+) -> Result<Found, Error> {
+    let get = get(imds, effort, |request| Request { path: path.to_owned(), ..request }, ctx);
+    let response = get.await.map_err(|error| absent(&error))?;
+    let body = Fields::of_json(&response.body);
+    let fields = body.nested(object).unwrap_or(&body);
+    if response.status != 200 || fields.text(imds.fields.key.id).is_none() {
+        // Other providers answer at this address too; nothing tells that it is this one.
+        let (host, status) = (imds.host, response.status);
+        let message = format!("no instance role: {host} gave no credential (HTTP {status})");
+        return Err(Error::new(ErrorKind::NoCredentials, message));
+    }
+    let source = "the instance role";
+    let credential = access_key::read_temporary(fields, imds.fields).map_err(at(source))?;
+    Ok(Found::new(credential, source))
+}
+
+/// Asks the service. Every response is taken as it is but for those that a later one may replace.
+async fn get(
+    imds: &Imds,
+    effort: Effort,
+    build: impl Fn(Request) -> Request,
+    ctx: &Context<'_>,
+) -> Result<Response, Error> {
+    let origin = Origin { plain: true, authority: imds.host.to_owned() };
+    let read = |response: &Response| {
+        let (host, status) = (imds.host, response.status);
+        let kind = match status {
+            429 => ErrorKind::Throttled,
+            500..=599 => ErrorKind::Unavailable,
+            _ => return Ok(response.clone()),
+        };
+        let message = format!("the instance metadata service at {host} answered HTTP {status}");
+        Err(Error::new(kind, message))
+    };
+    ask(ctx, effort, |_| build(Request::new("GET", origin.clone(), "/")), read).await
+}
+
+/// Makes the error of a machine without the service, which is not one of this provider.
+fn absent(error: &Error) -> Error {
+    Error::new(ErrorKind::NoCredentials, format!("no instance role: {error}"))
+        .hinted("an instance role works on a machine of this cloud only")
 }
 
 /// Reads the first name of a list, which is JSON or one name a line.
@@ -207,22 +223,7 @@ fn first_role(response: &Response) -> Option<String> {
         Ok(names) => names,
         Err(_) => String::from_utf8_lossy(&response.body).lines().map(str::to_owned).collect(),
     };
-    let is_name = |name: &&str| {
-        !name.is_empty()
-            && name
-                .chars()
-                .all(|letter| letter.is_ascii_alphanumeric() || "-_.@+=,".contains(letter))
-    };
+    let is_allowed = |letter: char| letter.is_ascii_alphanumeric() || "-_.@+=,".contains(letter);
+    let is_name = |name: &&str| !name.is_empty() && name.chars().all(is_allowed);
     names.first().map(|name| name.trim()).filter(is_name).map(str::to_owned)
-}
-
-/// Takes every answer as it is but for those that a later one may replace.
-fn answer(host: &str, response: &Response) -> Result<Response, Error> {
-    let kind = match response.status {
-        429 => ErrorKind::Throttled,
-        500..=599 => ErrorKind::Unavailable,
-        _ => return Ok(response.clone()),
-    };
-    let status = response.status;
-    Err(Error::new(kind, format!("the metadata service at {host} answered with HTTP {status}")))
 }

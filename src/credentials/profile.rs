@@ -1,194 +1,170 @@
-//! Files of profiles: which profile counts, and who said so.
+//! Files of profiles, and which profile of them counts.
 
-use std::fmt;
-
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-
-use super::context::{Look, broken};
+use super::context::{Notes, invalid};
 use super::display;
-use super::env::first;
-use super::fields::Fields;
-use super::file::{Opened, Place};
+use super::env::{first, is_on};
+use super::fields::{Field, Fields};
+use super::file::ConfigPath;
 use crate::error::Error;
 use crate::ports::System;
+use crate::provider::credential_spec::{ProfileFile, ProfileFormat};
 
-/// Who chose a profile.
-pub(super) enum Chosen {
-    /// The user, by `--profile`.
-    Asked(String),
-    /// A variable.
-    Variable(&'static str, String),
-    /// Nobody: the file tells which one is current.
-    Unsaid,
+/// What chose the profile.
+pub(super) enum ProfileChoice {
+    /// `--profile`.
+    Flag(String),
+    /// An environment variable.
+    Env(&'static str, String),
+    /// Nothing: the file names the current profile.
+    Default,
 }
 
-impl Chosen {
-    /// Finds out who chose: the flag stands before the variables, the first variable before the next.
-    pub(super) fn by(asked: Option<&str>, variables: &[&'static str], system: &dyn System) -> Self {
-        match (asked, first(system, variables)) {
-            (Some(name), _) => Self::Asked(name.to_owned()),
-            (None, Some((variable, name))) => Self::Variable(variable, name.as_str().to_owned()),
-            (None, None) => Self::Unsaid,
+impl ProfileChoice {
+    /// Finds out what chose: the flag, else the first of the variables that is set.
+    pub(super) fn new(flag: Option<&str>, names: &[&'static str], system: &dyn System) -> Self {
+        match (flag, first(system, names)) {
+            (Some(name), _) => Self::Flag(name.to_owned()),
+            (None, Some((variable, name))) => Self::Env(variable, name.as_str().to_owned()),
+            (None, None) => Self::Default,
         }
     }
 
-    /// Returns the name that was chosen, if anybody chose.
+    /// Returns the name that was chosen.
     pub(super) fn name(&self) -> Option<&str> {
         match self {
-            Self::Asked(name) | Self::Variable(_, name) => Some(name),
-            Self::Unsaid => None,
+            Self::Flag(name) | Self::Env(_, name) => Some(name),
+            Self::Default => None,
         }
     }
 
-    /// Ends the search in a cloud's files: a profile that somebody chose has to be there, since what comes
-    /// next would be another identity.
-    pub(super) fn end(&self, notes: Vec<String>) -> Result<Look, Error> {
+    /// Tells which variable disables a file for this choice.
+    pub(super) fn disabled_by(&self, file: &ProfileFile, system: &dyn System) -> Option<&str> {
+        match self {
+            Self::Flag(_) => None,
+            Self::Env(..) | Self::Default => {
+                file.disable_env.iter().copied().find(|name| is_on(system, name))
+            }
+        }
+    }
+
+    /// Makes the error of a chosen profile that no file holds: what comes next would be another identity.
+    pub(super) fn not_found(&self, notes: &[String]) -> Result<(), Error> {
         let choice = match self {
-            Self::Asked(name) => format!("`--profile {}`", display::name("--profile", name)),
-            Self::Variable(variable, name) => {
+            Self::Flag(name) => format!("`--profile {}`", display::name("--profile", name)),
+            Self::Env(variable, name) => {
                 format!("`{variable}` names the profile `{}`", display::name(variable, name))
             }
-            Self::Unsaid => return Ok(Look::Nothing(notes)),
+            Self::Default => return Ok(()),
         };
-        Err(broken(format!("{choice}: {}", notes.join("; ")))
+        Err(invalid(format!("{choice}: {}", notes.join("; ")))
             .hinted("name a profile that exists, or leave it out"))
     }
 
-    /// Returns where the name of the profile stands.
-    pub(super) fn field(&self) -> &'static str {
+    /// Returns the flag, variable or field that holds the name of the profile.
+    fn field(&self) -> &'static str {
         match self {
-            Self::Asked(_) => "--profile",
-            Self::Variable(variable, _) => variable,
-            Self::Unsaid => "current",
-        }
-    }
-
-    /// Tells what is wrong with a file that lacks the profile. Where nobody chose, the file itself names
-    /// one that it does not hold, which is an error unless it holds none at all.
-    fn absent(&self, shown: &str, name: &str, others: &str) -> Result<Look, Error> {
-        if others.is_empty() {
-            return Ok(Look::nothing(format!("`{shown}` holds no profiles")));
-        }
-        let name = display::name(self.field(), name);
-        let note = format!("`{shown}` holds no profile `{name}` (it holds {others})");
-        match self {
-            Self::Asked(_) | Self::Variable(..) => Ok(Look::nothing(note)),
-            Self::Unsaid => Err(broken(format!("{note}, though it names it as the current one"))),
+            Self::Flag(_) => "--profile",
+            Self::Env(variable, _) => variable,
+            Self::Default => "current",
         }
     }
 }
 
-/// A file of profiles, as all three command-line tools keep one.
+/// The profiles of one file.
 pub(super) struct Profiles {
-    pub(super) place: Place,
-    /// What the user should know about the file.
-    pub(super) warnings: Vec<String>,
+    pub(super) file: &'static ProfileFile,
+    pub(super) path: ConfigPath,
+    /// The warning that others may read a secret in the file.
+    pub(super) warning: Option<String>,
     current: Option<String>,
-    list: List,
+    list: Vec<(String, Fields)>,
 }
 
 impl Profiles {
-    /// Opens a file. A secret in any of its profiles, under the name given, is worth a warning when others
-    /// may read it.
-    pub(super) fn open(
-        place: Place,
-        secret: &str,
-        system: &dyn System,
-    ) -> Result<Result<Self, Look>, Error> {
-        let text = match place.open(system)? {
-            Opened::Nothing(note) => return Ok(Err(Look::nothing(note))),
-            Opened::Text(text) => text,
-        };
-        let Content { current, profiles } = text.json(&place)?;
-        let list = profiles.unwrap_or_default();
-        let holds_secret = list.0.iter().any(|(_, profile)| profile.text(secret).is_some());
-        let warnings = if holds_secret { text.warnings(&place) } else { Vec::new() };
-        Ok(Ok(Self { place, warnings, current, list }))
+    /// Returns where a file may lie: where a variable says, else below the home directory.
+    pub(super) fn paths(file: &ProfileFile, system: &dyn System) -> Vec<ConfigPath> {
+        match file.path_env.and_then(|name| ConfigPath::from_env(system, name)) {
+            Some(path) => vec![path],
+            None => file.paths.iter().map(|path| ConfigPath::at_home(system, path)).collect(),
+        }
     }
 
-    /// Finds the profile that counts: the chosen one, else the current one, else the tools' own default.
+    /// Reads a file; `None` when there is nothing to read.
+    pub(super) fn open(
+        file: &'static ProfileFile,
+        path: ConfigPath,
+        system: &dyn System,
+        notes: &Notes,
+    ) -> Result<Option<Self>, Error> {
+        let Some(text) = path.open(system, notes)? else { return Ok(None) };
+        let (current, list) = match file.format {
+            ProfileFormat::Json => {
+                let mut fields: Fields = text.json(&path)?;
+                (fields.text("current").map(str::to_owned), take_profiles(&mut fields))
+            }
+            ProfileFormat::Ini => (None, text.ini(&path)?),
+        };
+        let holds_secret = list.iter().any(|(_, profile)| profile.text(file.key.secret).is_some());
+        let warning = text.warning(&path).filter(|_| holds_secret);
+        Ok(Some(Self { file, path, warning, current, list }))
+    }
+
+    /// Finds the profile that counts: the chosen one, else the current one, else `default`.
     pub(super) fn pick<'a>(
         &'a self,
-        chosen: &'a Chosen,
-    ) -> Result<Result<(&'a str, &'a Fields), Look>, Error> {
-        let current = self.current.as_deref().map(str::trim).filter(|name| !name.is_empty());
-        let name = chosen.name().or(current).unwrap_or("default");
-        match self.get(name) {
-            Some(profile) => Ok(Ok((name, profile))),
-            None => chosen.absent(&self.place.shown, name, &self.names()).map(Err),
+        choice: &'a ProfileChoice,
+        notes: &Notes,
+    ) -> Result<Option<(&'a str, &'a Fields)>, Error> {
+        let name = choice.name().or(self.current.as_deref()).unwrap_or("default");
+        if let Some(profile) = self.get(name) {
+            return Ok(Some((name, profile)));
         }
+        let (path, shown) = (&self.path.shown, display::name(choice.field(), name));
+        let names = self.names();
+        let note = match self.file.format {
+            ProfileFormat::Ini => format!("`{path}` holds no section `{shown}`"),
+            ProfileFormat::Json if names.is_empty() => format!("`{path}` holds no profiles"),
+            ProfileFormat::Json => {
+                let note = format!("`{path}` holds no profile `{shown}` (it holds {names})");
+                if let ProfileChoice::Default = choice {
+                    return Err(invalid(format!("{note}, though it names it as the current one")));
+                }
+                note
+            }
+        };
+        notes.add(note);
+        Ok(None)
     }
 
     /// Returns a profile by its name.
     pub(super) fn get(&self, name: &str) -> Option<&Fields> {
-        self.list.0.iter().find(|(other, _)| other == name).map(|(_, profile)| profile)
+        self.list.iter().find(|(other, _)| other == name).map(|(_, profile)| profile)
     }
 
     /// Returns the names of the profiles, as messages list them.
     pub(super) fn names(&self) -> String {
-        let names: Vec<String> =
-            self.list.0.iter().map(|(name, _)| display::name("name", name)).collect();
-        names.join(", ")
+        let names = self.list.iter().map(|(name, _)| display::name("name", name));
+        names.collect::<Vec<_>>().join(", ")
     }
 
     /// Returns what messages call a profile.
-    pub(super) fn called(&self, name: &str) -> String {
-        format!("profile `{}` of {}", display::name("name", name), self.place.shown)
+    pub(super) fn label(&self, name: &str) -> String {
+        let noun = match self.file.format {
+            ProfileFormat::Json => "profile",
+            ProfileFormat::Ini => "section",
+        };
+        format!("{noun} `{}` of {}", display::name("name", name), self.path.shown)
     }
 }
 
-/// Finds the region that the profile which counts names under `field`, and where that stands.
-pub(super) fn region(
-    place: Place,
-    field: &str,
-    chosen: &Chosen,
-    system: &dyn System,
-) -> Result<Option<(String, String)>, Error> {
-    let Ok(profiles) = Profiles::open(place, "", system)? else { return Ok(None) };
-    let Ok((name, profile)) = profiles.pick(chosen)? else { return Ok(None) };
-    Ok(profile.text(field).map(|region| (region.to_owned(), profiles.called(name))))
-}
-
-#[derive(serde::Deserialize)]
-struct Content {
-    #[serde(default)]
-    current: Option<String>,
-    #[serde(default)]
-    profiles: Option<List>,
-}
-
-/// Profiles by name: a list of profiles with names, or a map from names to profiles.
-#[derive(Default)]
-struct List(Vec<(String, Fields)>);
-
-impl<'de> Deserialize<'de> for List {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(AnyList)
-    }
-}
-
-struct AnyList;
-
-impl<'de> Visitor<'de> for AnyList {
-    type Value = List;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("profiles")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<List, A::Error> {
-        let mut list = Vec::new();
-        while let Some(profile) = items.next_element::<Fields>()? {
-            list.push((profile.text("name").unwrap_or_default().to_owned(), profile));
+/// Takes `profiles` out of a file, a list of profiles that hold their names or a map from names to profiles.
+fn take_profiles(file: &mut Fields) -> Vec<(String, Fields)> {
+    match file.take("profiles") {
+        Some(Field::Nested(map)) => map.into_nested(),
+        Some(Field::List(list)) => {
+            let name = |profile: &Fields| profile.text("name").unwrap_or_default().to_owned();
+            list.into_iter().map(|profile| (name(&profile), profile)).collect()
         }
-        Ok(List(list))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut items: A) -> Result<List, A::Error> {
-        let mut list = Vec::new();
-        while let Some(item) = items.next_entry()? {
-            list.push(item);
-        }
-        Ok(List(list))
+        _ => Vec::new(),
     }
 }

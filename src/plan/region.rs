@@ -22,7 +22,7 @@ pub fn default_region(
     system: &dyn System,
 ) -> Result<(String, Option<String>), Error> {
     let info = cloud.info();
-    match credentials::region(info.id, profile, system)? {
+    match credentials::region(cloud, profile, system)? {
         Some((region, source)) => {
             check_region(&region).map_err(|error| error.at(&source))?;
             Ok((region, Some(source)))

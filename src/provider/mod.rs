@@ -3,6 +3,8 @@
 mod aliyun;
 mod baidu;
 mod volcengine;
+pub mod credential_spec;
+mod credential_services;
 mod decode;
 mod error_rules;
 mod region;
@@ -17,6 +19,7 @@ pub use decode::{DecodeError, Decoders, Page};
 pub use error_rules::{ErrorRule, classify, rule};
 pub use region::check_region;
 
+use self::credential_spec::CredentialSpec;
 use crate::error::{Error, ErrorResponse};
 use crate::key::PublicKey;
 use crate::redact::{Redactor, SafeText, Untrusted};
@@ -75,6 +78,8 @@ pub struct ProviderInfo {
     pub signatures: &'static [SignatureForm],
     /// The error table.
     pub error_codes: &'static [ErrorRule],
+    /// Where its own tools keep credentials.
+    pub credentials: &'static CredentialSpec,
     /// The decoders of its responses.
     pub decoders: Decoders,
 }

@@ -8,6 +8,7 @@ use crate::io::clock::SystemClock;
 use crate::io::http::Network;
 use crate::io::system::OsSystem;
 use crate::ports::ProvideCredential;
+use crate::provider::Provider;
 use crate::sign::Credential;
 
 /// The credential of one cloud.
@@ -22,14 +23,14 @@ pub(super) enum Identity {
 impl Identity {
     /// Makes the identity of a real cloud; nothing is looked for yet.
     pub(super) fn real(
-        cloud: &str,
+        provider: &'static dyn Provider,
         profile: Option<&str>,
         network: &Arc<Network>,
         clock: &Arc<SystemClock>,
     ) -> Self {
         let (network, clock) = (Arc::clone(network), Arc::clone(clock));
         Self::Real(Box::new(CredentialCache::new(
-            cloud,
+            provider,
             profile,
             Arc::new(OsSystem),
             network,

@@ -137,7 +137,12 @@ impl Search<'_> {
         let owner = owner(id).filter(|_| self.sandbox.is_some());
         let identity = match owner {
             Some(owner) => Identity::MadeUp(Credential::new(owner.id, owner.secret, None)),
-            None => Identity::real(id, options.profile.as_deref(), self.network, self.clock),
+            None => Identity::real(
+                selection.cloud,
+                options.profile.as_deref(),
+                self.network,
+                self.clock,
+            ),
         };
         let deadline = self.clock.now().saturating_add(options.limits.timeout);
         let credential =

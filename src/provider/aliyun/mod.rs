@@ -4,6 +4,7 @@
 
 mod responses;
 mod errors;
+mod credentials;
 
 use super::rules::{self, Rule};
 use super::{
@@ -59,6 +60,7 @@ static INFO: ProviderInfo = ProviderInfo {
     ],
     error_codes: errors::ERROR_CODES,
     decoders: responses::DECODERS,
+    credentials: &credentials::CREDENTIALS,
 };
 
 const NAME: Rule = Rule {

@@ -4,6 +4,7 @@
 
 mod errors;
 mod responses;
+mod credentials;
 
 use serde::Serialize;
 
@@ -36,6 +37,7 @@ static INFO: ProviderInfo = ProviderInfo {
     signatures: &[],
     error_codes: errors::ERROR_CODES,
     decoders: responses::DECODERS,
+    credentials: &credentials::CREDENTIALS,
 };
 
 const NAME: Rule = Rule {

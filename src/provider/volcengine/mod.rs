@@ -4,6 +4,7 @@
 
 mod responses;
 mod errors;
+mod credentials;
 
 use super::rules::{self, Rule};
 use super::{Endpoint, ImportJob, ImportOption, LookupBy, Provider, ProviderInfo, Uniqueness};
@@ -42,6 +43,7 @@ static INFO: ProviderInfo = ProviderInfo {
     signatures: &[],
     error_codes: errors::ERROR_CODES,
     decoders: responses::DECODERS,
+    credentials: &credentials::CREDENTIALS,
 };
 
 const NAME: Rule = Rule {

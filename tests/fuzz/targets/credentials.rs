@@ -10,6 +10,8 @@
 use std::sync::Arc;
 
 use keyimport::credentials::{self, CredentialCache};
+use keyimport::ports::ProvideCredential as _;
+use keyimport::provider;
 use libfuzzer_sys::fuzz_target;
 
 #[path = "../../it/doubles.rs"]
@@ -23,11 +25,7 @@ fuzz_target!(|input: &[u8]| {
     let first = parts.next().unwrap_or_default();
     let first = String::from_utf8_lossy(first);
     let mut words = first.split_whitespace();
-    let cloud = match words.next() {
-        Some("volcengine") => "volcengine",
-        Some("baidu") => "baidu",
-        _ => "aliyun",
-    };
+    let provider = words.next().and_then(provider::find).unwrap_or(provider::ALL[0]);
     let profile = words.next();
     let (mut system, mut transport) = (FakeSystem::new(), FakeTransport::silent());
     for part in parts {
@@ -45,12 +43,12 @@ fuzz_target!(|input: &[u8]| {
             system = system.with_var(name, &String::from_utf8_lossy(value));
         }
     }
-    if let Ok(Some((region, source))) = credentials::region(cloud, profile, &system) {
+    if let Ok(Some((region, source))) = credentials::region(provider, profile, &system) {
         assert!(!region.is_empty() && !source.is_empty());
     }
     let clock = Arc::new(FakeClock::new());
     let (system, transport) = (Arc::new(system), Arc::new(transport));
-    let cache = CredentialCache::new(cloud, profile, system, transport.clone(), clock.clone());
+    let cache = CredentialCache::new(provider, profile, system, transport.clone(), clock.clone());
     match block_on(cache.credential()) {
         Ok(found) => {
             for text in [Some(found.id.as_str()), Some(found.secret.expose())]

@@ -110,5 +110,5 @@ fn a_program_may_print_so_much_and_no_more() {
     put_program(&home, "head -c 1048574 /dev/zero | tr \"\\0\" \" \"; echo []");
     home.run("-p aliyun key.pub").expect(4).says("1 MiB\n");
     put_program(&home, "head -c 1048573 /dev/zero | tr \"\\0\" \" \"; echo []");
-    home.run("-p aliyun key.pub").expect(4).says("is no JSON with `access_key_id`\n");
+    home.run("-p aliyun key.pub").expect(4).says("it is not JSON with `access_key_id`\n");
 }

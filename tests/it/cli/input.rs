@@ -311,6 +311,6 @@ fn without_credentials_every_place_is_named() {
         assert_eq!(ended.stderr.lines().count(), 2, "{}", ended.stderr);
         ended
             .says(&format!("`{variable}`"))
-            .says("`KEYIMPORT_METADATA_DISABLED` switches instance roles off");
+            .says("the instance role is disabled by `KEYIMPORT_METADATA_DISABLED`");
     }
 }

@@ -1,11 +1,11 @@
 //! Alibaba Cloud's modes that need an exchange: roles, chains of roles, OIDC, programs, URIs, logins.
 
-use keyimport::credentials::{Found, find};
+use keyimport::credentials::Found;
 use keyimport::error::{Error, ErrorKind};
 use keyimport::ports::Delivery;
 use keyimport::wire::Response;
 
-use super::{assert_fails, assert_found, look, look_for};
+use super::{assert_fails, assert_found, find, look, look_for};
 use crate::doubles::{FakeClock, FakeSystem, FakeTransport};
 
 const GRANT: &str = r#"{"RequestId": "R1", "Credentials": {"AccessKeyId": "STS.role", "AccessKeySecret": "hush",
@@ -141,7 +141,8 @@ async fn a_chain_that_goes_in_a_circle_or_nowhere_is_an_error() {
     assert_fails(look("aliyun", &system).await, kind, message);
     let message = "profile `c` of ~/.aliyun/config.json: there is no profile `gone` (there are a, b, c, d, e)";
     assert_fails(look_for("aliyun", "c", &system).await, kind, message);
-    let message = "profile `e` of ~/.aliyun/config.json holds no key";
+    let message =
+        "profile `e` of ~/.aliyun/config.json: `access_key_id` and `access_key_secret` are missing";
     assert_fails(look_for("aliyun", "d", &system).await, kind, message);
 }
 
@@ -375,7 +376,7 @@ async fn an_oidc_token_that_has_ended_says_so_without_showing_itself() {
         refuses(400, "AuthenticationFail.OIDCToken.Expired", "expired: eyJ.hush+/=.sig");
     let error = ask(&job(), &transport).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::CredentialsExpired);
-    assert!(error.hint().contains("OIDC token has ended"), "{}", error.hint());
+    assert!(error.hint().contains("OIDC token has expired"), "{}", error.hint());
     assert_eq!(error.response().unwrap().message, "expired: ***");
 }
 
@@ -420,7 +421,7 @@ async fn a_program_that_fails_is_named_and_what_it_printed_is_not() {
     let message = format!("{what}the program of `process_command` failed: it ended with code 3");
     assert_fails(look("aliyun", &system).await, kind, &message);
     for (output, message) in [
-        ("hush", "is no JSON with `access_key_id`"),
+        ("hush", ": it is not JSON with `access_key_id`"),
         (
             r#"{"mode": "StsToken", "access_key_id": "i", "access_key_secret": "hush"}"#,
             ": `sts_token` is missing",
@@ -431,25 +432,23 @@ async fn a_program_that_fails_is_named_and_what_it_printed_is_not() {
         ),
         (
             r#"{"mode": "RamRoleArn", "x": "hush"}"#,
-            " has mode `RamRoleArn`, not `AK` or `StsToken`",
+            ": its mode is `RamRoleArn`, not `AK` or `StsToken`",
         ),
     ] {
         let system = config(PROGRAM).with_output(output);
-        let space = if message.starts_with("is") { " " } else { "" };
-        let message =
-            format!("{what}what the program of `process_command` printed{space}{message}");
+        let message = format!("{what}the output of `process_command`{message}");
         assert_fails(look("aliyun", &system).await, kind, &message);
     }
     let system = config(PROGRAM).with_var("ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS", "1");
     let message =
-        format!("{what}programs are switched off by `ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS`");
+        format!("{what}programs are disabled by `ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS`");
     assert_fails(look("aliyun", &system).await, kind, &message);
     assert!(system.runs().is_empty());
     let system = config(r#"{"name": "a", "mode": "External", "process_command": "get 'key"}"#);
     assert_fails(
         look("aliyun", &system).await,
         kind,
-        &format!("{what}`process_command` is no command line"),
+        &format!("{what}`process_command` is not a command line"),
     );
 }
 
@@ -526,13 +525,13 @@ async fn a_login_counts_while_it_lasts() {
         assert_eq!(expires.timestamp(), 1_768_464_551);
         assert_found(found, ROLE, "profile `a` of ~/.aliyun/config.json");
 
-        let message = "profile `a` of ~/.aliyun/config.json: the credential of the login ended at 2026-01-15 \
+        let message = "profile `a` of ~/.aliyun/config.json: the credential of the login expired at 2026-01-15 \
                        08:09:10 UTC";
         let found = look("aliyun", &login(1_768_464_550)).await;
         assert!(found.as_ref().unwrap_err().hint().contains("`aliyun configure --profile a`"));
         assert_fails(found, ErrorKind::CredentialsExpired, message);
 
-        let message = "profile `a` of ~/.aliyun/config.json holds no credential of a login";
+        let message = "profile `a` of ~/.aliyun/config.json: there is no credential of a login";
         assert_fails(look("aliyun", &login(0)).await, ErrorKind::CredentialsExpired, message);
     }
 }

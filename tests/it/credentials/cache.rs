@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use keyimport::credentials::CredentialCache;
 use keyimport::error::ErrorKind;
-use keyimport::ports::FileState;
+use keyimport::ports::{FileState, ProvideCredential as _};
+use keyimport::provider;
 
 use crate::doubles::{FakeClock, FakeSystem, FakeTransport};
 
@@ -26,7 +27,13 @@ async fn the_credential_is_found_once() {
     let system = Arc::new(FakeSystem::new());
     system.put("~/.volcengine/config.json", file("one"));
     let (transport, clock) = (Arc::new(FakeTransport::silent()), Arc::new(FakeClock::new()));
-    let cache = CredentialCache::new("volcengine", None, system.clone(), transport, clock);
+    let cache = CredentialCache::new(
+        provider::find("volcengine").unwrap(),
+        None,
+        system.clone(),
+        transport,
+        clock,
+    );
     assert_eq!(cache.source().await, None);
     assert_eq!(cache.credential().await.unwrap().id, "one");
     system.put("~/.volcengine/config.json", file("two"));
@@ -40,7 +47,13 @@ async fn an_expired_credential_is_renewed_once_and_shared() {
     let system = Arc::new(FakeSystem::new());
     system.put("~/.volcengine/config.json", file("one"));
     let (transport, clock) = (Arc::new(FakeTransport::silent()), Arc::new(FakeClock::new()));
-    let cache = CredentialCache::new("volcengine", None, system.clone(), transport, clock);
+    let cache = CredentialCache::new(
+        provider::find("volcengine").unwrap(),
+        None,
+        system.clone(),
+        transport,
+        clock,
+    );
     let old = cache.credential().await.unwrap();
     system.put("~/.volcengine/config.json", file("two"));
     let new = cache.renew(&old).await.unwrap().unwrap();
@@ -56,7 +69,13 @@ async fn a_source_without_anything_newer_says_so() {
     let system = Arc::new(FakeSystem::new());
     system.put("~/.volcengine/config.json", file("one"));
     let (transport, clock) = (Arc::new(FakeTransport::silent()), Arc::new(FakeClock::new()));
-    let cache = CredentialCache::new("volcengine", None, system.clone(), transport, clock);
+    let cache = CredentialCache::new(
+        provider::find("volcengine").unwrap(),
+        None,
+        system.clone(),
+        transport,
+        clock,
+    );
     let old = cache.credential().await.unwrap();
     assert_eq!(cache.renew(&old).await.unwrap(), None);
     // The answer stands: a file that changes later is not asked again for this credential.
@@ -69,7 +88,13 @@ async fn a_renewal_never_changes_the_source() {
     let system = Arc::new(FakeSystem::new());
     system.put("~/.volcengine/config.json", file("one"));
     let (transport, clock) = (Arc::new(FakeTransport::silent()), Arc::new(FakeClock::new()));
-    let cache = CredentialCache::new("volcengine", None, system.clone(), transport, clock);
+    let cache = CredentialCache::new(
+        provider::find("volcengine").unwrap(),
+        None,
+        system.clone(),
+        transport,
+        clock,
+    );
     let old = cache.credential().await.unwrap();
     system.put("~/.volcengine/config.json", FileState::Missing);
     let other = br#"{"ak": "other", "sk": "hush"}"#.to_vec();
@@ -82,7 +107,13 @@ async fn a_renewal_never_changes_the_source() {
 async fn an_error_is_found_once_too() {
     let system = Arc::new(FakeSystem::new());
     let (transport, clock) = (Arc::new(FakeTransport::silent()), Arc::new(FakeClock::new()));
-    let cache = CredentialCache::new("volcengine", Some("gone"), system.clone(), transport, clock);
+    let cache = CredentialCache::new(
+        provider::find("volcengine").unwrap(),
+        Some("gone"),
+        system.clone(),
+        transport,
+        clock,
+    );
     let first = cache.credential().await.unwrap_err();
     system.put("~/.volcengine/config.json", file("one"));
     let second = cache.credential().await.unwrap_err();
@@ -115,8 +146,13 @@ async fn a_credential_is_renewed_five_minutes_before_it_ends() {
         .answers(200, grant("two", "10:04:10"));
     let clock = FakeClock::new();
     let (transport, clock) = (Arc::new(transport), Arc::new(clock));
-    let cache =
-        CredentialCache::new("aliyun", None, Arc::new(system), transport.clone(), clock.clone());
+    let cache = CredentialCache::new(
+        provider::find("aliyun").unwrap(),
+        None,
+        Arc::new(system),
+        transport.clone(),
+        clock.clone(),
+    );
     assert_eq!(cache.credential().await.unwrap().id, "one");
     clock.advance(Duration::from_secs(55 * 60 - 1));
     assert_eq!(cache.credential().await.unwrap().id, "one");
@@ -133,8 +169,13 @@ async fn a_renewal_that_fails_leaves_the_old_one_as_long_as_it_lasts() {
     let transport = FakeTransport::silent().answers(200, grant("one", "08:12:10"));
     let clock = FakeClock::with_jitter(0.0);
     let (transport, clock) = (Arc::new(transport), Arc::new(clock));
-    let cache =
-        CredentialCache::new("aliyun", None, Arc::new(system), transport.clone(), clock.clone());
+    let cache = CredentialCache::new(
+        provider::find("aliyun").unwrap(),
+        None,
+        Arc::new(system),
+        transport.clone(),
+        clock.clone(),
+    );
     assert_eq!(cache.credential().await.unwrap().id, "one");
     // It ends in three minutes: a renewal is tried, at most once a minute.
     assert_eq!(cache.credential().await.unwrap().id, "one");
@@ -159,8 +200,13 @@ async fn a_renewal_that_is_refused_is_reported_to_all() {
         .answers(400, r#"{"Code": "AuthenticationFail.OIDCToken.Expired", "Message": "over"}"#);
     let clock = FakeClock::new();
     let (transport, clock) = (Arc::new(transport), Arc::new(clock));
-    let cache =
-        CredentialCache::new("aliyun", None, Arc::new(system), transport.clone(), clock.clone());
+    let cache = CredentialCache::new(
+        provider::find("aliyun").unwrap(),
+        None,
+        Arc::new(system),
+        transport.clone(),
+        clock.clone(),
+    );
     let old = cache.credential().await.unwrap();
     let error = cache.renew(&old).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::CredentialsExpired);
@@ -177,7 +223,13 @@ async fn a_renewal_that_was_given_up_is_begun_again_by_the_next_task() {
         .answers(500, "")
         .answers(200, grant("two", "10:04:10"));
     let (transport, clock) = (Arc::new(transport), Arc::new(FakeClock::new()));
-    let cache = CredentialCache::new("aliyun", None, Arc::new(job()), transport.clone(), clock);
+    let cache = CredentialCache::new(
+        provider::find("aliyun").unwrap(),
+        None,
+        Arc::new(job()),
+        transport.clone(),
+        clock,
+    );
     assert_eq!(cache.last_contacted(), None);
     let old = cache.credential().await.unwrap();
     assert_eq!(cache.last_contacted().unwrap(), "sts.aliyuncs.com");
@@ -195,7 +247,13 @@ async fn a_wallet_serves_many_tasks_at_once() {
     system.put("~/.volcengine/config.json", file("one"));
     let transport = Arc::new(FakeTransport::silent());
     let clock = Arc::new(FakeClock::new());
-    let cache = Arc::new(CredentialCache::new("volcengine", None, system, transport, clock));
+    let cache = Arc::new(CredentialCache::new(
+        provider::find("volcengine").unwrap(),
+        None,
+        system,
+        transport,
+        clock,
+    ));
     let tasks: Vec<_> = (0..64)
         .map(|_| {
             let cache = Arc::clone(&cache);

@@ -123,9 +123,3 @@ async fn a_value_that_no_key_has_is_refused_by_name() {
         assert_fails(look("baidu", &system).await, ErrorKind::CredentialsInvalid, message);
     }
 }
-
-#[tokio::test]
-async fn an_unknown_cloud_is_a_mistake_of_use() {
-    let error = look("aws", &FakeSystem::new()).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Usage);
-}

@@ -1,9 +1,8 @@
 //! The files of the clouds' tools in their plain modes, profiles, the order among places, and regions.
 
-use keyimport::credentials::region;
 use keyimport::error::ErrorKind;
 
-use super::{assert_fails, assert_found, look, look_for};
+use super::{assert_fails, assert_found, look, look_for, region};
 use crate::doubles::FakeSystem;
 
 const ALIYUN: &str = r#"{"current": "ci", "profiles": [
@@ -218,7 +217,7 @@ async fn a_switch_turns_the_profiles_off() {
     for switch in ["ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "ALIBABA_CLOUD_IGNORE_PROFILE"] {
         let error = look("aliyun", &aliyun().with_var(switch, "TRUE")).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::NoCredentials);
-        let note = format!("`~/.aliyun/config.json` is switched off by `{switch}`");
+        let note = format!("`~/.aliyun/config.json` is disabled by `{switch}`");
         assert!(error.message().contains(&note), "{error}");
     }
 }

@@ -1,10 +1,10 @@
 //! Instance roles: sessions, the older protocol, machines that have no role, and machines elsewhere.
 
-use keyimport::credentials::{Found, find};
+use keyimport::credentials::Found;
 use keyimport::error::{Error, ErrorKind};
 use keyimport::ports::Delivery;
 
-use super::{assert_fails, assert_found};
+use super::{assert_fails, assert_found, find};
 use crate::doubles::{FakeClock, FakeSystem, FakeTransport};
 
 const ALIYUN: &str = r#"{"Code": "Success", "AccessKeyId": "STS.role", "AccessKeySecret": "hush", "SecurityToken": "TOKEN",
@@ -107,7 +107,7 @@ async fn the_older_protocol_is_spoken_unless_it_is_forbidden() {
         let system = FakeSystem::new().with_var("ALIBABA_CLOUD_IMDSV1_DISABLED", "true");
         let error = ask("aliyun", &system, &transport).await.unwrap_err();
         assert_eq!((error.kind(), transport.seen().len()), (ErrorKind::NoCredentials, 1));
-        assert!(error.message().contains("opened no session"), "{error}");
+        assert!(error.message().contains("gave no token"), "{error}");
     }
     // A session that is not taken afterwards: the same without one.
     let transport = FakeTransport::silent()
@@ -156,8 +156,7 @@ async fn a_machine_without_a_role_is_noted() {
 #[tokio::test]
 async fn a_role_that_gives_no_credential_is_an_error() {
     let system = FakeSystem::new().with_var("ALIBABA_CLOUD_IMDSV1_DISABLED", "true");
-    let message =
-        "instance role `ci`: the metadata service at 100.100.100.200 gave no credential (HTTP 200)";
+    let message = "instance role `ci`: the instance metadata service at 100.100.100.200 gave no credential (HTTP 200)";
     let failed = ALIYUN.replace("Success", "Failed");
     let transport =
         FakeTransport::silent().answers(200, "session").answers(200, "ci").answers(200, failed);
@@ -206,12 +205,10 @@ async fn a_switch_turns_instance_roles_off() {
         let system = FakeSystem::new().with_var(switch, "true");
         let error = ask(cloud, &system, &transport).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::NoCredentials);
-        assert!(error.message().contains(&format!("switched off by `{switch}`")), "{error}");
+        assert!(error.message().contains(&format!("disabled by `{switch}`")), "{error}");
         let system = system.with_file(profile.0, profile.1);
-        let message = format!(
-            "profile `a` of {}: the instance role is switched off by `{switch}`",
-            profile.0
-        );
+        let message =
+            format!("profile `a` of {}: the instance role is disabled by `{switch}`", profile.0);
         assert_fails(
             ask(cloud, &system, &transport).await,
             ErrorKind::CredentialsInvalid,
@@ -229,7 +226,7 @@ async fn one_switch_leaves_the_metadata_services_of_all_clouds_alone() {
         let system = FakeSystem::new().with_var(switch, "true");
         let error = ask(cloud, &system, &transport).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::NoCredentials);
-        assert!(error.message().contains(&format!("`{switch}` switches instance roles off")));
+        assert!(error.message().contains(&format!("the instance role is disabled by `{switch}`")));
         assert!(transport.seen().is_empty());
     }
     // A profile that asks for the role gets no further either.
@@ -246,8 +243,7 @@ async fn one_switch_leaves_the_metadata_services_of_all_clouds_alone() {
     ] {
         let transport = FakeTransport::silent();
         let system = FakeSystem::new().with_var(switch, "true").with_file(path, text);
-        let message =
-            format!("{source} of {path}: the instance role is switched off by `{switch}`");
+        let message = format!("{source} of {path}: the instance role is disabled by `{switch}`");
         assert_fails(
             ask(cloud, &system, &transport).await,
             ErrorKind::CredentialsInvalid,

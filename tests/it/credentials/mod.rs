@@ -9,10 +9,34 @@ mod property; // files of any content
 mod cache; // one credential for many tasks
 mod rehearsal; // whole chains against the built-in token services
 
-use keyimport::credentials::{Found, find};
+use keyimport::credentials::{self, Context, Found, LastContacted};
 use keyimport::error::{Error, ErrorKind};
+use keyimport::ports::{Clock, System, Transport};
+use keyimport::provider;
 
 use crate::doubles::{FakeClock, FakeSystem, FakeTransport};
+
+/// Finds a credential through these ports.
+async fn find(
+    id: &str,
+    profile: Option<&str>,
+    system: &dyn System,
+    transport: &dyn Transport,
+    clock: &dyn Clock,
+) -> Result<Found, Error> {
+    let last_contacted = LastContacted::default();
+    let ctx = Context::new(system, transport, clock, &last_contacted);
+    credentials::resolve(provider::find(id).unwrap(), profile, &ctx).await
+}
+
+/// Finds the region of a provider.
+pub(crate) fn region(
+    id: &str,
+    profile: Option<&str>,
+    system: &dyn System,
+) -> Result<Option<(String, String)>, Error> {
+    credentials::region(provider::find(id).unwrap(), profile, system)
+}
 
 /// Looks in a world on a machine whose network is silent.
 async fn look(cloud: &str, system: &FakeSystem) -> Result<Found, Error> {
@@ -29,7 +53,7 @@ async fn look_for(cloud: &str, profile: &str, system: &FakeSystem) -> Result<Fou
 fn assert_found(found: Result<Found, Error>, parts: (&str, &str, Option<&str>), source: &str) {
     let found = found.unwrap();
     let credential = &found.credential;
-    let token = credential.token.as_ref().map(keyimport::credentials::Secret::expose);
+    let token = credential.token.as_ref().map(keyimport::redact::Secret::expose);
     assert_eq!((&*credential.id, credential.secret.expose(), token), parts);
     assert_eq!(found.source, source);
 }

@@ -1,9 +1,8 @@
 //! What has to hold for files of any content: no panic, and no word of them in an error.
 
-use keyimport::credentials::region;
 use proptest::prelude::*;
 
-use super::look;
+use super::{look, region};
 use crate::doubles::FakeSystem;
 
 const FILES: [(&str, &str); 9] = [

@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use keyimport::client::{Limits, Ports};
-use keyimport::credentials::find;
 use keyimport::import::{self, Mode, Status, Verification};
 use keyimport::key;
 use keyimport::plan::{Batch, NamedKey};
@@ -13,6 +12,7 @@ use keyimport::ports::Clock as _;
 use keyimport::provider::{self, Endpoint, ImportOptions, NameSource};
 use keyimport::wire::Origin;
 
+use super::find;
 use crate::doubles::{FakeClock, FakeCredentials, FakeSystem, FakeTransport, received};
 use crate::services::{ALIYUN, Services, VOLCENGINE};
 

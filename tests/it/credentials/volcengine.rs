@@ -1,9 +1,9 @@
 //! Volcengine's modes that need an exchange, and what its logins leave behind.
 
-use keyimport::credentials::{Found, find};
+use keyimport::credentials::Found;
 use keyimport::error::{Error, ErrorKind};
 
-use super::{assert_fails, assert_found, look};
+use super::{assert_fails, assert_found, find, look};
 use crate::doubles::{FakeClock, FakeSystem, FakeTransport};
 
 const ROLE: (&str, &str, Option<&str>) = ("AKTProle", "hush", Some("TOKEN"));
@@ -64,7 +64,7 @@ async fn every_refusal_of_the_token_service_has_a_kind() {
     for (status, code, kind, tries) in [
         (401, "InvalidAccessKey", ErrorKind::CredentialsRejected, 1),
         (401, "SignatureDoesNotMatch", ErrorKind::CredentialsRejected, 1),
-        (401, "InvalidSecretToken", ErrorKind::CredentialsExpired, 1),
+        (401, "InvalidSecretToken", ErrorKind::CredentialsRejected, 1),
         (400, "InvalidTimestamp", ErrorKind::ClockSkew, 1),
         (403, "AccessDenied", ErrorKind::PermissionDenied, 1),
         (404, "RoleNotExist", ErrorKind::CredentialsInvalid, 1),
@@ -123,7 +123,7 @@ async fn the_variables_of_oidc_say_more() {
     assert!(body.contains("RoleSessionName=s&") && body.contains("Policy=%7B%7D"), "{body}");
 
     let system = system.with_var("VOLCENGINE_OIDC_STS_ENDPOINT", "http://plain/");
-    let message = "the OIDC variables: the token service `http://plain/` that is named is no host";
+    let message = "the OIDC variables: `VOLCENGINE_OIDC_STS_ENDPOINT` is `http://plain/`, which is not a host name";
     assert_fails(look("volcengine", &system).await, ErrorKind::CredentialsInvalid, message);
     for name in ["VOLCENGINE_OIDC_ROLE_TRN", "VOLCENGINE_OIDC_TOKEN_FILE"] {
         let message = format!("the OIDC variables: `{name}` is missing");
@@ -147,7 +147,10 @@ async fn what_a_mode_lacks_is_named() {
             r#""mode": "StsToken", "access-key": "i", "secret-key": "hush""#,
             "`session-token` is missing",
         ),
-        (r#""mode": "ramrolearn", "role-name": "r", "account-id": "1""#, "`access-key` is missing"),
+        (
+            r#""mode": "ramrolearn", "role-name": "r", "account-id": "1""#,
+            "`access-key` and `secret-key` are missing",
+        ),
         (r#""mode": "ramrolearn", "role-name": "r""#, "`account-id` is missing"),
         (r#""mode": "oidc", "role-trn": "r""#, "`oidc-token-file` is missing"),
         (r#""mode": "console-login""#, "`login-session` is missing"),
@@ -174,9 +177,10 @@ async fn a_single_sign_on_counts_while_it_lasts() {
     }
     let found = look("volcengine", &login("1768464550")).await;
     assert_eq!(found.as_ref().unwrap_err().hint(), "`ve sso login` renews it");
-    let message = format!("{SOURCE}: the credential of the login ended at 2026-01-15 08:09:10 UTC");
+    let message =
+        format!("{SOURCE}: the credential of the login expired at 2026-01-15 08:09:10 UTC");
     assert_fails(found, ErrorKind::CredentialsExpired, &message);
-    let message = format!("{SOURCE} holds no credential of a login");
+    let message = format!("{SOURCE}: there is no credential of a login");
     assert_fails(look("volcengine", &login("0")).await, ErrorKind::CredentialsExpired, &message);
 }
 
@@ -210,7 +214,7 @@ async fn a_console_login_counts_while_it_lasts() {
         let found = look("volcengine", &system).await;
         assert_eq!(found.as_ref().unwrap_err().hint(), "`ve login` renews it");
         let message =
-            format!("{SOURCE}: the credential of the login ended at 2026-01-15 08:09:10 UTC");
+            format!("{SOURCE}: the credential of the login expired at 2026-01-15 08:09:10 UTC");
         assert_fails(found, ErrorKind::CredentialsExpired, &message);
     }
     let message = format!("{SOURCE}: there is no login");

@@ -1,10 +1,10 @@
 //! Secrets in the fields and variables of other values.
 
-use keyimport::credentials::region;
 use keyimport::report;
 
 use super::places::search;
 use super::{Hidden, OIDC, SECRET, TOKEN};
+use crate::credentials::region;
 use crate::doubles::{FakeSystem, FakeTransport};
 
 /// Secrets in the forms that the clouds give them.

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use keyimport::credentials::CredentialCache;
-use keyimport::ports::{FileState, Transport};
+use keyimport::ports::{FileState, ProvideCredential as _, Transport};
+use keyimport::provider;
 use keyimport::report;
 
 use super::echo::Form;
@@ -37,8 +38,13 @@ pub(super) fn search(
     let (system, transport) = (Arc::new(system), Arc::new(transport));
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(async {
-        let cache =
-            CredentialCache::new(cloud, None, system, transport, Arc::new(FakeClock::new()));
+        let cache = CredentialCache::new(
+            provider::find(cloud).unwrap(),
+            None,
+            system,
+            transport,
+            Arc::new(FakeClock::new()),
+        );
         let mut text = match cache.credential().await {
             Ok(credential) => {
                 let mut text = format!("{credential:?} {} ", credential.short_id());

@@ -8,6 +8,7 @@ use keyimport::credentials::{CredentialCache, Found};
 use keyimport::error::{Error, ErrorKind, ErrorResponse};
 use keyimport::key;
 use keyimport::plan::{Batch, NamedKey};
+use keyimport::ports::ProvideCredential as _;
 use keyimport::provider::{self, Endpoint, ImportOptions, KeyPair, NameSource};
 use keyimport::redact::{Redactor, Secret};
 use keyimport::run::Options;
@@ -39,7 +40,7 @@ fn debug_of_every_type_shows_no_secret_and_no_key() {
         .with_var("ALIBABA_CLOUD_SECURITY_TOKEN", TOKEN);
     let transport = Arc::new(FakeTransport::silent());
     let cache = CredentialCache::new(
-        "aliyun",
+        provider::find("aliyun").unwrap(),
         None,
         Arc::new(system),
         transport,

@@ -1,0 +1,70 @@
+//! Credentials URIs: services of the user's own that hand out a credential.
+
+use percent_encoding::percent_decode_str;
+
+use super::access_key;
+use super::ask::{SERVICE, ask};
+use super::context::{Context, invalid};
+use super::fields::Fields;
+use crate::error::{Error, ErrorKind};
+use crate::provider::credential_spec::TemporaryFields;
+use crate::sign::Credential;
+use crate::wire::{Origin, Request, Response};
+
+/// Gets the credential. Messages name the host alone, since the rest of the URI may be a secret.
+pub(super) async fn fetch(
+    uri: &str,
+    names: &TemporaryFields,
+    label: &str,
+    ctx: &Context<'_>,
+) -> Result<Credential, Error> {
+    let request = parse(uri).ok_or_else(|| {
+        invalid("the credentials URI is not `http://HOST/PATH` or `https://HOST/PATH`")
+    })?;
+    let read = |response: &Response| read(response, names);
+    let credential = ask(ctx, SERVICE, |_| request.clone(), read).await?;
+    let host = request.origin.host();
+    if request.origin.plain && !matches!(host, "localhost" | "127.0.0.1" | "[::1]") {
+        ctx.warnings.add(format!("{label}: the credential came from {host} over plain http"));
+    }
+    Ok(credential)
+}
+
+fn read(response: &Response, names: &TemporaryFields) -> Result<Credential, Error> {
+    let status = response.status;
+    let fields = Fields::of_json(&response.body);
+    if status == 200 && fields.text("Code") == Some("Success") {
+        return access_key::read_temporary(&fields, names);
+    }
+    let kind = match status {
+        429 => ErrorKind::Throttled,
+        500..=599 => ErrorKind::Unavailable,
+        _ => ErrorKind::CredentialsInvalid,
+    };
+    Err(Error::new(kind, format!("the credentials URI gave no credential (HTTP {status})")))
+}
+
+/// Takes a URI apart. One with a user name is refused.
+fn parse(uri: &str) -> Option<Request> {
+    let (scheme, rest) = uri.split_once("://")?;
+    let plain = match scheme {
+        "http" => true,
+        "https" => false,
+        _ => return None,
+    };
+    let rest = rest.split_once('#').map_or(rest, |(rest, _)| rest);
+    let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let is_host = |letter: char| letter.is_ascii_alphanumeric() || ".-:[]_".contains(letter);
+    if authority.is_empty() || !authority.chars().all(is_host) {
+        return None;
+    }
+    let decode = |text: &str| percent_decode_str(text).decode_utf8().ok().map(String::from);
+    let origin = Origin { plain, authority: authority.to_owned() };
+    let mut request = Request::new("GET", origin, format!("/{}", decode(path)?));
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        request = request.with(decode(name)?, decode(value)?);
+    }
+    Some(request)
+}

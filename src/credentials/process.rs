@@ -1,0 +1,63 @@
+//! `credential_process`: programs that print a credential as JSON.
+
+use std::ffi::OsString;
+use std::time::Duration;
+
+use zeroize::Zeroizing;
+
+use super::access_key;
+use super::context::{Context, cancelled, invalid, missing};
+use super::display;
+use super::env::is_on;
+use super::fields::Fields;
+use crate::error::Error;
+use crate::provider::credential_spec::{KeyFields, Process};
+use crate::sign::Credential;
+
+/// How long a program may run, which is what the vendors' libraries allow.
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// Runs the program of a profile, without a shell, and reads its output, none of which goes into a message.
+pub(super) async fn run(
+    process: &Process,
+    key: &KeyFields,
+    profile: &Fields,
+    label: &str,
+    ctx: &Context<'_>,
+) -> Result<Credential, Error> {
+    let Process { command: field, disable_env, expiration } = process;
+    if is_on(ctx.system, disable_env) {
+        return Err(invalid(format!("programs are disabled by `{disable_env}`")));
+    }
+    let command = profile.text(field).ok_or_else(|| missing(field))?;
+    let words: Vec<OsString> = match shlex::split(command) {
+        Some(words) if !words.is_empty() => words.into_iter().map(OsString::from).collect(),
+        Some(_) | None => return Err(invalid(format!("`{field}` is not a command line"))),
+    };
+    let name = format!("the program of {label}");
+    ctx.contact(&name);
+    let output = ctx.system.run(&words, LIMIT).await.map(Zeroizing::new);
+    let found = match output {
+        Ok(output) => read(&Fields::of_json(&output), key, expiration)
+            .map_err(|error| error.at(format!("the output of `{field}`"))),
+        Err(why) => Err(invalid(format!("the program of `{field}` failed: {why}"))),
+    };
+    match found {
+        // The Ctrl-C that stops the run ends the program too.
+        Err(_) if ctx.clock.shutdown_deadline().is_some() => Err(cancelled(&name)),
+        found => found,
+    }
+}
+
+fn read(output: &Fields, key: &KeyFields, expiration: &str) -> Result<Credential, Error> {
+    let credential = match output.text("mode") {
+        Some("StsToken") => access_key::read_with_token(output, key)?,
+        Some("AK") | None => access_key::read(output, key)?
+            .ok_or_else(|| invalid(format!("it is not JSON with `{}`", key.id)))?,
+        Some(mode) => {
+            let mode = display::name("mode", mode);
+            return Err(invalid(format!("its mode is `{mode}`, not `AK` or `StsToken`")));
+        }
+    };
+    Ok(credential.until(output.text(expiration).and_then(access_key::parse_rfc3339)))
+}

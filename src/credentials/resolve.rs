@@ -1,0 +1,136 @@
+//! The order in which the places of a provider are asked.
+
+use super::context::{Context, Found, at};
+use super::env::{self, variable};
+use super::fields::Fields;
+use super::profile::{ProfileChoice, Profiles};
+use super::settings::{Settings, name_of};
+use super::sts::OidcRole;
+use super::{chain, credentials_uri, imds, key_file};
+use crate::error::{Error, ErrorKind};
+use crate::provider::Provider;
+use crate::provider::credential_spec::{OidcEnv, ProfileFile, RoleArn};
+
+/// Finds the credential of a provider. With a profile nothing but that profile counts. When there is no
+/// credential anywhere, the error (`NoCredentials`) names each place and what is there.
+pub async fn resolve(
+    provider: &dyn Provider,
+    profile: Option<&str>,
+    ctx: &Context<'_>,
+) -> Result<Found, Error> {
+    if let Some(found) = search(provider, profile, ctx).await? {
+        return Ok(Found { warnings: ctx.warnings.all(), ..found });
+    }
+    let message = format!("no credentials found: {}", ctx.notes.all().join("; "));
+    Err(Error::new(ErrorKind::NoCredentials, message).hinted(provider.info().credentials.hint))
+}
+
+async fn search(
+    provider: &dyn Provider,
+    profile: Option<&str>,
+    ctx: &Context<'_>,
+) -> Result<Option<Found>, Error> {
+    let spec = provider.info().credentials;
+    if profile.is_none()
+        && let Some(found) = env::find(spec.env, ctx)?
+    {
+        return Ok(Some(found));
+    }
+    if let Some(found) = from_files(provider, profile, ctx).await? {
+        return Ok(Some(found));
+    }
+    if profile.is_some() {
+        return Ok(None);
+    }
+    if let Some(oidc) = &spec.oidc_env
+        && let Some(found) = from_oidc_env(oidc, provider, ctx).await?
+    {
+        return Ok(Some(found));
+    }
+    if let Some((name, fields)) = spec.credentials_uri {
+        if let Some(uri) = variable(ctx.system, name) {
+            let source = format!("`{name}`");
+            let credential = credentials_uri::fetch(&uri, fields, &source, ctx).await;
+            return Ok(Some(Found::new(credential.map_err(at(&source))?, source)));
+        }
+        ctx.notes.add(format!("`{name}` not set"));
+    }
+    match spec.imds {
+        Some(imds) => imds::find(imds, ctx).await,
+        None => Ok(None),
+    }
+}
+
+/// Asks the files: those with profiles, and unless a profile is chosen those with one key.
+async fn from_files(
+    provider: &dyn Provider,
+    profile: Option<&str>,
+    ctx: &Context<'_>,
+) -> Result<Option<Found>, Error> {
+    let spec = provider.info().credentials;
+    let choice = ProfileChoice::new(profile, spec.profile_env, ctx.system);
+    let earlier = ctx.notes.all().len();
+    for file in spec.profile_files.iter().filter(|file| profile.is_none() || file.has_flag) {
+        if let Some(found) = from_profiles(file, &choice, provider, ctx).await? {
+            return Ok(Some(found));
+        }
+    }
+    if choice.name().is_none()
+        && let Some(found) = key_file::find(spec.key_files, ctx)?
+    {
+        return Ok(Some(found));
+    }
+    let notes: Vec<String> = ctx.notes.all().into_iter().skip(earlier).collect();
+    choice.not_found(&notes).map(|()| None)
+}
+
+/// Follows the profile of one file that counts.
+async fn from_profiles(
+    file: &'static ProfileFile,
+    choice: &ProfileChoice,
+    provider: &dyn Provider,
+    ctx: &Context<'_>,
+) -> Result<Option<Found>, Error> {
+    for path in Profiles::paths(file, ctx.system) {
+        if let Some(name) = choice.disabled_by(file, ctx.system) {
+            ctx.notes.add(format!("`{}` is disabled by `{name}`", path.shown));
+            continue;
+        }
+        let Some(profiles) = Profiles::open(file, path, ctx.system, &ctx.notes)? else { continue };
+        let Some((name, fields)) = profiles.pick(choice, &ctx.notes)? else { continue };
+        let source = profiles.label(name);
+        let chain = chain::resolve(&profiles, name, fields)?;
+        if let Some(credential) = chain::fetch(chain, &profiles, provider, ctx).await? {
+            profiles.warning.into_iter().for_each(|warning| ctx.warnings.add(warning));
+            return Ok(Some(Found::new(credential, source)));
+        }
+        ctx.notes.add(format!("{source} holds no key"));
+    }
+    Ok(None)
+}
+
+/// Assumes the role that variables name with the OIDC token that variables name, as Kubernetes and CI jobs get
+/// them.
+async fn from_oidc_env(
+    oidc: &'static OidcEnv,
+    provider: &dyn Provider,
+    ctx: &Context<'_>,
+) -> Result<Option<Found>, Error> {
+    let none = Fields::default();
+    let settings = Settings { fields: &none, system: ctx.system };
+    let token_file = name_of(oidc.settings.token_file);
+    let is_set = |setting| settings.text(setting).is_some();
+    let has_role = match oidc.settings.role.arn {
+        RoleArn::Whole(setting) if !oidc.shares_role => is_set(setting),
+        RoleArn::Whole(_) | RoleArn::Built(..) => false,
+    };
+    let has_provider = oidc.settings.provider_arn.is_some_and(is_set);
+    if !is_set(oidc.settings.token_file) && !has_provider && !has_role {
+        ctx.notes.add(format!("`{token_file}` not set"));
+        return Ok(None);
+    }
+    let role = OidcRole::read(&oidc.settings, settings).map_err(at("the OIDC variables"))?;
+    let source = format!("`{token_file}`");
+    let credential = role.assume(provider, ctx).await.map_err(at(&source))?;
+    Ok(Some(Found::new(credential, source)))
+}

@@ -1,0 +1,77 @@
+//! Temporary credentials that the logins of the providers' command-line tools leave behind, used as long as they last.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sha1::{Digest, Sha1};
+
+use super::access_key::{self, parse_rfc3339, parse_unix_time};
+use super::context::{Context, Notes, missing};
+use super::display;
+use super::fields::Fields;
+use super::file::ConfigPath;
+use crate::encode::hex;
+use crate::error::{Error, ErrorKind};
+use crate::provider::credential_spec::{ConsoleLogin, KeyFields, Sso};
+use crate::sign::Credential;
+
+/// Reads the credential of a login that lies in the profile itself.
+pub(super) fn cached(
+    login: &Sso,
+    key: &KeyFields,
+    profile: &Fields,
+    name: &str,
+    ctx: &Context<'_>,
+) -> Result<Credential, Error> {
+    let expires = profile.number(login.expiration).and_then(parse_unix_time);
+    let hint = login.hint.replace("{profile}", &display::name("name", name));
+    let expires = not_expired(expires, ctx).map_err(|error| error.hinted(hint))?;
+    Ok(access_key::read_with_token(profile, key)?.until(Some(expires)))
+}
+
+/// Reads the credential of a login that lies in a file of its own, an object with `access_token`, `issued_at` and
+/// `expires_in` (in seconds).
+pub(super) fn console_login(
+    login: &ConsoleLogin,
+    profile: &Fields,
+    config: &ConfigPath,
+    ctx: &Context<'_>,
+) -> Result<Credential, Error> {
+    let session = profile.text(login.session).ok_or_else(|| missing(login.session))?;
+    let folder = match super::env::variable(ctx.system, login.folder_env) {
+        Some(folder) => {
+            ConfigPath::given(ctx.system, login.folder_env, folder.trim_end_matches('/'))
+        }
+        None => config.beside(login.folder),
+    };
+    let file = folder.inside(&format!("{}.json", hex(&Sha1::digest(session.as_bytes()))));
+    let Some(text) = file.open(ctx.system, &Notes::default())? else {
+        return Err(expired("there is no login").hinted(login.hint));
+    };
+    let cache: Fields = text.json(&file)?;
+    let issued = cache.text("issued_at").and_then(parse_rfc3339);
+    let lifetime = cache.number("expires_in").and_then(TimeDelta::try_seconds);
+    let expires = issued.zip(lifetime).and_then(|(time, delta)| time.checked_add_signed(delta));
+    let expires = not_expired(expires, ctx).map_err(|error| error.hinted(login.hint))?;
+    // The token is an object, or a text that holds one.
+    let inner = cache.text("access_token").map(|text| Fields::of_json(text.as_bytes()));
+    let token = inner.as_ref().or_else(|| cache.nested("access_token"));
+    let read = match token {
+        Some(token) => access_key::read_with_token(token, &login.key),
+        None => Err(missing("access_token")),
+    };
+    Ok(read.map_err(|error| error.at(&file.shown))?.until(Some(expires)))
+}
+
+fn not_expired(expires: Option<DateTime<Utc>>, ctx: &Context<'_>) -> Result<DateTime<Utc>, Error> {
+    match expires {
+        None => Err(expired("there is no credential of a login")),
+        Some(expires) if expires <= ctx.clock.time() => {
+            let time = expires.format("%F %T UTC");
+            Err(expired(format!("the credential of the login expired at {time}")))
+        }
+        Some(expires) => Ok(expires),
+    }
+}
+
+fn expired(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::CredentialsExpired, message)
+}

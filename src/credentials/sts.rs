@@ -1,0 +1,200 @@
+//! Security token services: a role's temporary credential for a key, or for an OIDC token.
+
+use super::access_key;
+use super::ask::{SERVICE, ask};
+use super::context::{Context, invalid};
+use super::display;
+use super::fields::Fields;
+use super::file::ConfigPath;
+use super::settings::{Settings, name_of};
+use crate::encode;
+use crate::error::{Error, ErrorKind};
+use crate::provider::credential_spec::{OidcSettings, RoleArn, RoleSettings, Setting, Sts};
+use crate::provider::{Provider, classify};
+use crate::redact::{Redactor, Secret};
+use crate::sign::{Credential, Stamp};
+use crate::wire::{Origin, Request, Response};
+
+/// The name of a session for which none is set.
+const SESSION_NAME: &str = "keyimport";
+/// How long a credential lasts for which no duration is set, in seconds.
+const DURATION: i64 = 3600;
+
+/// A role that is to be assumed.
+pub(super) struct Role {
+    sts: &'static Sts,
+    host: String,
+    parameters: Vec<(String, String)>,
+}
+
+impl Role {
+    /// Reads the settings of a role.
+    pub(super) fn read(role: &'static RoleSettings, settings: Settings<'_>) -> Result<Self, Error> {
+        let required = |field| settings.require(Setting::Field(field));
+        let arn = match role.arn {
+            RoleArn::Whole(setting) => settings.require(setting)?,
+            RoleArn::Built(account, name, build) => build(&required(account)?, &required(name)?),
+        };
+        let session_name = settings.value(role.session_name);
+        let duration = settings.number(role.duration).filter(|seconds| *seconds > 0);
+        let parameters = [
+            (role.sts.role_parameter, Some(arn)),
+            ("RoleSessionName", session_name.or_else(|| Some(SESSION_NAME.to_owned()))),
+            ("DurationSeconds", Some(duration.unwrap_or(DURATION).to_string())),
+            ("ExternalId", settings.value(role.external_id)),
+            ("Policy", settings.value(role.policy)),
+        ];
+        let parameters = parameters
+            .into_iter()
+            .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+            .collect();
+        Ok(Self { sts: role.sts, host: host(role, settings)?, parameters })
+    }
+
+    fn call(&self, method: &'static str, action: &str) -> Request {
+        let request = Request::new(method, Origin::https(&*self.host), "/").with("Action", action);
+        self.sts.query.iter().fold(request, |request, (name, value)| request.with(*name, *value))
+    }
+}
+
+/// Chooses the host: the endpoint that is set, else that of the region that is set, else the central one.
+fn host(role: &RoleSettings, settings: Settings<'_>) -> Result<String, Error> {
+    let mut named = None;
+    if let Some(regional) = &role.sts.regional
+        && let Some((field, region)) = settings.first(regional.region)
+    {
+        if !display::is_name(&region) {
+            let shown = display::name(field, &region);
+            return Err(invalid(format!("`{shown}` cannot be a region id")));
+        }
+        named = Some((field, (regional.host)(&region, settings.any_on(regional.vpc))));
+    }
+    let Some((field, named)) = settings.first(role.endpoint).or(named) else {
+        return Ok(role.sts.host.to_owned());
+    };
+    let host = named.trim_start_matches("https://").trim_end_matches('/');
+    if is_host(host) {
+        return Ok(host.to_owned());
+    }
+    let shown = display::path(field, &named);
+    Err(invalid(format!("`{field}` is `{shown}`, which is not a host name")))
+}
+
+/// Tells whether a text can be a host. Messages name it, so it may not look like a secret.
+fn is_host(text: &str) -> bool {
+    let is_allowed = |letter: char| letter.is_ascii_alphanumeric() || ".-:".contains(letter);
+    !text.is_empty()
+        && text.chars().all(is_allowed)
+        && display::is_name(&text.to_ascii_lowercase().replace(':', "."))
+}
+
+/// Assumes a role with a key.
+pub(super) async fn assume_role(
+    role: &Role,
+    credential: &Credential,
+    provider: &dyn Provider,
+    ctx: &Context<'_>,
+) -> Result<Credential, Error> {
+    let request = role
+        .parameters
+        .iter()
+        .fold(role.call("GET", "AssumeRole"), |request, (name, value)| request.with(name, value));
+    let make = |stamp: &Stamp| (role.sts.sign)(request.clone(), credential, stamp).request;
+    let token = credential.token.as_ref().map_or("", Secret::expose);
+    let redactor = Redactor::new([credential.secret.expose(), token]);
+    ask(ctx, SERVICE, make, |response| read(role.sts, provider, response, &redactor)).await
+}
+
+/// What a role is assumed with by OIDC: the settings are read, the token is not.
+pub(super) struct OidcRole {
+    role: Role,
+    provider_arn: Option<String>,
+    token_field: &'static str,
+    token_file: String,
+}
+
+impl OidcRole {
+    /// Reads the settings of a role that is assumed with an OIDC token.
+    pub(super) fn read(oidc: &'static OidcSettings, settings: Settings<'_>) -> Result<Self, Error> {
+        Ok(Self {
+            token_field: name_of(oidc.token_file),
+            token_file: settings.require(oidc.token_file)?,
+            provider_arn: oidc.provider_arn.map(|setting| settings.require(setting)).transpose()?,
+            role: Role::read(&oidc.role, settings)?,
+        })
+    }
+
+    /// Assumes the role. The token goes in the body, and the request is not signed.
+    pub(super) async fn assume(
+        &self,
+        provider: &dyn Provider,
+        ctx: &Context<'_>,
+    ) -> Result<Credential, Error> {
+        let token = self.token(ctx)?;
+        let sts = self.role.sts;
+        let make = |stamp: &Stamp| {
+            let mut form = self.role.parameters.clone();
+            let arn = self.provider_arn.clone();
+            form.extend(arn.map(|arn| (sts.provider_parameter.to_owned(), arn)));
+            form.push(("OIDCToken".to_owned(), token.expose().to_owned()));
+            let request = (sts.stamp)(self.role.call("POST", "AssumeRoleWithOIDC"), stamp);
+            let body = encode::query(&form).into_bytes();
+            let content_type = "application/x-www-form-urlencoded";
+            Request { body, ..request.header("content-type", content_type) }
+        };
+        let redactor = Redactor::new([token.expose()]);
+        let found =
+            ask(ctx, SERVICE, make, |response| read(sts, provider, response, &redactor)).await;
+        found.map_err(|error| match error.kind() {
+            ErrorKind::CredentialsExpired => error
+                .hinted("the OIDC token has expired: let the job fetch a new one into its file"),
+            _ => error,
+        })
+    }
+
+    /// Reads the token from its file, each time anew, since platforms replace it while a job runs.
+    fn token(&self, ctx: &Context<'_>) -> Result<Secret, Error> {
+        if is_token(&self.token_file) {
+            // The path would be shown.
+            let message = format!("`{}` holds a token, not the path of its file", self.token_field);
+            return Err(invalid(message).hinted("write the token to a file and name that file"));
+        }
+        let file = ConfigPath::given(ctx.system, self.token_field, &self.token_file);
+        let text = file.require(ctx.system)?;
+        access_key::check(&file.shown, &text)?;
+        Ok(Secret::new(&text))
+    }
+}
+
+/// Tells whether a text has the form of a token: three parts of base64, the first of which is a JSON object
+/// (RFC 7519, section 3).
+fn is_token(text: &str) -> bool {
+    text.starts_with("eyJ") && text.split('.').count() == 3
+}
+
+/// Reads a response. An error code that no table knows, or that is about a value, is the credential's fault
+/// rather than that of the import which it is for.
+fn read(
+    sts: &Sts,
+    provider: &dyn Provider,
+    response: &Response,
+    redactor: &Redactor,
+) -> Result<Credential, Error> {
+    if let Some(error_response) = provider.read_error(response) {
+        let kind = match classify(provider.info().error_codes, &error_response) {
+            ErrorKind::ValueRefused | ErrorKind::Unexpected => ErrorKind::CredentialsRejected,
+            kind => kind,
+        };
+        return Err(Error::new(kind, "the exchange for a temporary credential was refused")
+            .with_response(error_response.display(redactor)));
+    }
+    let body = Fields::of_json(&response.body);
+    let path = sts.credentials_path.iter();
+    match path.copied().try_fold(&body, Fields::nested) {
+        Some(fields) => access_key::read_temporary(fields, sts.fields),
+        None => Err(Error::new(
+            ErrorKind::Unexpected,
+            format!("the response (HTTP {}) holds no credential", response.status),
+        )),
+    }
+}

@@ -1,0 +1,225 @@
+//! Where Alibaba Cloud's own tools keep credentials.
+//!
+//! - the SDKs: <https://help.aliyun.com/zh/sdk/developer-reference/v2-manage-python-access-credentials>,
+//!   <https://github.com/aliyun/credentials-go>
+//! - the command-line tool, with the modes of its profiles: <https://github.com/aliyun/aliyun-cli>
+//! - the security token service:
+//!   <https://www.alibabacloud.com/help/en/resource-access-management/latest/assumerolewithoidc>
+//! - instance metadata:
+//!   <https://www.alibabacloud.com/help/en/ecs/user-guide/attach-an-instance-ram-role-to-an-ecs-instance>
+
+use crate::provider::credential_spec::{
+    Base, CredentialSpec, EnvNames, Imds, ImdsProtocol, ImdsRoles, KeyFields, Mode, OidcEnv,
+    OidcSettings, Prefix, Process, ProfileFile, ProfileFormat, RegionalSts, RoleArn, RoleSettings,
+    Setting::{self, Env, Field},
+    Sso, Sts, TemporaryFields,
+};
+use crate::sign::{Credential, Signed, Stamp, acs3, rpc};
+use crate::wire::Request;
+
+/// The places, in the order of the SDKs but for two: files come before OIDC, and the credentials URI before the
+/// instance role.
+pub(super) static CREDENTIALS: CredentialSpec = CredentialSpec {
+    // The SDKs' names, then those of the command-line tool, the Terraform provider and the first SDK.
+    env: &[
+        EnvNames::vendor(
+            "ALIBABA_CLOUD_ACCESS_KEY_ID",
+            "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
+            "ALIBABA_CLOUD_SECURITY_TOKEN",
+        ),
+        EnvNames::vendor(
+            "ALIBABACLOUD_ACCESS_KEY_ID",
+            "ALIBABACLOUD_ACCESS_KEY_SECRET",
+            "ALIBABACLOUD_SECURITY_TOKEN",
+        ),
+        EnvNames::vendor(
+            "ALICLOUD_ACCESS_KEY_ID", "ALICLOUD_ACCESS_KEY_SECRET", "ALICLOUD_SECURITY_TOKEN",
+        ),
+        EnvNames::vendor("ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY", "ALICLOUD_SECURITY_TOKEN"),
+        EnvNames {
+            key: KeyFields {
+                id: "ALIYUN_ACCESS_KEY_ID",
+                secret: "ALIYUN_ACCESS_KEY_SECRET",
+                token: None,
+            },
+            prefix: Prefix::Vendor,
+        },
+        EnvNames {
+            key: KeyFields::new("ACCESS_KEY_ID", "ACCESS_KEY_SECRET", "SECURITY_TOKEN"),
+            prefix: Prefix::Generic,
+        },
+    ],
+    // As the command-line tool orders them.
+    profile_env: &["ALIBABACLOUD_PROFILE", "ALIBABA_CLOUD_PROFILE", "ALICLOUD_PROFILE"],
+    profile_files: &[CLI_PROFILE, CREDENTIALS_FILE],
+    key_files: &[],
+    oidc_env: Some(OidcEnv {
+        settings: OidcSettings {
+            token_file: Env("ALIBABA_CLOUD_OIDC_TOKEN_FILE"),
+            provider_arn: Some(Env("ALIBABA_CLOUD_OIDC_PROVIDER_ARN")),
+            role: RoleSettings {
+                sts: &STS,
+                arn: RoleArn::Whole(Env("ALIBABA_CLOUD_ROLE_ARN")),
+                session_name: &[SESSION_NAME],
+                duration: &[],
+                external_id: &[],
+                policy: &[],
+                endpoint: &[STS_ENDPOINT],
+            },
+        },
+        shares_role: true,
+    }),
+    credentials_uri: Some(("ALIBABA_CLOUD_CREDENTIALS_URI", &TEMPORARY)),
+    imds: Some(&IMDS),
+    region_env: &[
+        "ALIBABA_CLOUD_REGION_ID", "ALIBABACLOUD_REGION_ID", "ALICLOUD_REGION_ID",
+        "ALICLOUD_REGION", "ALIBABA_CLOUD_REGION",
+    ],
+    generic_region_env: &["REGION_ID", "REGION"],
+    hint: "set `ALIBABA_CLOUD_ACCESS_KEY_ID` and `ALIBABA_CLOUD_ACCESS_KEY_SECRET`, \
+           or run `aliyun configure`",
+};
+
+const SESSION_NAME: Setting = Env("ALIBABA_CLOUD_ROLE_SESSION_NAME");
+const STS_ENDPOINT: Setting = Env("ALIBABA_CLOUD_STS_ENDPOINT");
+
+/// The profiles of the command-line tool.
+const CLI_PROFILE: ProfileFile = ProfileFile {
+    paths: &[".aliyun/config.json"],
+    path_env: Some("ALIBABA_CLOUD_CONFIG_FILE"),
+    disable_env: &["ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "ALIBABA_CLOUD_IGNORE_PROFILE"],
+    format: ProfileFormat::Json,
+    has_flag: true,
+    key: KeyFields::new("access_key_id", "access_key_secret", "sts_token"),
+    mode_field: "mode",
+    modes: &[
+        ("AK", Mode::Base(Base::AccessKey)),
+        ("StsToken", Mode::Base(Base::StsToken)),
+        ("RamRoleArn", Mode::AssumeRole(&CLI_ROLE)),
+        ("ChainableRamRoleArn", Mode::SourceProfile(&CLI_ROLE, "source_profile")),
+        ("EcsRamRole", Mode::Base(Base::InstanceRole(&IMDS, "ram_role_name"))),
+        (
+            "OIDC",
+            Mode::Base(Base::Oidc(&OidcSettings {
+                token_file: Field("oidc_token_file"),
+                provider_arn: Some(Field("oidc_provider_arn")),
+                role: CLI_ROLE,
+            })),
+        ),
+        (
+            "External",
+            Mode::Base(Base::Process(&Process {
+                command: "process_command",
+                disable_env: "ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS",
+                expiration: "expiration",
+            })),
+        ),
+        ("CredentialsURI", Mode::Base(Base::CredentialsUri("credentials_uri", &TEMPORARY))),
+        ("CloudSSO", Mode::Base(Base::Sso(&LOGIN))),
+        ("OAuth", Mode::Base(Base::Sso(&LOGIN))),
+    ],
+    ignores_mode_case: true,
+    default_mode: Mode::Base(Base::AccessKeyOrStsToken),
+    region_field: Some("region_id"),
+};
+
+const CLI_ROLE: RoleSettings = RoleSettings {
+    sts: &STS,
+    arn: RoleArn::Whole(Field("ram_role_arn")),
+    session_name: &[Field("ram_session_name"), Field("role_session_name"), SESSION_NAME],
+    duration: &[Field("expired_seconds")],
+    external_id: &[Field("external_id")],
+    policy: &[Field("policy")],
+    endpoint: &[Field("sts_endpoint"), STS_ENDPOINT],
+};
+
+/// A login of a person, which the command-line tool keeps as a temporary credential.
+const LOGIN: Sso = Sso {
+    expiration: "sts_expiration",
+    hint: "any command of `aliyun` with `--profile {profile}` renews it; \
+           `aliyun configure --profile {profile}` logs in again",
+};
+
+/// The file that the SDKs share: Go names it without an ending, Python with one.
+const CREDENTIALS_FILE: ProfileFile = ProfileFile {
+    paths: &[".alibabacloud/credentials", ".alibabacloud/credentials.ini"],
+    path_env: Some("ALIBABA_CLOUD_CREDENTIALS_FILE"),
+    disable_env: &[],
+    format: ProfileFormat::Ini,
+    has_flag: false,
+    key: KeyFields::new("access_key_id", "access_key_secret", "security_token"),
+    mode_field: "type",
+    modes: &[
+        ("access_key", Mode::Base(Base::Static)),
+        ("ram_role_arn", Mode::AssumeRole(&FILE_ROLE)),
+        (
+            "oidc_role_arn",
+            Mode::Base(Base::Oidc(&OidcSettings {
+                token_file: Field("oidc_token_file_path"),
+                provider_arn: Some(Field("oidc_provider_arn")),
+                role: FILE_ROLE,
+            })),
+        ),
+        ("ecs_ram_role", Mode::Base(Base::InstanceRole(&IMDS, "role_name"))),
+    ],
+    ignores_mode_case: false,
+    default_mode: Mode::Base(Base::Static),
+    region_field: None,
+};
+
+const FILE_ROLE: RoleSettings = RoleSettings {
+    sts: &STS,
+    arn: RoleArn::Whole(Field("role_arn")),
+    session_name: &[Field("role_session_name"), SESSION_NAME],
+    duration: &[],
+    external_id: &[],
+    policy: &[Field("policy")],
+    endpoint: &[Field("sts_endpoint"), STS_ENDPOINT],
+};
+
+static TEMPORARY: TemporaryFields = TemporaryFields {
+    key: KeyFields::new("AccessKeyId", "AccessKeySecret", "SecurityToken"),
+    expiration: &["Expiration"],
+};
+
+static STS: Sts = Sts {
+    host: "sts.aliyuncs.com",
+    regional: Some(RegionalSts {
+        region: &[Field("sts_region"), Env("ALIBABA_CLOUD_STS_REGION")],
+        vpc: &[Field("enable_vpc"), Env("ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED")],
+        host: |region, is_vpc| {
+            format!("{}.{region}.aliyuncs.com", if is_vpc { "sts-vpc" } else { "sts" })
+        },
+    }),
+    query: &[("Version", "2015-04-01"), ("Format", "JSON")],
+    role_parameter: "RoleArn",
+    provider_parameter: "OIDCProviderArn",
+    sign: sign_sts,
+    stamp: |request, stamp| {
+        let time = stamp.time.format("%Y-%m-%dT%H:%M:%SZ").to_string();
+        request.with("Timestamp", time).with("SignatureNonce", &*stamp.nonce)
+    },
+    credentials_path: &["Credentials"],
+    fields: &TEMPORARY,
+};
+
+/// A key that has a token signs in the headers, so that no token stands in a URL.
+fn sign_sts(request: Request, credential: &Credential, stamp: &Stamp) -> Signed {
+    match credential.token {
+        Some(_) => acs3::sign(request, credential, stamp),
+        None => rpc::sign(request, credential, stamp),
+    }
+}
+
+static IMDS: Imds = Imds {
+    host: "100.100.100.200",
+    disable_env: Some("ALIBABA_CLOUD_ECS_METADATA_DISABLED"),
+    protocol: ImdsProtocol::Roles(ImdsRoles {
+        role_env: "ALIBABA_CLOUD_ECS_METADATA",
+        token_headers: ("x-aliyun-ecs-metadata-token-ttl-seconds", "x-aliyun-ecs-metadata-token"),
+        v1_disable_env: Some("ALIBABA_CLOUD_IMDSV1_DISABLED"),
+        path: "/latest/meta-data/ram/security-credentials/",
+        query: &[],
+    }),
+    fields: &TEMPORARY,
+};

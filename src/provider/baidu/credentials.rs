@@ -1,0 +1,61 @@
+//! Where Baidu AI Cloud's own tools keep credentials.
+//!
+//! - the command-line tool: <https://github.com/baidubce/bce-cli>
+//! - `bcecmd` and the connectors: <https://cloud.baidu.com/doc/BOS/s/pm5p8jya8>. The files beside their keys name a
+//!   `Domain`, which is the object storage's and never used.
+//! - instance metadata: <https://intl.cloud.baidu.com/en/doc/BCC/s/jm4bbrdmn-intl-en>. The page gives the address and
+//!   not the form of the response, so the names are those of the token service,
+//!   <https://intl.cloud.baidu.com/doc/IAM/s/Qjwvyc8ov-en>: in the response itself or in `credential`.
+
+use crate::provider::credential_spec::{
+    Base, CredentialSpec, EnvNames, Imds, ImdsProtocol, KeyFields, KeyFile, Mode, ProfileFile,
+    ProfileFormat, TemporaryFields,
+};
+
+/// The places.
+pub(super) static CREDENTIALS: CredentialSpec = CredentialSpec {
+    // The names of the command-line tool, then those of the Terraform provider.
+    env: &[
+        EnvNames::vendor("BCE_ACCESS_KEY_ID", "BCE_SECRET_ACCESS_KEY", "BCE_SECURITY_TOKEN"),
+        EnvNames::vendor(
+            "BAIDUCLOUD_ACCESS_KEY", "BAIDUCLOUD_SECRET_KEY", "BAIDUCLOUD_SESSION_TOKEN",
+        ),
+    ],
+    profile_env: &[],
+    profile_files: &[ProfileFile {
+        paths: &[".bce/config.json"],
+        path_env: None,
+        disable_env: &[],
+        format: ProfileFormat::Json,
+        has_flag: true,
+        key: KeyFields::new("access_key_id", "secret_access_key", "security_token"),
+        mode_field: "mode",
+        modes: &[("AK", Mode::Base(Base::Static)), ("StsToken", Mode::Base(Base::StsToken))],
+        ignores_mode_case: false,
+        default_mode: Mode::Base(Base::Static),
+        region_field: Some("region"),
+    }],
+    key_files: &[
+        KeyFile { path: ".go-bcecli/credentials", section: Some("defaults"), key: OLDER_KEY },
+        KeyFile { path: ".baidubce/credentials", section: Some("defaults"), key: OLDER_KEY },
+    ],
+    oidc_env: None,
+    credentials_uri: None,
+    imds: Some(&Imds {
+        host: "169.254.169.254",
+        disable_env: None,
+        protocol: ImdsProtocol::Direct {
+            path: "/latest/meta-data/sts-credential",
+            object: "credential",
+        },
+        fields: &TemporaryFields {
+            key: KeyFields::new("accessKeyId", "secretAccessKey", "sessionToken"),
+            expiration: &["expiration"],
+        },
+    }),
+    region_env: &["BCE_REGION", "BAIDUCLOUD_REGION"],
+    generic_region_env: &[],
+    hint: "set `BCE_ACCESS_KEY_ID` and `BCE_SECRET_ACCESS_KEY`, or configure a profile with `bce`",
+};
+
+const OLDER_KEY: KeyFields = KeyFields::new("ak", "sk", "sts");
