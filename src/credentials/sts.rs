@@ -80,12 +80,20 @@ fn host(role: &RoleSettings, settings: Settings<'_>) -> Result<String, Error> {
     Err(invalid(format!("`{field}` is `{shown}`, which is not a host name")))
 }
 
-/// Tells whether a text can be a host. Messages name it, so it may not look like a secret.
+/// Tells whether a text can be a host, with a port or without. Messages name it, so that it may not be a secret in the
+/// wrong place: it ends in a top-level domain, as no key and no token does, or it is short.
 fn is_host(text: &str) -> bool {
-    let is_allowed = |letter: char| letter.is_ascii_alphanumeric() || ".-:".contains(letter);
-    !text.is_empty()
-        && text.chars().all(is_allowed)
-        && display::is_name(&text.to_ascii_lowercase().replace(':', "."))
+    let (host, port) = text.split_once(':').unwrap_or((text, "443"));
+    let is_allowed = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
+    let is_label = |label: &str| (1..=63).contains(&label.len()) && label.chars().all(is_allowed);
+    let is_domain = |(_, last): (&str, &str)| {
+        (2..=24).contains(&last.len()) && last.chars().all(|letter| letter.is_ascii_alphabetic())
+    };
+    port.parse::<u16>().is_ok()
+        && host.len() <= 253
+        && host.split('.').all(is_label)
+        && (host.rsplit_once('.').is_some_and(is_domain)
+            || display::is_name(&host.to_ascii_lowercase()))
 }
 
 /// Assumes a role with a key.

@@ -90,6 +90,27 @@ async fn the_token_service_of_a_region_is_asked() {
 }
 
 #[tokio::test]
+async fn the_token_service_may_have_any_host_name() {
+    for host in [
+        "vpce0a1b2c3d4e5f6a7b8c9d0e1f2.sts.example.com",
+        "sts.vpce-0A1b2C3d4E5f6A7b8C9d0E1f2.internal",
+        "sts-proxy",
+        "localhost:8443",
+        "10.0.0.7:443",
+    ] {
+        let system = config(WITH_ROLE).with_var("ALIBABA_CLOUD_STS_ENDPOINT", host);
+        let transport = FakeTransport::silent().answers(200, GRANT);
+        ask(&system, &transport).await.unwrap();
+        assert_eq!(transport.seen()[0].0.origin.to_string(), format!("https://{host}"));
+    }
+    for host in [".", "a..b", "sts.example.com:", "sts.example.com:x", "h/p", "me@host.com"] {
+        let system = config(WITH_ROLE).with_var("ALIBABA_CLOUD_STS_ENDPOINT", host);
+        let found = ask(&system, &FakeTransport::silent()).await;
+        assert_eq!(found.unwrap_err().kind(), ErrorKind::CredentialsInvalid, "{host}");
+    }
+}
+
+#[tokio::test]
 async fn a_chain_of_roles_is_followed_to_its_root() {
     let system = config(
         r#"{"name": "a", "mode": "ChainableRamRoleArn", "source_profile": "b", "ram_role_arn": "top"},
