@@ -30,10 +30,10 @@ pub(super) async fn run(
         return Err(invalid(format!("programs are disabled by `{disable_env}`")));
     }
     let command = profile.text(field).ok_or_else(|| missing(field))?;
-    let words: Vec<OsString> = match shlex::split(command) {
-        Some(words) if !words.is_empty() => words.into_iter().map(OsString::from).collect(),
-        Some(_) | None => return Err(invalid(format!("`{field}` is not a command line"))),
-    };
+    let words = if cfg!(windows) { split_windows(command) } else { shlex::split(command) };
+    let words = words.filter(|words| !words.is_empty());
+    let words = words.ok_or_else(|| invalid(format!("`{field}` is not a command line")))?;
+    let words: Vec<OsString> = words.into_iter().map(OsString::from).collect();
     let name = format!("the program of {label}");
     ctx.contact(&name);
     let output = ctx.system.run(&words, LIMIT).await.map(Zeroizing::new);
@@ -49,6 +49,27 @@ pub(super) async fn run(
     }
 }
 
+/// Splits a command line of Windows, where a backslash separates the parts of a path: it escapes nothing but a double
+/// quote inside double quotes, as the vendors' libraries split it.
+fn split_windows(command: &str) -> Option<Vec<String>> {
+    let mut words = Vec::new();
+    let mut word = String::new();
+    let mut quote = None;
+    let mut letters = command.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match (letter, quote) {
+            ('\\', Some('"')) if letters.peek() == Some(&'"') => word.extend(letters.next()),
+            (_, Some(open)) if letter == open => quote = None,
+            ('"' | '\'', None) => quote = Some(letter),
+            (_, None) if letter.is_whitespace() => words.push(std::mem::take(&mut word)),
+            _ => word.push(letter),
+        }
+    }
+    words.push(word);
+    words.retain(|word| !word.is_empty());
+    quote.is_none().then_some(words)
+}
+
 fn read(output: &Fields, key: &KeyFields, expiration: &str) -> Result<Credential, Error> {
     let credential = match output.text("mode") {
         Some("StsToken") => access_key::read_with_token(output, key)?,
@@ -60,4 +81,23 @@ fn read(output: &Fields, key: &KeyFields, expiration: &str) -> Result<Credential
         }
     };
     Ok(credential.until(output.text(expiration).and_then(access_key::parse_rfc3339)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::split_windows;
+
+    #[test]
+    fn windows_paths_keep_their_backslashes() {
+        for (command, words) in [
+            (r"C:\tools\cred.exe", &[r"C:\tools\cred.exe"][..]),
+            (r#""C:\Program Files\cred.exe" get  x"#, &[r"C:\Program Files\cred.exe", "get", "x"]),
+            (r#"tool "say \"hi\"" 'a "b'"#, &["tool", r#"say "hi""#, r#"a "b"#]),
+            (r"\\server\share\cred.exe", &[r"\\server\share\cred.exe"]),
+        ] {
+            assert_eq!(split_windows(command).unwrap(), words, "{command}");
+        }
+        assert_eq!(split_windows(r#""C:\tools"#), None);
+        assert_eq!(split_windows(" "), Some(Vec::new()));
+    }
 }
