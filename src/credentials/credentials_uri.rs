@@ -33,7 +33,8 @@ pub(super) async fn fetch(
 fn read(response: &Response, names: &TemporaryFields) -> Result<Credential, Error> {
     let status = response.status;
     let fields = Fields::of_json(&response.body);
-    if status == 200 && fields.text("Code") == Some("Success") {
+    // The command-line tool asks for the code, the SDKs do not.
+    if status == 200 && fields.text("Code").is_none_or(|code| code == "Success") {
         return access_key::read_temporary(&fields, names);
     }
     let kind = match status {

@@ -511,6 +511,18 @@ async fn a_credentials_uri_is_asked() {
 }
 
 #[tokio::test]
+async fn a_credentials_uri_may_leave_the_code_out() {
+    let system =
+        FakeSystem::new().with_var("ALIBABA_CLOUD_CREDENTIALS_URI", "http://localhost:7002/c");
+    let transport = FakeTransport::silent().answers(200, HANDED.replace("\"Code\"", "\"code\""));
+    assert_found(ask(&system, &transport).await, ROLE, "`ALIBABA_CLOUD_CREDENTIALS_URI`");
+    // Without a code and without a credential it says what is missing.
+    let transport = FakeTransport::silent().answers(200, "{}");
+    let message = "`ALIBABA_CLOUD_CREDENTIALS_URI`: `AccessKeyId` is missing";
+    assert_fails(ask(&system, &transport).await, ErrorKind::CredentialsInvalid, message);
+}
+
+#[tokio::test]
 async fn a_credentials_uri_that_gives_nothing_is_an_error_that_does_not_show_it() {
     for uri in ["localhost", "ftp://h/hush", "http://", "http://me:hush@host/", "http:///hush"] {
         let system = FakeSystem::new().with_var("ALIBABA_CLOUD_CREDENTIALS_URI", uri);
