@@ -50,13 +50,16 @@ pub struct Request {
     pub headers: Vec<(String, String)>,
     /// The body, empty for none.
     pub body: Vec<u8>,
+    /// Path and query as somebody else encoded them, sent as they are in place of the two above. Not for signed requests.
+    pub raw_target: Option<String>,
 }
 
 impl Request {
     /// A request without query, headers and body.
     pub fn new(method: &'static str, origin: Origin, path: impl Into<String>) -> Self {
         let path = path.into();
-        Self { method, origin, path, query: Vec::new(), headers: Vec::new(), body: Vec::new() }
+        let (query, headers, body) = (Vec::new(), Vec::new(), Vec::new());
+        Self { method, origin, path, query, headers, body, raw_target: None }
     }
 
     /// Adds a query pair.
@@ -84,6 +87,9 @@ impl Request {
 
     /// Returns path and query as they are sent, encoded as they are signed.
     pub fn target(&self) -> String {
+        if let Some(target) = &self.raw_target {
+            return target.clone();
+        }
         let path = encode::percent_path(&self.path);
         if self.query.is_empty() { path } else { format!("{path}?{}", encode::query(&self.query)) }
     }
@@ -101,7 +107,7 @@ impl fmt::Debug for Request {
             .field("query", &names(&self.query))
             .field("headers", &names(&self.headers))
             .field("body", &format_args!("{} bytes", self.body.len()))
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

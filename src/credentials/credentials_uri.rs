@@ -1,7 +1,5 @@
 //! Credentials URIs: services of the user's own that hand out a credential.
 
-use percent_encoding::percent_decode_str;
-
 use super::access_key;
 use super::ask::{SERVICE, ask};
 use super::context::{Context, invalid};
@@ -45,7 +43,7 @@ fn read(response: &Response, names: &TemporaryFields) -> Result<Credential, Erro
     Err(Error::new(kind, format!("the credentials URI gave no credential (HTTP {status})")))
 }
 
-/// Takes a URI apart. One with a user name is refused.
+/// Makes the request of a URI, whose path and query are sent as they are. A URI with a user name is refused.
 fn parse(uri: &str) -> Option<Request> {
     let (scheme, rest) = uri.split_once("://")?;
     let plain = match scheme {
@@ -54,18 +52,14 @@ fn parse(uri: &str) -> Option<Request> {
         _ => return None,
     };
     let rest = rest.split_once('#').map_or(rest, |(rest, _)| rest);
-    let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
-    let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let (authority, target) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
     let is_host = |letter: char| letter.is_ascii_alphanumeric() || ".-:[]_".contains(letter);
-    if authority.is_empty() || !authority.chars().all(is_host) {
+    let is_valid = !authority.is_empty() && authority.chars().all(is_host);
+    if !is_valid || target.contains(char::is_control) {
         return None;
     }
-    let decode = |text: &str| percent_decode_str(text).decode_utf8().ok().map(String::from);
+    let slash = if target.starts_with('/') { "" } else { "/" };
     let origin = Origin { plain, authority: authority.to_owned() };
-    let mut request = Request::new("GET", origin, format!("/{}", decode(path)?));
-    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        request = request.with(decode(name)?, decode(value)?);
-    }
-    Some(request)
+    let raw_target = Some(format!("{slash}{target}"));
+    Some(Request { raw_target, ..Request::new("GET", origin, "/") })
 }

@@ -501,6 +501,17 @@ async fn a_credentials_uri_is_asked() {
     assert_found(found, ROLE, "profile `a` of ~/.aliyun/config.json");
     assert_eq!(transport.lines(), ["GET http://localhost:7002/a%20b?u=1&v=%2F"]);
 
+    for (uri, line) in [
+        ("http://h/a%2Fb/c?x=a+b&flag&y=", "http://h/a%2Fb/c?x=a+b&flag&y="),
+        ("http://h?x=%ff#y", "http://h/?x=%ff"),
+        ("https://h:8/~me/(1)", "https://h:8/~me/(1)"),
+    ] {
+        let system = FakeSystem::new().with_var("ALIBABA_CLOUD_CREDENTIALS_URI", uri);
+        let transport = FakeTransport::silent().answers(200, HANDED);
+        ask(&system, &transport).await.unwrap();
+        assert_eq!(transport.lines(), [format!("GET {line}")]);
+    }
+
     let system =
         FakeSystem::new().with_var("ALIBABA_CLOUD_CREDENTIALS_URI", "http://keys.example.com/c");
     let transport = FakeTransport::silent().answers(200, HANDED);
