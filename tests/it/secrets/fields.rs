@@ -222,11 +222,31 @@ fn ordinary_names_and_paths_are_shown() {
         "../settings/aliyun/config.json",
         "conf/aliyun.json",
         "C:\\Users\\Somebody\\config.json",
+        "C:\\Users\\Jane Doe\\Documents 2024\\config.json",
+        "/Users/Jane Doe/.aliyun/config.json",
+        "/home/jane@corp.example/.aliyun/config.json",
+        "~/My Settings/aliyun.json",
         "/var/run/secrets/tokens/3f2504e0-4f89-11d3-9a0c-0305e82c3301/oidc-token",
         "/private/var/folders/zz/zyxvpxvq6csfxvn_n0000000000000/T/config.json",
     ] {
         let system = FakeSystem::new().with_var("ALIBABA_CLOUD_CONFIG_FILE", path);
         let shown = search("aliyun", system, FakeTransport::silent());
         assert!(shown.contains(&format!("`{path}`, which")), "{shown}");
+    }
+}
+
+#[test]
+fn a_secret_behind_a_blank_or_an_at_sign_is_not_shown() {
+    for secret in SECRETS {
+        let hidden = Hidden::new(&[secret]);
+        for path in [
+            format!("/home/jane doe {secret}"),
+            format!("/home/jane@{secret}"),
+            format!("https://jane:{secret}@example.com/x y"),
+            format!("me@{secret}/x"),
+        ] {
+            let system = FakeSystem::new().with_var("ALIBABA_CLOUD_CONFIG_FILE", &path);
+            hidden.check(&path, &search("aliyun", system, FakeTransport::silent()));
+        }
     }
 }
