@@ -170,6 +170,8 @@ impl ErrorKind {
 pub struct Error {
     kind: ErrorKind,
     message: String,
+    /// What the message ends with: the places that were tried.
+    tried: Vec<String>,
     hint: Option<String>,
     response: Option<Box<ErrorResponse<SafeText>>>,
     #[source]
@@ -179,7 +181,19 @@ pub struct Error {
 impl Error {
     /// Makes an error of a kind; the message is a lower-case fragment without a full stop.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), hint: None, response: None, source: None }
+        let (message, tried) = (message.into(), Vec::new());
+        Self { kind, message, tried, hint: None, response: None, source: None }
+    }
+
+    /// Ends the message with the places that were tried, if there are any.
+    #[must_use]
+    pub fn tried(mut self, places: &[String]) -> Self {
+        for (index, place) in places.iter().enumerate() {
+            self.message.push_str(if index == 0 { ": " } else { "; " });
+            self.message.push_str(place);
+        }
+        self.tried = places.to_vec();
+        self
     }
 
     /// Makes an error about the arguments.
@@ -223,6 +237,13 @@ impl Error {
     /// Returns the message alone, without cause and hint.
     pub fn message(&self) -> &str {
         &self.message
+    }
+
+    /// Returns the message in two parts: its beginning, and the places that were tried.
+    pub fn message_parts(&self) -> (&str, &[String]) {
+        let places = self.tried.join("; ");
+        let beginning = self.message.strip_suffix(&places).and_then(|text| text.strip_suffix(": "));
+        (beginning.unwrap_or(&self.message), &self.tried)
     }
 
     /// Returns the error's own hint, or its kind's.

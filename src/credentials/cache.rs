@@ -201,7 +201,8 @@ fn is_same(one: &Credential, other: &Credential) -> bool {
 
 /// Makes an error that says the same; errors cannot be cloned.
 fn copy(error: &Error) -> Error {
-    let copy = Error::new(error.kind(), error.message()).hinted(error.hint());
+    let (message, tried) = error.message_parts();
+    let copy = Error::new(error.kind(), message).tried(tried).hinted(error.hint());
     match error.response() {
         Some(error_response) => copy.with_response(error_response.clone()),
         None => copy,

@@ -21,8 +21,9 @@ pub async fn resolve(
     if let Some(found) = search(provider, profile, ctx).await? {
         return Ok(Found { warnings: ctx.warnings.all(), ..found });
     }
-    let message = format!("no credentials found: {}", ctx.notes.all().join("; "));
-    Err(Error::new(ErrorKind::NoCredentials, message).hinted(provider.info().credentials.hint))
+    Err(Error::new(ErrorKind::NoCredentials, "no credentials found")
+        .tried(&ctx.notes.all())
+        .hinted(provider.info().credentials.hint))
 }
 
 async fn search(

@@ -1,4 +1,4 @@
-//! Messages on standard error: what failed, why, and what to do, in three lines at most.
+//! Messages on standard error: what failed, why, and what to do, in three lines, and one for each place that was tried.
 
 use std::error::Error as StdError;
 use std::fmt::Write as _;
@@ -15,7 +15,11 @@ const HINT: Style = AnsiColor::Cyan.on_default();
 /// Formats an error, with the label of its target, if it has one, before it.
 pub fn error(label: &str, error: &Error) -> String {
     let label = if label.is_empty() { String::new() } else { format!("{}: ", clean(label)) };
-    let mut text = format!("{ERROR}error{ERROR:#}: {label}{}\n", clean(error.message()));
+    let (message, tried) = error.message_parts();
+    let mut text = format!("{ERROR}error{ERROR:#}: {label}{}\n", clean(message));
+    for place in tried {
+        let _ = writeln!(text, "  tried: {}", clean(place));
+    }
     if let Some(cause) = cause(error) {
         let _ = writeln!(text, "  cause: {}", clean(&cause));
     }
