@@ -1,6 +1,6 @@
 //! Profiles that lead to a credential: a base, and the roles that are assumed from there, one after another.
 //!
-//! [`resolve`] only reads profiles; [`fetch`] asks whoever has to be asked.
+//! [`resolve`] only reads profiles; [`fetch`] sends requests and runs programs.
 
 use super::context::{Context, at, invalid, missing};
 use super::fields::Fields;
@@ -98,7 +98,7 @@ pub(super) async fn fetch(
     provider: &dyn Provider,
     ctx: &Context<'_>,
 ) -> Result<Option<Credential>, Error> {
-    // What is wrong with a role is said before anybody is asked.
+    // A role that is incomplete is an error before any request is sent.
     let mut roles = Vec::new();
     for (settings, profile) in chain.roles {
         let values = Settings { fields: profile.fields, system: ctx.system };

@@ -1,9 +1,9 @@
 //! Named values as files and answers carry them: texts that are wiped when dropped, numbers, and the rest.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
 /// The values of one profile, section or answer. Real files carry empty texts, nulls and numbers where a
@@ -80,68 +80,29 @@ impl Fields {
 
 impl<'de> Deserialize<'de> for Fields {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        BTreeMap::deserialize(deserializer).map(Self)
+        Map::deserialize(deserializer).map(Self::from)
     }
 }
 
-impl<'de> Deserialize<'de> for Field {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(AnyValue)
+impl From<Map<String, Value>> for Fields {
+    fn from(map: Map<String, Value>) -> Self {
+        Self(map.into_iter().map(|(name, value)| (name, value.into())).collect())
     }
 }
 
-struct AnyValue;
-
-impl<'de> Visitor<'de> for AnyValue {
-    type Value = Field;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any value")
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Field, E> {
-        Ok(Field::Text(Zeroizing::new(text.to_owned())))
-    }
-
-    fn visit_string<E>(self, text: String) -> Result<Field, E> {
-        Ok(Field::Text(Zeroizing::new(text)))
-    }
-
-    fn visit_i64<E>(self, number: i64) -> Result<Field, E> {
-        Ok(Field::Number(number))
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<Field, E> {
-        Ok(i64::try_from(number).map_or(Field::Other, Field::Number))
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Field, E> {
-        Ok(Field::Other)
-    }
-
-    fn visit_bool<E>(self, flag: bool) -> Result<Field, E> {
-        Ok(Field::Flag(flag))
-    }
-
-    fn visit_unit<E>(self) -> Result<Field, E> {
-        Ok(Field::Other)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Field, A::Error> {
-        let mut list = Vec::new();
-        while let Some(item) = items.next_element()? {
-            if let Field::Nested(fields) = item {
-                list.push(fields);
-            }
+impl From<Value> for Field {
+    fn from(value: Value) -> Self {
+        let object = |value| match value {
+            Value::Object(map) => Some(map.into()),
+            _ => None,
+        };
+        match value {
+            Value::String(text) => Self::Text(Zeroizing::new(text)),
+            Value::Number(number) => number.as_i64().map_or(Self::Other, Self::Number),
+            Value::Bool(flag) => Self::Flag(flag),
+            Value::Object(map) => Self::Nested(map.into()),
+            Value::Array(list) => Self::List(list.into_iter().filter_map(object).collect()),
+            Value::Null => Self::Other,
         }
-        Ok(Field::List(list))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut items: A) -> Result<Field, A::Error> {
-        let mut fields = BTreeMap::new();
-        while let Some((name, field)) = items.next_entry()? {
-            fields.insert(name, field);
-        }
-        Ok(Field::Nested(Fields(fields)))
     }
 }

@@ -9,6 +9,7 @@ use keyimport::credentials::CredentialCache;
 use keyimport::error::ErrorKind;
 use keyimport::ports::{FileState, ProvideCredential as _};
 use keyimport::provider;
+use keyimport::sign::Credential;
 
 use crate::doubles::{FakeClock, FakeSystem, FakeTransport};
 
@@ -263,4 +264,15 @@ async fn a_wallet_serves_many_tasks_at_once() {
     for task in tasks {
         assert_eq!(task.await.unwrap(), "one");
     }
+}
+
+#[tokio::test]
+async fn a_fixed_credential_is_never_renewed() {
+    let ends = FakeClock::start() - chrono::TimeDelta::seconds(1);
+    let credential = Credential::new("id", "hush", None).until(Some(ends));
+    let cache = CredentialCache::fixed(credential.clone(), "the sandbox");
+    assert_eq!(cache.credential().await.unwrap(), credential);
+    assert_eq!(cache.renew(&credential).await.unwrap(), None);
+    assert_eq!(cache.source().await.unwrap(), "the sandbox");
+    assert!(cache.warnings().await.is_empty() && cache.last_contacted().is_none());
 }
