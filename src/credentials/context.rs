@@ -102,7 +102,7 @@ pub(super) fn cancelled(name: &str) -> Error {
     Error::new(ErrorKind::Network, format!("no response from {name}: {}", SendError::cancelled()))
 }
 
-/// Says which source an error is about. A host that gave no answer is named by the error itself.
+/// Puts the source before an error. The error of a host that does not respond already names it.
 pub(super) fn at(source: &str) -> impl Fn(Error) -> Error {
     move |error| if error.kind() == ErrorKind::Network { error } else { error.at(source) }
 }

@@ -39,7 +39,7 @@ fn is_path(text: &str) -> bool {
     match (is_rooted, text.contains([' ', '@'])) {
         (false, _) => text.contains(['/', '\\']) && is_worded(text),
         (true, false) => text.split(['/', '\\']).all(|part| part.len() <= WORD || !is_mixed(part)),
-        // A secret may stand behind the blank or the `@`.
+        // A secret may follow the blank or the `@`.
         (true, true) => {
             words.all(|word| word.len() <= MIXED_WORD || (word.len() <= WORD && !is_mixed(word)))
         }

@@ -1,4 +1,4 @@
-//! Named values as files and answers carry them: texts that are wiped when dropped, numbers, and the rest.
+//! Named values as files and responses hold them: texts that are wiped when dropped, numbers, and the rest.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
-/// The values of one profile, section or answer. Real files carry empty texts, nulls and numbers where a
+/// The values of one profile, section or response. Real files carry empty texts, nulls and numbers where a
 /// text is expected, so nothing is refused here: what is not usable counts as not there.
 #[derive(Default)]
 pub(super) struct Fields(BTreeMap<String, Field>);

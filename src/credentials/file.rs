@@ -57,7 +57,7 @@ impl ConfigPath {
         Self { shown: format!("{}/{name}", self.shown), path, named_by: None }
     }
 
-    /// Takes a path relative to the folder in which this file lies.
+    /// Takes a path relative to the folder of this file.
     pub(super) fn beside(&self, name: &str) -> Self {
         let parent = self.path.as_deref().and_then(|path| path.parent());
         let shown = match self.shown.rsplit_once(['/', '\\']) {
@@ -116,7 +116,7 @@ impl ConfigText {
         Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
     }
 
-    /// Reads the text as JSON. The error says where it is broken and quotes nothing.
+    /// Reads the text as JSON. The error gives line and column and quotes nothing.
     pub(super) fn json<A: DeserializeOwned>(&self, path: &ConfigPath) -> Result<A, Error> {
         serde_json::from_str(self.text(path)?).map_err(|error| {
             let (line, column) = (error.line(), error.column());

@@ -15,7 +15,7 @@ use crate::sign::Credential;
 use crate::wire::{Origin, Request, Response};
 
 /// The variable that disables the instance metadata of every provider: not every provider has a variable of
-/// its own, and a machine of another one may answer at the same address.
+/// its own, and another one may use the same address.
 const DISABLE_ENV: &str = "KEYIMPORT_METADATA_DISABLED";
 
 /// How long a token is asked for, in seconds; the services grant this much.
@@ -108,7 +108,7 @@ async fn fetch_token(
     };
     let response = get(imds, effort, put, ctx).await.map_err(|error| absent(&error))?;
     let token = String::from_utf8_lossy(&response.body).trim().to_owned();
-    // A network that answers for everybody gives a page instead.
+    // A captive portal responds with a page instead.
     let is_token = response.status == 200 && is_header_safe(&token) && !token.is_empty();
     if !is_token && !allows_v1 {
         let (host, status) = (imds.host, response.status);
@@ -177,7 +177,7 @@ async fn fetch_direct(
     let body = Fields::of_json(&response.body);
     let fields = body.nested(object).unwrap_or(&body);
     if response.status != 200 || fields.text(imds.fields.key.id).is_none() {
-        // Other providers answer at this address too; nothing tells that it is this one.
+        // Other providers use this address too, and no response names the provider.
         let (host, status) = (imds.host, response.status);
         let message = format!("no instance role: {host} gave no credential (HTTP {status})");
         return Err(Error::new(ErrorKind::NoCredentials, message));

@@ -81,7 +81,7 @@ pub(super) struct Profiles {
 }
 
 impl Profiles {
-    /// Returns where a file may lie: where a variable says, else below the home directory.
+    /// Returns the paths of a file: the one that a variable holds, else those below the home directory.
     pub(super) fn paths(file: &ProfileFile, system: &dyn System) -> Vec<ConfigPath> {
         match file.path_env.and_then(|name| ConfigPath::from_env(system, name)) {
             Some(path) => vec![path],

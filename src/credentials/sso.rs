@@ -13,7 +13,7 @@ use crate::error::{Error, ErrorKind};
 use crate::provider::credential_spec::{ConsoleLogin, KeyFields, Sso};
 use crate::sign::Credential;
 
-/// Reads the credential of a login that lies in the profile itself.
+/// Reads the credential of a login that is in the profile itself.
 pub(super) fn cached(
     login: &Sso,
     key: &KeyFields,
@@ -27,7 +27,7 @@ pub(super) fn cached(
     Ok(access_key::read_with_token(profile, key)?.until(Some(expires)))
 }
 
-/// Reads the credential of a login that lies in a file of its own, an object with `access_token`, `issued_at` and
+/// Reads the credential of a login that is in a file of its own, an object with `access_token`, `issued_at` and
 /// `expires_in` (in seconds).
 pub(super) fn console_login(
     login: &ConsoleLogin,

@@ -45,12 +45,12 @@ impl EnvNames {
     }
 }
 
-/// Whose names a set of environment variables carries.
+/// Which prefix the names of a set of environment variables carry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Prefix {
     /// The vendor's: an id without a secret, or a secret without an id, is an error.
     Vendor,
-    /// Nobody's: another program may mean them, so an incomplete pair is ignored.
+    /// None: another program may mean them, so an incomplete pair is ignored.
     Generic,
 }
 
@@ -196,7 +196,7 @@ pub struct Process {
     pub expiration: &'static str,
 }
 
-/// A login whose temporary credential lies in the profile.
+/// A login whose temporary credential is in the profile.
 #[derive(Debug)]
 pub struct Sso {
     /// The field with the Unix time at which the credential expires.
@@ -205,7 +205,7 @@ pub struct Sso {
     pub hint: &'static str,
 }
 
-/// A login whose temporary credential lies in a file that is named by the SHA-1 of the session.
+/// A login whose temporary credential is in a file that is named by the SHA-1 of the session.
 #[derive(Debug)]
 pub struct ConsoleLogin {
     /// The field that names the session.

@@ -203,7 +203,7 @@ static STS: Sts = Sts {
     fields: &TEMPORARY,
 };
 
-/// A key that has a token signs in the headers, so that no token stands in a URL.
+/// A key that has a token signs in the headers, so that no token is part of a URL.
 fn sign_sts(request: Request, credential: &Credential, stamp: &Stamp) -> Signed {
     match credential.token {
         Some(_) => acs3::sign(request, credential, stamp),
