@@ -7,7 +7,6 @@ mod keys;
 mod preparation;
 mod offline;
 mod completions;
-mod identity;
 mod concurrency;
 mod trace;
 mod targets;

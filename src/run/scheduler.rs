@@ -192,7 +192,7 @@ fn run_target(
             Err(error) => return Outcome::failed(error),
         };
         let ports = Ports { transport: &*host, clock: &*clock, observer: &observer };
-        import::run(mode, target.cloud, &target.job, limits, &*target.identity, ports).await
+        import::run(mode, target.cloud, &target.job, limits, &*target.credentials, ports).await
     }
 }
 

@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use super::identity::Identity;
 use super::preparation::Preparation;
 use super::trace::TargetObserver;
 use crate::client::{Ports, list_regions, within_deadline};
+use crate::credentials::CredentialCache;
 use crate::error::{Error, ErrorKind};
 use crate::import::Outcome;
 use crate::io::clock::SystemClock;
 use crate::io::http::Network;
 use crate::io::sandbox_server::{Served, serve};
+use crate::io::system::OsSystem;
 use crate::plan::Selection;
 use crate::ports::{Clock as _, ProvideCredential as _};
 use crate::provider::{Endpoint, ImportJob, Provider};
@@ -24,7 +25,7 @@ use crate::wire::Origin;
 pub(super) struct Target {
     pub cloud: &'static dyn Provider,
     pub job: Arc<ImportJob>,
-    pub identity: Arc<Identity>,
+    pub credentials: Arc<CredentialCache>,
     /// Other keys go to the same region.
     pub has_siblings: bool,
 }
@@ -90,15 +91,16 @@ pub(super) async fn find(
     let search = Search { preparation, network, clock, sandbox: sandbox.as_ref() };
     let mut found = Vec::new();
     for selection in &options.selections {
-        let identity = search.identity(selection).await.map_err(|error| at(error, selection))?;
-        found.push((selection, Arc::new(identity)));
+        let credentials =
+            search.credentials(selection).await.map_err(|error| at(error, selection))?;
+        found.push((selection, Arc::new(credentials)));
     }
     let mut list = Vec::new();
-    for (selection, identity) in found {
+    for (selection, credentials) in found {
         let regions = if let Some(regions) = preparation.regions(selection)? {
             regions
         } else {
-            let all = search.all_regions(selection, &identity).await;
+            let all = search.all_regions(selection, &credentials).await;
             all.map_err(|error| at(error, selection))?
         };
         for region in regions {
@@ -107,7 +109,7 @@ pub(super) async fn find(
                 list.push(Target {
                     cloud: selection.cloud,
                     job: preparation.job(key, &endpoint, clock.nonce()),
-                    identity: Arc::clone(&identity),
+                    credentials: Arc::clone(&credentials),
                     has_siblings: preparation.keys().len() > 1,
                 });
             }
@@ -131,34 +133,39 @@ struct Search<'a> {
 
 impl Search<'_> {
     /// Finds the credential of a cloud.
-    async fn identity(&self, selection: &Selection) -> Result<Identity, Error> {
+    async fn credentials(&self, selection: &Selection) -> Result<CredentialCache, Error> {
         let (options, console) = (self.preparation.options, self.preparation.console);
         let id = selection.cloud.info().id;
         let owner = owner(id).filter(|_| self.sandbox.is_some());
-        let identity = match owner {
-            Some(owner) => Identity::MadeUp(Credential::new(owner.id, owner.secret, None)),
-            None => Identity::real(
+        let credentials = match owner {
+            Some(owner) => {
+                let credential = Credential::new(owner.id, owner.secret, None);
+                CredentialCache::fixed(credential, "the sandbox")
+            }
+            None => CredentialCache::new(
                 selection.cloud,
                 options.profile.as_deref(),
-                self.network,
-                self.clock,
+                Arc::new(OsSystem),
+                Arc::<Network>::clone(self.network),
+                Arc::<SystemClock>::clone(self.clock),
             ),
         };
         let deadline = self.clock.now().saturating_add(options.limits.timeout);
         let credential =
-            within_deadline(identity.credential(), &identity, &**self.clock, deadline).await?;
-        let (source, warnings) = identity.story().await;
-        console.warn(&warnings);
+            within_deadline(credentials.credential(), &credentials, &**self.clock, deadline)
+                .await?;
+        let source = credentials.source().await.unwrap_or_default();
+        console.warn(&credentials.warnings().await);
         let short_id = credential.short_id();
         console.detail(&format!("{id}: using credentials from {source} ({short_id})"));
-        Ok(identity)
+        Ok(credentials)
     }
 
     /// Asks a cloud for all of its regions.
     async fn all_regions(
         &self,
         selection: &Selection,
-        identity: &Identity,
+        credentials: &CredentialCache,
     ) -> Result<Vec<String>, Error> {
         let (options, console) = (self.preparation.options, self.preparation.console);
         let mut endpoint = selection.endpoint(selection.cloud.info().default_region);
@@ -169,7 +176,7 @@ impl Search<'_> {
         let host = self.network.host(&endpoint.origin)?;
         let observer = TargetObserver { console: console.clone(), label: None, concurrency: None };
         let ports = Ports { transport: &*host, clock: &**self.clock, observer: &observer };
-        list_regions(selection.cloud, &endpoint, options.limits, identity, ports).await
+        list_regions(selection.cloud, &endpoint, options.limits, credentials, ports).await
     }
 
     /// Redirects an endpoint to the sandbox, if there is one. The host keeps its name and resolves to loopback.
