@@ -9,8 +9,9 @@ use tokio::sync::Mutex;
 
 use super::context::{Context, Found, LastContacted, invalid};
 use super::resolve::resolve;
+use crate::client::Ports;
 use crate::error::Error;
-use crate::ports::{Clock, ProvideCredential, System, Transport};
+use crate::ports::{Clock, Observer, ProvideCredential, System, Transport};
 use crate::provider::Provider;
 use crate::sign::Credential;
 
@@ -19,6 +20,9 @@ const MIN_TTL: TimeDelta = TimeDelta::minutes(5);
 
 /// How long a renewal that brought nothing newer keeps the next one from being tried.
 const FETCH_BACKOFF: Duration = Duration::from_secs(60);
+
+/// Maximum number of attempts per request, unless it is set.
+const DEFAULT_ATTEMPTS: u32 = 3;
 
 /// Hands out one credential to many tasks. It is looked for when it is first asked for; the result, an error
 /// too, goes to all tasks.
@@ -35,6 +39,8 @@ struct Resolver {
     system: Arc<dyn System>,
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
+    observer: Arc<dyn Observer>,
+    attempts: u32,
     last_contacted: LastContacted,
 }
 
@@ -62,8 +68,26 @@ impl CredentialCache {
         clock: Arc<dyn Clock>,
     ) -> Self {
         let (profile, last_contacted) = (profile.map(str::to_owned), LastContacted::default());
-        let resolver = Resolver { provider, profile, system, transport, clock, last_contacted };
+        let resolver = Resolver {
+            provider,
+            profile,
+            system,
+            transport,
+            clock,
+            observer: Arc::new(()),
+            attempts: DEFAULT_ATTEMPTS,
+            last_contacted,
+        };
         Self { resolver: Some(resolver), state: Mutex::new(State::Empty) }
+    }
+
+    /// Sets the maximum number of attempts per request, and what sees every exchange.
+    #[must_use]
+    pub fn with_calls(mut self, attempts: u32, observer: Arc<dyn Observer>) -> Self {
+        if let Some(resolver) = &mut self.resolver {
+            (resolver.attempts, resolver.observer) = (attempts, observer);
+        }
+        self
     }
 
     /// Makes a cache of a credential that is known and never renewed.
@@ -167,8 +191,9 @@ impl std::fmt::Debug for CredentialCache {
 
 impl Resolver {
     async fn find(&self) -> Result<Found, Error> {
-        let (system, transport, clock) = (&*self.system, &*self.transport, &*self.clock);
-        let ctx = Context::new(system, transport, clock, &self.last_contacted);
+        let ports =
+            Ports { transport: &*self.transport, clock: &*self.clock, observer: &*self.observer };
+        let ctx = Context::new(&*self.system, ports, self.attempts, &self.last_contacted);
         resolve(self.provider, self.profile.as_deref(), &ctx).await
     }
 

@@ -2,8 +2,9 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use crate::client::Ports;
 use crate::error::{Error, ErrorKind};
-use crate::ports::{Clock, SendError, System, Transport};
+use crate::ports::{SendError, System};
 use crate::sign::Credential;
 
 /// A credential, and where it was found.
@@ -26,8 +27,9 @@ impl Found {
 /// The ports, and what one search for a credential has to say.
 pub struct Context<'a> {
     pub(super) system: &'a dyn System,
-    pub(super) transport: &'a dyn Transport,
-    pub(super) clock: &'a dyn Clock,
+    pub(super) ports: Ports<'a>,
+    /// Maximum number of attempts per request.
+    pub(super) attempts: u32,
     last_contacted: &'a LastContacted,
     /// The places that hold nothing, and what is there instead.
     pub(super) notes: Notes,
@@ -36,15 +38,15 @@ pub struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    /// Makes the context of one search.
+    /// Makes the context of one search. A request is sent `attempts` times at most.
     pub fn new(
         system: &'a dyn System,
-        transport: &'a dyn Transport,
-        clock: &'a dyn Clock,
+        ports: Ports<'a>,
+        attempts: u32,
         last_contacted: &'a LastContacted,
     ) -> Self {
         let (notes, warnings) = (Notes::default(), Notes::default());
-        Self { system, transport, clock, last_contacted, notes, warnings }
+        Self { system, ports, attempts, last_contacted, notes, warnings }
     }
 
     /// Notes the host or program that is asked now.

@@ -1,12 +1,13 @@
 //! Credentials URIs: services of the user's own that hand out a credential.
 
 use super::access_key;
-use super::ask::{SERVICE, ask};
+use super::call::Service;
 use super::context::{Context, invalid};
 use super::fields::Fields;
 use crate::error::{Error, ErrorKind};
 use crate::provider::credential_spec::TemporaryFields;
-use crate::sign::Credential;
+use crate::redact::Redactor;
+use crate::sign::{Credential, Signed, Stamp};
 use crate::wire::{Origin, Request, Response};
 
 /// Gets the credential. Messages name the host alone, since the rest of the URI may be a secret.
@@ -19,8 +20,11 @@ pub(super) async fn fetch(
     let request = parse(uri).ok_or_else(|| {
         invalid("the credentials URI is not `http://HOST/PATH` or `https://HOST/PATH`")
     })?;
-    let read = |response: &Response| read(response, names);
-    let credential = ask(ctx, SERVICE, |_| request.clone(), read).await?;
+    let build = |_: &Stamp| Signed::from(request.clone());
+    let read = |response: &Response, _: &Redactor| read(response, names);
+    // Any part of the path or query may be a secret.
+    let secrets: Vec<&str> = uri.split(['/', '?', '&', '=', '#']).skip(3).collect();
+    let credential = ctx.call(Service::Token, &[], &secrets, build, read).await?;
     let host = request.origin.host();
     if request.origin.plain && !matches!(host, "localhost" | "127.0.0.1" | "[::1]") {
         ctx.warnings.add(format!("{label}: the credential came from {host} over plain http"));

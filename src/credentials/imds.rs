@@ -3,7 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::access_key::{self, is_header_safe};
-use super::ask::{Effort, METADATA, PROBE, ask};
+use super::call::Service;
 use super::context::{Context, Found, at, invalid};
 use super::display;
 use super::env::{is_on, variable};
@@ -11,7 +11,8 @@ use super::fields::Fields;
 use crate::error::{Error, ErrorKind};
 use crate::ports::System;
 use crate::provider::credential_spec::{Imds, ImdsProtocol, ImdsRoles};
-use crate::sign::Credential;
+use crate::redact::Redactor;
+use crate::sign::{Credential, Signed, Stamp};
 use crate::wire::{Origin, Request, Response};
 
 /// The variable that disables the instance metadata of every provider: not every provider has a variable of
@@ -29,9 +30,9 @@ pub(super) async fn find(imds: &Imds, ctx: &Context<'_>) -> Result<Option<Found>
         return Ok(None);
     }
     if let Some(role) = role_env(imds, ctx.system) {
-        return fetch(imds, Some(&role), METADATA, ctx).await.map(Some);
+        return fetch(imds, Some(&role), Service::Metadata, ctx).await.map(Some);
     }
-    match fetch(imds, None, PROBE, ctx).await {
+    match fetch(imds, None, Service::MetadataProbe, ctx).await {
         Err(error) if error.kind() == ErrorKind::NoCredentials => {
             ctx.notes.add(error.message());
             Ok(None)
@@ -51,7 +52,7 @@ pub(super) async fn fetch_role(
     }
     let named = role_env(imds, ctx.system);
     let role = role.or(named.as_deref().map(String::as_str));
-    fetch(imds, role, METADATA, ctx).await.map(|found| found.credential)
+    fetch(imds, role, Service::Metadata, ctx).await.map(|found| found.credential)
 }
 
 /// Says which variable disables the service, if one does.
@@ -73,17 +74,17 @@ fn role_env(imds: &Imds, system: &dyn System) -> Option<Zeroizing<String>> {
 async fn fetch(
     imds: &Imds,
     role: Option<&str>,
-    effort: Effort,
+    service: Service,
     ctx: &Context<'_>,
 ) -> Result<Found, Error> {
     let roles = match &imds.protocol {
         ImdsProtocol::Direct { path, object } => {
-            return fetch_direct(imds, path, object, effort, ctx).await;
+            return fetch_direct(imds, path, object, service, ctx).await;
         }
         ImdsProtocol::Roles(roles) => roles,
     };
     let allows_v1 = roles.v1_disable_env.is_some_and(|name| !is_on(ctx.system, name));
-    let token = fetch_token(imds, roles, effort, allows_v1, ctx).await?;
+    let token = fetch_token(imds, roles, service, allows_v1, ctx).await?;
     match fetch_credential(imds, roles, role, token.as_deref(), ctx).await {
         // Some services hand out tokens that they do not accept afterwards.
         Err(_) if token.is_some() && allows_v1 => {
@@ -97,7 +98,7 @@ async fn fetch(
 async fn fetch_token(
     imds: &Imds,
     roles: &ImdsRoles,
-    effort: Effort,
+    service: Service,
     allows_v1: bool,
     ctx: &Context<'_>,
 ) -> Result<Option<String>, Error> {
@@ -106,7 +107,7 @@ async fn fetch_token(
         path: "/latest/api/token".to_owned(),
         ..request.header(roles.token_headers.0, TOKEN_SECONDS)
     };
-    let response = get(imds, effort, put, ctx).await.map_err(|error| absent(&error))?;
+    let response = get(imds, service, put, ctx).await.map_err(|error| absent(&error))?;
     let token = String::from_utf8_lossy(&response.body).trim().to_owned();
     // A captive portal responds with a page instead.
     let is_token = response.status == 200 && is_header_safe(&token) && !token.is_empty();
@@ -139,7 +140,7 @@ async fn fetch_credential(
             let request = Request { path: roles.path.to_owned(), ..with_token(request) };
             roles.query.iter().fold(request, |request, (name, value)| request.with(*name, *value))
         };
-        let response = get(imds, METADATA, list, ctx).await?;
+        let response = get(imds, Service::Metadata, list, ctx).await?;
         let role = first_role(&response).ok_or_else(|| {
             let status = response.status;
             let message = format!(
@@ -152,7 +153,7 @@ async fn fetch_credential(
     let source = format!("instance role `{shown}`");
     let path = format!("{}/{role}", roles.path.trim_end_matches('/'));
     let credential = |request: Request| Request { path: path.clone(), ..with_token(request) };
-    let response = get(imds, METADATA, credential, ctx).await?;
+    let response = get(imds, Service::Metadata, credential, ctx).await?;
     let fields = Fields::of_json(&response.body);
     if response.status != 200 || fields.text("Code").is_some_and(|code| code != "Success") {
         let status = response.status;
@@ -169,10 +170,10 @@ async fn fetch_direct(
     imds: &Imds,
     path: &str,
     object: &str,
-    effort: Effort,
+    service: Service,
     ctx: &Context<'_>,
 ) -> Result<Found, Error> {
-    let get = get(imds, effort, |request| Request { path: path.to_owned(), ..request }, ctx);
+    let get = get(imds, service, |request| Request { path: path.to_owned(), ..request }, ctx);
     let response = get.await.map_err(|error| absent(&error))?;
     let body = Fields::of_json(&response.body);
     let fields = body.nested(object).unwrap_or(&body);
@@ -190,12 +191,12 @@ async fn fetch_direct(
 /// Asks the service. Every response is taken as it is but for those that a later one may replace.
 async fn get(
     imds: &Imds,
-    effort: Effort,
-    build: impl Fn(Request) -> Request,
+    service: Service,
+    build: impl Fn(Request) -> Request + Sync,
     ctx: &Context<'_>,
 ) -> Result<Response, Error> {
     let origin = Origin { plain: true, authority: imds.host.to_owned() };
-    let read = |response: &Response| {
+    let read = |response: &Response, _: &Redactor| {
         let (host, status) = (imds.host, response.status);
         let kind = match status {
             429 => ErrorKind::Throttled,
@@ -205,7 +206,8 @@ async fn get(
         let message = format!("the instance metadata service at {host} answered HTTP {status}");
         Err(Error::new(kind, message))
     };
-    ask(ctx, effort, |_| build(Request::new("GET", origin.clone(), "/")), read).await
+    let build = |_: &Stamp| Signed::from(build(Request::new("GET", origin.clone(), "/")));
+    ctx.call(service, &[], &[], build, read).await
 }
 
 /// Makes the error of a machine without the service, which is not one of this provider.

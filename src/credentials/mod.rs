@@ -14,7 +14,7 @@ mod file;
 mod key_file;
 mod profile;
 mod settings;
-mod ask;
+mod call;
 mod sts;
 mod imds;
 mod process;

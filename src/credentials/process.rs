@@ -44,7 +44,7 @@ pub(super) async fn run(
     };
     match found {
         // The Ctrl-C that stops the run ends the program too.
-        Err(_) if ctx.clock.shutdown_deadline().is_some() => Err(cancelled(&name)),
+        Err(_) if ctx.ports.clock.shutdown_deadline().is_some() => Err(cancelled(&name)),
         found => found,
     }
 }

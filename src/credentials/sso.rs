@@ -64,7 +64,7 @@ pub(super) fn console_login(
 fn not_expired(expires: Option<DateTime<Utc>>, ctx: &Context<'_>) -> Result<DateTime<Utc>, Error> {
     match expires {
         None => Err(expired("there is no credential of a login")),
-        Some(expires) if expires <= ctx.clock.time() => {
+        Some(expires) if expires <= ctx.ports.clock.time() => {
             let time = expires.format("%F %T UTC");
             Err(expired(format!("the credential of the login expired at {time}")))
         }

@@ -1,7 +1,7 @@
 //! Security token services: a role's temporary credential for a key, or for an OIDC token.
 
 use super::access_key;
-use super::ask::{SERVICE, ask};
+use super::call::Service;
 use super::context::{Context, invalid};
 use super::display;
 use super::fields::Fields;
@@ -12,7 +12,7 @@ use crate::error::{Error, ErrorKind};
 use crate::provider::credential_spec::{OidcSettings, RoleArn, RoleSettings, Setting, Sts};
 use crate::provider::{Provider, classify};
 use crate::redact::{Redactor, Secret};
-use crate::sign::{Credential, Stamp};
+use crate::sign::{Credential, Signed, Stamp};
 use crate::wire::{Origin, Request, Response};
 
 /// The name of a session for which none is set.
@@ -107,10 +107,15 @@ pub(super) async fn assume_role(
         .parameters
         .iter()
         .fold(role.call("GET", "AssumeRole"), |request, (name, value)| request.with(name, value));
-    let make = |stamp: &Stamp| (role.sts.sign)(request.clone(), credential, stamp).request;
     let token = credential.token.as_ref().map_or("", Secret::expose);
-    let redactor = Redactor::new([credential.secret.expose(), token]);
-    ask(ctx, SERVICE, make, |response| read(role.sts, provider, response, &redactor)).await
+    ctx.call(
+        Service::Token,
+        provider.info().traceable,
+        &[credential.secret.expose(), token],
+        |stamp| (role.sts.sign)(request.clone(), credential, stamp),
+        |response, redactor| read(role.sts, provider, response, redactor),
+    )
+    .await
 }
 
 /// What a role is assumed with by OIDC: the settings are read, the token is not.
@@ -140,7 +145,7 @@ impl OidcRole {
     ) -> Result<Credential, Error> {
         let token = self.token(ctx)?;
         let sts = self.role.sts;
-        let make = |stamp: &Stamp| {
+        let build = |stamp: &Stamp| {
             let mut form = self.role.parameters.clone();
             let arn = self.provider_arn.clone();
             form.extend(arn.map(|arn| (sts.provider_parameter.to_owned(), arn)));
@@ -148,11 +153,12 @@ impl OidcRole {
             let request = (sts.stamp)(self.role.call("POST", "AssumeRoleWithOIDC"), stamp);
             let body = encode::query(&form).into_bytes();
             let content_type = "application/x-www-form-urlencoded";
-            Request { body, ..request.header("content-type", content_type) }
+            Signed::from(Request { body, ..request.header("content-type", content_type) })
         };
-        let redactor = Redactor::new([token.expose()]);
-        let found =
-            ask(ctx, SERVICE, make, |response| read(sts, provider, response, &redactor)).await;
+        let read =
+            |response: &Response, redactor: &Redactor| read(sts, provider, response, redactor);
+        let traceable = provider.info().traceable;
+        let found = ctx.call(Service::Token, traceable, &[token.expose()], build, read).await;
         found.map_err(|error| match error.kind() {
             ErrorKind::CredentialsExpired => error
                 .hinted("the OIDC token has expired: let the job fetch a new one into its file"),

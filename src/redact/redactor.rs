@@ -68,9 +68,13 @@ impl Redactor {
         if self.secrets.contains(&plain) {
             return;
         }
-        let dense: String = plain.chars().filter(char::is_ascii_alphanumeric).collect();
-        self.add_form(Zeroizing::new(dense));
-        self.add_form(plain);
+        // A server may decode what it repeats.
+        let decoded: String = letters::decode(&plain).iter().map(|letter| letter.value).collect();
+        for form in [plain, Zeroizing::new(decoded)] {
+            let dense = form.chars().filter(char::is_ascii_alphanumeric).collect();
+            self.add_form(Zeroizing::new(dense));
+            self.add_form(form);
+        }
     }
 
     fn add_form(&mut self, secret: Zeroizing<String>) {

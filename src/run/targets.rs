@@ -148,6 +148,14 @@ impl Search<'_> {
                 Arc::new(OsSystem),
                 Arc::<Network>::clone(self.network),
                 Arc::<SystemClock>::clone(self.clock),
+            )
+            .with_calls(
+                options.limits.attempts,
+                Arc::new(TargetObserver {
+                    console: console.clone(),
+                    label: None,
+                    concurrency: None,
+                }),
             ),
         };
         let deadline = self.clock.now().saturating_add(options.limits.timeout);

@@ -48,6 +48,14 @@ pub struct Signed {
     pub signature: String,
 }
 
+/// A request that is sent without a signature.
+impl From<Request> for Signed {
+    fn from(request: Request) -> Self {
+        let (canonical, string_to_sign, signature) = Default::default();
+        Self { request, canonical, string_to_sign, signature }
+    }
+}
+
 impl fmt::Debug for Signed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Signed").field("request", &self.request).finish_non_exhaustive()

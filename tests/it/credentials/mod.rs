@@ -9,6 +9,7 @@ mod property; // files of any content
 mod cache; // one credential for many tasks
 mod rehearsal; // whole chains against the built-in token services
 
+use keyimport::client::Ports;
 use keyimport::credentials::{self, Context, Found, LastContacted};
 use keyimport::error::{Error, ErrorKind};
 use keyimport::ports::{Clock, System, Transport};
@@ -25,7 +26,8 @@ async fn find(
     clock: &dyn Clock,
 ) -> Result<Found, Error> {
     let last_contacted = LastContacted::default();
-    let ctx = Context::new(system, transport, clock, &last_contacted);
+    let ports = Ports { transport, clock, observer: &() };
+    let ctx = Context::new(system, ports, 3, &last_contacted);
     credentials::resolve(provider::find(id).unwrap(), profile, &ctx).await
 }
 
