@@ -112,3 +112,20 @@ fn a_program_may_print_so_much_and_no_more() {
     put_program(&home, "head -c 1048573 /dev/zero | tr \"\\0\" \" \"; echo []");
     home.run("-p aliyun key.pub").expect(4).says("it is not JSON with `access_key_id`\n");
 }
+
+#[test]
+fn attempts_and_traces_reach_the_calls_for_credentials() {
+    let home = Home::new();
+    for attempts in [1, 2] {
+        let service = FakeCloud::plain(|_| Reply::status(503, "busy"));
+        let arguments = format!("-p aliyun --attempts {attempts} -vv key.pub");
+        let mut command = home.command(&arguments);
+        command.env("ALIBABA_CLOUD_CREDENTIALS_URI", format!("http://{}/hush-path", service.addr));
+        let ended = finish(command).expect(8);
+        assert_eq!(service.seen().len(), attempts);
+        let traced = format!("> GET http://{}/\n", service.addr);
+        assert_eq!(ended.stderr.matches(&traced).count(), attempts, "{}", ended.stderr);
+        assert_eq!(ended.stderr.matches("< 503\n").count(), attempts, "{}", ended.stderr);
+        assert!(!ended.all().contains("hush-path"), "{}", ended.all());
+    }
+}
