@@ -9,7 +9,6 @@ mod error;
 mod regions;
 mod response;
 mod retry;
-mod static_credential;
 mod trace;
 
 use std::time::Duration;
@@ -20,7 +19,6 @@ pub use self::error::{CallError, NextStep};
 pub use self::regions::list_regions;
 pub use self::response::check_response;
 pub use self::retry::{OnShutdown, Policy, RetryAfter};
-pub use self::static_credential::Anonymous;
 pub use self::trace::{request as trace_request, response as trace_response, url};
 
 /// Limits of one target.

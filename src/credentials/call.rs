@@ -3,12 +3,29 @@
 use std::error::Error as _;
 use std::time::Duration;
 
+use async_trait::async_trait;
+
 use super::context::Context;
-use crate::client::{Anonymous, Client, Policy};
+use crate::client::{Client, Policy};
 use crate::error::{Error, ErrorKind};
+use crate::ports::ProvideCredential;
 use crate::redact::Redactor;
-use crate::sign::{Signed, Stamp};
+use crate::sign::{Credential, Signed, Stamp};
 use crate::wire::Response;
+
+/// The credential of calls that the client does not sign: there is none.
+struct Anonymous;
+
+#[async_trait]
+impl ProvideCredential for Anonymous {
+    async fn credential(&self) -> Result<Credential, Error> {
+        Ok(Credential::new("", "", None))
+    }
+
+    async fn renew(&self, _: &Credential) -> Result<Option<Credential>, Error> {
+        Ok(None)
+    }
+}
 
 /// The service that is called.
 #[derive(Clone, Copy)]

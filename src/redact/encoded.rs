@@ -1,10 +1,9 @@
-//! Runs of encoded data, which are hidden whatever they hold.
+//! Encoded data: runs of letters and digits that are mixed as chance mixes them, and not as in words, paths and identifiers.
 
 use std::ops::Range;
 
 use super::letters::Letter;
 use super::projection::{Projection, base64_symbol, hide, is_base64};
-use super::random::is_random;
 
 /// A shorter run of letters and digits may be a word or an identifier.
 const RANDOM_RUN: usize = 24;
@@ -35,4 +34,30 @@ pub(super) fn hide_encoded(letters: &[Letter], hidden: &mut [bool]) {
 fn is_fingerprint(bytes: &[u8], run: &Range<usize>) -> bool {
     let before = bytes.get(..run.start).unwrap_or_default();
     run.len() == 43 && before.ends_with(b"SHA256:")
+}
+
+/// Whether a run of base64 is mixed as chance mixes it: upper case, lower case and digits follow on each other. Of two
+/// neighbours in base64, chance makes three in five of different sorts; in words and paths it is one in four.
+pub fn is_random(run: &[u8]) -> bool {
+    let count = |is: fn(&u8) -> bool| run.iter().filter(|byte| is(byte)).count();
+    let least = run.len().div_ceil(12);
+    let changes = run.windows(2).filter(|pair| is_change(pair)).count();
+    count(u8::is_ascii_uppercase) >= least
+        && count(u8::is_ascii_lowercase) >= least
+        && count(u8::is_ascii_digit) > 0
+        && changes * 8 >= run.len() * 3
+}
+
+/// Whether two neighbours are of different sorts. Slashes do not count: paths are full of them.
+fn is_change(pair: &[u8]) -> bool {
+    let sort = |byte: &u8| match byte {
+        b'A'..=b'Z' => Some('A'),
+        b'a'..=b'z' => Some('a'),
+        b'0'..=b'9' => Some('0'),
+        _ => None,
+    };
+    match pair {
+        [one, other] => sort(one).zip(sort(other)).is_some_and(|(one, other)| one != other),
+        _ => false,
+    }
 }

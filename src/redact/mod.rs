@@ -3,7 +3,6 @@
 mod encoded;
 mod letters;
 mod projection;
-mod random;
 mod redactor;
 mod sanitize;
 mod text;
@@ -12,7 +11,7 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-pub use random::is_random;
+pub use encoded::is_random;
 pub use redactor::Redactor;
 pub use sanitize::{clean, is_harmful};
 pub use text::{SafeText, Untrusted};
