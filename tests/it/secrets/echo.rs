@@ -21,12 +21,33 @@ pub(crate) enum Form {
     JsonSlashes,
     JsonUnicode,
     Html,
+    /// Decimal references with leading zeros.
+    HtmlZeros,
+    /// Hexadecimal references without a semicolon.
+    HtmlHex,
+    HtmlNames,
+    /// `\x41`.
+    BackslashX,
+    /// `\u{41}`.
+    Braces,
+    /// `%u0041`.
+    PercentU,
+    /// `41:62`.
+    HexColons,
+    FullWidth,
+    /// An invisible character after each.
+    ZeroWidth,
+    /// A byte of C1 controls after each, which a terminal would swallow.
+    Controls,
+    /// A space after each.
+    Spaced,
+    UpperCase,
     /// Only so much of it.
     Cut,
 }
 
 impl Form {
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 25] = [
         Self::Raw,
         Self::PercentOnce,
         Self::PercentTwice,
@@ -39,6 +60,18 @@ impl Form {
         Self::JsonSlashes,
         Self::JsonUnicode,
         Self::Html,
+        Self::HtmlZeros,
+        Self::HtmlHex,
+        Self::HtmlNames,
+        Self::BackslashX,
+        Self::Braces,
+        Self::PercentU,
+        Self::HexColons,
+        Self::FullWidth,
+        Self::ZeroWidth,
+        Self::Controls,
+        Self::Spaced,
+        Self::UpperCase,
         Self::Cut,
     ];
 
@@ -74,6 +107,28 @@ impl Form {
                 b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => char::from(byte).to_string(),
                 byte => format!("&#{byte};"),
             }),
+            Self::HtmlZeros => each(&|byte| format!("&#{byte:05};")),
+            Self::HtmlHex => each(&|byte| format!("&#x{byte:02X}")),
+            Self::HtmlNames => text
+                .replace('&', "&amp;")
+                .replace('+', "&plus;")
+                .replace('/', "&sol;")
+                .replace('=', "&equals;"),
+            Self::BackslashX => each(&|byte| format!("\\x{byte:02x}")),
+            Self::Braces => each(&|byte| format!("\\u{{{byte:x}}}")),
+            Self::PercentU => each(&|byte| format!("%u00{byte:02X}")),
+            Self::HexColons => each(&|byte| format!("{byte:02x}:")),
+            Self::FullWidth => text
+                .chars()
+                .map(|letter| match letter {
+                    '!'..='~' => char::from_u32(u32::from(letter) + 0xfee0).unwrap(),
+                    letter => letter,
+                })
+                .collect(),
+            Self::ZeroWidth => each(&|byte| format!("{}\u{200b}", char::from(byte))),
+            Self::Controls => each(&|byte| format!("{}\u{9d}", char::from(byte))),
+            Self::Spaced => each(&|byte| format!("{} ", char::from(byte))),
+            Self::UpperCase => text.to_ascii_uppercase(),
             Self::Cut => text.chars().take(text.chars().count() * 2 / 3).collect(),
         }
     }

@@ -34,12 +34,12 @@ pub(crate) struct Hidden(HashSet<Vec<u8>>);
 impl Hidden {
     fn new(texts: &[&str]) -> Self {
         let windows = texts.iter().flat_map(|text| text.as_bytes().windows(WINDOW));
-        Self(windows.map(<[u8]>::to_vec).collect())
+        Self(windows.map(<[u8]>::to_ascii_lowercase).collect())
     }
 
     /// Hides a public key's data; its beginning only tells type and size, as the output may.
     fn with_key(mut self, base64: &str) -> Self {
-        self.0.extend(base64.as_bytes()[40..].windows(WINDOW).map(<[u8]>::to_vec));
+        self.0.extend(base64.as_bytes()[40..].windows(WINDOW).map(<[u8]>::to_ascii_lowercase));
         self
     }
 
@@ -52,6 +52,7 @@ impl Hidden {
             begins[pair(window)] = true;
         }
         for reading in readings(text) {
+            let reading = reading.to_ascii_lowercase();
             for window in reading.as_bytes().windows(WINDOW) {
                 if begins[pair(window)] && self.0.contains(window) {
                     let part = String::from_utf8_lossy(window);
@@ -67,9 +68,17 @@ impl Hidden {
 
 /// Undoes every encoding that a text, or a part of it, may have. None of this is the program's own code.
 fn readings(text: &str) -> Vec<String> {
-    let mut plain = vec![text.to_owned()];
+    let visible = |letter: &char| !letter.is_control() && *letter != '\u{200b}';
+    let narrow = |letter| match letter {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(letter) - 0xfee0).unwrap(),
+        letter => letter,
+    };
+    let seen: String = text.chars().filter(visible).map(narrow).collect();
+    let mut plain = vec![text.to_owned(), seen.clone()];
     loop {
         let last = without_entities(&without_escapes(plain.last().unwrap()));
+        let last = last.chars().filter(visible).map(narrow).collect::<String>();
+        let last = last.replace("%u00", "%");
         let next = percent_encoding::percent_decode_str(&last).decode_utf8_lossy().into_owned();
         if plain.contains(&next) {
             break;
@@ -79,6 +88,9 @@ fn readings(text: &str) -> Vec<String> {
     plain.sort();
     plain.dedup();
     let mut all = plain.clone();
+    // With anything between the characters, and as pairs of hex digits with colons between them.
+    all.extend(plain.iter().map(|text| text.split_whitespace().collect::<String>()));
+    plain.extend(plain.clone().iter().map(|text| text.replace(": ", ", ").replace(':', "")));
     for text in plain {
         let dense: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
         for run in
@@ -109,36 +121,38 @@ fn readings(text: &str) -> Vec<String> {
 }
 
 fn without_escapes(text: &str) -> String {
-    let mut plain = String::new();
-    let mut pieces = text.split('\\');
-    plain.push_str(pieces.next().unwrap());
-    for piece in pieces {
-        let code = piece.strip_prefix('u').and_then(|rest| rest.get(..4));
-        let letter =
-            code.and_then(|code| u32::from_str_radix(code, 16).ok()).and_then(char::from_u32);
-        match letter {
-            Some(letter) => {
-                plain.push(letter);
-                plain.push_str(&piece[5..]);
-            }
-            None => plain.push_str(piece),
+    undo(text, "\\", |piece| {
+        if let Some((digits, rest)) = piece.strip_prefix("u{").and_then(|rest| rest.split_once('}'))
+        {
+            return Some((u32::from_str_radix(digits, 16).ok()?, rest));
         }
-    }
-    plain
+        let (digits, rest) = match piece.strip_prefix('x') {
+            Some(rest) => rest.split_at_checked(2)?,
+            None => piece.strip_prefix('u')?.split_at_checked(4)?,
+        };
+        Some((u32::from_str_radix(digits, 16).ok()?, rest))
+    })
 }
 
 fn without_entities(text: &str) -> String {
-    let mut plain = String::new();
-    let mut pieces = text.split("&#");
-    plain.push_str(pieces.next().unwrap());
+    let names = [("&plus;", "+"), ("&sol;", "/"), ("&equals;", "="), ("&amp;", "&")];
+    let text = names.iter().fold(text.to_owned(), |text, (name, plain)| text.replace(name, plain));
+    undo(&text, "&#", |piece| {
+        let (base, rest) = piece.strip_prefix('x').map_or((10, piece), |rest| (16, rest));
+        let end = rest.find(|letter: char| !letter.is_digit(base)).unwrap_or(rest.len());
+        let number = u32::from_str_radix(&rest[..end], base).ok()?;
+        let rest = &rest[end..];
+        Some((number, rest.strip_prefix(';').unwrap_or(rest)))
+    })
+}
+
+/// Replaces what follows every mark by the character that it stands for.
+fn undo(text: &str, mark: &str, read: impl Fn(&str) -> Option<(u32, &str)>) -> String {
+    let mut pieces = text.split(mark);
+    let mut plain = pieces.next().unwrap().to_owned();
     for piece in pieces {
-        let number =
-            piece.split_once(';').and_then(|(number, rest)| Some((number.parse().ok()?, rest)));
-        match number.and_then(|(number, rest)| Some((char::from_u32(number)?, rest))) {
-            Some((letter, rest)) => {
-                plain.push(letter);
-                plain.push_str(rest);
-            }
+        match read(piece).and_then(|(number, rest)| Some((char::from_u32(number)?, rest))) {
+            Some((letter, rest)) => plain.extend([letter.to_string(), rest.to_owned()]),
             None => plain.push_str(piece),
         }
     }
