@@ -4,6 +4,7 @@ mod echo;
 mod engine;
 mod fields;
 mod places;
+mod policy;
 mod program;
 mod shown;
 

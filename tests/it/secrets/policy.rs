@@ -1,0 +1,53 @@
+//! What a redactor hides although it knows nothing of it, and what it shows.
+
+use keyimport::redact::{Redactor, clean};
+
+#[test]
+fn encoded_data_is_hidden_whatever_it_holds() {
+    for data in [
+        "bPxRfiCYEXAMPLEKEYwJalrXUtnFEMIK7MDENG1",
+        "q3Zk9WmT5rVb2NxLc8JdHs4P",
+        "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJub2JvZHktYXQtYWxsIn0.Qp7vXk2Lr9Tz4WbYc1MdNe8Hf3Gj",
+        "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2",
+        "9f:86:d0:81:88:4c:7d:65:9a:2f:ea:a0:c5:5a:d0:15:a3:bf:4f:1b:2b",
+        "SHA512:8oGrCVX5Ah1FkCmMbVfWk0L6kZ1uZ2tqgM3fYxQm1rVb7Hq9eQ1sYw5Jx0pTzUoA",
+    ] {
+        for (before, after) in [("", ""), ("token ", " is wrong"), ("(", ")"), ("x=", "&y=1")] {
+            let text = format!("{before}{data}{after}");
+            let shown = Redactor::default().display(&text.as_str().into());
+            assert!(shown.contains("***"), "{shown}");
+            let longest = data.split(['.', ':']).max_by_key(|part| part.len()).unwrap();
+            let part = if longest.len() < 12 { &data[..12] } else { &longest[..12] };
+            assert!(!shown.contains(part), "{part} of {text} in {shown}");
+        }
+    }
+}
+
+#[test]
+fn words_identifiers_and_fingerprints_are_shown() {
+    for text in [
+        "The specified InstanceId does not exist: i-bp67acfmxazb4p2017",
+        "InvalidOperation.NotSupportedEndpoint: use https://ecs.cn-hangzhou.aliyuncs.com/v2014/API",
+        "request 5A4DB0C5-0000-4000-8000-000000000001, trace 20220310163217010010047034120FA9E2",
+        "there 5f4c43279c10aeb7f3bfb163010f0e0e, yours ecf5d4f63f1d73efce009b6c1228b387",
+        "MD5:5f:4c:43:27:9c:10:ae:b7:f3:bf:b1:63:01:0f:0e:0e is known",
+        "SHA256:2Y5qT9apH1sOh9VB+llUZUuMOcXn26QBas8mvXVyqyc is known",
+        "da39a3ee5e6b4b0d3255bfef95601890afd80709 is a commit",
+        "acs:ram::1234567890123456:role/github-keyimport is not allowed",
+        "密钥对已存在。KeyPairAlreadyExistsInThisRegionOfTheAccount",
+        "2026-01-15T08:09:10Z 2026-01-15T08:24:10.123456Z 192.168.100.200:8443",
+        "/usr/share/ca-certificates/mozilla/Certum_Trusted_Network_CA_2.crt",
+        "100 % of 7 %zz \\d &c &amp",
+    ] {
+        assert_eq!(*Redactor::default().display(&text.into()), *clean(text));
+    }
+}
+
+#[test]
+fn long_texts_are_cut() {
+    let shown = Redactor::default().display(&"long text ".repeat(5000).into());
+    assert_eq!(shown.chars().count(), 2001);
+    assert!(shown.ends_with('…'));
+    let shown = Redactor::default().display(&"\u{200b}".repeat(50_000).into());
+    assert_eq!(shown, "…");
+}
