@@ -5,10 +5,10 @@ use chrono::{DateTime, Utc};
 use super::context::{invalid, missing};
 use super::fields::Fields;
 use crate::error::Error;
-use crate::provider::credential_spec::{KeyFields, TemporaryFields};
+use crate::provider::credential_spec::KeyFields;
 use crate::sign::Credential;
 
-/// Reads a key, with its session token if there is one; `None` when neither id nor secret is there. One of
+/// Reads a key, with session token and expiration if there are any; `None` when neither id nor secret is there. One of
 /// them alone is an error, and so is a value that no signature could carry.
 pub(super) fn read(fields: &Fields, names: &KeyFields) -> Result<Option<Credential>, Error> {
     let (id, secret) = match (fields.text(names.id), fields.text(names.secret)) {
@@ -19,11 +19,11 @@ pub(super) fn read(fields: &Fields, names: &KeyFields) -> Result<Option<Credenti
     };
     check(names.id, id)?;
     check(names.secret, secret)?;
-    let token = names.token.and_then(|name| Some((name, fields.text(name)?)));
-    if let Some((name, token)) = token {
-        check(name, token)?;
-    }
-    Ok(Some(Credential::new(id, secret, token.map(|(_, token)| token))))
+    let token = names.token.and_then(|name| fields.text(name));
+    names.token.zip(token).map_or(Ok(()), |(name, token)| check(name, token))?;
+    let expiration = names.expiration.iter().find_map(|name| fields.text(name));
+    let credential = Credential::new(id, secret, token);
+    Ok(Some(credential.until(expiration.and_then(parse_rfc3339))))
 }
 
 /// Reads a key that has a session token.
@@ -33,16 +33,6 @@ pub(super) fn read_with_token(fields: &Fields, names: &KeyFields) -> Result<Cred
         (None, Some(name)) => Err(missing(name)),
         _ => Ok(credential),
     }
-}
-
-/// Reads a temporary credential that a service hands out.
-pub(super) fn read_temporary(
-    fields: &Fields,
-    names: &TemporaryFields,
-) -> Result<Credential, Error> {
-    let credential = read_with_token(fields, &names.key)?;
-    let expiration = names.expiration.iter().find_map(|name| fields.text(name));
-    Ok(credential.until(expiration.and_then(parse_rfc3339)))
 }
 
 fn incomplete(set: &str, missing: &str) -> Error {

@@ -5,7 +5,7 @@ use super::call::Service;
 use super::context::{Context, invalid};
 use super::fields::Fields;
 use crate::error::{Error, ErrorKind};
-use crate::provider::credential_spec::TemporaryFields;
+use crate::provider::credential_spec::KeyFields;
 use crate::redact::Redactor;
 use crate::sign::{Credential, Signed, Stamp};
 use crate::wire::{Origin, Request, Response};
@@ -13,7 +13,7 @@ use crate::wire::{Origin, Request, Response};
 /// Gets the credential. Messages name the host alone, since the rest of the URI may be a secret.
 pub(super) async fn fetch(
     uri: &str,
-    names: &TemporaryFields,
+    names: &KeyFields,
     label: &str,
     ctx: &Context<'_>,
 ) -> Result<Credential, Error> {
@@ -32,12 +32,12 @@ pub(super) async fn fetch(
     Ok(credential)
 }
 
-fn read(response: &Response, names: &TemporaryFields) -> Result<Credential, Error> {
+fn read(response: &Response, names: &KeyFields) -> Result<Credential, Error> {
     let status = response.status;
     let fields = Fields::of_json(&response.body);
     // The command-line tool asks for the code, the SDKs do not.
     if status == 200 && fields.text("Code").is_none_or(|code| code == "Success") {
-        return access_key::read_temporary(&fields, names);
+        return access_key::read_with_token(&fields, names);
     }
     let kind = match status {
         429 => ErrorKind::Throttled,

@@ -161,7 +161,7 @@ async fn fetch_credential(
             "{source}: the instance metadata service at {host} gave no credential (HTTP {status})"
         )));
     }
-    let credential = access_key::read_temporary(&fields, imds.fields).map_err(at(&source))?;
+    let credential = access_key::read_with_token(&fields, imds.fields).map_err(at(&source))?;
     Ok(Found::new(credential, source))
 }
 
@@ -176,15 +176,15 @@ async fn fetch_direct(
     let get = get(imds, service, |request| Request { path: path.to_owned(), ..request }, ctx);
     let response = get.await.map_err(|error| absent(&error))?;
     let body = Fields::of_json(&response.body);
-    let fields = body.nested(object).unwrap_or(&body);
-    if response.status != 200 || fields.text(imds.fields.key.id).is_none() {
+    let fields = body.nested(object).unwrap_or(body);
+    if response.status != 200 || fields.text(imds.fields.id).is_none() {
         // Other providers use this address too, and no response names the provider.
         let (host, status) = (imds.host, response.status);
         let message = format!("no instance role: {host} gave no credential (HTTP {status})");
         return Err(Error::new(ErrorKind::NoCredentials, message));
     }
     let source = "the instance role";
-    let credential = access_key::read_temporary(fields, imds.fields).map_err(at(source))?;
+    let credential = access_key::read_with_token(&fields, imds.fields).map_err(at(source))?;
     Ok(Found::new(credential, source))
 }
 

@@ -11,7 +11,6 @@ mod fields;
 mod access_key;
 mod env;
 mod file;
-mod key_file;
 mod profile;
 mod settings;
 mod call;
@@ -78,9 +77,9 @@ fn region_of_profile(
         }
         for path in Profiles::paths(file, system) {
             let Some(profiles) = Profiles::open(file, path, system, &notes)? else { continue };
-            let Some((name, fields)) = profiles.pick(&choice, &notes)? else { continue };
-            if let Some(region) = fields.text(field) {
-                return Ok(Some((region.to_owned(), profiles.label(name))));
+            let Some(profile) = profiles.pick(&choice, &notes)? else { continue };
+            if let Some(region) = profile.fields.text(field) {
+                return Ok(Some((region.to_owned(), profile.label)));
             }
         }
     }

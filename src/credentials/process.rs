@@ -20,12 +20,11 @@ const LIMIT: Duration = Duration::from_secs(60);
 /// Runs the program of a profile, without a shell, and reads its output, none of which goes into a message.
 pub(super) async fn run(
     process: &Process,
-    key: &KeyFields,
     profile: &Fields,
     label: &str,
     ctx: &Context<'_>,
 ) -> Result<Credential, Error> {
-    let Process { command: field, disable_env, expiration } = process;
+    let Process { command: field, disable_env, fields } = process;
     if is_on(ctx.system, disable_env) {
         return Err(invalid(format!("programs are disabled by `{disable_env}`")));
     }
@@ -38,7 +37,7 @@ pub(super) async fn run(
     ctx.contact(&name);
     let output = ctx.system.run(&words, LIMIT).await.map(Zeroizing::new);
     let found = match output {
-        Ok(output) => read(&Fields::of_json(&output), key, expiration)
+        Ok(output) => read(&Fields::of_json(&output), fields)
             .map_err(|error| error.at(format!("the output of `{field}`"))),
         Err(why) => Err(invalid(format!("the program of `{field}` failed: {why}"))),
     };
@@ -70,17 +69,16 @@ fn split_windows(command: &str) -> Option<Vec<String>> {
     quote.is_none().then_some(words)
 }
 
-fn read(output: &Fields, key: &KeyFields, expiration: &str) -> Result<Credential, Error> {
-    let credential = match output.text("mode") {
-        Some("StsToken") => access_key::read_with_token(output, key)?,
+fn read(output: &Fields, key: &KeyFields) -> Result<Credential, Error> {
+    match output.text("mode") {
+        Some("StsToken") => access_key::read_with_token(output, key),
         Some("AK") | None => access_key::read(output, key)?
-            .ok_or_else(|| invalid(format!("it is not JSON with `{}`", key.id)))?,
+            .ok_or_else(|| invalid(format!("it is not JSON with `{}`", key.id))),
         Some(mode) => {
             let mode = display::name("mode", mode);
-            return Err(invalid(format!("its mode is `{mode}`, not `AK` or `StsToken`")));
+            Err(invalid(format!("its mode is `{mode}`, not `AK` or `StsToken`")))
         }
-    };
-    Ok(credential.until(output.text(expiration).and_then(access_key::parse_rfc3339)))
+    }
 }
 
 #[cfg(test)]

@@ -1,15 +1,16 @@
 //! The order in which the places of a provider are asked.
 
 use super::context::{Context, Found, at};
-use super::env::{self, variable};
+use super::env::{self, first, variable};
 use super::fields::Fields;
+use super::file::ConfigPath;
 use super::profile::{ProfileChoice, Profiles};
-use super::settings::{Settings, name_of};
+use super::settings::Settings;
 use super::sts::OidcRole;
-use super::{chain, credentials_uri, imds, key_file};
+use super::{access_key, chain, credentials_uri, imds};
 use crate::error::{Error, ErrorKind};
 use crate::provider::Provider;
-use crate::provider::credential_spec::{OidcEnv, ProfileFile, RoleArn};
+use crate::provider::credential_spec::{KeyFile, OidcSettings, ProfileFile};
 
 /// Finds the credential of a provider. With a profile nothing but that profile counts. When there is no
 /// credential anywhere, the error (`NoCredentials`) names each place and what is there.
@@ -33,15 +34,13 @@ async fn search(
 ) -> Result<Option<Found>, Error> {
     let spec = provider.info().credentials;
     if profile.is_none()
-        && let Some(found) = env::find(spec.env, ctx)?
+        && let Some(found) = env::find(spec, ctx)?
     {
         return Ok(Some(found));
     }
-    if let Some(found) = from_files(provider, profile, ctx).await? {
-        return Ok(Some(found));
-    }
-    if profile.is_some() {
-        return Ok(None);
+    let found = from_files(provider, profile, ctx).await?;
+    if found.is_some() || profile.is_some() {
+        return Ok(found);
     }
     if let Some(oidc) = &spec.oidc_env
         && let Some(found) = from_oidc_env(oidc, provider, ctx).await?
@@ -76,8 +75,8 @@ async fn from_files(
             return Ok(Some(found));
         }
     }
-    if choice.name().is_none()
-        && let Some(found) = key_file::find(spec.key_files, ctx)?
+    if choice.name.is_none()
+        && let Some(found) = from_key_files(spec.key_files, ctx)?
     {
         return Ok(Some(found));
     }
@@ -98,10 +97,9 @@ async fn from_profiles(
             continue;
         }
         let Some(profiles) = Profiles::open(file, path, ctx.system, &ctx.notes)? else { continue };
-        let Some((name, fields)) = profiles.pick(choice, &ctx.notes)? else { continue };
-        let source = profiles.label(name);
-        let chain = chain::resolve(&profiles, name, fields)?;
-        if let Some(credential) = chain::fetch(chain, &profiles, provider, ctx).await? {
+        let Some(profile) = profiles.pick(choice, &ctx.notes)? else { continue };
+        let source = profile.label.clone();
+        if let Some(credential) = chain::fetch(profile, &profiles, provider, ctx).await? {
             profiles.warning.into_iter().for_each(|warning| ctx.warnings.add(warning));
             return Ok(Some(Found::new(credential, source)));
         }
@@ -110,28 +108,42 @@ async fn from_profiles(
     Ok(None)
 }
 
+/// Finds the key in the first of the files of older tools that holds one.
+fn from_key_files(files: &[KeyFile], ctx: &Context<'_>) -> Result<Option<Found>, Error> {
+    for KeyFile { path, section, key } in files {
+        let path = ConfigPath::at_home(ctx.system, path);
+        let Some(text) = path.open(ctx.system, &ctx.notes)? else { continue };
+        let fields: Fields = match section {
+            None => text.json(&path)?,
+            Some(section) => {
+                let mut sections = text.ini(&path)?.into_iter();
+                let found = sections.find(|(name, _)| name.eq_ignore_ascii_case(section));
+                found.map(|(_, fields)| fields).unwrap_or_default()
+            }
+        };
+        if let Some(credential) = access_key::read(&fields, key).map_err(at(&path.shown))? {
+            text.warning(&path).into_iter().for_each(|warning| ctx.warnings.add(warning));
+            return Ok(Some(Found::new(credential, path.shown)));
+        }
+        ctx.notes.add(format!("`{}` holds no key", path.shown));
+    }
+    Ok(None)
+}
+
 /// Assumes the role that variables name with the OIDC token that variables name, as Kubernetes and CI jobs get
 /// them.
 async fn from_oidc_env(
-    oidc: &'static OidcEnv,
+    oidc: &'static OidcSettings,
     provider: &dyn Provider,
     ctx: &Context<'_>,
 ) -> Result<Option<Found>, Error> {
-    let none = Fields::default();
-    let settings = Settings { fields: &none, system: ctx.system };
-    let token_file = name_of(oidc.settings.token_file);
-    let is_set = |setting| settings.text(setting).is_some();
-    let has_role = match oidc.settings.role.arn {
-        RoleArn::Whole(setting) if !oidc.shares_role => is_set(setting),
-        RoleArn::Whole(_) | RoleArn::Built(..) => false,
-    };
-    let has_provider = oidc.settings.provider_arn.is_some_and(is_set);
-    if !is_set(oidc.settings.token_file) && !has_provider && !has_role {
-        ctx.notes.add(format!("`{token_file}` not set"));
+    let source = format!("`{}`", oidc.token_file.name());
+    if first(ctx.system, provider.info().credentials.oidc_signs).is_none() {
+        ctx.notes.add(format!("{source} not set"));
         return Ok(None);
     }
-    let role = OidcRole::read(&oidc.settings, settings).map_err(at("the OIDC variables"))?;
-    let source = format!("`{token_file}`");
+    let settings = Settings { fields: &Fields::default(), system: ctx.system };
+    let role = OidcRole::read(oidc, settings).map_err(at("the OIDC variables"))?;
     let credential = role.assume(provider, ctx).await.map_err(at(&source))?;
     Ok(Some(Found::new(credential, source)))
 }

@@ -8,6 +8,7 @@ use super::context::{Context, Notes, missing};
 use super::display;
 use super::fields::Fields;
 use super::file::ConfigPath;
+use super::profile::Profile;
 use crate::encode::hex;
 use crate::error::{Error, ErrorKind};
 use crate::provider::credential_spec::{ConsoleLogin, KeyFields, Sso};
@@ -17,14 +18,13 @@ use crate::sign::Credential;
 pub(super) fn cached(
     login: &Sso,
     key: &KeyFields,
-    profile: &Fields,
-    name: &str,
+    profile: &Profile<'_>,
     ctx: &Context<'_>,
 ) -> Result<Credential, Error> {
-    let expires = profile.number(login.expiration).and_then(parse_unix_time);
-    let hint = login.hint.replace("{profile}", &display::name("name", name));
+    let expires = profile.fields.number(login.expiration).and_then(parse_unix_time);
+    let hint = login.hint.replace("{profile}", &display::name("name", profile.name));
     let expires = not_expired(expires, ctx).map_err(|error| error.hinted(hint))?;
-    Ok(access_key::read_with_token(profile, key)?.until(Some(expires)))
+    Ok(access_key::read_with_token(profile.fields, key)?.until(Some(expires)))
 }
 
 /// Reads the credential of a login that is in a file of its own, an object with `access_token`, `issued_at` and
@@ -53,9 +53,9 @@ pub(super) fn console_login(
     let expires = not_expired(expires, ctx).map_err(|error| error.hinted(login.hint))?;
     // The token is an object, or a text that holds one.
     let inner = cache.text("access_token").map(|text| Fields::of_json(text.as_bytes()));
-    let token = inner.as_ref().or_else(|| cache.nested("access_token"));
+    let token = inner.or_else(|| cache.nested("access_token"));
     let read = match token {
-        Some(token) => access_key::read_with_token(token, &login.key),
+        Some(token) => access_key::read_with_token(&token, &login.key),
         None => Err(missing("access_token")),
     };
     Ok(read.map_err(|error| error.at(&file.shown))?.until(Some(expires)))

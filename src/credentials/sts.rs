@@ -6,7 +6,7 @@ use super::context::{Context, invalid};
 use super::display;
 use super::fields::Fields;
 use super::file::ConfigPath;
-use super::settings::{Settings, name_of};
+use super::settings::Settings;
 use crate::encode;
 use crate::error::{Error, ErrorKind};
 use crate::provider::credential_spec::{OidcSettings, RoleArn, RoleSettings, Setting, Sts};
@@ -36,7 +36,10 @@ impl Role {
             RoleArn::Built(account, name, build) => build(&required(account)?, &required(name)?),
         };
         let session_name = settings.value(role.session_name);
-        let duration = settings.number(role.duration).filter(|seconds| *seconds > 0);
+        let duration = role
+            .duration
+            .and_then(|field| settings.fields.number(field))
+            .filter(|seconds| *seconds > 0);
         let parameters = [
             (role.sts.role_parameter, Some(arn)),
             ("RoleSessionName", session_name.or_else(|| Some(SESSION_NAME.to_owned()))),
@@ -130,7 +133,7 @@ impl OidcRole {
     /// Reads the settings of a role that is assumed with an OIDC token.
     pub(super) fn read(oidc: &'static OidcSettings, settings: Settings<'_>) -> Result<Self, Error> {
         Ok(Self {
-            token_field: name_of(oidc.token_file),
+            token_field: oidc.token_file.name(),
             token_file: settings.require(oidc.token_file)?,
             provider_arn: oidc.provider_arn.map(|setting| settings.require(setting)).transpose()?,
             role: Role::read(&oidc.role, settings)?,
@@ -203,9 +206,9 @@ fn read(
             .with_response(error_response.display(redactor)));
     }
     let body = Fields::of_json(&response.body);
-    let path = sts.credentials_path.iter();
-    match path.copied().try_fold(&body, Fields::nested) {
-        Some(fields) => access_key::read_temporary(fields, sts.fields),
+    let mut path = sts.credentials_path.iter();
+    match path.try_fold(body, |fields, name| fields.nested(name)) {
+        Some(fields) => access_key::read_with_token(&fields, sts.fields),
         None => Err(Error::new(
             ErrorKind::Unexpected,
             format!("the response (HTTP {}) holds no credential", response.status),

@@ -1,67 +1,64 @@
 //! Where a provider's own tools keep credentials, as data. `credentials` looks there; nothing here does I/O.
+#![expect(missing_docs, reason = "a comment stands where the name of a field does not say it all")]
 
-pub use super::credential_services::{
-    Imds, ImdsProtocol, ImdsRoles, KeyFields, RegionalSts, Setting, Sts, TemporaryFields,
-};
+use crate::sign::{Credential, Signed, Stamp};
+use crate::wire::Request;
 
 /// The places of one provider. An empty list and `None` stand for a place that the provider does not have.
 #[derive(Debug)]
 pub struct CredentialSpec {
-    /// Environment variables that hold a key, in the order in which they count.
-    pub env: &'static [EnvNames],
-    /// Environment variables that choose a profile; the first that is set counts.
+    /// Variables with the vendor's prefix, in the order in which they count: one of a pair alone is an error.
+    pub env: &'static [KeyFields],
+    /// Variables that another program may mean: they come last, and an incomplete pair is ignored.
+    pub generic_env: &'static [KeyFields],
+    /// Variables that choose a profile; the first that is set counts.
     pub profile_env: &'static [&'static str],
-    /// Files that hold profiles.
     pub profile_files: &'static [ProfileFile],
     /// Files that hold one key each. They are left out when a profile is chosen.
     pub key_files: &'static [KeyFile],
-    /// Environment variables that name an OIDC token and a role.
-    pub oidc_env: Option<OidcEnv>,
-    /// The environment variable that holds a credentials URI, and what its response calls a credential.
-    pub credentials_uri: Option<(&'static str, &'static TemporaryFields)>,
-    /// The instance metadata service.
+    /// The OIDC token and the role that variables name.
+    pub oidc_env: Option<OidcSettings>,
+    /// Variables that say, each alone, that an OIDC token is meant. A role that other tools read too does not.
+    pub oidc_signs: &'static [&'static str],
+    /// The variable that holds a credentials URI, and what its response calls a credential.
+    pub credentials_uri: Option<(&'static str, &'static KeyFields)>,
     pub imds: Option<&'static Imds>,
-    /// Environment variables that name the region; they count before the profile.
+    /// Variables that name the region; they count before the profile.
     pub region_env: &'static [&'static str],
-    /// Environment variables whose names another program may mean; they count after the profile.
+    /// Variables whose names another program may mean; they count after the profile.
     pub generic_region_env: &'static [&'static str],
     /// What to do when there is no credential anywhere.
     pub hint: &'static str,
 }
 
-/// One set of environment variables that holds a key.
+/// What a place calls the parts of a credential.
 #[derive(Clone, Copy, Debug)]
-pub struct EnvNames {
-    /// The names.
-    pub key: KeyFields,
-    /// Whose names they are.
-    pub prefix: Prefix,
+pub struct KeyFields {
+    pub id: &'static str,
+    pub secret: &'static str,
+    pub token: Option<&'static str>,
+    /// When it expires (RFC 3339); the first field that is there counts.
+    pub expiration: &'static [&'static str],
 }
 
-impl EnvNames {
-    /// Makes a set that carries the vendor's prefix.
-    pub const fn vendor(id: &'static str, secret: &'static str, token: &'static str) -> Self {
-        Self { key: KeyFields::new(id, secret, token), prefix: Prefix::Vendor }
+impl KeyFields {
+    pub const fn new(id: &'static str, secret: &'static str, token: &'static str) -> Self {
+        Self { id, secret, token: Some(token), expiration: &[] }
     }
-}
 
-/// Which prefix the names of a set of environment variables carry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Prefix {
-    /// The vendor's: an id without a secret, or a secret without an id, is an error.
-    Vendor,
-    /// None: another program may mean them, so an incomplete pair is ignored.
-    Generic,
+    /// Returns the names of id, secret and session token.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
+        [Some(self.id), Some(self.secret), self.token].into_iter().flatten()
+    }
 }
 
 /// A file that holds one key.
 #[derive(Debug)]
 pub struct KeyFile {
-    /// Its path below the home directory.
+    /// Below the home directory.
     pub path: &'static str,
     /// The section of an INI file, whose case does not matter; `None` for a file that is a JSON object.
     pub section: Option<&'static str>,
-    /// What it calls the parts of the key.
     pub key: KeyFields,
 }
 
@@ -70,34 +67,28 @@ pub struct KeyFile {
 pub struct ProfileFile {
     /// Paths below the home directory; the first file that holds the profile counts.
     pub paths: &'static [&'static str],
-    /// The environment variable that names another file, which has to exist.
+    /// The variable that names another file, which has to exist.
     pub path_env: Option<&'static str>,
-    /// Environment variables that disable the file. A profile that `--profile` names counts all the same.
+    /// Variables that disable the file. A profile that `--profile` names counts all the same.
     pub disable_env: &'static [&'static str],
-    /// How it is written.
     pub format: ProfileFormat,
     /// `--profile` names a profile of this file; other files are left out then.
     pub has_flag: bool,
-    /// What a profile calls the parts of a key.
     pub key: KeyFields,
-    /// The field that names the mode.
     pub mode_field: &'static str,
-    /// The modes that are supported.
     pub modes: &'static [(&'static str, Mode)],
-    /// The case of a mode does not matter.
     pub ignores_mode_case: bool,
     /// The mode of a profile that names none.
     pub default_mode: Mode,
-    /// The field that names the region.
     pub region_field: Option<&'static str>,
 }
 
 /// How a file of profiles is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProfileFormat {
-    /// As JSON: `profiles`, a list or a map, and `current`, the name of the profile that counts.
+    /// `profiles`, a list or a map, and `current`, the name of the profile that counts.
     Json,
-    /// As INI, a section for each profile; `default` counts unless another one is chosen.
+    /// A section for each profile; `default` counts unless another one is chosen.
     Ini,
 }
 
@@ -130,27 +121,40 @@ pub enum Base {
     /// The output of a program.
     Process(&'static Process),
     /// The response of the credentials URI in a field.
-    CredentialsUri(&'static str, &'static TemporaryFields),
+    CredentialsUri(&'static str, &'static KeyFields),
     /// A temporary credential that a login left in the profile.
     Sso(&'static Sso),
     /// A temporary credential that a login left in a file of its own.
     ConsoleLogin(&'static ConsoleLogin),
 }
 
+/// Where one setting comes from.
+#[derive(Clone, Copy, Debug)]
+pub enum Setting {
+    /// A field of the profile.
+    Field(&'static str),
+    /// An environment variable.
+    Env(&'static str),
+}
+
+impl Setting {
+    /// Returns what messages call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Field(name) | Self::Env(name) => name,
+        }
+    }
+}
+
 /// The settings of a role that is assumed; of each list the first setting that is set counts.
 #[derive(Debug)]
 pub struct RoleSettings {
-    /// The service that is asked.
     pub sts: &'static Sts,
-    /// The name of the role.
     pub arn: RoleArn,
-    /// The name of the session.
     pub session_name: &'static [Setting],
-    /// How long the credential is to last, in seconds.
-    pub duration: &'static [Setting],
-    /// The external id.
+    /// The field that says how long the credential is to last, in seconds.
+    pub duration: Option<&'static str>,
     pub external_id: &'static [Setting],
-    /// A policy that narrows the role.
     pub policy: &'static [Setting],
     /// The host of the service.
     pub endpoint: &'static [Setting],
@@ -159,7 +163,6 @@ pub struct RoleSettings {
 /// Where the full name of a role comes from.
 #[derive(Clone, Copy, Debug)]
 pub enum RoleArn {
-    /// A setting.
     Whole(Setting),
     /// A function of two fields, the account and the short name of the role.
     Built(&'static str, &'static str, fn(&str, &str) -> String),
@@ -168,21 +171,10 @@ pub enum RoleArn {
 /// The settings of a role that is assumed with an OIDC token.
 #[derive(Debug)]
 pub struct OidcSettings {
-    /// The file that holds the token.
     pub token_file: Setting,
-    /// The name of the identity provider, where the service asks for it.
+    /// The identity provider, where the service asks for it.
     pub provider_arn: Option<Setting>,
-    /// The role.
     pub role: RoleSettings,
-}
-
-/// Environment variables that name an OIDC token and a role.
-#[derive(Debug)]
-pub struct OidcEnv {
-    /// The settings, each of them an environment variable.
-    pub settings: OidcSettings,
-    /// Other tools read the role's variable too: set alone it means nothing.
-    pub shares_role: bool,
 }
 
 /// A program that prints a credential as JSON.
@@ -190,10 +182,10 @@ pub struct OidcEnv {
 pub struct Process {
     /// The field that holds the command line.
     pub command: &'static str,
-    /// The environment variable that forbids to run programs.
+    /// The variable that forbids to run programs.
     pub disable_env: &'static str,
-    /// What the output calls the time at which the credential expires.
-    pub expiration: &'static str,
+    /// What the output calls the parts of the credential.
+    pub fields: KeyFields,
 }
 
 /// A login whose temporary credential is in the profile.
@@ -210,12 +202,76 @@ pub struct Sso {
 pub struct ConsoleLogin {
     /// The field that names the session.
     pub session: &'static str,
-    /// The environment variable that names the folder of the files.
+    /// The variable that names the folder of the files.
     pub folder_env: &'static str,
     /// The folder, relative to that of the profiles.
     pub folder: &'static str,
-    /// What the file calls the parts of the credential.
     pub key: KeyFields,
     /// How to log in again.
     pub hint: &'static str,
+}
+
+/// A security token service, which exchanges a key or an OIDC token for a role's temporary credential.
+#[derive(Debug)]
+pub struct Sts {
+    /// The host, unless an endpoint or a region is set.
+    pub host: &'static str,
+    pub regional: Option<RegionalSts>,
+    /// The query of every request, after the action.
+    pub query: &'static [(&'static str, &'static str)],
+    /// The parameter that names the role.
+    pub role_parameter: &'static str,
+    /// The parameter that names the identity provider.
+    pub provider_parameter: &'static str,
+    pub sign: fn(Request, &Credential, &Stamp) -> Signed,
+    /// Adds what a request carries that is not signed.
+    pub stamp: fn(Request, &Stamp) -> Request,
+    /// The objects of a response in which the credential lies, from the outside in.
+    pub credentials_path: &'static [&'static str],
+    pub fields: &'static KeyFields,
+}
+
+/// How the host of a region's security token service is chosen.
+#[derive(Debug)]
+pub struct RegionalSts {
+    pub region: &'static [Setting],
+    /// Whether the host inside the private network is meant.
+    pub vpc: &'static [Setting],
+    /// Makes the host from the two.
+    pub host: fn(&str, bool) -> String,
+}
+
+/// An instance metadata service.
+#[derive(Debug)]
+pub struct Imds {
+    /// The host, which is asked over plain HTTP.
+    pub host: &'static str,
+    /// The variable that disables it.
+    pub disable_env: Option<&'static str>,
+    pub protocol: ImdsProtocol,
+    pub fields: &'static KeyFields,
+}
+
+/// How an instance metadata service is asked.
+#[derive(Debug)]
+pub enum ImdsProtocol {
+    /// For a token, for the roles, and for the credential of the first.
+    Roles(ImdsRoles),
+    /// At one path for the credential, which may be in an object of the response.
+    Direct { path: &'static str, object: &'static str },
+}
+
+/// An instance metadata service that lists roles.
+#[derive(Debug)]
+pub struct ImdsRoles {
+    /// The variable that names the role.
+    pub role_env: &'static str,
+    /// The header that asks for a token of so many seconds, and the header that carries it.
+    pub token_headers: (&'static str, &'static str),
+    /// The variable that forbids version 1 of the service, which has no token; `None` where there is no version 1.
+    pub v1_disable_env: Option<&'static str>,
+    /// The path of the list; the credential of a role lies below.
+    pub path: &'static str,
+    /// The query of the list.
+    pub query: &'static [(&'static str, &'static str)],
 }

@@ -4,7 +4,6 @@ mod aliyun;
 mod baidu;
 mod volcengine;
 pub mod credential_spec;
-mod credential_services;
 mod decode;
 mod error_rules;
 mod region;

@@ -9,10 +9,10 @@
 //!   <https://www.alibabacloud.com/help/en/ecs/user-guide/attach-an-instance-ram-role-to-an-ecs-instance>
 
 use crate::provider::credential_spec::{
-    Base, CredentialSpec, EnvNames, Imds, ImdsProtocol, ImdsRoles, KeyFields, Mode, OidcEnv,
-    OidcSettings, Prefix, Process, ProfileFile, ProfileFormat, RegionalSts, RoleArn, RoleSettings,
+    Base, CredentialSpec, Imds, ImdsProtocol, ImdsRoles, KeyFields, Mode, OidcSettings, Process,
+    ProfileFile, ProfileFormat, RegionalSts, RoleArn, RoleSettings,
     Setting::{self, Env, Field},
-    Sso, Sts, TemporaryFields,
+    Sso, Sts,
 };
 use crate::sign::{Credential, Signed, Stamp, acs3, rpc};
 use crate::wire::Request;
@@ -22,53 +22,44 @@ use crate::wire::Request;
 pub(super) static CREDENTIALS: CredentialSpec = CredentialSpec {
     // The SDKs' names, then those of the command-line tool, the Terraform provider and the first SDK.
     env: &[
-        EnvNames::vendor(
+        KeyFields::new(
             "ALIBABA_CLOUD_ACCESS_KEY_ID",
             "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
             "ALIBABA_CLOUD_SECURITY_TOKEN",
         ),
-        EnvNames::vendor(
+        KeyFields::new(
             "ALIBABACLOUD_ACCESS_KEY_ID",
             "ALIBABACLOUD_ACCESS_KEY_SECRET",
             "ALIBABACLOUD_SECURITY_TOKEN",
         ),
-        EnvNames::vendor(
+        KeyFields::new(
             "ALICLOUD_ACCESS_KEY_ID", "ALICLOUD_ACCESS_KEY_SECRET", "ALICLOUD_SECURITY_TOKEN",
         ),
-        EnvNames::vendor("ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY", "ALICLOUD_SECURITY_TOKEN"),
-        EnvNames {
-            key: KeyFields {
-                id: "ALIYUN_ACCESS_KEY_ID",
-                secret: "ALIYUN_ACCESS_KEY_SECRET",
-                token: None,
-            },
-            prefix: Prefix::Vendor,
-        },
-        EnvNames {
-            key: KeyFields::new("ACCESS_KEY_ID", "ACCESS_KEY_SECRET", "SECURITY_TOKEN"),
-            prefix: Prefix::Generic,
+        KeyFields::new("ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY", "ALICLOUD_SECURITY_TOKEN"),
+        KeyFields {
+            token: None,
+            ..KeyFields::new("ALIYUN_ACCESS_KEY_ID", "ALIYUN_ACCESS_KEY_SECRET", "")
         },
     ],
+    generic_env: &[KeyFields::new("ACCESS_KEY_ID", "ACCESS_KEY_SECRET", "SECURITY_TOKEN")],
     // As the command-line tool orders them.
     profile_env: &["ALIBABACLOUD_PROFILE", "ALIBABA_CLOUD_PROFILE", "ALICLOUD_PROFILE"],
     profile_files: &[CLI_PROFILE, CREDENTIALS_FILE],
     key_files: &[],
-    oidc_env: Some(OidcEnv {
-        settings: OidcSettings {
-            token_file: Env("ALIBABA_CLOUD_OIDC_TOKEN_FILE"),
-            provider_arn: Some(Env("ALIBABA_CLOUD_OIDC_PROVIDER_ARN")),
-            role: RoleSettings {
-                sts: &STS,
-                arn: RoleArn::Whole(Env("ALIBABA_CLOUD_ROLE_ARN")),
-                session_name: &[SESSION_NAME],
-                duration: &[],
-                external_id: &[],
-                policy: &[],
-                endpoint: &[STS_ENDPOINT],
-            },
+    oidc_env: Some(OidcSettings {
+        token_file: Env("ALIBABA_CLOUD_OIDC_TOKEN_FILE"),
+        provider_arn: Some(Env("ALIBABA_CLOUD_OIDC_PROVIDER_ARN")),
+        role: RoleSettings {
+            sts: &STS,
+            arn: RoleArn::Whole(Env("ALIBABA_CLOUD_ROLE_ARN")),
+            session_name: &[SESSION_NAME],
+            duration: None,
+            external_id: &[],
+            policy: &[],
+            endpoint: &[STS_ENDPOINT],
         },
-        shares_role: true,
     }),
+    oidc_signs: &["ALIBABA_CLOUD_OIDC_TOKEN_FILE", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN"],
     credentials_uri: Some(("ALIBABA_CLOUD_CREDENTIALS_URI", &TEMPORARY)),
     imds: Some(&IMDS),
     region_env: &[
@@ -90,7 +81,7 @@ const CLI_PROFILE: ProfileFile = ProfileFile {
     disable_env: &["ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "ALIBABA_CLOUD_IGNORE_PROFILE"],
     format: ProfileFormat::Json,
     has_flag: true,
-    key: KeyFields::new("access_key_id", "access_key_secret", "sts_token"),
+    key: CLI_KEY,
     mode_field: "mode",
     modes: &[
         ("AK", Mode::Base(Base::AccessKey)),
@@ -111,7 +102,7 @@ const CLI_PROFILE: ProfileFile = ProfileFile {
             Mode::Base(Base::Process(&Process {
                 command: "process_command",
                 disable_env: "ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS",
-                expiration: "expiration",
+                fields: KeyFields { expiration: &["expiration"], ..CLI_KEY },
             })),
         ),
         ("CredentialsURI", Mode::Base(Base::CredentialsUri("credentials_uri", &TEMPORARY))),
@@ -123,11 +114,13 @@ const CLI_PROFILE: ProfileFile = ProfileFile {
     region_field: Some("region_id"),
 };
 
+const CLI_KEY: KeyFields = KeyFields::new("access_key_id", "access_key_secret", "sts_token");
+
 const CLI_ROLE: RoleSettings = RoleSettings {
     sts: &STS,
     arn: RoleArn::Whole(Field("ram_role_arn")),
     session_name: &[Field("ram_session_name"), Field("role_session_name"), SESSION_NAME],
-    duration: &[Field("expired_seconds")],
+    duration: Some("expired_seconds"),
     external_id: &[Field("external_id")],
     policy: &[Field("policy")],
     endpoint: &[Field("sts_endpoint"), STS_ENDPOINT],
@@ -168,18 +161,16 @@ const CREDENTIALS_FILE: ProfileFile = ProfileFile {
 };
 
 const FILE_ROLE: RoleSettings = RoleSettings {
-    sts: &STS,
     arn: RoleArn::Whole(Field("role_arn")),
     session_name: &[Field("role_session_name"), SESSION_NAME],
-    duration: &[],
+    duration: None,
     external_id: &[],
-    policy: &[Field("policy")],
-    endpoint: &[Field("sts_endpoint"), STS_ENDPOINT],
+    ..CLI_ROLE
 };
 
-static TEMPORARY: TemporaryFields = TemporaryFields {
-    key: KeyFields::new("AccessKeyId", "AccessKeySecret", "SecurityToken"),
+static TEMPORARY: KeyFields = KeyFields {
     expiration: &["Expiration"],
+    ..KeyFields::new("AccessKeyId", "AccessKeySecret", "SecurityToken")
 };
 
 static STS: Sts = Sts {

@@ -8,19 +8,19 @@
 //!   <https://intl.cloud.baidu.com/doc/IAM/s/Qjwvyc8ov-en>: in the response itself or in `credential`.
 
 use crate::provider::credential_spec::{
-    Base, CredentialSpec, EnvNames, Imds, ImdsProtocol, KeyFields, KeyFile, Mode, ProfileFile,
-    ProfileFormat, TemporaryFields,
+    Base, CredentialSpec, Imds, ImdsProtocol, KeyFields, KeyFile, Mode, ProfileFile, ProfileFormat,
 };
 
 /// The places.
 pub(super) static CREDENTIALS: CredentialSpec = CredentialSpec {
     // The names of the command-line tool, then those of the Terraform provider.
     env: &[
-        EnvNames::vendor("BCE_ACCESS_KEY_ID", "BCE_SECRET_ACCESS_KEY", "BCE_SECURITY_TOKEN"),
-        EnvNames::vendor(
+        KeyFields::new("BCE_ACCESS_KEY_ID", "BCE_SECRET_ACCESS_KEY", "BCE_SECURITY_TOKEN"),
+        KeyFields::new(
             "BAIDUCLOUD_ACCESS_KEY", "BAIDUCLOUD_SECRET_KEY", "BAIDUCLOUD_SESSION_TOKEN",
         ),
     ],
+    generic_env: &[],
     profile_env: &[],
     profile_files: &[ProfileFile {
         paths: &[".bce/config.json"],
@@ -40,6 +40,7 @@ pub(super) static CREDENTIALS: CredentialSpec = CredentialSpec {
         KeyFile { path: ".baidubce/credentials", section: Some("defaults"), key: OLDER_KEY },
     ],
     oidc_env: None,
+    oidc_signs: &[],
     credentials_uri: None,
     imds: Some(&Imds {
         host: "169.254.169.254",
@@ -48,9 +49,9 @@ pub(super) static CREDENTIALS: CredentialSpec = CredentialSpec {
             path: "/latest/meta-data/sts-credential",
             object: "credential",
         },
-        fields: &TemporaryFields {
-            key: KeyFields::new("accessKeyId", "secretAccessKey", "sessionToken"),
+        fields: &KeyFields {
             expiration: &["expiration"],
+            ..KeyFields::new("accessKeyId", "secretAccessKey", "sessionToken")
         },
     }),
     region_env: &["BCE_REGION", "BAIDUCLOUD_REGION"],

@@ -6,25 +6,26 @@
 //! - the security token service: <https://www.volcengine.com/docs/6257/86374>
 
 use crate::provider::credential_spec::{
-    Base, ConsoleLogin, CredentialSpec, EnvNames, Imds, ImdsProtocol, ImdsRoles, KeyFields,
-    KeyFile, Mode, OidcEnv, OidcSettings, ProfileFile, ProfileFormat, RoleArn, RoleSettings,
+    Base, ConsoleLogin, CredentialSpec, Imds, ImdsProtocol, ImdsRoles, KeyFields, KeyFile, Mode,
+    OidcSettings, ProfileFile, ProfileFormat, RoleArn, RoleSettings,
     Setting::{Env, Field},
-    Sso, Sts, TemporaryFields,
+    Sso, Sts,
 };
 use crate::sign::v4;
 
 /// The places, in the order of the SDKs but for one: files come before OIDC.
 pub(super) static CREDENTIALS: CredentialSpec = CredentialSpec {
     env: &[
-        EnvNames::vendor(
+        KeyFields::new(
             "VOLCENGINE_ACCESS_KEY", "VOLCENGINE_SECRET_KEY", "VOLCENGINE_SESSION_TOKEN",
         ),
-        EnvNames::vendor(
+        KeyFields::new(
             "VOLCSTACK_ACCESS_KEY_ID", "VOLCSTACK_SECRET_ACCESS_KEY", "VOLCSTACK_SESSION_TOKEN",
         ),
-        EnvNames::vendor("VOLCSTACK_ACCESS_KEY", "VOLCSTACK_SECRET_KEY", "VOLCSTACK_SESSION_TOKEN"),
-        EnvNames::vendor("VOLC_ACCESSKEY", "VOLC_SECRETKEY", "VOLC_SESSIONTOKEN"),
+        KeyFields::new("VOLCSTACK_ACCESS_KEY", "VOLCSTACK_SECRET_KEY", "VOLCSTACK_SESSION_TOKEN"),
+        KeyFields::new("VOLC_ACCESSKEY", "VOLC_SECRETKEY", "VOLC_SESSIONTOKEN"),
     ],
+    generic_env: &[],
     // As the SDKs order them.
     profile_env: &["VOLCENGINE_PROFILE", "VOLCSTACK_PROFILE"],
     profile_files: &[CLI_PROFILE],
@@ -48,22 +49,17 @@ pub(super) static CREDENTIALS: CredentialSpec = CredentialSpec {
             ),
         },
     ],
-    oidc_env: Some(OidcEnv {
-        settings: OidcSettings {
-            token_file: Env("VOLCENGINE_OIDC_TOKEN_FILE"),
-            provider_arn: None,
-            role: RoleSettings {
-                sts: &STS,
-                arn: RoleArn::Whole(Env("VOLCENGINE_OIDC_ROLE_TRN")),
-                session_name: &[Env("VOLCENGINE_OIDC_ROLE_SESSION_NAME")],
-                duration: &[],
-                external_id: &[],
-                policy: &[Env("VOLCENGINE_OIDC_ROLE_POLICY")],
-                endpoint: &[Env("VOLCENGINE_OIDC_STS_ENDPOINT")],
-            },
+    oidc_env: Some(OidcSettings {
+        token_file: Env("VOLCENGINE_OIDC_TOKEN_FILE"),
+        provider_arn: None,
+        role: RoleSettings {
+            session_name: &[Env("VOLCENGINE_OIDC_ROLE_SESSION_NAME")],
+            policy: &[Env("VOLCENGINE_OIDC_ROLE_POLICY")],
+            endpoint: &[Env("VOLCENGINE_OIDC_STS_ENDPOINT")],
+            ..role(RoleArn::Whole(Env("VOLCENGINE_OIDC_ROLE_TRN")))
         },
-        shares_role: false,
     }),
+    oidc_signs: &["VOLCENGINE_OIDC_TOKEN_FILE", "VOLCENGINE_OIDC_ROLE_TRN"],
     credentials_uri: None,
     imds: Some(&IMDS),
     region_env: &["VOLCENGINE_REGION", "VOLCSTACK_REGION"],
@@ -126,7 +122,7 @@ const fn role(arn: RoleArn) -> RoleSettings {
         sts: &STS,
         arn,
         session_name: &[],
-        duration: &[],
+        duration: None,
         external_id: &[],
         policy: &[Field("policy")],
         endpoint: &[],
@@ -146,7 +142,7 @@ static STS: Sts = Sts {
     stamp: |request, _| request,
     credentials_path: &["Result", "Credentials"],
     // AssumeRole calls it `ExpiredTime`, AssumeRoleWithOIDC `Expiration`.
-    fields: &TemporaryFields { key: KEY, expiration: &["ExpiredTime", "Expiration"] },
+    fields: &KeyFields { expiration: &["ExpiredTime", "Expiration"], ..KEY },
 };
 
 static IMDS: Imds = Imds {
@@ -159,5 +155,5 @@ static IMDS: Imds = Imds {
         path: "/volcstack/latest/iam/security_credentials",
         query: &[("type", "user"), ("format", "json")],
     }),
-    fields: &TemporaryFields { key: KEY, expiration: &["ExpiredTime"] },
+    fields: &KeyFields { expiration: &["ExpiredTime"], ..KEY },
 };
