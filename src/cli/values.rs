@@ -6,7 +6,7 @@ use clap::Arg;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 
 use crate::error::Error;
-use crate::provider::{self, ImportOption};
+use crate::provider;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -29,13 +29,16 @@ pub(super) fn examples() -> String {
 /// Adds to the help text of an import option which clouds support it.
 pub(super) fn with_supporting_clouds(argument: Arg) -> Arg {
     let flag = argument.get_long().map(|long| format!("--{long}")).unwrap_or_default();
-    let option = ImportOption::ALL.iter().find(|option| option.flag() == flag);
-    let (Some(option), Some(help)) = (option, argument.get_help()) else { return argument };
     let infos = provider::ALL.iter().map(|provider| provider.info());
-    let supporting = infos.filter(|info| info.supports.contains(option));
+    let supporting = infos.filter(|info| info.supports.contains(&&*flag));
     let titles: Vec<&str> = supporting.map(|info| info.title).collect();
-    let help = format!("{help} ({})", titles.join(", "));
-    argument.help(help)
+    match argument.get_help() {
+        Some(help) if !titles.is_empty() => {
+            let help = format!("{help} ({})", titles.join(", "));
+            argument.help(help)
+        }
+        _ => argument,
+    }
 }
 
 /// Accepts the id of a cloud and its aliases.

@@ -29,7 +29,8 @@ const DEFAULT_ATTEMPTS: u32 = 3;
 pub struct CredentialCache {
     /// `None` for a credential that is fixed.
     resolver: Option<Resolver>,
-    state: Mutex<State>,
+    /// What was found, once it was looked for.
+    state: Mutex<Option<Result<Held, Error>>>,
 }
 
 /// What finds the credential.
@@ -42,12 +43,6 @@ struct Resolver {
     observer: Arc<dyn Observer>,
     attempts: u32,
     last_contacted: LastContacted,
-}
-
-enum State {
-    Empty,
-    Held(Held),
-    Failed(Error),
 }
 
 struct Held {
@@ -78,7 +73,7 @@ impl CredentialCache {
             attempts: DEFAULT_ATTEMPTS,
             last_contacted,
         };
-        Self { resolver: Some(resolver), state: Mutex::new(State::Empty) }
+        Self { resolver: Some(resolver), state: Mutex::new(None) }
     }
 
     /// Sets the maximum number of attempts per request, and what sees every exchange.
@@ -93,22 +88,14 @@ impl CredentialCache {
     /// Makes a cache of a credential that is known and never renewed.
     pub fn fixed(credential: Credential, source: &str) -> Self {
         let held = Held::new(Found::new(credential, source));
-        Self { resolver: None, state: Mutex::new(State::Held(held)) }
+        Self { resolver: None, state: Mutex::new(Some(Ok(held))) }
     }
 
-    /// Returns where the credential was found, once it was.
-    pub async fn source(&self) -> Option<String> {
+    /// Returns the credential and its source, once it was found.
+    pub async fn found(&self) -> Option<Found> {
         match &*self.state.lock().await {
-            State::Held(held) => Some(held.found.source.clone()),
-            State::Empty | State::Failed(_) => None,
-        }
-    }
-
-    /// Returns what the user should know about the source of the credential.
-    pub async fn warnings(&self) -> Vec<String> {
-        match &*self.state.lock().await {
-            State::Held(held) => held.found.warnings.clone(),
-            State::Empty | State::Failed(_) => Vec::new(),
+            Some(Ok(held)) => Some(held.found.clone()),
+            Some(Err(_)) | None => None,
         }
     }
 }
@@ -119,16 +106,13 @@ impl ProvideCredential for CredentialCache {
     /// old one goes out as long as it lasts.
     async fn credential(&self) -> Result<Credential, Error> {
         let mut state = self.state.lock().await;
-        if let (State::Empty, Some(resolver)) = (&*state, &self.resolver) {
-            *state = match resolver.find().await {
-                Ok(found) => State::Held(Held::new(found)),
-                Err(error) => State::Failed(error),
-            };
+        if let (None, Some(resolver)) = (&*state, &self.resolver) {
+            *state = Some(resolver.find().await.map(Held::new));
         }
         let held = match &mut *state {
-            State::Held(held) => held,
-            State::Failed(error) => return Err(copy(error)),
-            State::Empty => return Err(invalid("no credential was looked for")),
+            Some(Ok(held)) => held,
+            Some(Err(error)) => return Err(copy(error)),
+            None => return Err(invalid("no credential was looked for")),
         };
         let Some(resolver) = self.resolver.as_ref().filter(|resolver| resolver.is_due(held)) else {
             return Ok(held.found.credential.clone());
@@ -140,7 +124,7 @@ impl ProvideCredential for CredentialCache {
                 Ok(held.found.credential.clone())
             }
             Err(error) if resolver.is_expired(held) => {
-                *state = State::Failed(copy(&error));
+                *state = Some(Err(copy(&error)));
                 Err(error)
             }
             // The provider has the last word on a credential whose source has nothing newer.
@@ -153,9 +137,9 @@ impl ProvideCredential for CredentialCache {
     async fn renew(&self, expired: &Credential) -> Result<Option<Credential>, Error> {
         let mut state = self.state.lock().await;
         let held = match &mut *state {
-            State::Held(held) => held,
-            State::Failed(error) => return Err(copy(error)),
-            State::Empty => return Ok(None),
+            Some(Ok(held)) => held,
+            Some(Err(error)) => return Err(copy(error)),
+            None => return Ok(None),
         };
         if !is_same(&held.found.credential, expired) {
             return Ok(Some(held.found.credential.clone()));

@@ -12,7 +12,7 @@ use crate::error::{Error, ErrorKind};
 use crate::ports::System;
 use crate::provider::credential_spec::{Imds, ImdsProtocol, ImdsRoles};
 use crate::redact::Redactor;
-use crate::sign::{Credential, Signed, Stamp};
+use crate::sign::{Credential, Signed};
 use crate::wire::{Origin, Request, Response};
 
 /// The variable that disables the instance metadata of every provider: not every provider has a variable of
@@ -102,20 +102,17 @@ async fn fetch_token(
     allows_v1: bool,
     ctx: &Context<'_>,
 ) -> Result<Option<String>, Error> {
-    let put = |request: Request| Request {
-        method: "PUT",
-        path: "/latest/api/token".to_owned(),
-        ..request.header(roles.token_headers.0, TOKEN_SECONDS)
-    };
-    let response = get(imds, service, put, ctx).await.map_err(|error| absent(&error))?;
+    let put = request(imds, "PUT", "/latest/api/token");
+    let put = put.header(roles.token_headers.0, TOKEN_SECONDS);
+    let response = call(put, service, ctx).await.map_err(|error| absent(&error))?;
     let token = String::from_utf8_lossy(&response.body).trim().to_owned();
     // A captive portal responds with a page instead.
     let is_token = response.status == 200 && is_header_safe(&token) && !token.is_empty();
     if !is_token && !allows_v1 {
         let (host, status) = (imds.host, response.status);
-        let message =
-            format!("the instance metadata service at {host} gave no token (HTTP {status})");
-        return Err(Error::new(ErrorKind::NoCredentials, message));
+        return Err(no_credentials(format!(
+            "the instance metadata service at {host} gave no token (HTTP {status})"
+        )));
     }
     Ok(is_token.then_some(token))
 }
@@ -129,31 +126,27 @@ async fn fetch_credential(
     ctx: &Context<'_>,
 ) -> Result<Found, Error> {
     let host = imds.host;
-    let with_token = |request: Request| match token {
-        Some(token) => request.header(roles.token_headers.1, token),
-        None => request,
+    let get = |path: &str| match token {
+        Some(token) => request(imds, "GET", path).header(roles.token_headers.1, token),
+        None => request(imds, "GET", path),
     };
     let (role, shown) = if let Some(role) = role {
         (role.to_owned(), display::name("role", role))
     } else {
-        let list = |request: Request| {
-            let request = Request { path: roles.path.to_owned(), ..with_token(request) };
-            roles.query.iter().fold(request, |request, (name, value)| request.with(*name, *value))
-        };
-        let response = get(imds, Service::Metadata, list, ctx).await?;
+        let query = roles.query.iter();
+        let list = query.fold(get(roles.path), |list, (name, value)| list.with(*name, *value));
+        let response = call(list, Service::Metadata, ctx).await?;
         let role = first_role(&response).ok_or_else(|| {
             let status = response.status;
-            let message = format!(
+            no_credentials(format!(
                 "the machine has no role (instance metadata service at {host}, HTTP {status})"
-            );
-            Error::new(ErrorKind::NoCredentials, message)
+            ))
         })?;
         (role.clone(), role)
     };
     let source = format!("instance role `{shown}`");
     let path = format!("{}/{role}", roles.path.trim_end_matches('/'));
-    let credential = |request: Request| Request { path: path.clone(), ..with_token(request) };
-    let response = get(imds, Service::Metadata, credential, ctx).await?;
+    let response = call(get(&path), Service::Metadata, ctx).await?;
     let fields = Fields::of_json(&response.body);
     if response.status != 200 || fields.text("Code").is_some_and(|code| code != "Success") {
         let status = response.status;
@@ -173,31 +166,29 @@ async fn fetch_direct(
     service: Service,
     ctx: &Context<'_>,
 ) -> Result<Found, Error> {
-    let get = get(imds, service, |request| Request { path: path.to_owned(), ..request }, ctx);
-    let response = get.await.map_err(|error| absent(&error))?;
+    let response = call(request(imds, "GET", path), service, ctx).await;
+    let response = response.map_err(|error| absent(&error))?;
     let body = Fields::of_json(&response.body);
     let fields = body.nested(object).unwrap_or(body);
     if response.status != 200 || fields.text(imds.fields.id).is_none() {
         // Other providers use this address too, and no response names the provider.
         let (host, status) = (imds.host, response.status);
         let message = format!("no instance role: {host} gave no credential (HTTP {status})");
-        return Err(Error::new(ErrorKind::NoCredentials, message));
+        return Err(no_credentials(message));
     }
     let source = "the instance role";
     let credential = access_key::read_with_token(&fields, imds.fields).map_err(at(source))?;
     Ok(Found::new(credential, source))
 }
 
-/// Asks the service. Every response is taken as it is but for those that a later one may replace.
-async fn get(
-    imds: &Imds,
-    service: Service,
-    build: impl Fn(Request) -> Request + Sync,
-    ctx: &Context<'_>,
-) -> Result<Response, Error> {
-    let origin = Origin { plain: true, authority: imds.host.to_owned() };
+fn request(imds: &Imds, method: &'static str, path: &str) -> Request {
+    Request::new(method, Origin { plain: true, authority: imds.host.to_owned() }, path)
+}
+
+/// Calls the service. Every response is taken as it is but for those that a later one may replace.
+async fn call(request: Request, service: Service, ctx: &Context<'_>) -> Result<Response, Error> {
     let read = |response: &Response, _: &Redactor| {
-        let (host, status) = (imds.host, response.status);
+        let (host, status) = (&request.origin.authority, response.status);
         let kind = match status {
             429 => ErrorKind::Throttled,
             500..=599 => ErrorKind::Unavailable,
@@ -206,13 +197,16 @@ async fn get(
         let message = format!("the instance metadata service at {host} answered HTTP {status}");
         Err(Error::new(kind, message))
     };
-    let build = |_: &Stamp| Signed::from(build(Request::new("GET", origin.clone(), "/")));
-    ctx.call(service, &[], &[], build, read).await
+    ctx.call(service, &[], &[], |_| Signed::from(request.clone()), read).await
+}
+
+fn no_credentials(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::NoCredentials, message)
 }
 
 /// Makes the error of a machine without the service, which is not one of this provider.
 fn absent(error: &Error) -> Error {
-    Error::new(ErrorKind::NoCredentials, format!("no instance role: {error}"))
+    no_credentials(format!("no instance role: {error}"))
         .hinted("an instance role works on a machine of this cloud only")
 }
 

@@ -6,7 +6,6 @@ mod volcengine;
 pub mod credential_spec;
 mod decode;
 mod error_rules;
-mod region;
 mod rules;
 
 use std::fmt;
@@ -16,14 +15,13 @@ use chrono::{DateTime, Utc};
 
 pub use decode::{DecodeError, Decoders, Page};
 pub use error_rules::{ErrorRule, classify, rule};
-pub use region::check_region;
+pub use rules::check_region;
 
 use self::credential_spec::CredentialSpec;
 use crate::error::{Error, ErrorResponse};
 use crate::key::PublicKey;
 use crate::redact::{Redactor, SafeText, Untrusted};
-use crate::sign::Credential;
-use crate::sign::{Signed, Stamp};
+use crate::sign::{Credential, Signed, Stamp};
 use crate::wire::{Origin, Request, Response};
 
 /// Every provider, in the order of the help text.
@@ -69,8 +67,8 @@ pub struct ProviderInfo {
     pub unique_keys: Uniqueness,
     /// Whether its fingerprints are the MD5 of the key as 32 hex digits; otherwise their form is not documented.
     pub prints_md5: bool,
-    /// The optional values that an import supports.
-    pub supports: &'static [ImportOption],
+    /// The flags of the optional values that an import supports.
+    pub supports: &'static [&'static str],
     /// Parameters and headers, in lower case, whose values a trace may show.
     pub traceable: &'static [&'static str],
     /// The signatures that a user may choose from, the default first; empty where there is no choice.
@@ -81,35 +79,6 @@ pub struct ProviderInfo {
     pub credentials: &'static CredentialSpec,
     /// The decoders of its responses.
     pub decoders: Decoders,
-}
-
-/// An optional value of an import, which not every provider supports.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ImportOption {
-    /// `--description`
-    Description,
-    /// `--tag`
-    Tag,
-    /// `--resource-group`
-    ResourceGroup,
-    /// `--project`
-    Project,
-}
-
-impl ImportOption {
-    /// Every option.
-    pub const ALL: &'static [Self] =
-        &[Self::Description, Self::Tag, Self::ResourceGroup, Self::Project];
-
-    /// Returns the flag that sets it.
-    pub const fn flag(self) -> &'static str {
-        match self {
-            Self::Description => "--description",
-            Self::Tag => "--tag",
-            Self::ResourceGroup => "--resource-group",
-            Self::Project => "--project",
-        }
-    }
 }
 
 /// The optional values of an import.
@@ -126,15 +95,15 @@ pub struct ImportOptions {
 }
 
 impl ImportOptions {
-    /// Returns which values are set.
-    pub fn set(&self) -> Vec<ImportOption> {
-        let set = [
-            (ImportOption::Description, self.description.is_some()),
-            (ImportOption::Tag, !self.tags.is_empty()),
-            (ImportOption::ResourceGroup, self.resource_group.is_some()),
-            (ImportOption::Project, self.project.is_some()),
+    /// Returns the flags of the values that are set.
+    pub(super) fn flags(&self) -> impl Iterator<Item = &'static str> {
+        let flags = [
+            ("--description", self.description.is_some()),
+            ("--tag", !self.tags.is_empty()),
+            ("--resource-group", self.resource_group.is_some()),
+            ("--project", self.project.is_some()),
         ];
-        set.into_iter().filter(|(_, is_set)| *is_set).map(|(option, _)| option).collect()
+        flags.into_iter().filter(|(_, is_set)| *is_set).map(|(flag, _)| flag)
     }
 }
 

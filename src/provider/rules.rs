@@ -1,15 +1,16 @@
-//! The vendors' rules for names, descriptions and tags, in words that a message can quote.
+//! The rules for names, descriptions, tags and region ids, in words that a message can quote.
 
-use crate::error::{Error, ErrorKind};
-use crate::provider::{ImportJob, ImportOption, ProviderInfo};
+use std::ops::RangeInclusive;
+
+use super::{ImportJob, ProviderInfo};
+use crate::error::Error;
 
 /// A rule for one value: its length in characters, the characters allowed in it and as its first.
 pub(super) struct Rule {
     pub what: &'static str,
     /// The flag that sets it.
     pub flag: &'static str,
-    pub shortest: usize,
-    pub longest: usize,
+    pub length: RangeInclusive<usize>,
     pub allows: fn(char) -> bool,
     pub begins: fn(char) -> bool,
     /// The rule in words, after "must be".
@@ -21,14 +22,13 @@ impl Rule {
     pub(super) fn check(&self, text: &str) -> Result<(), Error> {
         let Some(why) = self.broken_by(text) else { return Ok(()) };
         let message = format!("{} `{}` must be {}: {why}", self.what, shortened(text), self.words);
-        Err(Error::new(ErrorKind::Usage, message)
-            .hinted(format!("give another value with `{}`", self.flag)))
+        Err(Error::usage(message).hinted(format!("give another value with `{}`", self.flag)))
     }
 
     /// Returns what in a value breaks the rule.
     fn broken_by(&self, text: &str) -> Option<String> {
         let length = text.chars().count();
-        if length == 0 && self.shortest > 0 {
+        if length == 0 && !self.length.contains(&0) {
             return Some("it is empty".to_owned());
         }
         if let Some(letter) = text.chars().find(|letter| !(self.allows)(*letter)) {
@@ -37,8 +37,7 @@ impl Rule {
         if let Some(first) = text.chars().next().filter(|first| !(self.begins)(*first)) {
             return Some(format!("it begins with {}", called(first)));
         }
-        let fits = (self.shortest..=self.longest).contains(&length);
-        (!fits).then(|| format!("it has {length}"))
+        (!self.length.contains(&length)).then(|| format!("it has {length}"))
     }
 }
 
@@ -46,8 +45,7 @@ impl Rule {
 fn called(letter: char) -> String {
     match letter {
         ' ' => "a space".to_owned(),
-        '!'..='~' => format!("`{letter}`"),
-        _ if letter.is_alphanumeric() => format!("`{letter}`"),
+        _ if letter.is_ascii_graphic() || letter.is_alphanumeric() => format!("`{letter}`"),
         _ => format!("`{letter}` (U+{:04X})", u32::from(letter)),
     }
 }
@@ -69,46 +67,61 @@ pub(super) fn is_chinese(letter: char) -> bool {
     matches!(letter, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}')
 }
 
-/// Rejects options that the provider does not support.
-pub(super) fn check_options(info: &ProviderInfo, job: &ImportJob) -> Result<(), Error> {
-    let Some(option) = job.options.set().into_iter().find(|option| !info.supports.contains(option))
-    else {
-        return Ok(());
-    };
-    let flag = option.flag();
-    let message = format!("{} does not support `{flag}`", info.title);
-    Err(Error::new(ErrorKind::Usage, message).hinted(format!("leave out `{flag}` for {}", info.id)))
+/// Checks the name of a job, and that the provider supports its options. Returns a warning for a key type that the
+/// vendor does not document.
+pub(super) fn check(
+    info: &ProviderInfo,
+    job: &ImportJob,
+    name: &Rule,
+) -> Result<Vec<String>, Error> {
+    if let Some(flag) = job.options.flags().find(|flag| !info.supports.contains(flag)) {
+        let message = format!("{} does not support `{flag}`", info.title);
+        return Err(Error::usage(message).hinted(format!("leave out `{flag}` for {}", info.id)));
+    }
+    name.check(&job.name)?;
+    let (title, algorithm) = (info.title, job.key.algorithm());
+    let is_documented = info.key_types.contains(&algorithm);
+    let warning = (!is_documented).then(|| {
+        format!(
+            "{title} does not document support for `{algorithm}` keys; the key is sent all the same"
+        )
+    });
+    Ok(warning.into_iter().collect())
 }
 
 /// Checks the tags: at most 20, no key twice, and the provider's own rules.
 pub(super) fn check_tags(job: &ImportJob, key: &Rule, value: &Rule) -> Result<(), Error> {
     let tags = &job.options.tags;
+    let refused = |message| Err(Error::usage(message).hinted("change `--tag` and run again"));
     if tags.len() > 20 {
-        let message = format!("{} tags are too many; a key pair has at most 20", tags.len());
-        return Err(Error::new(ErrorKind::Usage, message).hinted(hint(ImportOption::Tag)));
+        return refused(format!("{} tags are too many; a key pair has at most 20", tags.len()));
     }
     for (index, (name, text)) in tags.iter().enumerate() {
         key.check(name)?;
         value.check(text)?;
         if tags.iter().take(index).any(|(other, _)| other == name) {
-            let message = format!("tag key `{name}` is given twice");
-            return Err(Error::new(ErrorKind::Usage, message).hinted(hint(ImportOption::Tag)));
+            return refused(format!("tag key `{name}` is given twice"));
         }
     }
     Ok(())
 }
 
-fn hint(option: ImportOption) -> String {
-    format!("change `{}` and run again", option.flag())
-}
-
-/// Returns a warning for a key type that the vendor does not document.
-pub(super) fn key_type_warning(info: &ProviderInfo, job: &ImportJob) -> Option<String> {
-    let algorithm = job.key.algorithm();
-    (!info.key_types.contains(&algorithm)).then(|| {
-        format!(
-            "{} does not document support for `{algorithm}` keys; the key is sent all the same",
-            info.title
-        )
-    })
+/// Checks a region id: 1 to 63 lower-case letters, digits and inner hyphens (RFC 1123, section 2.1).
+pub fn check_region(name: &str) -> Result<(), Error> {
+    let fits = (1..=63).contains(&name.len())
+        && name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+        && !name.starts_with('-')
+        && !name.ends_with('-');
+    if fits {
+        return Ok(());
+    }
+    let message = if name.is_empty() {
+        "a region id is empty".to_owned()
+    } else {
+        let shown: String = name.chars().take(80).collect();
+        format!("`{shown}` cannot be a region id")
+    };
+    Err(Error::usage(message).hinted(
+        "a region id has 1 to 63 lower-case letters, digits and hyphens, such as `cn-beijing`",
+    ))
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::preparation::Preparation;
 use super::trace::TargetObserver;
 use crate::client::{Ports, list_regions, within_deadline};
-use crate::credentials::CredentialCache;
+use crate::credentials::{CredentialCache, Found};
 use crate::error::{Error, ErrorKind};
 use crate::import::Outcome;
 use crate::io::clock::SystemClock;
@@ -162,10 +162,11 @@ impl Search<'_> {
         let credential =
             within_deadline(credentials.credential(), &credentials, &**self.clock, deadline)
                 .await?;
-        let source = credentials.source().await.unwrap_or_default();
-        console.warn(&credentials.warnings().await);
-        let short_id = credential.short_id();
-        console.detail(&format!("{id}: using credentials from {source} ({short_id})"));
+        if let Some(Found { source, warnings, .. }) = credentials.found().await {
+            console.warn(&warnings);
+            let short_id = credential.short_id();
+            console.detail(&format!("{id}: using credentials from {source} ({short_id})"));
+        }
         Ok(credentials)
     }
 

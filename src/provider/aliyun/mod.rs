@@ -7,12 +7,9 @@ mod errors;
 mod credentials;
 
 use super::rules::{self, Rule};
-use super::{
-    Endpoint, ImportJob, ImportOption, LookupBy, Provider, ProviderInfo, SignatureForm, Uniqueness,
-};
-use crate::error::{Error, ErrorKind};
-use crate::sign::Credential;
-use crate::sign::{Signed, Stamp, acs3, rpc};
+use super::{Endpoint, ImportJob, LookupBy, Provider, ProviderInfo, SignatureForm, Uniqueness};
+use crate::error::Error;
+use crate::sign::{Credential, Signed, Stamp, acs3, rpc};
 use crate::wire::Request;
 
 const VERSION: &str = "2014-05-26";
@@ -47,7 +44,7 @@ static INFO: ProviderInfo = ProviderInfo {
     unique_names: Uniqueness::Enforced,
     unique_keys: Uniqueness::NotEnforced,
     prints_md5: true,
-    supports: &[ImportOption::Tag, ImportOption::ResourceGroup],
+    supports: &["--tag", "--resource-group"],
     traceable: &[
         "action", "version", "format", "regionid", "keypairname", "includepublickey", "pagesize",
         "pagenumber", "timestamp", "signaturemethod", "signatureversion", "keypairfingerprint",
@@ -66,8 +63,7 @@ static INFO: ProviderInfo = ProviderInfo {
 const NAME: Rule = Rule {
     what: "the name",
     flag: "--name",
-    shortest: 2,
-    longest: 128,
+    length: 2..=128,
     allows: |letter| letter.is_alphanumeric() || matches!(letter, ':' | '_' | '.' | '-'),
     begins: rules::is_letter,
     words: "2 to 128 letters, digits, `:`, `_`, `.` or `-`, and begin with a letter",
@@ -76,28 +72,19 @@ const NAME: Rule = Rule {
 const TAG_KEY: Rule = Rule {
     what: "tag key",
     flag: "--tag",
-    shortest: 1,
-    longest: 128,
+    length: 1..=128,
     allows: |letter| !letter.is_control(),
     begins: |_| true,
     words: "1 to 128 characters",
 };
 
-const TAG_VALUE: Rule = Rule {
-    what: "tag value",
-    flag: "--tag",
-    shortest: 0,
-    longest: 128,
-    allows: |letter| !letter.is_control(),
-    begins: |_| true,
-    words: "at most 128 characters",
-};
+const TAG_VALUE: Rule =
+    Rule { what: "tag value", length: 0..=128, words: "at most 128 characters", ..TAG_KEY };
 
 const RESOURCE_GROUP: Rule = Rule {
     what: "the resource group",
     flag: "--resource-group",
-    shortest: 1,
-    longest: 64,
+    length: 1..=64,
     allows: |letter| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_'),
     begins: |_| true,
     words: "the id of a resource group, such as `rg-bp67acfmxazb4p`",
@@ -123,8 +110,7 @@ impl Provider for Aliyun {
     }
 
     fn check(&self, job: &ImportJob) -> Result<Vec<String>, Error> {
-        rules::check_options(&INFO, job)?;
-        NAME.check(&job.name)?;
+        let warnings = rules::check(&INFO, job, &NAME)?;
         rules::check_tags(job, &TAG_KEY, &TAG_VALUE)?;
         for (key, value) in &job.options.tags {
             let reserved = key.starts_with("aliyun") || key.starts_with("acs:");
@@ -132,13 +118,13 @@ impl Provider for Aliyun {
                 let message = format!(
                     "tag `{key}` must not begin with `aliyun` or `acs:`, nor hold `http://` or `https://`"
                 );
-                return Err(Error::new(ErrorKind::Usage, message).hinted("change `--tag`"));
+                return Err(Error::usage(message).hinted("change `--tag`"));
             }
         }
         if let Some(group) = &job.options.resource_group {
             RESOURCE_GROUP.check(group)?;
         }
-        Ok(rules::key_type_warning(&INFO, job).into_iter().collect())
+        Ok(warnings)
     }
 
     fn import(&self, job: &ImportJob) -> Request {

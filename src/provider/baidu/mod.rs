@@ -9,10 +9,9 @@ mod credentials;
 use serde::Serialize;
 
 use super::rules::{self, Rule};
-use super::{Endpoint, ImportJob, ImportOption, LookupBy, Provider, ProviderInfo, Uniqueness};
+use super::{Endpoint, ImportJob, LookupBy, Provider, ProviderInfo, Uniqueness};
 use crate::error::Error;
-use crate::sign::Credential;
-use crate::sign::{Signed, Stamp, bce};
+use crate::sign::{Credential, Signed, Stamp, bce};
 use crate::wire::Request;
 
 /// Key pairs per page: as many of the largest keys as fit into the longest response that is read, 1 MiB.
@@ -32,7 +31,7 @@ static INFO: ProviderInfo = ProviderInfo {
     unique_keys: Uniqueness::Enforced,
     // No document or SDK shows the form of a fingerprint.
     prints_md5: false,
-    supports: &[ImportOption::Description],
+    supports: &["--description"],
     traceable: &["name", "import", "maxkeys", "x-bce-date", "content-type"],
     signatures: &[],
     error_codes: errors::ERROR_CODES,
@@ -43,8 +42,7 @@ static INFO: ProviderInfo = ProviderInfo {
 const NAME: Rule = Rule {
     what: "the name",
     flag: "--name",
-    shortest: 1,
-    longest: 65,
+    length: 1..=65,
     allows: |letter| {
         rules::is_letter(letter)
             || letter.is_ascii_digit()
@@ -57,8 +55,7 @@ const NAME: Rule = Rule {
 const DESCRIPTION: Rule = Rule {
     what: "the description",
     flag: "--description",
-    shortest: 0,
-    longest: 140,
+    length: 0..=140,
     allows: |letter| {
         rules::is_letter(letter)
             || letter.is_ascii_digit()
@@ -85,12 +82,11 @@ impl Provider for Baidu {
     }
 
     fn check(&self, job: &ImportJob) -> Result<Vec<String>, Error> {
-        rules::check_options(&INFO, job)?;
-        NAME.check(&job.name)?;
+        let warnings = rules::check(&INFO, job, &NAME)?;
         if let Some(description) = &job.options.description {
             DESCRIPTION.check(description)?;
         }
-        Ok(rules::key_type_warning(&INFO, job).into_iter().collect())
+        Ok(warnings)
     }
 
     /// The page describes `PUT`, its example shows `POST`; every SDK of the vendor sends `PUT`.

@@ -7,10 +7,9 @@ mod errors;
 mod credentials;
 
 use super::rules::{self, Rule};
-use super::{Endpoint, ImportJob, ImportOption, LookupBy, Provider, ProviderInfo, Uniqueness};
-use crate::error::{Error, ErrorKind};
-use crate::sign::Credential;
-use crate::sign::{Signed, Stamp, v4};
+use super::{Endpoint, ImportJob, LookupBy, Provider, ProviderInfo, Uniqueness};
+use crate::error::Error;
+use crate::sign::{Credential, Signed, Stamp, v4};
 use crate::wire::Request;
 
 const VERSION: &str = "2020-04-01";
@@ -36,7 +35,7 @@ static INFO: ProviderInfo = ProviderInfo {
     unique_names: Uniqueness::Enforced,
     unique_keys: Uniqueness::NotEnforced,
     prints_md5: true,
-    supports: &[ImportOption::Description, ImportOption::Tag, ImportOption::Project],
+    supports: &["--description", "--tag", "--project"],
     traceable: &[
         "action", "version", "keypairname", "keypairnames.1", "maxresults", "fingerprint", "x-date",
     ],
@@ -49,8 +48,7 @@ static INFO: ProviderInfo = ProviderInfo {
 const NAME: Rule = Rule {
     what: "the name",
     flag: "--name",
-    shortest: 2,
-    longest: 64,
+    length: 2..=64,
     allows: |letter| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '.' | '_'),
     begins: |letter| letter.is_ascii_alphanumeric(),
     words: "2 to 64 ASCII letters, digits, `-` or `.`, and begin with a letter or digit",
@@ -59,8 +57,7 @@ const NAME: Rule = Rule {
 const DESCRIPTION: Rule = Rule {
     what: "the description",
     flag: "--description",
-    shortest: 1,
-    longest: 255,
+    length: 1..=255,
     allows: |letter| {
         rules::is_letter(letter)
             || letter.is_ascii_digit()
@@ -73,8 +70,7 @@ const DESCRIPTION: Rule = Rule {
 const TAG_KEY: Rule = Rule {
     what: "tag key",
     flag: "--tag",
-    shortest: 1,
-    longest: 128,
+    length: 1..=128,
     allows: is_tag_letter,
     begins: |_| true,
     words: "1 to 128 letters, digits, blanks or `_ . : / = + - @`",
@@ -82,19 +78,15 @@ const TAG_KEY: Rule = Rule {
 
 const TAG_VALUE: Rule = Rule {
     what: "tag value",
-    flag: "--tag",
-    shortest: 0,
-    longest: 256,
-    allows: is_tag_letter,
-    begins: |_| true,
+    length: 0..=256,
     words: "at most 256 letters, digits, blanks or `_ . : / = + - @`",
+    ..TAG_KEY
 };
 
 const PROJECT: Rule = Rule {
     what: "the project",
     flag: "--project",
-    shortest: 1,
-    longest: 64,
+    length: 1..=64,
     allows: |letter| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '.' | '-'),
     begins: |_| true,
     words: "1 to 64 ASCII letters, digits, `_`, `.` or `-`",
@@ -128,13 +120,12 @@ impl Provider for Volcengine {
     }
 
     fn check(&self, job: &ImportJob) -> Result<Vec<String>, Error> {
-        rules::check_options(&INFO, job)?;
-        NAME.check(&job.name)?;
+        let mut warnings = rules::check(&INFO, job, &NAME)?;
         let name = job.name.as_str();
         if name.ends_with(['-', '.']) || name.contains("--") || name.contains("..") {
             let message =
                 format!("the name `{name}` must not end in `-` or `.`, nor repeat them in a row");
-            return Err(Error::new(ErrorKind::Usage, message).hinted("change `--name`"));
+            return Err(Error::usage(message).hinted("change `--name`"));
         }
         if let Some(description) = &job.options.description {
             DESCRIPTION.check(description)?;
@@ -147,10 +138,9 @@ impl Provider for Volcengine {
             let lower = key.to_ascii_lowercase();
             if lower.starts_with("volc:") || lower.starts_with("sys:") {
                 let message = format!("tag key `{key}` must not begin with `volc:` or `sys:`");
-                return Err(Error::new(ErrorKind::Usage, message).hinted("change `--tag`"));
+                return Err(Error::usage(message).hinted("change `--tag`"));
             }
         }
-        let mut warnings: Vec<String> = rules::key_type_warning(&INFO, job).into_iter().collect();
         if name.contains('_') {
             // The vendor's rule forbids `_`, its own example (`ssh_key_pair`) contains it.
             warnings.push(format!(

@@ -35,12 +35,13 @@ async fn the_credential_is_found_once() {
         transport,
         clock,
     );
-    assert_eq!(cache.source().await, None);
+    assert_eq!(cache.found().await, None);
     assert_eq!(cache.credential().await.unwrap().id, "one");
     system.put("~/.volcengine/config.json", file("two"));
     assert_eq!(cache.credential().await.unwrap().id, "one");
-    assert_eq!(cache.source().await.unwrap(), "profile `a` of ~/.volcengine/config.json");
-    assert_eq!(cache.warnings().await.len(), 1);
+    let found = cache.found().await.unwrap();
+    assert_eq!(found.source, "profile `a` of ~/.volcengine/config.json");
+    assert_eq!(found.warnings.len(), 1);
 }
 
 #[tokio::test]
@@ -273,6 +274,6 @@ async fn a_fixed_credential_is_never_renewed() {
     let cache = CredentialCache::fixed(credential.clone(), "the sandbox");
     assert_eq!(cache.credential().await.unwrap(), credential);
     assert_eq!(cache.renew(&credential).await.unwrap(), None);
-    assert_eq!(cache.source().await.unwrap(), "the sandbox");
-    assert!(cache.warnings().await.is_empty() && cache.last_contacted().is_none());
+    assert_eq!(cache.found().await.unwrap().source, "the sandbox");
+    assert!(cache.found().await.unwrap().warnings.is_empty() && cache.last_contacted().is_none());
 }

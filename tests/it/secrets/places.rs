@@ -48,8 +48,10 @@ pub(super) fn search(
         let mut text = match cache.credential().await {
             Ok(credential) => {
                 let mut text = format!("{credential:?} {} ", credential.short_id());
-                for part in cache.warnings().await.into_iter().chain(cache.source().await) {
-                    text.push_str(&report::note(&part));
+                if let Some(found) = cache.found().await {
+                    for part in found.warnings.iter().chain([&found.source]) {
+                        text.push_str(&report::note(part));
+                    }
                 }
                 text
             }
