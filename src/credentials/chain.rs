@@ -3,8 +3,7 @@
 use super::context::{Context, at, invalid, missing};
 use super::fields::Fields;
 use super::profile::{Profile, Profiles};
-use super::settings::Settings;
-use super::sts::{OidcRole, Role, assume_role};
+use super::sts::{OidcRole, Role, Settings, assume_role};
 use super::{access_key, credentials_uri, display, imds, process, sso};
 use crate::error::Error;
 use crate::provider::Provider;
@@ -68,7 +67,6 @@ fn follow<'a>(
     }
 }
 
-/// Returns the mode of a profile.
 fn mode(profiles: &Profiles, fields: &Fields) -> Result<Mode, Error> {
     let file = profiles.file;
     let Some(name) = fields.text(file.mode_field) else { return Ok(file.default_mode) };

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
 use super::context::{Notes, invalid};
@@ -21,12 +20,12 @@ pub(super) struct ConfigPath {
 
 /// What a file holds.
 pub(super) struct ConfigText {
+    shown: String,
     bytes: Zeroizing<Vec<u8>>,
     shared: bool,
 }
 
 impl ConfigPath {
-    /// Takes a path below the home directory.
     pub(super) fn at_home(system: &dyn System, below: &str) -> Self {
         let path = system.home().map(|home| home.join(below));
         Self { shown: format!("~/{below}"), path, named_by: None }
@@ -51,7 +50,6 @@ impl ConfigPath {
         Self { shown: display::path(field, path), path: Some(PathBuf::from(path)), named_by: None }
     }
 
-    /// Takes a file in this folder.
     pub(super) fn inside(&self, name: &str) -> Self {
         let path = self.path.as_deref().map(|folder| folder.join(name));
         Self { shown: format!("{}/{name}", self.shown), path, named_by: None }
@@ -91,7 +89,8 @@ impl ConfigPath {
                 format!("`{shown}` is empty")
             }
             (Some(FileState::Read { bytes, shared }), _) => {
-                return Ok(Some(ConfigText { bytes: Zeroizing::new(bytes), shared }));
+                let (shown, bytes) = (shown.clone(), Zeroizing::new(bytes));
+                return Ok(Some(ConfigText { shown, bytes, shared }));
             }
         };
         notes.add(reason);
@@ -102,7 +101,7 @@ impl ConfigPath {
     pub(super) fn require(&self, system: &dyn System) -> Result<Zeroizing<String>, Error> {
         let notes = Notes::default();
         match self.open(system, &notes)? {
-            Some(text) => Ok(Zeroizing::new(text.text(self)?.trim().to_owned())),
+            Some(text) => Ok(Zeroizing::new(text.text()?.trim().to_owned())),
             None => Err(invalid(notes.all().concat())),
         }
     }
@@ -110,17 +109,16 @@ impl ConfigPath {
 
 impl ConfigText {
     /// Returns the text, without the byte order mark that some editors write.
-    fn text(&self, path: &ConfigPath) -> Result<&str, Error> {
+    fn text(&self) -> Result<&str, Error> {
         let text = str::from_utf8(&self.bytes)
-            .map_err(|_| invalid(format!("`{}` is not UTF-8", path.shown)))?;
+            .map_err(|_| invalid(format!("`{}` is not UTF-8", self.shown)))?;
         Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
     }
 
     /// Reads the text as JSON. The error gives line and column and quotes nothing.
-    pub(super) fn json<A: DeserializeOwned>(&self, path: &ConfigPath) -> Result<A, Error> {
-        serde_json::from_str(self.text(path)?).map_err(|error| {
-            let (line, column) = (error.line(), error.column());
-            let shown = &path.shown;
+    pub(super) fn json(&self) -> Result<Fields, Error> {
+        serde_json::from_str(self.text()?).map_err(|error| {
+            let (shown, line, column) = (&self.shown, error.line(), error.column());
             invalid(format!(
                 "`{shown}` is not the JSON it should be (line {line}, column {column})"
             ))
@@ -129,9 +127,9 @@ impl ConfigText {
 
     /// Reads the text as INI: sections in their order. Keys are lower-cased; `#` or `;` at the start of a line, or
     /// `#` after white space within one, begins a comment; lines that are neither section nor pair are skipped.
-    pub(super) fn ini(&self, path: &ConfigPath) -> Result<Vec<(String, Fields)>, Error> {
+    pub(super) fn ini(&self) -> Result<Vec<(String, Fields)>, Error> {
         let mut sections: Vec<(String, Fields)> = Vec::new();
-        for line in self.text(path)?.lines().map(str::trim) {
+        for line in self.text()?.lines().map(str::trim) {
             if line.starts_with(['#', ';']) {
                 continue;
             }
@@ -148,8 +146,8 @@ impl ConfigText {
     }
 
     /// Returns the warning that others may read the file, if they may.
-    pub(super) fn warning(&self, path: &ConfigPath) -> Option<String> {
-        let shown = &path.shown;
+    pub(super) fn warning(&self) -> Option<String> {
+        let shown = &self.shown;
         self.shared.then(|| {
             format!("others on this machine may read `{shown}`, which holds a secret (`chmod 600`)")
         })

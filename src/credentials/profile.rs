@@ -86,13 +86,13 @@ impl Profiles {
         let Some(text) = path.open(system, notes)? else { return Ok(None) };
         let (current, list) = match file.format {
             ProfileFormat::Json => {
-                let mut fields: Fields = text.json(&path)?;
+                let mut fields = text.json()?;
                 (fields.text("current").map(str::to_owned), fields.take_profiles())
             }
-            ProfileFormat::Ini => (None, text.ini(&path)?),
+            ProfileFormat::Ini => (None, text.ini()?),
         };
         let holds_secret = list.iter().any(|(_, profile)| profile.text(file.key.secret).is_some());
-        let warning = text.warning(&path).filter(|_| holds_secret);
+        let warning = text.warning().filter(|_| holds_secret);
         Ok(Some(Self { file, path, warning, current, list }))
     }
 

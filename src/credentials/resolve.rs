@@ -5,8 +5,7 @@ use super::env::{self, first, variable};
 use super::fields::Fields;
 use super::file::ConfigPath;
 use super::profile::{ProfileChoice, Profiles};
-use super::settings::Settings;
-use super::sts::OidcRole;
+use super::sts::{OidcRole, Settings};
 use super::{access_key, chain, credentials_uri, imds};
 use crate::error::{Error, ErrorKind};
 use crate::provider::Provider;
@@ -113,16 +112,16 @@ fn from_key_files(files: &[KeyFile], ctx: &Context<'_>) -> Result<Option<Found>,
     for KeyFile { path, section, key } in files {
         let path = ConfigPath::at_home(ctx.system, path);
         let Some(text) = path.open(ctx.system, &ctx.notes)? else { continue };
-        let fields: Fields = match section {
-            None => text.json(&path)?,
+        let fields = match section {
+            None => text.json()?,
             Some(section) => {
-                let mut sections = text.ini(&path)?.into_iter();
+                let mut sections = text.ini()?.into_iter();
                 let found = sections.find(|(name, _)| name.eq_ignore_ascii_case(section));
                 found.map(|(_, fields)| fields).unwrap_or_default()
             }
         };
         if let Some(credential) = access_key::read(&fields, key).map_err(at(&path.shown))? {
-            text.warning(&path).into_iter().for_each(|warning| ctx.warnings.add(warning));
+            text.warning().into_iter().for_each(|warning| ctx.warnings.add(warning));
             return Ok(Some(Found::new(credential, path.shown)));
         }
         ctx.notes.add(format!("`{}` holds no key", path.shown));

@@ -46,7 +46,7 @@ pub(super) fn console_login(
     let Some(text) = file.open(ctx.system, &Notes::default())? else {
         return Err(expired("there is no login").hinted(login.hint));
     };
-    let cache: Fields = text.json(&file)?;
+    let cache = text.json()?;
     let issued = cache.text("issued_at").and_then(parse_rfc3339);
     let lifetime = cache.number("expires_in").and_then(TimeDelta::try_seconds);
     let expires = issued.zip(lifetime).and_then(|(time, delta)| time.checked_add_signed(delta));

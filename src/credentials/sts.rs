@@ -2,14 +2,19 @@
 
 use super::access_key;
 use super::call::Service;
-use super::context::{Context, invalid};
+use super::context::{Context, invalid, missing};
 use super::display;
+use super::env::{is_on, variable};
 use super::fields::Fields;
 use super::file::ConfigPath;
-use super::settings::Settings;
 use crate::encode;
 use crate::error::{Error, ErrorKind};
-use crate::provider::credential_spec::{OidcSettings, RoleArn, RoleSettings, Setting, Sts};
+use crate::ports::System;
+use crate::provider::credential_spec::{
+    OidcSettings, RoleArn, RoleSettings,
+    Setting::{self, Env, Field},
+    Sts,
+};
 use crate::provider::{Provider, classify};
 use crate::redact::{Redactor, Secret};
 use crate::sign::{Credential, Signed, Stamp};
@@ -20,6 +25,39 @@ const SESSION_NAME: &str = "keyimport";
 /// How long a credential lasts for which no duration is set, in seconds.
 const DURATION: i64 = 3600;
 
+/// The profile and the environment in which settings are looked up.
+#[derive(Clone, Copy)]
+pub(super) struct Settings<'a> {
+    pub(super) fields: &'a Fields,
+    pub(super) system: &'a dyn System,
+}
+
+impl Settings<'_> {
+    /// Returns the first of several settings that is set: its name and value.
+    pub(super) fn first(&self, settings: &[Setting]) -> Option<(&'static str, String)> {
+        settings.iter().find_map(|setting| match *setting {
+            Field(name) => Some((name, self.fields.text(name)?.to_owned())),
+            Env(name) => Some((name, variable(self.system, name)?.to_string())),
+        })
+    }
+
+    /// Returns the value of the first of several settings that is set.
+    pub(super) fn value(&self, settings: &[Setting]) -> Option<String> {
+        self.first(settings).map(|(_, value)| value)
+    }
+
+    pub(super) fn require(&self, setting: Setting) -> Result<String, Error> {
+        self.value(&[setting]).ok_or_else(|| missing(setting.name()))
+    }
+
+    pub(super) fn any_on(&self, settings: &[Setting]) -> bool {
+        settings.iter().any(|setting| match setting {
+            Field(name) => self.fields.is_on(name),
+            Env(name) => is_on(self.system, name),
+        })
+    }
+}
+
 /// A role that is to be assumed.
 pub(super) struct Role {
     sts: &'static Sts,
@@ -28,22 +66,19 @@ pub(super) struct Role {
 }
 
 impl Role {
-    /// Reads the settings of a role.
     pub(super) fn read(role: &'static RoleSettings, settings: Settings<'_>) -> Result<Self, Error> {
-        let required = |field| settings.require(Setting::Field(field));
+        let required = |field| settings.require(Field(field));
         let arn = match role.arn {
             RoleArn::Whole(setting) => settings.require(setting)?,
             RoleArn::Built(account, name, build) => build(&required(account)?, &required(name)?),
         };
         let session_name = settings.value(role.session_name);
-        let duration = role
-            .duration
-            .and_then(|field| settings.fields.number(field))
-            .filter(|seconds| *seconds > 0);
+        let duration = role.duration.and_then(|field| settings.fields.number(field));
+        let duration = duration.filter(|seconds| *seconds > 0).unwrap_or(DURATION);
         let parameters = [
             (role.sts.role_parameter, Some(arn)),
             ("RoleSessionName", session_name.or_else(|| Some(SESSION_NAME.to_owned()))),
-            ("DurationSeconds", Some(duration.unwrap_or(DURATION).to_string())),
+            ("DurationSeconds", Some(duration.to_string())),
             ("ExternalId", settings.value(role.external_id)),
             ("Policy", settings.value(role.policy)),
         ];
@@ -99,7 +134,6 @@ fn is_host(text: &str) -> bool {
             || display::is_name(&host.to_ascii_lowercase()))
 }
 
-/// Assumes a role with a key.
 pub(super) async fn assume_role(
     role: &Role,
     credential: &Credential,
@@ -121,7 +155,7 @@ pub(super) async fn assume_role(
     .await
 }
 
-/// What a role is assumed with by OIDC: the settings are read, the token is not.
+/// A role that is to be assumed with an OIDC token, which is not read yet.
 pub(super) struct OidcRole {
     role: Role,
     provider_arn: Option<String>,
@@ -130,7 +164,6 @@ pub(super) struct OidcRole {
 }
 
 impl OidcRole {
-    /// Reads the settings of a role that is assumed with an OIDC token.
     pub(super) fn read(oidc: &'static OidcSettings, settings: Settings<'_>) -> Result<Self, Error> {
         Ok(Self {
             token_field: oidc.token_file.name(),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize as _, Deserializer};
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::KeyPair;
@@ -67,6 +67,13 @@ pub(super) fn some_text<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Untrusted>, D::Error> {
     Ok(Some(text(deserializer)?).filter(|text| !text.is_empty()))
+}
+
+/// A region in a response; the providers differ in the case of the name.
+#[derive(Deserialize)]
+pub(super) struct Region {
+    #[serde(rename = "RegionId", alias = "regionId")]
+    pub(super) id: String,
 }
 
 /// Reads `Retry-After` in seconds (RFC 9110, section 10.2.3); a date is ignored.

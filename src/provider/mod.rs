@@ -211,7 +211,9 @@ pub trait Provider: fmt::Debug + Send + Sync {
     /// Builds the request for a page of the key pairs with this name or this key. The list may hold others as well.
     fn lookup(&self, job: &ImportJob, by: LookupBy, page: Option<&str>) -> Request;
     /// Returns the host that lists the regions.
-    fn regions_host(&self) -> String;
+    fn regions_host(&self) -> String {
+        self.host(self.info().default_region)
+    }
     /// Builds the request for a page of regions.
     fn regions(&self, endpoint: &Endpoint, page: Option<&str>) -> Request;
     /// Signs a request.

@@ -121,9 +121,7 @@ impl Provider for Aliyun {
                 return Err(Error::usage(message).hinted("change `--tag`"));
             }
         }
-        if let Some(group) = &job.options.resource_group {
-            RESOURCE_GROUP.check(group)?;
-        }
+        job.options.resource_group.iter().try_for_each(|text| RESOURCE_GROUP.check(text))?;
         Ok(warnings)
     }
 
@@ -151,10 +149,6 @@ impl Provider for Aliyun {
             LookupBy::Name => request.with("KeyPairName", &*job.name),
             LookupBy::Key => request.with("KeyPairFingerPrint", job.key.md5()),
         }
-    }
-
-    fn regions_host(&self) -> String {
-        self.host(INFO.default_region)
     }
 
     fn regions(&self, endpoint: &Endpoint, _page: Option<&str>) -> Request {

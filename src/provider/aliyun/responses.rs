@@ -3,14 +3,12 @@
 use serde::Deserialize;
 
 use crate::error::ErrorResponse;
-use crate::provider::decode;
-use crate::provider::{DecodeError, Decoders, KeyPair, Page};
+use crate::provider::{DecodeError, Decoders, KeyPair, Page, decode};
 use crate::redact::Untrusted;
 use crate::wire::Response;
 
 pub(super) const DECODERS: Decoders = Decoders { error, request_id, import, lookup, regions };
 
-/// Decodes an error response.
 fn error(response: &Response) -> Option<ErrorResponse> {
     if (200..300).contains(&response.status) {
         return None;
@@ -30,7 +28,6 @@ fn error(response: &Response) -> Option<ErrorResponse> {
     })
 }
 
-/// Decodes the request id.
 fn request_id(response: &Response) -> Option<Untrusted> {
     #[derive(Deserialize)]
     struct Body {
@@ -43,13 +40,11 @@ fn request_id(response: &Response) -> Option<Untrusted> {
         .or_else(|| response.header("x-acs-request-id").map(Untrusted::from))
 }
 
-/// Decodes the response to an import.
 fn import(response: &Response) -> Result<KeyPair, DecodeError> {
     let pair: KeyPairBody = serde_json::from_slice(&response.body)?;
     Ok(pair.into())
 }
 
-/// Decodes a page of key pairs.
 fn lookup(response: &Response) -> Result<Page<KeyPair>, DecodeError> {
     #[derive(Deserialize)]
     #[serde(rename_all = "PascalCase")]
@@ -75,7 +70,6 @@ fn lookup(response: &Response) -> Result<Page<KeyPair>, DecodeError> {
     Ok(Page { items, next })
 }
 
-/// Decodes the regions.
 fn regions(response: &Response) -> Result<Page<String>, DecodeError> {
     #[derive(Deserialize)]
     #[serde(rename_all = "PascalCase")]
@@ -85,15 +79,10 @@ fn regions(response: &Response) -> Result<Page<String>, DecodeError> {
     #[derive(Deserialize)]
     #[serde(rename_all = "PascalCase")]
     struct Regions {
-        region: Vec<Region>,
-    }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "PascalCase")]
-    struct Region {
-        region_id: String,
+        region: Vec<decode::Region>,
     }
     let body: Body = serde_json::from_slice(&response.body)?;
-    let items = body.regions.region.into_iter().map(|region| region.region_id).collect();
+    let items = body.regions.region.into_iter().map(|region| region.id).collect();
     Ok(Page { items, next: None })
 }
 
@@ -124,7 +113,6 @@ impl ErrorBody {
     }
 }
 
-/// A key pair in a response.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct KeyPairBody {

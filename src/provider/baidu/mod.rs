@@ -83,9 +83,7 @@ impl Provider for Baidu {
 
     fn check(&self, job: &ImportJob) -> Result<Vec<String>, Error> {
         let warnings = rules::check(&INFO, job, &NAME)?;
-        if let Some(description) = &job.options.description {
-            DESCRIPTION.check(description)?;
-        }
+        job.options.description.iter().try_for_each(|text| DESCRIPTION.check(text))?;
         Ok(warnings)
     }
 

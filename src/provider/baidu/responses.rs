@@ -9,7 +9,6 @@ use crate::wire::Response;
 
 pub(super) const DECODERS: Decoders = Decoders { error, request_id, import, lookup, regions };
 
-/// Decodes an error response.
 fn error(response: &Response) -> Option<ErrorResponse> {
     #[derive(Default, Deserialize)]
     #[serde(rename_all = "camelCase", default)]
@@ -34,12 +33,10 @@ fn error(response: &Response) -> Option<ErrorResponse> {
     })
 }
 
-/// Decodes the request id.
 fn request_id(response: &Response) -> Option<Untrusted> {
     response.header("x-bce-request-id").map(Untrusted::from)
 }
 
-/// Decodes the response to an import.
 fn import(response: &Response) -> Result<KeyPair, DecodeError> {
     #[derive(Deserialize)]
     struct Body {
@@ -49,7 +46,6 @@ fn import(response: &Response) -> Result<KeyPair, DecodeError> {
     Ok(body.keypair.into())
 }
 
-/// Decodes a page of key pairs.
 fn lookup(response: &Response) -> Result<Page<KeyPair>, DecodeError> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
@@ -69,19 +65,13 @@ fn lookup(response: &Response) -> Result<Page<KeyPair>, DecodeError> {
     Ok(Page { items: body.keypairs.into_iter().map(KeyPair::from).collect(), next })
 }
 
-/// Decodes the regions.
 fn regions(response: &Response) -> Result<Page<String>, DecodeError> {
     #[derive(Deserialize)]
     struct Body {
-        regions: Vec<Region>,
-    }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Region {
-        region_id: String,
+        regions: Vec<decode::Region>,
     }
     let body: Body = serde_json::from_slice(&response.body)?;
-    let items = body.regions.into_iter().map(|region| region.region_id).collect();
+    let items = body.regions.into_iter().map(|region| region.id).collect();
     Ok(Page { items, next: None })
 }
 

@@ -127,12 +127,8 @@ impl Provider for Volcengine {
                 format!("the name `{name}` must not end in `-` or `.`, nor repeat them in a row");
             return Err(Error::usage(message).hinted("change `--name`"));
         }
-        if let Some(description) = &job.options.description {
-            DESCRIPTION.check(description)?;
-        }
-        if let Some(project) = &job.options.project {
-            PROJECT.check(project)?;
-        }
+        job.options.description.iter().try_for_each(|text| DESCRIPTION.check(text))?;
+        job.options.project.iter().try_for_each(|text| PROJECT.check(text))?;
         rules::check_tags(job, &TAG_KEY, &TAG_VALUE)?;
         for (key, _) in &job.options.tags {
             let lower = key.to_ascii_lowercase();
@@ -173,10 +169,6 @@ impl Provider for Volcengine {
             LookupBy::Key => request.with("FingerPrint", job.key.md5()),
         };
         request.with_some("NextToken", page)
-    }
-
-    fn regions_host(&self) -> String {
-        self.host(INFO.default_region)
     }
 
     fn regions(&self, endpoint: &Endpoint, page: Option<&str>) -> Request {

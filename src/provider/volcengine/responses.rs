@@ -4,14 +4,12 @@ use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::error::ErrorResponse;
-use crate::provider::decode;
-use crate::provider::{DecodeError, Decoders, KeyPair, Page};
+use crate::provider::{DecodeError, Decoders, KeyPair, Page, decode};
 use crate::redact::Untrusted;
 use crate::wire::Response;
 
 pub(super) const DECODERS: Decoders = Decoders { error, request_id, import, lookup, regions };
 
-/// Decodes an error response.
 fn error(response: &Response) -> Option<ErrorResponse> {
     let error = body::<IgnoredAny>(response).ok().and_then(|body| body.metadata?.error);
     if error.is_none() && (200..300).contains(&response.status) {
@@ -29,7 +27,6 @@ fn error(response: &Response) -> Option<ErrorResponse> {
     })
 }
 
-/// Decodes the request id.
 fn request_id(response: &Response) -> Option<Untrusted> {
     body::<IgnoredAny>(response)
         .ok()
@@ -37,12 +34,10 @@ fn request_id(response: &Response) -> Option<Untrusted> {
         .or_else(|| response.header("x-tt-logid").map(Untrusted::from))
 }
 
-/// Decodes the response to an import.
 fn import(response: &Response) -> Result<KeyPair, DecodeError> {
     Ok(result::<KeyPairBody>(response)?.into())
 }
 
-/// Decodes a page of key pairs.
 fn lookup(response: &Response) -> Result<Page<KeyPair>, DecodeError> {
     #[derive(Deserialize)]
     #[serde(rename_all = "PascalCase")]
@@ -56,21 +51,15 @@ fn lookup(response: &Response) -> Result<Page<KeyPair>, DecodeError> {
     Ok(Page { items, next: pairs.next_token.filter(|token| !token.is_empty()) })
 }
 
-/// Decodes a page of regions.
 fn regions(response: &Response) -> Result<Page<String>, DecodeError> {
     #[derive(Deserialize)]
     #[serde(rename_all = "PascalCase")]
     struct Regions {
-        regions: Vec<Region>,
+        regions: Vec<decode::Region>,
         next_token: Option<String>,
     }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "PascalCase")]
-    struct Region {
-        region_id: String,
-    }
     let regions: Regions = result(response)?;
-    let items = regions.regions.into_iter().map(|region| region.region_id).collect();
+    let items = regions.regions.into_iter().map(|region| region.id).collect();
     Ok(Page { items, next: regions.next_token.filter(|token| !token.is_empty()) })
 }
 
@@ -119,12 +108,10 @@ fn body<T: DeserializeOwned>(response: &Response) -> Result<Body<T>, DecodeError
     Ok(serde_json::from_slice(&response.body)?)
 }
 
-/// Decodes the result of a successful response.
 fn result<T: DeserializeOwned>(response: &Response) -> Result<T, DecodeError> {
     body(response)?.result.ok_or_else(|| DecodeError::missing("Result"))
 }
 
-/// A key pair in a response.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct KeyPairBody {
