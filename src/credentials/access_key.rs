@@ -49,12 +49,10 @@ pub(super) fn check(name: &str, value: &str) -> Result<(), Error> {
         .hinted("copy the value again, without blanks, quotes and line ends"))
 }
 
-/// Tells whether a header can carry a text.
 pub(super) fn is_header_safe(text: &str) -> bool {
     text.chars().all(|letter| letter.is_ascii_graphic())
 }
 
-/// Reads a time as the providers write it (RFC 3339).
 pub(super) fn parse_rfc3339(text: &str) -> Option<DateTime<Utc>> {
     DateTime::parse_from_rfc3339(text.trim()).ok().map(|time| time.to_utc())
 }

@@ -33,7 +33,6 @@ pub struct CredentialCache {
     state: Mutex<Option<Result<Held, Error>>>,
 }
 
-/// What finds the credential.
 struct Resolver {
     provider: &'static dyn Provider,
     profile: Option<String>,
@@ -165,11 +164,7 @@ impl ProvideCredential for CredentialCache {
 
 impl std::fmt::Debug for CredentialCache {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let resolver = self.resolver.as_ref();
-        f.debug_struct("CredentialCache")
-            .field("provider", &resolver.map(|resolver| resolver.provider))
-            .field("profile", &resolver.map(|resolver| &resolver.profile))
-            .finish_non_exhaustive()
+        f.debug_struct("CredentialCache").finish_non_exhaustive()
     }
 }
 

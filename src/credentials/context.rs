@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::client::Ports;
 use crate::error::{Error, ErrorKind};
-use crate::ports::{SendError, System};
+use crate::ports::System;
 use crate::sign::Credential;
 
 /// A credential, and where it was found.
@@ -97,11 +97,6 @@ pub(super) fn invalid(message: impl Into<String>) -> Error {
 /// Makes the error of a source that lacks a value.
 pub(super) fn missing(name: &str) -> Error {
     invalid(format!("`{name}` is missing"))
-}
-
-/// Makes the error of a host or program that the user no longer waits for.
-pub(super) fn cancelled(name: &str) -> Error {
-    Error::new(ErrorKind::Network, format!("no response from {name}: {}", SendError::cancelled()))
 }
 
 /// Puts the source before an error. The error of a host that does not respond already names it.

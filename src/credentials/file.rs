@@ -18,7 +18,6 @@ pub(super) struct ConfigPath {
     named_by: Option<&'static str>,
 }
 
-/// What a file holds.
 pub(super) struct ConfigText {
     shown: String,
     bytes: Zeroizing<Vec<u8>>,
@@ -145,7 +144,6 @@ impl ConfigText {
         Ok(sections)
     }
 
-    /// Returns the warning that others may read the file, if they may.
     pub(super) fn warning(&self) -> Option<String> {
         let shown = &self.shown;
         self.shared.then(|| {

@@ -1,7 +1,5 @@
 //! Instance metadata: the service of a machine hands out the credential of the machine's role.
 
-use zeroize::Zeroizing;
-
 use super::access_key::{self, is_header_safe};
 use super::call::Service;
 use super::context::{Context, Found, at, invalid};
@@ -29,7 +27,7 @@ pub(super) async fn find(imds: &Imds, ctx: &Context<'_>) -> Result<Option<Found>
         ctx.notes.add(reason);
         return Ok(None);
     }
-    if let Some(role) = role_env(imds, ctx.system) {
+    if let Some(role) = imds.role_env.and_then(|name| variable(ctx.system, name)) {
         return fetch(imds, Some(&role), Service::Metadata, ctx).await.map(Some);
     }
     match fetch(imds, None, Service::MetadataProbe, ctx).await {
@@ -50,7 +48,7 @@ pub(super) async fn fetch_role(
     if let Some(reason) = disabled(imds, ctx.system) {
         return Err(invalid(reason));
     }
-    let named = role_env(imds, ctx.system);
+    let named = imds.role_env.and_then(|name| variable(ctx.system, name));
     let role = role.or(named.as_deref().map(String::as_str));
     fetch(imds, role, Service::Metadata, ctx).await.map(|found| found.credential)
 }
@@ -62,15 +60,6 @@ fn disabled(imds: &Imds, system: &dyn System) -> Option<String> {
     Some(format!("the instance role is disabled by `{name}`"))
 }
 
-/// Returns the name of the role that a variable holds.
-fn role_env(imds: &Imds, system: &dyn System) -> Option<Zeroizing<String>> {
-    match &imds.protocol {
-        ImdsProtocol::Roles(roles) => variable(system, roles.role_env),
-        ImdsProtocol::Direct { .. } => None,
-    }
-}
-
-/// Fetches the credential of the machine's role.
 async fn fetch(
     imds: &Imds,
     role: Option<&str>,

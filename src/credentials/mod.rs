@@ -22,7 +22,7 @@ mod chain;
 mod resolve;
 mod cache;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::ports::System;
 use crate::provider::Provider;
 use crate::provider::credential_spec::CredentialSpec;
@@ -54,9 +54,8 @@ pub fn region(
         // It would become a part of a host name, and of messages.
         Some((region, source)) if !display::is_name(&region) => {
             let shown = display::path("region", &region);
-            let message = format!("{source}: `{shown}` cannot be a region id");
-            let hint = "a region id is a name such as `cn-beijing`";
-            Err(Error::new(ErrorKind::Usage, message).hinted(hint))
+            Err(Error::usage(format!("{source}: `{shown}` cannot be a region id"))
+                .hinted("a region id is a name such as `cn-beijing`"))
         }
         found => Ok(found),
     }
@@ -71,11 +70,8 @@ fn region_of_profile(
     let notes = Notes::default();
     for file in spec.profile_files {
         let Some(field) = file.region_field else { continue };
-        if choice.disabled_by(file, system).is_some() {
-            continue;
-        }
-        for path in Profiles::paths(file, system) {
-            let Some(profiles) = Profiles::open(file, path, system, &notes)? else { continue };
+        for profiles in Profiles::open_each(file, &choice, system, &notes) {
+            let profiles = profiles?;
             let Some(profile) = profiles.pick(&choice, &notes)? else { continue };
             if let Some(region) = profile.fields.text(field) {
                 return Ok(Some((region.to_owned(), profile.label)));

@@ -6,11 +6,12 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 use super::access_key;
-use super::context::{Context, cancelled, invalid, missing};
+use super::context::{Context, invalid, missing};
 use super::display;
 use super::env::is_on;
 use super::fields::Fields;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
+use crate::ports::SendError;
 use crate::provider::credential_spec::{KeyFields, Process};
 use crate::sign::Credential;
 
@@ -43,7 +44,10 @@ pub(super) async fn run(
     };
     match found {
         // The Ctrl-C that stops the run ends the program too.
-        Err(_) if ctx.ports.clock.shutdown_deadline().is_some() => Err(cancelled(&name)),
+        Err(_) if ctx.ports.clock.shutdown_deadline().is_some() => {
+            let message = format!("no response from {name}: {}", SendError::cancelled());
+            Err(Error::new(ErrorKind::Network, message))
+        }
         found => found,
     }
 }

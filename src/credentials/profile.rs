@@ -29,12 +29,6 @@ impl ProfileChoice {
         }
     }
 
-    /// Tells which variable disables a file for this choice.
-    pub(super) fn disabled_by(&self, file: &ProfileFile, system: &dyn System) -> Option<&str> {
-        let mut names = file.disable_env.iter().copied().filter(|_| self.field != FLAG);
-        names.find(|name| is_on(system, name))
-    }
-
     /// Makes the error of a chosen profile that no file holds: what comes next would be another identity.
     pub(super) fn not_found(&self, notes: &[String]) -> Result<(), Error> {
         let Some(name) = &self.name else { return Ok(()) };
@@ -68,16 +62,30 @@ pub(super) struct Profile<'a> {
 }
 
 impl Profiles {
-    /// Returns the paths of a file: the one that a variable holds, else those below the home directory.
-    pub(super) fn paths(file: &ProfileFile, system: &dyn System) -> Vec<ConfigPath> {
-        match file.path_env.and_then(|name| ConfigPath::from_env(system, name)) {
+    /// Reads a file, one after another at the places where it may be: the path that a variable holds, else those below
+    /// the home directory. A place with nothing to read, or disabled for this choice, is left out.
+    pub(super) fn open_each(
+        file: &'static ProfileFile,
+        choice: &ProfileChoice,
+        system: &dyn System,
+        notes: &Notes,
+    ) -> impl Iterator<Item = Result<Self, Error>> {
+        let paths = match file.path_env.and_then(|name| ConfigPath::from_env(system, name)) {
             Some(path) => vec![path],
             None => file.paths.iter().map(|path| ConfigPath::at_home(system, path)).collect(),
-        }
+        };
+        let mut disable_env = file.disable_env.iter().filter(|_| choice.field != FLAG);
+        let disabled_by = disable_env.find(|name| is_on(system, name));
+        paths.into_iter().filter_map(move |path| match disabled_by {
+            Some(name) => {
+                notes.add(format!("`{}` is disabled by `{name}`", path.shown));
+                None
+            }
+            None => Self::open(file, path, system, notes).transpose(),
+        })
     }
 
-    /// Reads a file; `None` when there is nothing to read.
-    pub(super) fn open(
+    fn open(
         file: &'static ProfileFile,
         path: ConfigPath,
         system: &dyn System,
@@ -123,7 +131,6 @@ impl Profiles {
         Ok(None)
     }
 
-    /// Finds a profile by its name.
     pub(super) fn get(&self, name: &str) -> Option<Profile<'_>> {
         let (name, fields) = self.list.iter().find(|(other, _)| other == name)?;
         let noun = match self.file.format {

@@ -90,12 +90,8 @@ async fn from_profiles(
     provider: &dyn Provider,
     ctx: &Context<'_>,
 ) -> Result<Option<Found>, Error> {
-    for path in Profiles::paths(file, ctx.system) {
-        if let Some(name) = choice.disabled_by(file, ctx.system) {
-            ctx.notes.add(format!("`{}` is disabled by `{name}`", path.shown));
-            continue;
-        }
-        let Some(profiles) = Profiles::open(file, path, ctx.system, &ctx.notes)? else { continue };
+    for profiles in Profiles::open_each(file, choice, ctx.system, &ctx.notes) {
+        let profiles = profiles?;
         let Some(profile) = profiles.pick(choice, &ctx.notes)? else { continue };
         let source = profile.label.clone();
         if let Some(credential) = chain::fetch(profile, &profiles, provider, ctx).await? {

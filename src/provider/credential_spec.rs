@@ -248,6 +248,8 @@ pub struct Imds {
     pub host: &'static str,
     /// The variable that disables it.
     pub disable_env: Option<&'static str>,
+    /// The variable that names the role.
+    pub role_env: Option<&'static str>,
     pub protocol: ImdsProtocol,
     pub fields: &'static KeyFields,
 }
@@ -264,8 +266,6 @@ pub enum ImdsProtocol {
 /// An instance metadata service that lists roles.
 #[derive(Debug)]
 pub struct ImdsRoles {
-    /// The variable that names the role.
-    pub role_env: &'static str,
     /// The header that asks for a token of so many seconds, and the header that carries it.
     pub token_headers: (&'static str, &'static str),
     /// The variable that forbids version 1 of the service, which has no token; `None` where there is no version 1.

@@ -25,7 +25,6 @@ impl Rule {
         Err(Error::usage(message).hinted(format!("give another value with `{}`", self.flag)))
     }
 
-    /// Returns what in a value breaks the rule.
     fn broken_by(&self, text: &str) -> Option<String> {
         let length = text.chars().count();
         if length == 0 && !self.length.contains(&0) {
@@ -52,19 +51,14 @@ fn called(letter: char) -> String {
 
 /// Cuts a value to 80 characters for a message.
 fn shortened(text: &str) -> String {
-    match text.char_indices().nth(80) {
-        Some((index, _)) => format!("{}…", text.get(..index).unwrap_or_default()),
-        None => text.to_owned(),
-    }
+    let cut: String = text.chars().take(80).collect();
+    if cut.len() < text.len() { format!("{cut}…") } else { cut }
 }
 
+/// Tells whether a character is a Latin letter, or in the blocks of CJK ideographs that the vendors' consoles accept.
 pub(super) fn is_letter(letter: char) -> bool {
-    letter.is_ascii_alphabetic() || is_chinese(letter)
-}
-
-/// Whether a character is in the CJK Unified Ideographs blocks that the vendors' consoles accept.
-pub(super) fn is_chinese(letter: char) -> bool {
-    matches!(letter, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}')
+    letter.is_ascii_alphabetic()
+        || matches!(letter, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}')
 }
 
 /// Checks the name of a job, and that the provider supports its options. Returns a warning for a key type that the

@@ -205,8 +205,8 @@ fn sign_sts(request: Request, credential: &Credential, stamp: &Stamp) -> Signed 
 static IMDS: Imds = Imds {
     host: "100.100.100.200",
     disable_env: Some("ALIBABA_CLOUD_ECS_METADATA_DISABLED"),
+    role_env: Some("ALIBABA_CLOUD_ECS_METADATA"),
     protocol: ImdsProtocol::Roles(ImdsRoles {
-        role_env: "ALIBABA_CLOUD_ECS_METADATA",
         token_headers: ("x-aliyun-ecs-metadata-token-ttl-seconds", "x-aliyun-ecs-metadata-token"),
         v1_disable_env: Some("ALIBABA_CLOUD_IMDSV1_DISABLED"),
         path: "/latest/meta-data/ram/security-credentials/",

@@ -16,9 +16,7 @@ const VERSION: &str = "2014-05-26";
 /// Maximum of key pairs per page of `DescribeKeyPairs`.
 const PAGE_SIZE: u32 = 50;
 
-/// HMAC-SHA1 in the query.
 const RPC: &str = "rpc";
-/// ACS3-HMAC-SHA256 in the headers.
 const ACS3: &str = "acs3";
 
 static INFO: ProviderInfo = ProviderInfo {

@@ -45,6 +45,7 @@ pub(super) static CREDENTIALS: CredentialSpec = CredentialSpec {
     imds: Some(&Imds {
         host: "169.254.169.254",
         disable_env: None,
+        role_env: None,
         protocol: ImdsProtocol::Direct {
             path: "/latest/meta-data/sts-credential",
             object: "credential",

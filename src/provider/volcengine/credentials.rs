@@ -148,8 +148,8 @@ static STS: Sts = Sts {
 static IMDS: Imds = Imds {
     host: "100.96.0.96",
     disable_env: Some("VOLCENGINE_ECS_METADATA_DISABLED"),
+    role_env: Some("VOLCENGINE_ECS_METADATA"),
     protocol: ImdsProtocol::Roles(ImdsRoles {
-        role_env: "VOLCENGINE_ECS_METADATA",
         token_headers: ("x-volc-ecs-metadata-token-ttl-seconds", "x-volc-ecs-metadata-token"),
         v1_disable_env: None,
         path: "/volcstack/latest/iam/security_credentials",
