@@ -1,8 +1,7 @@
 //! Credentials URIs: services of the user's own that hand out a credential.
 
 use super::access_key;
-use super::call::Service;
-use super::context::{Context, invalid};
+use super::context::{Context, Service, invalid};
 use super::fields::Fields;
 use crate::error::{Error, ErrorKind};
 use crate::provider::credential_spec::KeyFields;

@@ -1,8 +1,7 @@
 //! Instance metadata: the service of a machine hands out the credential of the machine's role.
 
 use super::access_key::{self, is_header_safe};
-use super::call::Service;
-use super::context::{Context, Found, at, invalid};
+use super::context::{Context, Found, Service, at, invalid};
 use super::display;
 use super::env::{is_on, variable};
 use super::fields::Fields;

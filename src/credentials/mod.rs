@@ -12,7 +12,6 @@ mod access_key;
 mod env;
 mod file;
 mod profile;
-mod call;
 mod sts;
 mod imds;
 mod process;

@@ -1,8 +1,7 @@
 //! Security token services: a role's temporary credential for a key, or for an OIDC token.
 
 use super::access_key;
-use super::call::Service;
-use super::context::{Context, invalid, missing};
+use super::context::{Context, Service, invalid, missing};
 use super::display;
 use super::env::{is_on, variable};
 use super::fields::Fields;

@@ -14,7 +14,7 @@ pub struct ErrorRule {
 }
 
 /// The rule of a code that always means the same.
-pub const fn rule(code: &'static str, kind: ErrorKind) -> ErrorRule {
+pub(super) const fn rule(code: &'static str, kind: ErrorKind) -> ErrorRule {
     ErrorRule { code, message_contains: "", kind }
 }
 

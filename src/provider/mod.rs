@@ -14,7 +14,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 pub use decode::{DecodeError, Decoders, Page};
-pub use error_rules::{ErrorRule, classify, rule};
+pub use error_rules::{ErrorRule, classify};
 pub use rules::check_region;
 
 use self::credential_spec::CredentialSpec;

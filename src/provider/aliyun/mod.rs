@@ -112,7 +112,11 @@ impl Provider for Aliyun {
         rules::check_tags(job, &TAG_KEY, &TAG_VALUE)?;
         for (key, value) in &job.options.tags {
             let reserved = key.starts_with("aliyun") || key.starts_with("acs:");
-            if reserved || [key, value].iter().any(|text| holds_address(text)) {
+            if reserved
+                || [key, value]
+                    .iter()
+                    .any(|text| text.contains("http://") || text.contains("https://"))
+            {
                 let message = format!(
                     "tag `{key}` must not begin with `aliyun` or `acs:`, nor hold `http://` or `https://`"
                 );
@@ -176,8 +180,4 @@ fn call(endpoint: &Endpoint, action: &str) -> Request {
         .with("Action", action)
         .with("Version", VERSION)
         .with("Format", "JSON")
-}
-
-fn holds_address(text: &str) -> bool {
-    text.contains("http://") || text.contains("https://")
 }

@@ -71,7 +71,7 @@ const TAG_KEY: Rule = Rule {
     what: "tag key",
     flag: "--tag",
     length: 1..=128,
-    allows: is_tag_letter,
+    allows: |letter| letter.is_alphanumeric() || " _.:/=+-@".contains(letter),
     begins: |_| true,
     words: "1 to 128 letters, digits, blanks or `_ . : / = + - @`",
 };
@@ -91,11 +91,6 @@ const PROJECT: Rule = Rule {
     begins: |_| true,
     words: "1 to 64 ASCII letters, digits, `_`, `.` or `-`",
 };
-
-fn is_tag_letter(letter: char) -> bool {
-    letter.is_alphanumeric()
-        || matches!(letter, ' ' | '_' | '.' | ':' | '/' | '=' | '+' | '-' | '@')
-}
 
 /// Volcengine.
 #[derive(Debug)]
