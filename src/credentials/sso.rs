@@ -23,7 +23,7 @@ pub(super) fn cached(
 ) -> Result<Credential, Error> {
     let expires = profile.fields.number(login.expiration).and_then(parse_unix_time);
     let hint = login.hint.replace("{profile}", &display::name("name", profile.name));
-    let expires = not_expired(expires, ctx).map_err(|error| error.hinted(hint))?;
+    let expires = not_expired(expires, &hint, ctx)?;
     Ok(access_key::read_with_token(profile.fields, key)?.until(Some(expires)))
 }
 
@@ -44,13 +44,13 @@ pub(super) fn console_login(
     };
     let file = folder.inside(&format!("{}.json", hex(&Sha1::digest(session.as_bytes()))));
     let Some(text) = file.open(ctx.system, &Notes::default())? else {
-        return Err(expired("there is no login").hinted(login.hint));
+        return Err(expired("there is no login", login.hint));
     };
     let cache = text.json()?;
     let issued = cache.text("issued_at").and_then(parse_rfc3339);
     let lifetime = cache.number("expires_in").and_then(TimeDelta::try_seconds);
     let expires = issued.zip(lifetime).and_then(|(time, delta)| time.checked_add_signed(delta));
-    let expires = not_expired(expires, ctx).map_err(|error| error.hinted(login.hint))?;
+    let expires = not_expired(expires, login.hint, ctx)?;
     // The token is an object, or a text that holds one.
     let inner = cache.text("access_token").map(|text| Fields::of_json(text.as_bytes()));
     let token = inner.or_else(|| cache.nested("access_token"));
@@ -61,17 +61,21 @@ pub(super) fn console_login(
     Ok(read.map_err(|error| error.at(&file.shown))?.until(Some(expires)))
 }
 
-fn not_expired(expires: Option<DateTime<Utc>>, ctx: &Context<'_>) -> Result<DateTime<Utc>, Error> {
+fn not_expired(
+    expires: Option<DateTime<Utc>>,
+    hint: &str,
+    ctx: &Context<'_>,
+) -> Result<DateTime<Utc>, Error> {
     match expires {
-        None => Err(expired("there is no credential of a login")),
+        None => Err(expired("there is no credential of a login", hint)),
         Some(expires) if expires <= ctx.ports.clock.time() => {
             let time = expires.format("%F %T UTC");
-            Err(expired(format!("the credential of the login expired at {time}")))
+            Err(expired(format!("the credential of the login expired at {time}"), hint))
         }
         Some(expires) => Ok(expires),
     }
 }
 
-fn expired(message: impl Into<String>) -> Error {
-    Error::new(ErrorKind::CredentialsExpired, message)
+fn expired(message: impl Into<String>, hint: &str) -> Error {
+    Error::new(ErrorKind::CredentialsExpired, message).hinted(hint)
 }

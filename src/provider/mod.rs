@@ -94,19 +94,6 @@ pub struct ImportOptions {
     pub project: Option<String>,
 }
 
-impl ImportOptions {
-    /// Returns the flags of the values that are set.
-    pub(super) fn flags(&self) -> impl Iterator<Item = &'static str> {
-        let flags = [
-            ("--description", self.description.is_some()),
-            ("--tag", !self.tags.is_empty()),
-            ("--resource-group", self.resource_group.is_some()),
-            ("--project", self.project.is_some()),
-        ];
-        flags.into_iter().filter(|(_, is_set)| *is_set).map(|(flag, _)| flag)
-    }
-}
-
 /// A signature that a user may choose for one provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SignatureForm {

@@ -68,7 +68,14 @@ pub(super) fn check(
     job: &ImportJob,
     name: &Rule,
 ) -> Result<Vec<String>, Error> {
-    if let Some(flag) = job.options.flags().find(|flag| !info.supports.contains(flag)) {
+    let options = [
+        ("--description", job.options.description.is_some()),
+        ("--tag", !job.options.tags.is_empty()),
+        ("--resource-group", job.options.resource_group.is_some()),
+        ("--project", job.options.project.is_some()),
+    ];
+    let mut given = options.iter().filter(|(_, is_given)| *is_given).map(|(flag, _)| flag);
+    if let Some(flag) = given.find(|flag| !info.supports.contains(flag)) {
         let message = format!("{} does not support `{flag}`", info.title);
         return Err(Error::usage(message).hinted(format!("leave out `{flag}` for {}", info.id)));
     }
