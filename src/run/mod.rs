@@ -85,12 +85,12 @@ fn unparsed(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     let text = || error.render().ansi().to_string();
     match error.kind() {
         ClapKind::DisplayHelp | ClapKind::DisplayVersion => {
-            let terminal = terminal(early::color(arguments));
+            let terminal = terminal(early::flag(arguments, "color"));
             terminal.results(&text());
             finish(&terminal, 0)
         }
         ClapKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            terminal(early::color(arguments)).message(&text());
+            terminal(early::flag(arguments, "color")).message(&text());
             ExitCode::from(ErrorKind::Usage.exit_code())
         }
         _ => refuse(&cli::explain(error), arguments),
@@ -99,8 +99,8 @@ fn unparsed(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
 
 /// Ends a run whose arguments cannot be used.
 fn refuse(error: &Error, arguments: &[OsString]) -> ExitCode {
-    let terminal = terminal(early::color(arguments));
-    let (code, output) = (exit::of_error(error, None), early::output(arguments));
+    let terminal = terminal(early::flag(arguments, "color"));
+    let (code, output) = (exit::of_error(error, None), early::flag(arguments, "output"));
     finish(&terminal, early_error(error, code, output, &terminal))
 }
 
