@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
 use super::options::{Options, Verbosity};
 use crate::error::Error;
 use crate::io::terminal::Terminal;
-use crate::report::{self, Format, Progress};
+use crate::report::{self, Format};
 
 /// Where a run writes to.
 #[derive(Clone, Debug)]
@@ -65,9 +67,17 @@ impl Console {
     }
 
     /// Makes the progress bar. It is hidden for a single target, in quiet runs and under a trace.
-    pub(super) fn progress(&self, targets: usize) -> Progress {
+    pub(super) fn progress(&self, targets: usize) -> ProgressBar {
         let is_shown =
             targets > 1 && matches!(self.verbosity, Verbosity::Normal | Verbosity::Verbose);
-        Progress::new(targets, self.terminal.draw_target().filter(|_| is_shown))
+        let draw_target = self.terminal.draw_target().filter(|_| is_shown);
+        ProgressBar::with_draw_target(
+            u64::try_from(targets).ok(),
+            draw_target.unwrap_or_else(ProgressDrawTarget::hidden),
+        )
+        .with_style(
+            ProgressStyle::with_template("{bar:24} {pos}/{len} targets, {elapsed}")
+                .unwrap_or_else(|_| ProgressStyle::default_bar()),
+        )
     }
 }

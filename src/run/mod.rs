@@ -5,10 +5,7 @@ mod options;
 mod console;
 mod keys;
 mod preparation;
-mod offline;
-mod completions;
-mod concurrency;
-mod trace;
+mod observer;
 mod targets;
 mod scheduler;
 
@@ -21,14 +18,14 @@ use clap::Parser as _;
 use clap::error::ErrorKind as ClapKind;
 
 pub use self::early::key_in_arguments;
-pub use self::options::{Action, Options, Verbosity};
+pub use self::options::{Options, Verbosity};
 
 use self::console::Console;
 use self::preparation::Preparation;
 use self::targets::Targets;
 use crate::cli::{self, Cli, Color, Output};
 use crate::error::{Error, ErrorKind};
-use crate::import::{Mode, Outcome};
+use crate::import::Outcome;
 use crate::io::clock::SystemClock;
 use crate::io::http::Network;
 use crate::io::rlimit;
@@ -52,7 +49,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let terminal = Arc::new(terminal(cli.color));
     if let Some(what) = cli.generate {
-        terminal.results(&completions::generate(what));
+        terminal.results(&what.text());
         return finish(&terminal, 0);
     }
     let output = cli.output;
@@ -130,18 +127,15 @@ fn invoke(cli: Cli, terminal: &Arc<Terminal>) -> Result<u8, EarlyError> {
     let options = Options::new(cli)?;
     let console = Console::new(terminal, &options);
     let preparation = Preparation::new(&options, &console)?;
-    let mode = match options.action {
-        Action::Describe => {
-            console.results(Some(offline::describe(&preparation)?));
-            return Ok(0);
-        }
-        Action::Run(mode) => mode,
-    };
+    if options.offline {
+        console.results(Some(preparation.describe()?));
+        return Ok(0);
+    }
     let is_one = preparation.keys().len() == 1 && !plan::has_many_targets(&options.selections);
     let runtime = runtime(options.jobs > 1 && !is_one).map_err(|error| {
         Error::new(ErrorKind::Unexpected, "cannot start the async runtime").caused_by(error)
     })?;
-    let code = runtime.block_on(online(mode, &preparation));
+    let code = runtime.block_on(online(&preparation));
     // Does not wait for DNS look-ups that were given up.
     runtime.shutdown_background();
     code
@@ -157,7 +151,7 @@ fn runtime(is_multi_thread: bool) -> std::io::Result<tokio::runtime::Runtime> {
     builder.worker_threads(cores.min(MOST_THREADS)).enable_all().build()
 }
 
-async fn online(mode: Mode, preparation: &Preparation<'_>) -> Result<u8, EarlyError> {
+async fn online(preparation: &Preparation<'_>) -> Result<u8, EarlyError> {
     let (options, console) = (preparation.options, preparation.console);
     rlimit::prepare();
     let clock = Arc::new(SystemClock::default());
@@ -168,7 +162,7 @@ async fn online(mode: Mode, preparation: &Preparation<'_>) -> Result<u8, EarlyEr
     let targets = targets::find(preparation, &network, &clock)
         .await
         .map_err(|error| EarlyError { error, signal: signal.code() })?;
-    let outcomes = scheduler::run(mode, options, console, &targets.list, &network, &clock).await;
+    let outcomes = scheduler::run(options, console, &targets.list, &network, &clock).await;
     let sandbox_failure = targets.sandbox_failure();
     if let Some(failure) = &sandbox_failure {
         console.error("sandbox", failure);

@@ -11,15 +11,6 @@ use crate::io::http::Settings;
 use crate::plan::{self, Selection};
 use crate::provider::{ImportOptions, NameSource};
 
-/// What to do with the keys.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
-    /// Bring every target to its end.
-    Run(Mode),
-    /// Show what would be sent: `--offline`.
-    Describe,
-}
-
 /// How much is written to standard error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verbosity {
@@ -36,8 +27,10 @@ pub enum Verbosity {
 /// The options of a run.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// What to do.
-    pub action: Action,
+    /// What to do with each target.
+    pub mode: Mode,
+    /// Only show what would be sent.
+    pub offline: bool,
     /// Paths of the keys; empty for the one in `~/.ssh`.
     pub key_paths: Vec<OsString>,
     /// A file may hold several keys.
@@ -76,12 +69,12 @@ impl Options {
                 .hinted("give one with `--provider`, or several with `--to`"));
         }
         Ok(Self {
-            action: match (cli.offline, cli.dry_run, cli.check) {
-                (true, _, _) => Action::Describe,
-                (false, true, _) => Action::Run(Mode::DryRun),
-                (false, false, true) => Action::Run(Mode::Check),
-                (false, false, false) => Action::Run(Mode::Import),
+            mode: match (cli.dry_run, cli.check) {
+                (true, _) => Mode::DryRun,
+                (false, true) => Mode::Check,
+                (false, false) => Mode::Import,
             },
+            offline: cli.offline,
             key_paths: cli.keys,
             all_keys: cli.all_keys,
             name: cli.values.name,

@@ -1,4 +1,4 @@
-//! What a run and `--offline` do alike before anything is sent: keys are read, values checked, regions found.
+//! What is done before anything is sent: keys are read, values checked, regions found. With `--offline` that is all.
 
 use std::sync::Arc;
 
@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::io::system::OsSystem;
 use crate::plan::{self, Batch, NamedKey, Regions, Selection};
 use crate::provider::{Endpoint, ImportJob};
+use crate::report::Outline;
 
 /// Keys and values that every selected cloud accepts.
 #[derive(Debug)]
@@ -47,6 +48,29 @@ impl<'a> Preparation<'a> {
     /// Makes the job of a key at an endpoint.
     pub(super) fn job(&self, key: &NamedKey, endpoint: &Endpoint, token: String) -> Arc<ImportJob> {
         Arc::new(self.batch.job(key, endpoint.clone(), token))
+    }
+
+    /// Describes every key and the request to each cloud and region, without opening a connection: `--offline`.
+    pub(super) fn describe(&self) -> Result<String, Error> {
+        let keys = self.batch.keys.iter();
+        let mut outlines: Vec<Outline<'_>> = keys.map(Outline::new).collect();
+        for selection in &self.options.selections {
+            let info = selection.cloud.info();
+            let regions = self.regions(selection)?.unwrap_or_else(|| {
+                self.console.warn(&[format!(
+                    "{}: `--offline` does not ask the cloud for its regions; showing `{}` only",
+                    info.id, info.default_region
+                )]);
+                vec![info.default_region.to_owned()]
+            });
+            for endpoint in regions.iter().map(|region| selection.endpoint(region)) {
+                for (key, outline) in self.batch.keys.iter().zip(&mut outlines) {
+                    let job = self.batch.job(key, endpoint.clone(), String::new());
+                    outline.add(selection.cloud, &job);
+                }
+            }
+        }
+        Ok(self.console.format.outlines(&outlines))
     }
 
     /// Finds the region of a cloud that is given without one, and notes where it comes from.

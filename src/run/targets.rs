@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use super::observer::TargetObserver;
 use super::preparation::Preparation;
-use super::trace::TargetObserver;
 use crate::client::{Ports, list_regions, within_deadline};
 use crate::credentials::CredentialCache;
 use crate::error::{Error, ErrorKind};
