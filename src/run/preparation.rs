@@ -5,10 +5,11 @@ use std::sync::Arc;
 use super::console::Console;
 use super::keys;
 use super::options::Options;
+use crate::credentials;
 use crate::error::Error;
 use crate::io::system::OsSystem;
 use crate::plan::{self, Batch, NamedKey, Regions, Selection};
-use crate::provider::{Endpoint, ImportJob};
+use crate::provider::{Endpoint, ImportJob, check_region};
 use crate::report::Outline;
 
 /// Keys and values that every selected cloud accepts.
@@ -77,17 +78,17 @@ impl<'a> Preparation<'a> {
     fn default_region(&self, selection: &Selection) -> Result<String, Error> {
         let info = selection.cloud.info();
         let profile = self.options.profile.as_deref();
-        let (region, source) = plan::default_region(selection.cloud, profile, &OsSystem)
-            .map_err(|error| error.at(info.id))?;
-        match source {
-            Some(source) => {
-                self.console.detail(&format!("{}: using region {region} from {source}", info.id));
-            }
-            None => self.console.note(&format!(
-                "{}: using region {region}, the default; `{}` or `{}` sets another",
-                info.id, selection.region_flag, info.region_variable
-            )),
+        let at_cloud = |error: Error| error.at(info.id);
+        let found = credentials::region(selection.cloud, profile, &OsSystem).map_err(at_cloud)?;
+        if let Some((region, source)) = found {
+            check_region(&region).map_err(|error| at_cloud(error.at(&source)))?;
+            self.console.detail(&format!("{}: using region {region} from {source}", info.id));
+            return Ok(region);
         }
-        Ok(region)
+        self.console.note(&format!(
+            "{}: using region {}, the default; `{}` or `{}` sets another",
+            info.id, info.default_region, selection.region_flag, info.region_variable
+        ));
+        Ok(info.default_region.to_owned())
     }
 }
