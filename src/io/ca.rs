@@ -40,10 +40,7 @@ impl Certificates {
             Err(error) => return self.errors.push(at(path, &error)),
         };
         for file in entries.flatten().map(|entry| entry.path()).filter(|file| file.is_file()) {
-            match read(&file) {
-                Ok(text) => self.add_pem(&text, &file),
-                Err(error) => self.errors.push(at(&file, &error)),
-            }
+            self.add_file(&file);
         }
     }
 

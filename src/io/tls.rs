@@ -30,14 +30,18 @@ pub(super) fn config(ca_file: Option<&Path>) -> Result<ClientConfig, Error> {
         Some(path) => from_file("`--ca-file`", path)?,
         None => from_system()?,
     };
+    with_roots(roots)
+}
+
+/// Makes a configuration that trusts these roots.
+pub(super) fn with_roots(roots: RootCertStore) -> Result<ClientConfig, Error> {
     // Ring has no start-up cost; the other back end measures the machine's entropy for 40 ms in every process.
-    Ok(ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+    let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(|error| {
             Error::new(ErrorKind::Unexpected, "TLS cannot be set up").caused_by(error)
-        })?
-        .with_root_certificates(roots)
-        .with_no_client_auth())
+        })?;
+    Ok(builder.with_root_certificates(roots).with_no_client_auth())
 }
 
 fn from_system() -> Result<RootCertStore, Error> {
