@@ -1,13 +1,28 @@
 //! Messages and results of a run, as far as its verbosity lets them through.
 
+use std::process::ExitCode;
 use std::sync::Arc;
 
+use anstream::ColorChoice;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::options::{Options, Verbosity};
-use crate::error::Error;
+use crate::cli::{Color, Output};
+use crate::error::{Error, ErrorKind};
 use crate::io::terminal::Terminal;
-use crate::report::{self, Format};
+use crate::report::{self, Format, exit};
+
+/// How much is written to standard error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Verbosity {
+    /// Errors only.
+    Quiet,
+    /// Notes and warnings too.
+    Normal,
+    /// And where settings come from.
+    Verbose,
+    /// And the HTTP exchange.
+    Trace,
+}
 
 /// Where a run writes to.
 #[derive(Clone, Debug)]
@@ -18,9 +33,32 @@ pub(super) struct Console {
 }
 
 impl Console {
-    pub(super) fn new(terminal: &Arc<Terminal>, options: &Options) -> Self {
-        let format = Format::new(options.output, terminal.is_interactive());
-        Self { terminal: Arc::clone(terminal), verbosity: options.verbosity, format }
+    pub(super) fn new(color: Color, output: Output, verbosity: Verbosity) -> Self {
+        let terminal = Terminal::new(match color {
+            Color::Auto => ColorChoice::Auto,
+            Color::Always => ColorChoice::Always,
+            Color::Never => ColorChoice::Never,
+        });
+        let format = Format::new(output, terminal.is_interactive());
+        Self { terminal: Arc::new(terminal), verbosity, format }
+    }
+
+    /// Reports an error that ended the run before it had targets, and returns the exit code. A signal decides it.
+    pub(super) fn early_error(&self, error: &Error, signal: Option<u8>) -> u8 {
+        let code = exit::of_error(error, signal);
+        self.results(self.format.early_error(error, code));
+        self.error("", error);
+        code
+    }
+
+    /// Returns the exit code of a run, unless its results could not be written.
+    pub(super) fn finish(&self, code: u8) -> ExitCode {
+        let Some(failure) = self.terminal.take_failure() else { return ExitCode::from(code) };
+        let error = Error::new(ErrorKind::Unexpected, "the results could not be written")
+            .caused_by(failure)
+            .hinted("the run itself is complete; running again changes nothing");
+        self.error("", &error);
+        ExitCode::from(exit::of_unwritten(code))
     }
 
     /// Writes results, if there are any.

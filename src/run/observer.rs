@@ -3,8 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::console::Console;
-use super::options::Verbosity;
+use super::console::{Console, Verbosity};
 use crate::ports::Observer;
 use crate::redact::clean;
 

@@ -3,26 +3,13 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use crate::cli::{Cli, Output};
+use crate::cli::Cli;
 use crate::client::Limits;
 use crate::error::Error;
 use crate::import::Mode;
 use crate::io::http::Settings;
 use crate::plan::{self, Selection};
 use crate::provider::{ImportOptions, NameSource};
-
-/// How much is written to standard error.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Verbosity {
-    /// Errors only.
-    Quiet,
-    /// Notes and warnings too.
-    Normal,
-    /// And where settings come from.
-    Verbose,
-    /// And the HTTP exchange.
-    Trace,
-}
 
 /// The options of a run.
 #[derive(Clone, Debug)]
@@ -53,10 +40,6 @@ pub struct Options {
     pub jobs: usize,
     /// Start no target after the first failure.
     pub fail_fast: bool,
-    /// The output format.
-    pub output: Output,
-    /// How much is written to standard error.
-    pub verbosity: Verbosity,
 }
 
 impl Options {
@@ -86,13 +69,6 @@ impl Options {
             network: Settings { connect_timeout: cli.connect_timeout, ca_file: cli.ca_file },
             jobs: usize::from(cli.jobs),
             fail_fast: cli.fail_fast,
-            output: cli.output,
-            verbosity: match (cli.quiet, cli.verbose) {
-                (true, _) => Verbosity::Quiet,
-                (false, 0) => Verbosity::Normal,
-                (false, 1) => Verbosity::Verbose,
-                (false, _) => Verbosity::Trace,
-            },
         })
     }
 

@@ -1,15 +1,13 @@
 //! What is done before anything is sent: keys are read, values checked, regions found. With `--offline` that is all.
 
-use std::sync::Arc;
-
 use super::console::Console;
 use super::keys;
 use super::options::Options;
 use crate::credentials;
 use crate::error::Error;
 use crate::io::system::OsSystem;
-use crate::plan::{self, Batch, NamedKey, Regions, Selection};
-use crate::provider::{Endpoint, ImportJob, check_region};
+use crate::plan::{self, Batch, Regions, Selection};
+use crate::provider::check_region;
 use crate::report::Outline;
 
 /// Keys and values that every selected cloud accepts.
@@ -17,7 +15,7 @@ use crate::report::Outline;
 pub(super) struct Preparation<'a> {
     pub options: &'a Options,
     pub console: &'a Console,
-    batch: Batch,
+    pub batch: Batch,
 }
 
 impl<'a> Preparation<'a> {
@@ -32,11 +30,6 @@ impl<'a> Preparation<'a> {
         Ok(Self { options, console, batch })
     }
 
-    /// Returns the keys.
-    pub(super) fn keys(&self) -> &[NamedKey] {
-        &self.batch.keys
-    }
-
     /// Returns the regions of a cloud, without asking it: `None` for all that it lists.
     pub(super) fn regions(&self, selection: &Selection) -> Result<Option<Vec<String>>, Error> {
         match &selection.regions {
@@ -44,11 +37,6 @@ impl<'a> Preparation<'a> {
             Regions::Unnamed => Ok(Some(vec![self.default_region(selection)?])),
             Regions::All => Ok(None),
         }
-    }
-
-    /// Makes the job of a key at an endpoint.
-    pub(super) fn job(&self, key: &NamedKey, endpoint: &Endpoint, token: String) -> Arc<ImportJob> {
-        Arc::new(self.batch.job(key, endpoint.clone(), token))
     }
 
     /// Describes every key and the request to each cloud and region, without opening a connection: `--offline`.

@@ -78,13 +78,13 @@ pub(super) async fn find(
     network: &Arc<Network>,
     clock: &Arc<SystemClock>,
 ) -> Result<Targets, Error> {
-    let options = preparation.options;
+    let Preparation { options, console, batch } = preparation;
     let sandbox = match &options.sandbox {
         Some(file) => Some(serve(file.as_deref()).await?),
         None => None,
     };
     if sandbox.is_some() {
-        preparation.console.note("sandbox: the clouds are built in, nothing leaves this machine");
+        console.note("sandbox: the clouds are built in, nothing leaves this machine");
     } else if options.selections.iter().any(Selection::needs_tls) {
         network.trust()?;
     }
@@ -105,12 +105,12 @@ pub(super) async fn find(
         };
         for region in regions {
             let endpoint = search.in_sandbox(selection.endpoint(&region));
-            for key in preparation.keys() {
+            for key in &batch.keys {
                 list.push(Target {
                     cloud: selection.cloud,
-                    job: preparation.job(key, &endpoint, clock.nonce()),
+                    job: Arc::new(batch.job(key, endpoint.clone(), clock.nonce())),
                     credentials: Arc::clone(&credentials),
-                    has_siblings: preparation.keys().len() > 1,
+                    has_siblings: batch.keys.len() > 1,
                 });
             }
         }
