@@ -65,12 +65,10 @@ impl<'a> Outline<'a> {
     }
 }
 
-/// Formats keys for reading, with an empty line between them.
 pub(super) fn text(outlines: &[Outline<'_>]) -> String {
     outlines.iter().map(Outline::text).collect::<Vec<_>>().join("\n")
 }
 
-/// Formats keys as one JSON document.
 pub(super) fn document(outlines: &[Outline<'_>]) -> String {
     #[derive(Serialize)]
     struct Document<'a> {
@@ -80,7 +78,6 @@ pub(super) fn document(outlines: &[Outline<'_>]) -> String {
     json(&Document { schema: SCHEMA, keys: outlines })
 }
 
-/// Formats keys as one JSON object per line.
 pub(super) fn lines(outlines: &[Outline<'_>]) -> String {
     #[derive(Serialize)]
     struct Line<'a> {

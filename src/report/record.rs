@@ -89,7 +89,7 @@ struct Failure {
 }
 
 impl<'a> Record<'a> {
-    /// Makes the record of a target.
+    /// Makes the object.
     pub fn new(row: Row<'a>) -> Self {
         let Row { provider, job, outcome } = row;
         let stored = outcome.stored.as_ref();

@@ -61,7 +61,6 @@ impl Console {
         ExitCode::from(exit::of_unwritten(code))
     }
 
-    /// Writes results, if there are any.
     pub(super) fn results(&self, text: Option<String>) {
         if let Some(text) = text {
             self.terminal.results(&text);
@@ -82,7 +81,6 @@ impl Console {
         }
     }
 
-    /// Writes a note, unless the run is quiet.
     pub(super) fn note(&self, text: &str) {
         self.message(Verbosity::Normal, &report::note(text));
     }
@@ -92,14 +90,12 @@ impl Console {
         self.message(Verbosity::Verbose, &report::note(text));
     }
 
-    /// Writes a message of several lines at a verbosity.
     pub(super) fn message(&self, least: Verbosity, text: &str) {
         if self.verbosity >= least {
             self.terminal.message(text);
         }
     }
 
-    /// Whether the HTTP exchange is shown.
     pub(super) fn traces(&self) -> bool {
         self.verbosity == Verbosity::Trace
     }

@@ -72,7 +72,7 @@ impl Options {
         })
     }
 
-    /// Returns where the names of the key pairs come from.
+    /// Whether the names of the key pairs are given or derived.
     pub fn name_source(&self) -> NameSource {
         if self.name.is_some() { NameSource::Given } else { NameSource::Derived }
     }

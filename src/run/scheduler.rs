@@ -124,7 +124,6 @@ impl<'a> Hosts<'a> {
     }
 }
 
-/// Makes one queue for each cloud.
 fn queues(targets: &[Target], jobs: usize) -> VecDeque<Queue> {
     let mut queues: VecDeque<Queue> = VecDeque::new();
     for (index, target) in targets.iter().enumerate() {
