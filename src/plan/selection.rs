@@ -135,10 +135,10 @@ fn add(
 }
 
 /// Refuses `--to X --to X/REGION`: the default region would be silently dropped or added.
-fn mixed_regions(cloud: &dyn Provider, named: &[String]) -> Error {
+fn mixed_regions(cloud: &dyn Provider, others: &[String]) -> Error {
     let (id, default) = (cloud.info().id, cloud.info().default_region);
     let mut names = vec![default.to_owned()];
-    names.extend_from_slice(named);
+    names.extend_from_slice(others);
     remove_repeats(&mut names);
     Error::usage(format!("`{id}` is given both with and without regions"))
         .hinted(format!("name every region, such as `--to {id}/{}`", names.join(",")))
