@@ -11,7 +11,8 @@ use std::time::Duration;
 pub use self::error::explain;
 pub use self::signatures::Signatures;
 
-use clap::{ArgAction, Args, Parser, ValueEnum, ValueHint};
+use clap::{ArgAction, Args, CommandFactory as _, Parser, ValueEnum, ValueHint};
+use clap_complete::Shell;
 
 use self::values::{attempts, clouds, examples, jobs, tag, time, with_supporting_clouds};
 
@@ -215,4 +216,25 @@ pub enum Generate {
     CompleteFish,
     /// Completions for PowerShell
     CompletePowershell,
+}
+
+impl Generate {
+    /// Makes the manual page or the shell's completions.
+    pub fn text(self) -> String {
+        let mut command = Cli::command();
+        let mut text = Vec::new();
+        let shell = match self {
+            Self::Man => None,
+            Self::CompleteBash => Some(Shell::Bash),
+            Self::CompleteZsh => Some(Shell::Zsh),
+            Self::CompleteFish => Some(Shell::Fish),
+            Self::CompletePowershell => Some(Shell::PowerShell),
+        };
+        match shell {
+            Some(shell) => clap_complete::generate(shell, &mut command, "keyimport", &mut text),
+            // Writing to memory cannot fail.
+            None => drop(clap_mangen::Man::new(command).render(&mut text)),
+        }
+        String::from_utf8_lossy(&text).into_owned()
+    }
 }

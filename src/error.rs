@@ -61,33 +61,6 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
-    /// Every kind, for tables and tests.
-    pub const ALL: &'static [Self] = &[
-        Self::Usage,
-        Self::PrivateKey,
-        Self::KeyInvalid,
-        Self::KeyUnsupported,
-        Self::NoCredentials,
-        Self::CredentialsInvalid,
-        Self::CredentialsRejected,
-        Self::CredentialsExpired,
-        Self::ClockSkew,
-        Self::PermissionDenied,
-        Self::NameTaken,
-        Self::KeyTaken,
-        Self::QuotaExceeded,
-        Self::Throttled,
-        Self::Unavailable,
-        Self::Network,
-        Self::OutcomeUnknown,
-        Self::KeyRefused,
-        Self::NameRefused,
-        Self::RegionRefused,
-        Self::ValueRefused,
-        Self::Mismatch,
-        Self::Unexpected,
-    ];
-
     /// Returns the exit code of a run in which this was the only class of failure.
     pub const fn exit_code(self) -> u8 {
         match self {

@@ -36,10 +36,14 @@ pub struct SendError {
 }
 
 impl SendError {
+    /// An error without a hint, of a request that may be retried.
+    pub fn new(delivery: Delivery, reason: impl Into<String>) -> Self {
+        Self { delivery, reason: reason.into(), hint: None, permanent: false }
+    }
+
     /// The error of a request that was cancelled because the run shuts down.
     pub fn cancelled() -> Self {
-        let reason = "the run was stopped".to_owned();
-        Self { delivery: Delivery::Unknown, reason, hint: None, permanent: true }
+        Self { permanent: true, ..Self::new(Delivery::Unknown, "the run was stopped") }
     }
 }
 

@@ -22,28 +22,33 @@ pub(super) struct Certificates {
     pub(super) certificates: Vec<CertificateDer<'static>>,
     /// Why a file, a folder or a block could not be read.
     pub(super) errors: Vec<io::Error>,
+    /// The files and folders, as messages show them.
+    pub(super) paths: Vec<String>,
 }
 
 impl Certificates {
     /// Adds the certificates of a file.
     pub(super) fn add_file(&mut self, path: &Path) {
-        match read(path) {
-            Ok(text) => self.add_pem(&text, path),
-            Err(error) => self.errors.push(at(path, &error)),
-        }
+        self.paths.push(path.display().to_string());
+        self.add_contents(path);
     }
 
     /// Adds the certificates of all files in a folder.
     pub(super) fn add_folder(&mut self, path: &Path) {
-        let entries = match fs::read_dir(path) {
-            Ok(entries) => entries,
-            Err(error) => return self.errors.push(at(path, &error)),
-        };
-        for file in entries.flatten().map(|entry| entry.path()).filter(|file| file.is_file()) {
-            match read(&file) {
-                Ok(text) => self.add_pem(&text, &file),
-                Err(error) => self.errors.push(at(&file, &error)),
+        self.paths.push(path.display().to_string());
+        match fs::read_dir(path) {
+            Ok(entries) => {
+                let files = entries.flatten().map(|entry| entry.path());
+                files.filter(|file| file.is_file()).for_each(|file| self.add_contents(&file));
             }
+            Err(error) => self.errors.push(at(path, &error)),
+        }
+    }
+
+    fn add_contents(&mut self, path: &Path) {
+        match read(path) {
+            Ok(text) => self.add_pem(&text, path),
+            Err(error) => self.errors.push(at(path, &error)),
         }
     }
 

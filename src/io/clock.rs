@@ -28,12 +28,9 @@ impl Default for SystemClock {
 impl SystemClock {
     /// Asks every wait to end and everything that runs to settle.
     pub fn stop(&self) {
-        let by = self.now().saturating_add(GRACE_PERIOD);
-        self.stop.send_if_modified(|stop| {
-            let is_first = stop.is_none();
-            *stop = stop.or(Some(by));
-            is_first
-        });
+        if self.shutdown_deadline().is_none() {
+            self.stop.send_replace(Some(self.now().saturating_add(GRACE_PERIOD)));
+        }
     }
 
     /// Waits until somebody asks to stop.

@@ -4,26 +4,25 @@ use std::fs::{self, File, FileType};
 use std::io::{self, IsTerminal as _, Read};
 use std::path::Path;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::key::MAX_INPUT;
 
 /// Reads a key file: at most one byte more than the parser accepts, so that it can refuse too much.
 pub fn read_key(path: &Path) -> Result<Vec<u8>, Error> {
     if path.as_os_str().is_empty() {
-        return Err(Error::new(ErrorKind::Usage, "the path of a key file is empty")
+        return Err(Error::usage("the path of a key file is empty")
             .hinted("is a variable unset? give the path of a public key file, or `-`"));
     }
     let failed = |error: io::Error| {
-        Error::new(ErrorKind::Usage, format!("{}: cannot be read", path.display()))
+        Error::usage(format!("{}: cannot be read", path.display()))
             .caused_by(error)
             .hinted("give the path of a public key file, or `-` for standard input")
     };
     let kind = fs::metadata(path).map_err(failed)?.file_type();
-    if kind.is_dir() {
-        return Err(not_a_file(path, "is a directory"));
-    }
     if !kind.is_file() && !is_open_pipe(path, kind) {
-        return Err(not_a_file(path, "is not a regular file"));
+        let what = if kind.is_dir() { "is a directory" } else { "is not a regular file" };
+        return Err(Error::usage(format!("{}: {what}", path.display()))
+            .hinted("give the path of a public key file, or `-` for standard input"));
     }
     capped(File::open(path).map_err(failed)?).map_err(failed)
 }
@@ -33,12 +32,12 @@ pub fn read_stdin() -> Result<Vec<u8>, Error> {
     let stdin = io::stdin();
     if stdin.is_terminal() {
         let message = "`-` reads the key from standard input, which is a terminal";
-        return Err(Error::new(ErrorKind::Usage, message)
-            .hinted("pipe a public key into the command, or give a file"));
+        return Err(
+            Error::usage(message).hinted("pipe a public key into the command, or give a file")
+        );
     }
-    capped(stdin.lock()).map_err(|error| {
-        Error::new(ErrorKind::Usage, "standard input cannot be read").caused_by(error)
-    })
+    capped(stdin.lock())
+        .map_err(|error| Error::usage("standard input cannot be read").caused_by(error))
 }
 
 /// Whether a regular file exists there.
@@ -58,11 +57,6 @@ fn is_open_pipe(path: &Path, kind: FileType) -> bool {
 #[cfg(not(unix))]
 fn is_open_pipe(_path: &Path, _kind: FileType) -> bool {
     false
-}
-
-fn not_a_file(path: &Path, what: &str) -> Error {
-    Error::new(ErrorKind::Usage, format!("{}: {what}", path.display()))
-        .hinted("give the path of a public key file, or `-` for standard input")
 }
 
 fn capped(reader: impl Read) -> io::Result<Vec<u8>> {

@@ -4,7 +4,6 @@ mod error;
 mod dns;
 
 use std::collections::HashMap;
-use std::error::Error as StdError;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
@@ -12,11 +11,11 @@ use std::time::Duration;
 
 use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, ClientBuilder, redirect, retry};
-use rustls::ClientConfig;
+use rustls::{ClientConfig, RootCertStore};
 use tower::util::MapResponseLayer;
 
 use self::dns::CachingResolver;
-use self::error::send_error;
+use self::error::{NOT_IN_TIME, send_error};
 use crate::error::{Error, ErrorKind};
 use crate::ports::{Delivery, SendError, Transport};
 use crate::wire::{Origin, Request, Response};
@@ -87,18 +86,15 @@ impl Network {
             .user_agent(concat!("keyimport/", env!("CARGO_PKG_VERSION")));
         let builder = if origin.plain {
             // Loopback and metadata services are never reached by a proxy. The TLS configuration is required and unused.
-            let roots = rustls::RootCertStore::empty();
-            let provider = Arc::new(rustls::crypto::ring::default_provider());
-            let config = ClientConfig::builder_with_provider(provider)
-                .with_safe_default_protocol_versions()
-                .map_err(unusable)?
-                .with_root_certificates(roots)
-                .with_no_client_auth();
+            let config = super::tls::with_roots(RootCertStore::empty())?;
             builder.no_proxy().tls_backend_preconfigured(config)
         } else {
             builder.https_only(true).tls_backend_preconfigured(self.tls()?)
         };
-        builder.build().map_err(|error| unusable(error.without_url()))
+        builder.build().map_err(|error| {
+            Error::new(ErrorKind::Unexpected, "cannot create the HTTP client")
+                .caused_by(error.without_url())
+        })
     }
 
     fn tls(&self) -> Result<ClientConfig, Error> {
@@ -110,21 +106,15 @@ impl Network {
     }
 }
 
-fn unusable(error: impl StdError + Send + Sync + 'static) -> Error {
-    Error::new(ErrorKind::Unexpected, "cannot create the HTTP client").caused_by(error)
-}
-
 #[async_trait::async_trait]
 impl Transport for Network {
     async fn send(&self, request: &Request, limit: Duration) -> Result<Response, SendError> {
         match self.host(&request.origin) {
             Ok(host) => host.send(request, limit).await,
-            Err(error) => Err(SendError {
-                delivery: Delivery::Unsent,
-                reason: error.to_string(),
-                hint: None,
-                permanent: true,
-            }),
+            Err(error) => {
+                let error = SendError::new(Delivery::Unsent, error.to_string());
+                Err(SendError { permanent: true, ..error })
+            }
         }
     }
 }
@@ -140,22 +130,14 @@ pub struct Host {
 #[async_trait::async_trait]
 impl Transport for Host {
     async fn send(&self, request: &Request, limit: Duration) -> Result<Response, SendError> {
-        let exchange = self.exchange(request);
-        match tokio::time::timeout(limit, exchange).await {
-            Ok(answer) => answer,
-            Err(_) if !self.is_reached.load(Ordering::Relaxed) => Err(SendError {
-                delivery: Delivery::Unsent,
-                reason: "the connection was not made in time".to_owned(),
-                hint: None,
-                permanent: false,
-            }),
-            Err(_) => Err(SendError {
-                delivery: Delivery::Unknown,
-                reason: format!("no complete response within {}", shown(limit)),
-                hint: None,
-                permanent: false,
-            }),
-        }
+        tokio::time::timeout(limit, self.exchange(request)).await.unwrap_or_else(|_| {
+            Err(if self.is_reached.load(Ordering::Relaxed) {
+                let reason = format!("no complete response within {}", shown(limit));
+                SendError::new(Delivery::Unknown, reason)
+            } else {
+                SendError::new(Delivery::Unsent, NOT_IN_TIME)
+            })
+        })
     }
 }
 
@@ -183,12 +165,7 @@ impl Host {
         let mut body = Vec::new();
         while let Some(chunk) = answer.chunk().await.map_err(|error| send_error(&error))? {
             if body.len().saturating_add(chunk.len()) > MAX_RESPONSE {
-                return Err(SendError {
-                    delivery: Delivery::Unknown,
-                    reason: "the response is longer than 1 MiB".to_owned(),
-                    hint: None,
-                    permanent: false,
-                });
+                return Err(SendError::new(Delivery::Unknown, "the response is longer than 1 MiB"));
             }
             body.extend_from_slice(&chunk);
         }
@@ -200,11 +177,9 @@ impl Host {
 
 /// Turns a request into the HTTP library's form, with the target as it was signed.
 fn wire(request: &Request) -> Result<reqwest::Request, SendError> {
-    let unusable = |what: &str| SendError {
-        delivery: Delivery::Unsent,
-        reason: format!("the request holds {what} that HTTP cannot carry"),
-        hint: None,
-        permanent: true,
+    let unusable = |what: &str| {
+        let reason = format!("the request holds {what} that HTTP cannot carry");
+        SendError { permanent: true, ..SendError::new(Delivery::Unsent, reason) }
     };
     let url = format!("{}{}", request.origin, request.target());
     let url = url.parse().map_err(|_| unusable("an address"))?;

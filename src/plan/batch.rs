@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use super::keys::NamedKey;
-use super::region::near_region;
-use super::selection::{Regions, Selection};
+use super::selection::{Regions, Selection, near};
 use crate::cli::ValueArgs;
 use crate::error::Error;
 use crate::provider::{Endpoint, ImportJob, ImportOptions, NameSource};
@@ -47,11 +46,12 @@ pub fn check(selections: &[Selection], batch: &Batch) -> Result<Vec<String>, Err
             warnings.extend(selection.cloud.check(&job).map_err(|error| error.at(info.id))?);
         }
         let Regions::Named(names) = &selection.regions else { continue };
-        let near =
-            names.iter().filter_map(|name| Some((name, near_region(selection.cloud, name)?)));
-        warnings.extend(near.map(|(name, near)| {
-            format!("{}: unknown region `{name}`; did you mean `{near}`?", info.id)
-        }));
+        for name in names {
+            if let Some(near) = near(name, info.regions.iter().copied()) {
+                warnings
+                    .push(format!("{}: unknown region `{name}`; did you mean `{near}`?", info.id));
+            }
+        }
     }
     Ok(warnings)
 }

@@ -3,10 +3,8 @@
 mod batch;
 mod endpoint;
 mod keys;
-mod region;
 mod selection;
 
 pub use self::batch::{Batch, check, import_options};
 pub use self::keys::{NamedKey, named_keys};
-pub use self::region::{default_region, near_region};
 pub use self::selection::{Regions, Selection, has_many_targets, selections};

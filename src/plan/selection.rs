@@ -1,9 +1,8 @@
 //! The clouds, regions and addresses that the flags select.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use super::endpoint::origin;
-use super::region::near;
 use crate::cli::{Signatures, TargetArgs};
 use crate::error::Error;
 use crate::provider::{self, Endpoint, Provider, check_region};
@@ -70,34 +69,46 @@ pub fn selections(args: &TargetArgs, signatures: &Signatures) -> Result<Vec<Sele
             .hinted("write `--to CLOUD/REGION,REGION` for each cloud"));
     }
     for text in &args.to {
-        let (cloud, regions) = target(text)?;
-        if args.all_regions && regions != Regions::Unnamed {
+        let (id, regions) = match text.split_once('/') {
+            Some((id, regions)) => (id, Some(regions)),
+            None => (text.as_str(), None),
+        };
+        let cloud = find(id, "--to")?;
+        let regions = match regions {
+            Some(list) => Regions::Named(checked(cloud, list.split(','))?),
+            None if args.all_regions => Regions::All,
+            None => Regions::Unnamed,
+        };
+        if args.all_regions && regions != Regions::All {
             let message =
                 format!("`--all-regions` cannot be used with the regions of `--to {text}`");
             return Err(Error::usage(message).hinted("leave one of them out"));
         }
-        add(&mut selections, cloud, if args.all_regions { Regions::All } else { regions })?;
+        add(&mut selections, cloud, regions)?;
     }
-    let endpoints = endpoints(args, &selections)?;
     let takes_region_flag = selections.len() == 1 && !args.provider.is_empty();
     for selection in &mut selections {
         let id = selection.cloud.info().id;
-        selection.origin = endpoints.get(id).cloned();
+        if let Regions::Named(names) = &mut selection.regions {
+            remove_repeats(names);
+        }
         selection.signature = signatures.of(id);
         selection.region_flag =
             if takes_region_flag { "--region".to_owned() } else { format!("--to {id}/REGION") };
+    }
+    for text in &args.endpoint {
+        set_endpoint(&mut selections, text)?;
     }
     Ok(selections)
 }
 
 /// Whether a key may have more than one target.
 pub fn has_many_targets(selections: &[Selection]) -> bool {
-    let is_many = |regions: &Regions| match regions {
-        Regions::All => true,
-        Regions::Named(names) => names.len() > 1,
-        Regions::Unnamed => false,
-    };
-    selections.len() > 1 || selections.iter().any(|selection| is_many(&selection.regions))
+    match selections {
+        [] | [Selection { regions: Regions::Unnamed, .. }] => false,
+        [Selection { regions: Regions::Named(names), .. }] => names.len() > 1,
+        _ => true,
+    }
 }
 
 /// Adds a cloud, or regions to a cloud that is there already.
@@ -109,60 +120,33 @@ fn add(
     let id = cloud.info().id;
     let Some(selection) = selections.iter_mut().find(|selection| selection.cloud.info().id == id)
     else {
-        let regions = match regions {
-            Regions::Named(names) => Regions::Named(without_repeats(names)),
-            other => other,
-        };
-        selections.push(Selection {
-            cloud,
-            regions,
-            origin: None,
-            signature: None,
-            region_flag: String::new(),
-        });
+        let (origin, signature, region_flag) = (None, None, String::new());
+        selections.push(Selection { cloud, regions, origin, signature, region_flag });
         return Ok(());
     };
-    selection.regions = match (std::mem::replace(&mut selection.regions, Regions::Unnamed), regions)
-    {
-        (Regions::All, _) | (_, Regions::All) => Regions::All,
-        (Regions::Named(mut names), Regions::Named(more)) => {
-            names.extend(more);
-            Regions::Named(without_repeats(names))
-        }
-        (Regions::Named(names), Regions::Unnamed) | (Regions::Unnamed, Regions::Named(names)) => {
-            return Err(mixed_regions(cloud, names));
-        }
-        (Regions::Unnamed, Regions::Unnamed) => Regions::Unnamed,
-    };
+    match (&mut selection.regions, regions) {
+        (Regions::Named(names), Regions::Named(more)) => names.extend(more),
+        (Regions::Named(names), Regions::Unnamed) => return Err(mixed_regions(cloud, names)),
+        (Regions::Unnamed, Regions::Named(names)) => return Err(mixed_regions(cloud, &names)),
+        // `--all-regions` is for every cloud or none.
+        (Regions::Unnamed | Regions::All, _) | (_, Regions::All) => {}
+    }
     Ok(())
 }
 
 /// Refuses `--to X --to X/REGION`: the default region would be silently dropped or added.
-fn mixed_regions(cloud: &dyn Provider, mut names: Vec<String>) -> Error {
+fn mixed_regions(cloud: &dyn Provider, others: &[String]) -> Error {
     let (id, default) = (cloud.info().id, cloud.info().default_region);
-    names.insert(0, default.to_owned());
-    let all = without_repeats(names).join(",");
+    let mut names = vec![default.to_owned()];
+    names.extend_from_slice(others);
+    remove_repeats(&mut names);
     Error::usage(format!("`{id}` is given both with and without regions"))
-        .hinted(format!("name every region, such as `--to {id}/{all}`"))
+        .hinted(format!("name every region, such as `--to {id}/{}`", names.join(",")))
 }
 
-fn without_repeats(names: Vec<String>) -> Vec<String> {
+fn remove_repeats(names: &mut Vec<String>) {
     let mut seen = HashSet::new();
-    names.into_iter().filter(|name| seen.insert(name.clone())).collect()
-}
-
-/// Reads `CLOUD[/REGION,…]`.
-fn target(text: &str) -> Result<(&'static dyn Provider, Regions), Error> {
-    let (id, regions) = match text.split_once('/') {
-        Some((id, regions)) => (id, Some(regions)),
-        None => (text, None),
-    };
-    let cloud = find(id, "--to")?;
-    let regions = match regions {
-        None => Regions::Unnamed,
-        Some(list) => Regions::Named(checked(cloud, list.split(','))?),
-    };
-    Ok((cloud, regions))
+    names.retain(|name| seen.insert(name.clone()));
 }
 
 fn find(id: &str, flag: &str) -> Result<&'static dyn Provider, Error> {
@@ -174,6 +158,20 @@ fn find(id: &str, flag: &str) -> Result<&'static dyn Provider, Error> {
             None => format!("choose from {}", ids().collect::<Vec<_>>().join(", ")),
         })
     })
+}
+
+/// Returns the known text that an unknown one was probably meant to be: at most two typing errors away.
+pub(super) fn near<'a>(text: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    // In a short text two wrong letters are another word.
+    let most = if text.len() < 5 { 1 } else { 2 };
+    let length = text.chars().count();
+    known
+        // The distance is slow to compute, and at least the difference of the lengths.
+        .filter(|known| known.chars().count().abs_diff(length) <= most)
+        .map(|known| (strsim::damerau_levenshtein(text, known), known))
+        .min()
+        .filter(|(distance, _)| (1..=most).contains(distance))
+        .map(|(_, known)| known)
 }
 
 /// Checks region IDs, which become part of host names. Spaces around an ID are dropped.
@@ -188,33 +186,27 @@ fn checked(
     checked.collect::<Result<_, _>>().map_err(|error| error.at(cloud.info().id))
 }
 
-/// Reads every `--endpoint`, by the id of its cloud.
-fn endpoints(
-    args: &TargetArgs,
-    selections: &[Selection],
-) -> Result<HashMap<&'static str, Origin>, Error> {
-    let mut endpoints = HashMap::new();
-    for text in &args.endpoint {
-        let (id, url) = match text.split_once('=') {
-            Some((cloud, url)) if !cloud.contains(':') => {
-                (find(cloud, "--endpoint")?.info().id, url)
-            }
-            _ => match selections {
-                [selection] => (selection.cloud.info().id, text.as_str()),
-                _ => {
-                    return Err(Error::usage("`--endpoint` does not name its cloud")
-                        .hinted("write `--endpoint CLOUD=URL`"));
-                }
-            },
-        };
-        if endpoints.insert(id, origin(url)?).is_some() {
-            return Err(Error::usage(format!("`--endpoint` is given twice for {id}"))
-                .hinted("give it once; `{region}` in it stands for each region"));
+/// Reads an `--endpoint`, and makes it the address of its cloud.
+fn set_endpoint(selections: &mut [Selection], text: &str) -> Result<(), Error> {
+    let (id, url) = match (text.split_once('='), &*selections) {
+        (Some((cloud, url)), _) if !cloud.contains(':') => {
+            (find(cloud, "--endpoint")?.info().id, url)
         }
-        if !selections.iter().any(|selection| selection.cloud.info().id == id) {
-            return Err(Error::usage(format!("`--endpoint` is for {id}, which is not selected"))
-                .hinted(format!("select it with `--to {id}`, or leave its endpoint out")));
+        (_, [selection]) => (selection.cloud.info().id, text),
+        _ => {
+            return Err(Error::usage("`--endpoint` does not name its cloud")
+                .hinted("write `--endpoint CLOUD=URL`"));
         }
+    };
+    let origin = origin(url)?;
+    let Some(selection) = selections.iter_mut().find(|selection| selection.cloud.info().id == id)
+    else {
+        return Err(Error::usage(format!("`--endpoint` is for {id}, which is not selected"))
+            .hinted(format!("select it with `--to {id}`, or leave its endpoint out")));
+    };
+    if selection.origin.replace(origin).is_some() {
+        return Err(Error::usage(format!("`--endpoint` is given twice for {id}"))
+            .hinted("give it once; `{region}` in it stands for each region"));
     }
-    Ok(endpoints)
+    Ok(())
 }

@@ -69,7 +69,8 @@ impl Redactor {
             return;
         }
         // A server may decode what it repeats.
-        let decoded: String = letters::decode(&plain).iter().map(|letter| letter.value).collect();
+        let letters = letters::decode(&plain).into_iter();
+        let decoded: String = letters.map(|letter| letter.value.to_ascii_lowercase()).collect();
         for form in [plain, Zeroizing::new(decoded)] {
             let dense = form.chars().filter(char::is_ascii_alphanumeric).collect();
             self.add_form(Zeroizing::new(dense));

@@ -1,8 +1,8 @@
 //! Output formats: everything that differs between them is decided here.
 
 use super::outline::{self, Outline};
-use super::record::{Document, Record, Row};
-use super::table::Table;
+use super::record::{Record, Row, document};
+use super::table;
 use crate::cli::Output;
 use crate::error::Error;
 
@@ -33,7 +33,7 @@ impl Format {
     /// Formats a target as it ends.
     pub fn each(self, row: Row<'_>) -> Option<String> {
         match self {
-            Self::Tabbed => Some(Table::tabbed().line(row)),
+            Self::Tabbed => Some(table::tabbed(row)),
             Self::Jsonl => Some(Record::new(row).line()),
             Self::Aligned | Self::Json => None,
         }
@@ -42,11 +42,8 @@ impl Format {
     /// Formats what is written once all targets have ended.
     pub fn end(self, rows: &[Row<'_>], exit_code: u8) -> Option<String> {
         match self {
-            Self::Aligned => {
-                let table = Table::aligned(rows);
-                Some(rows.iter().map(|row| table.line(*row)).collect())
-            }
-            Self::Json => Some(Document::new(rows, None, exit_code).line()),
+            Self::Aligned => Some(table::aligned(rows)),
+            Self::Json => Some(document(rows, None, exit_code)),
             Self::Tabbed | Self::Jsonl => None,
         }
     }
@@ -54,7 +51,7 @@ impl Format {
     /// Formats an error that ended the run before it had targets.
     pub fn early_error(self, error: &Error, exit_code: u8) -> Option<String> {
         match self {
-            Self::Json => Some(Document::new(&[], Some(error), exit_code).line()),
+            Self::Json => Some(document(&[], Some(error), exit_code)),
             Self::Aligned | Self::Tabbed | Self::Jsonl => None,
         }
     }

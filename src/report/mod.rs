@@ -1,17 +1,15 @@
-//! What the user reads: results, messages, progress and exit codes. Text from outside is sanitised here.
+//! What the user reads: results, messages and exit codes. Text from outside is sanitised here.
 
 pub mod exit;
 mod format;
 mod json;
 mod message;
 mod outline;
-mod progress;
 mod record;
 mod table;
 
 pub use self::format::Format;
 pub use self::message::{error, note, warning};
 pub use self::outline::Outline;
-pub use self::progress::Progress;
 pub use self::record::{Record, Row};
 pub use self::table::summary;

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::json::json;
-use super::record::SCHEMA;
+use super::record::{Key, SCHEMA};
 use crate::client;
 use crate::plan::NamedKey;
 use crate::provider::{ImportJob, Provider};
@@ -15,12 +15,8 @@ use crate::redact::clean;
 #[derive(Debug, Serialize)]
 pub struct Outline<'a> {
     name: &'a str,
-    #[serde(rename = "type")]
-    algorithm: &'a str,
-    bits: u32,
-    sha256: &'a str,
-    md5: String,
-    source: &'a str,
+    #[serde(flatten)]
+    key: Key<'a>,
     requests: Vec<RequestOutline>,
 }
 
@@ -37,15 +33,7 @@ struct RequestOutline {
 impl<'a> Outline<'a> {
     /// Describes a key without requests.
     pub fn new(key: &'a NamedKey) -> Self {
-        Self {
-            name: &key.name,
-            algorithm: key.key.algorithm(),
-            bits: key.key.bits(),
-            sha256: key.key.sha256(),
-            md5: key.key.md5_colons(),
-            source: &key.source,
-            requests: Vec::new(),
-        }
+        Self { name: &key.name, key: Key::new(&key.key, &key.source), requests: Vec::new() }
     }
 
     /// Adds the request of a job of this key.
@@ -61,14 +49,10 @@ impl<'a> Outline<'a> {
     }
 
     fn text(&self) -> String {
+        let Key { algorithm, bits, sha256, md5, source } = &self.key;
+        let (name, source) = (clean(self.name), clean(source));
         let mut text = format!(
-            "name    {}\nkey     {} {} bits, from {}\nsha256  {}\nmd5     {}\n",
-            clean(self.name),
-            self.algorithm,
-            self.bits,
-            clean(self.source),
-            self.sha256,
-            self.md5
+            "name    {name}\nkey     {algorithm} {bits} bits, from {source}\nsha256  {sha256}\nmd5     {md5}\n"
         );
         for RequestOutline { provider, region, provider_fingerprint, method, url } in &self.requests
         {
@@ -81,12 +65,10 @@ impl<'a> Outline<'a> {
     }
 }
 
-/// Formats keys for reading, with an empty line between them.
 pub(super) fn text(outlines: &[Outline<'_>]) -> String {
     outlines.iter().map(Outline::text).collect::<Vec<_>>().join("\n")
 }
 
-/// Formats keys as one JSON document.
 pub(super) fn document(outlines: &[Outline<'_>]) -> String {
     #[derive(Serialize)]
     struct Document<'a> {
@@ -96,7 +78,6 @@ pub(super) fn document(outlines: &[Outline<'_>]) -> String {
     json(&Document { schema: SCHEMA, keys: outlines })
 }
 
-/// Formats keys as one JSON object per line.
 pub(super) fn lines(outlines: &[Outline<'_>]) -> String {
     #[derive(Serialize)]
     struct Line<'a> {

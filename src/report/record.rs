@@ -6,6 +6,7 @@ use super::json::json;
 use super::message::{cause, error_response};
 use crate::error::{Error, ErrorKind};
 use crate::import::{Outcome, Status, Verification};
+use crate::key::PublicKey;
 use crate::provider::ImportJob;
 use crate::redact::{SafeText, clean};
 
@@ -52,17 +53,30 @@ pub struct Record<'a> {
     error: Option<Failure>,
 }
 
+/// A key in JSON.
 #[derive(Debug, Serialize)]
-struct Key<'a> {
+pub(super) struct Key<'a> {
     #[serde(rename = "type")]
-    algorithm: &'a str,
-    bits: u32,
-    sha256: &'a str,
-    md5: String,
-    source: &'a str,
+    pub algorithm: &'a str,
+    pub bits: u32,
+    pub sha256: &'a str,
+    pub md5: String,
+    pub source: &'a str,
 }
 
-/// The JSON object of an error.
+impl<'a> Key<'a> {
+    pub(super) fn new(key: &'a PublicKey, source: &'a str) -> Self {
+        Self {
+            algorithm: key.algorithm(),
+            bits: key.bits(),
+            sha256: key.sha256(),
+            md5: key.md5_colons(),
+            source,
+        }
+    }
+}
+
+/// An error in JSON.
 #[derive(Debug, Serialize)]
 struct Failure {
     kind: ErrorKind,
@@ -75,7 +89,7 @@ struct Failure {
 }
 
 impl<'a> Record<'a> {
-    /// Makes the record of a target.
+    /// Makes the object.
     pub fn new(row: Row<'a>) -> Self {
         let Row { provider, job, outcome } = row;
         let stored = outcome.stored.as_ref();
@@ -87,13 +101,7 @@ impl<'a> Record<'a> {
             status: outcome.status,
             changed: outcome.status == Status::Imported,
             verified: outcome.verified,
-            key: Key {
-                algorithm: job.key.algorithm(),
-                bits: job.key.bits(),
-                sha256: job.key.sha256(),
-                md5: job.key.md5_colons(),
-                source: &job.source,
-            },
+            key: Key::new(&job.key, &job.source),
             provider_fingerprint: stored.and_then(|pair| pair.fingerprint.as_ref()),
             id: stored.and_then(|pair| pair.id.as_ref()),
             request_ids: &outcome.request_ids,
@@ -127,9 +135,25 @@ fn failure(error: &Error) -> Failure {
     }
 }
 
-/// A whole run, or the error that kept it from starting.
+/// Formats a whole run, or the error that kept it from starting, as one line.
+pub(super) fn document(rows: &[Row<'_>], error: Option<&Error>, exit_code: u8) -> String {
+    let mut counts = serde_json::Map::new();
+    for status in Status::ALL {
+        let count = rows.iter().filter(|row| row.outcome.status == *status).count();
+        if let Ok(serde_json::Value::String(name)) = serde_json::to_value(status) {
+            counts.insert(name, count.into());
+        }
+    }
+    json(&Document {
+        schema: SCHEMA,
+        results: rows.iter().map(|row| Record::new(*row)).collect(),
+        summary: Summary { targets: rows.len(), counts, exit_code },
+        error: error.map(failure),
+    })
+}
+
 #[derive(Debug, Serialize)]
-pub(super) struct Document<'a> {
+struct Document<'a> {
     schema: u32,
     results: Vec<Record<'a>>,
     summary: Summary,
@@ -143,25 +167,4 @@ struct Summary {
     #[serde(flatten)]
     counts: serde_json::Map<String, serde_json::Value>,
     exit_code: u8,
-}
-
-impl<'a> Document<'a> {
-    /// Makes the document of a run.
-    pub(super) fn new(rows: &[Row<'a>], error: Option<&Error>, exit_code: u8) -> Self {
-        let results: Vec<Record<'a>> = rows.iter().map(|row| Record::new(*row)).collect();
-        let mut counts = serde_json::Map::new();
-        for status in Status::ALL {
-            let count = results.iter().filter(|record| record.status == *status).count();
-            if let Ok(serde_json::Value::String(name)) = serde_json::to_value(status) {
-                counts.insert(name, count.into());
-            }
-        }
-        let summary = Summary { targets: results.len(), counts, exit_code };
-        Self { schema: SCHEMA, results, summary, error: error.map(failure) }
-    }
-
-    /// Returns the document as one line.
-    pub(super) fn line(&self) -> String {
-        json(self)
-    }
 }

@@ -9,46 +9,32 @@ use crate::redact::clean;
 /// The width of the longest label of a status.
 const LABEL: usize = 13;
 
-/// The layout of the columns.
-#[derive(Debug)]
-pub(super) struct Table {
-    /// Widths of cloud, region and name; without them the columns are separated by tabs.
-    widths: Option<[usize; 3]>,
+/// Formats a target for a pipe or a file: status, cloud, region, name, SHA-256, remark.
+pub(super) fn tabbed(row: Row<'_>) -> String {
+    let Row { provider, job, outcome } = row;
+    let (region, name, sha256) = (&job.endpoint.region, clean(row.name()), job.key.sha256());
+    let ((label, _), remark) = (label(outcome.status), remark(outcome));
+    format!("{label}\t{provider}\t{region}\t{name}\t{sha256}\t{remark}\n")
 }
 
-impl Table {
-    /// Lays out columns for a terminal, wide enough for all that is printed.
-    pub(super) fn aligned(rows: &[Row<'_>]) -> Self {
-        let widths = rows.iter().fold([0; 3], |[cloud, region, name], row| {
-            [
-                cloud.max(row.provider.len()),
-                region.max(row.job.endpoint.region.len()),
-                name.max(clean(row.name()).chars().count()),
-            ]
-        });
-        Self { widths: Some(widths) }
-    }
-
-    /// Lays out columns for a pipe or a file: status, cloud, region, name, SHA-256, remark.
-    pub(super) fn tabbed() -> Self {
-        Self { widths: None }
-    }
-
-    /// Formats one target.
-    pub(super) fn line(&self, row: Row<'_>) -> String {
-        let Row { provider: cloud, job, outcome } = row;
-        let (label, style) = label(outcome.status);
-        let region = &job.endpoint.region;
-        let name = clean(row.name());
-        let sha256 = job.key.sha256();
-        let remark = remark(outcome);
-        match self.widths {
-            None => format!("{label}\t{cloud}\t{region}\t{name}\t{sha256}\t{remark}\n"),
-            Some([a, b, c]) => format!(
-                "{style}{label:LABEL$}{style:#}  {cloud:a$}  {region:b$}  {name:c$}  {sha256}  {remark}\n"
-            ),
-        }
-    }
+/// Formats targets for a terminal, in columns as wide as the widest text in each.
+pub(super) fn aligned(rows: &[Row<'_>]) -> String {
+    let widest = |width: fn(&Row<'_>) -> usize| rows.iter().map(width).max().unwrap_or_default();
+    let provider = widest(|row| row.provider.len());
+    let region = widest(|row| row.job.endpoint.region.len());
+    let name = widest(|row| clean(row.name()).chars().count());
+    let line = |row: &Row<'_>| {
+        let (label, style) = label(row.outcome.status);
+        format!(
+            "{style}{label:LABEL$}{style:#}  {:provider$}  {:region$}  {:name$}  {}  {}\n",
+            row.provider,
+            row.job.endpoint.region,
+            clean(row.name()),
+            row.job.key.sha256(),
+            remark(row.outcome)
+        )
+    };
+    rows.iter().map(line).collect()
 }
 
 fn label(status: Status) -> (&'static str, Style) {

@@ -1,11 +1,28 @@
 //! Messages and results of a run, as far as its verbosity lets them through.
 
+use std::process::ExitCode;
 use std::sync::Arc;
 
-use super::options::{Options, Verbosity};
-use crate::error::Error;
+use anstream::ColorChoice;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::cli::{Color, Output};
+use crate::error::{Error, ErrorKind};
 use crate::io::terminal::Terminal;
-use crate::report::{self, Format, Progress};
+use crate::report::{self, Format, exit};
+
+/// How much is written to standard error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Verbosity {
+    /// Errors only.
+    Quiet,
+    /// Notes and warnings too.
+    Normal,
+    /// And where settings come from.
+    Verbose,
+    /// And the HTTP exchange.
+    Trace,
+}
 
 /// Where a run writes to.
 #[derive(Clone, Debug)]
@@ -16,12 +33,34 @@ pub(super) struct Console {
 }
 
 impl Console {
-    pub(super) fn new(terminal: &Arc<Terminal>, options: &Options) -> Self {
-        let format = Format::new(options.output, terminal.is_interactive());
-        Self { terminal: Arc::clone(terminal), verbosity: options.verbosity, format }
+    pub(super) fn new(color: Color, output: Output, verbosity: Verbosity) -> Self {
+        let terminal = Terminal::new(match color {
+            Color::Auto => ColorChoice::Auto,
+            Color::Always => ColorChoice::Always,
+            Color::Never => ColorChoice::Never,
+        });
+        let format = Format::new(output, terminal.is_interactive());
+        Self { terminal: Arc::new(terminal), verbosity, format }
     }
 
-    /// Writes results, if there are any.
+    /// Reports an error that ended the run before it had targets, and returns the exit code. A signal decides it.
+    pub(super) fn early_error(&self, error: &Error, signal: Option<u8>) -> u8 {
+        let code = exit::of_error(error, signal);
+        self.results(self.format.early_error(error, code));
+        self.error("", error);
+        code
+    }
+
+    /// Returns the exit code of a run, unless its results could not be written.
+    pub(super) fn finish(&self, code: u8) -> ExitCode {
+        let Some(failure) = self.terminal.take_failure() else { return ExitCode::from(code) };
+        let error = Error::new(ErrorKind::Unexpected, "the results could not be written")
+            .caused_by(failure)
+            .hinted("the run itself is complete; running again changes nothing");
+        self.error("", &error);
+        ExitCode::from(exit::of_unwritten(code))
+    }
+
     pub(super) fn results(&self, text: Option<String>) {
         if let Some(text) = text {
             self.terminal.results(&text);
@@ -42,7 +81,6 @@ impl Console {
         }
     }
 
-    /// Writes a note, unless the run is quiet.
     pub(super) fn note(&self, text: &str) {
         self.message(Verbosity::Normal, &report::note(text));
     }
@@ -52,22 +90,28 @@ impl Console {
         self.message(Verbosity::Verbose, &report::note(text));
     }
 
-    /// Writes a message of several lines at a verbosity.
     pub(super) fn message(&self, least: Verbosity, text: &str) {
         if self.verbosity >= least {
             self.terminal.message(text);
         }
     }
 
-    /// Whether the HTTP exchange is shown.
     pub(super) fn traces(&self) -> bool {
         self.verbosity == Verbosity::Trace
     }
 
     /// Makes the progress bar. It is hidden for a single target, in quiet runs and under a trace.
-    pub(super) fn progress(&self, targets: usize) -> Progress {
+    pub(super) fn progress(&self, targets: usize) -> ProgressBar {
         let is_shown =
             targets > 1 && matches!(self.verbosity, Verbosity::Normal | Verbosity::Verbose);
-        Progress::new(targets, self.terminal.draw_target().filter(|_| is_shown))
+        let draw_target = self.terminal.draw_target().filter(|_| is_shown);
+        ProgressBar::with_draw_target(
+            u64::try_from(targets).ok(),
+            draw_target.unwrap_or_else(ProgressDrawTarget::hidden),
+        )
+        .with_style(
+            ProgressStyle::with_template("{bar:24} {pos}/{len} targets, {elapsed}")
+                .unwrap_or_else(|_| ProgressStyle::default_bar()),
+        )
     }
 }

@@ -1,12 +1,12 @@
 //! Arguments before they are parsed: key text is refused, and errors of the parser get their color and format.
 
-use std::borrow::Cow;
 use std::ffi::OsString;
 use std::path::Path;
 
-use clap::ValueEnum as _;
+use clap::CommandFactory as _;
+use clap::parser::ValueSource;
 
-use crate::cli::{Color, Output};
+use crate::cli::Cli;
 use crate::error::{Error, ErrorKind};
 use crate::io::file;
 use crate::key::{self, LeakedKey};
@@ -44,33 +44,19 @@ fn leaked_key(argument: &OsString) -> Option<LeakedKey> {
     (!names_file).then_some(leaked)
 }
 
-/// Returns the color that unparsed arguments ask for.
-pub(super) fn color(arguments: &[OsString]) -> Color {
-    let texts = texts(arguments);
-    let joined = texts.iter().filter_map(|text| text.strip_prefix("--color="));
-    let apart = pairs(&texts).filter(|(flag, _)| *flag == "--color").map(|(_, value)| value);
-    joined.chain(apart).find_map(|value| Color::from_str(value, false).ok()).unwrap_or_default()
-}
-
-/// Returns the output format that unparsed arguments ask for.
-pub(super) fn output(arguments: &[OsString]) -> Output {
-    let texts = texts(arguments);
-    let is_short = |text: &str| text.starts_with('-') && !text.starts_with("--");
-    let joined = texts.iter().filter_map(|text| {
-        let short = || is_short(text).then(|| text.split_once('o')).flatten();
-        let value = text.strip_prefix("--output=").or_else(|| Some(short()?.1))?;
-        Some(value.strip_prefix('=').unwrap_or(value))
+/// Reads a flag from arguments that clap refuses as a whole: each flag is parsed with the argument after it alone.
+pub(super) fn flag<T: Clone + Default + Send + Sync + 'static>(
+    arguments: &[OsString],
+    id: &str,
+) -> T {
+    let command = Cli::command().ignore_errors(true);
+    let is_flag = |text: &OsString| text.as_encoded_bytes().starts_with(b"-");
+    let mut flags = arguments.iter().enumerate().skip(1).filter(|(_, text)| is_flag(text));
+    let value = flags.find_map(|(index, _)| {
+        let words = arguments.iter().take(1).chain(arguments.iter().skip(index).take(2));
+        let matches = command.clone().try_get_matches_from(words).ok()?;
+        let is_given = matches.value_source(id) == Some(ValueSource::CommandLine);
+        matches.get_one::<T>(id).filter(|_| is_given).cloned()
     });
-    let is_flag = |text: &str| text == "--output" || is_short(text) && text.ends_with('o');
-    let apart = pairs(&texts).filter(|(flag, _)| is_flag(flag)).map(|(_, value)| value);
-    joined.chain(apart).find_map(|value| Output::from_str(value, false).ok()).unwrap_or_default()
-}
-
-fn texts(arguments: &[OsString]) -> Vec<Cow<'_, str>> {
-    arguments.iter().map(|argument| argument.to_string_lossy()).collect()
-}
-
-/// Returns every argument with the one that follows it.
-fn pairs<'a>(texts: &'a [Cow<'_, str>]) -> impl Iterator<Item = (&'a str, &'a str)> {
-    texts.iter().zip(texts.iter().skip(1)).map(|(flag, value)| (&**flag, &**value))
+    value.unwrap_or_default()
 }

@@ -19,21 +19,18 @@ const STRONG_RSA_BITS: u32 = 2048;
 
 /// Reads every key, or the one in `~/.ssh` if none is given.
 pub(super) fn read(options: &Options, console: &Console) -> Result<Vec<NamedKey>, Error> {
-    let defaults: Vec<OsString>;
-    let paths = if options.key_paths.is_empty() {
+    let mut paths = options.key_paths.clone();
+    if paths.is_empty() {
         let path = default_key()?;
         console.note(&format!("using the key {}", path.display()));
-        defaults = vec![path.into_os_string()];
-        &defaults
-    } else {
-        &options.key_paths
-    };
+        paths.push(path.into_os_string());
+    }
     if paths.iter().filter(|path| *path == "-").count() > 1 {
         return Err(Error::usage("`-` is given twice, but standard input can be read only once")
             .hinted("give it once"));
     }
     let mut keys = Vec::new();
-    for path in paths {
+    for path in &paths {
         let source = path.to_string_lossy().into_owned();
         for key in read_file(options, path, &source)? {
             keys.push((key, source.clone()));
@@ -127,17 +124,14 @@ fn default_key() -> Result<PathBuf, Error> {
             .hinted("give a public key file, or `-` for standard input")
     };
     let home = OsSystem.home().ok_or_else(|| none("there is no home directory"))?;
-    let mut found: Vec<PathBuf> = DEFAULTS
-        .iter()
-        .map(|name| home.join(".ssh").join(name))
-        .filter(|path| file::exists(path))
-        .collect();
-    match (found.pop(), found.len()) {
-        (Some(path), 0) => Ok(path),
-        (None, _) => Err(none("~/.ssh contains none of id_ed25519.pub, id_ecdsa.pub, id_rsa.pub")),
-        (Some(last), _) => {
-            found.push(last);
-            let names: Vec<String> = found.iter().map(|path| path.display().to_string()).collect();
+    let paths = DEFAULTS.iter().map(|name| home.join(".ssh").join(name));
+    let found: Vec<PathBuf> = paths.filter(|path| file::exists(path)).collect();
+    match &*found {
+        [path] => Ok(path.clone()),
+        [] => Err(none("~/.ssh contains none of id_ed25519.pub, id_ecdsa.pub, id_rsa.pub")),
+        several => {
+            let names: Vec<String> =
+                several.iter().map(|path| path.display().to_string()).collect();
             Err(none(&format!("~/.ssh contains several: {}", names.join(", "))))
         }
     }

@@ -1,14 +1,11 @@
 //! One invocation: flags and keys are checked as a whole, then every target is brought to its end and reported.
 
 mod early;
-mod options;
 mod console;
+mod options;
 mod keys;
 mod preparation;
-mod offline;
-mod completions;
-mod concurrency;
-mod trace;
+mod observer;
 mod targets;
 mod scheduler;
 
@@ -16,26 +13,22 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anstream::ColorChoice;
 use clap::Parser as _;
 use clap::error::ErrorKind as ClapKind;
 
 pub use self::early::key_in_arguments;
-pub use self::options::{Action, Options, Verbosity};
+pub use self::options::Options;
 
-use self::console::Console;
+use self::console::{Console, Verbosity};
 use self::preparation::Preparation;
-use self::targets::Targets;
-use crate::cli::{self, Cli, Color, Output};
+use crate::cli::{self, Cli};
 use crate::error::{Error, ErrorKind};
-use crate::import::{Mode, Outcome};
 use crate::io::clock::SystemClock;
 use crate::io::http::Network;
 use crate::io::rlimit;
 use crate::io::signals;
-use crate::io::terminal::Terminal;
 use crate::plan;
-use crate::report::{self, Format, Row, exit};
+use crate::report::{self, Row, exit};
 
 /// The most worker threads: the handshakes of a thousand targets take less than a second of one core.
 const MOST_THREADS: usize = 4;
@@ -43,105 +36,65 @@ const MOST_THREADS: usize = 4;
 /// Runs the program with these arguments, the first of which is its name, and returns its exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let early_console = || {
+        let (color, output) = (early::flag(&arguments, "color"), early::flag(&arguments, "output"));
+        Console::new(color, output, Verbosity::Normal)
+    };
     if let Some(error) = key_in_arguments(&arguments) {
-        return refuse(&error, &arguments);
+        let console = early_console();
+        return console.finish(console.early_error(&error, None));
     }
     let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
-        Err(error) => return unparsed(&error, &arguments),
+        Err(error) => {
+            let console = early_console();
+            return console.finish(unparsed(&error, &console));
+        }
     };
-    let terminal = Arc::new(terminal(cli.color));
-    if let Some(what) = cli.generate {
-        terminal.results(&completions::generate(what));
-        return finish(&terminal, 0);
-    }
-    let output = cli.output;
-    let code = invoke(cli, &terminal).unwrap_or_else(|EarlyError { error, signal }| {
-        early_error(&error, exit::of_error(&error, signal), output, &terminal)
-    });
-    finish(&terminal, code)
+    let verbosity = match (cli.quiet, cli.verbose) {
+        (true, _) => Verbosity::Quiet,
+        (false, 0) => Verbosity::Normal,
+        (false, 1) => Verbosity::Verbose,
+        (false, _) => Verbosity::Trace,
+    };
+    let console = Console::new(cli.color, cli.output, verbosity);
+    let code = if let Some(what) = cli.generate {
+        console.results(Some(what.text()));
+        0
+    } else {
+        invoke(cli, &console).unwrap_or_else(|error| console.early_error(&error, None))
+    };
+    console.finish(code)
 }
 
-fn terminal(color: Color) -> Terminal {
-    Terminal::new(match color {
-        Color::Auto => ColorChoice::Auto,
-        Color::Always => ColorChoice::Always,
-        Color::Never => ColorChoice::Never,
-    })
-}
-
-/// Returns the exit code of a run, unless its results could not be written.
-fn finish(terminal: &Terminal, code: u8) -> ExitCode {
-    let Some(failure) = terminal.take_failure() else { return ExitCode::from(code) };
-    let error = Error::new(ErrorKind::Unexpected, "the results could not be written")
-        .caused_by(failure)
-        .hinted("the run itself is complete; running again changes nothing");
-    terminal.message(&report::error("", &error));
-    ExitCode::from(exit::of_unwritten(code))
-}
-
-/// Ends a run whose arguments clap does not accept, or that only asked for help.
-fn unparsed(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
+/// Returns the exit code of a run whose arguments clap does not accept, or that only asked for help.
+fn unparsed(error: &clap::Error, console: &Console) -> u8 {
     let text = || error.render().ansi().to_string();
     match error.kind() {
         ClapKind::DisplayHelp | ClapKind::DisplayVersion => {
-            let terminal = terminal(early::color(arguments));
-            terminal.results(&text());
-            finish(&terminal, 0)
+            console.results(Some(text()));
+            0
         }
         ClapKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            terminal(early::color(arguments)).message(&text());
-            ExitCode::from(ErrorKind::Usage.exit_code())
+            console.message(Verbosity::Quiet, &text());
+            ErrorKind::Usage.exit_code()
         }
-        _ => refuse(&cli::explain(error), arguments),
+        _ => console.early_error(&cli::explain(error), None),
     }
 }
 
-/// Ends a run whose arguments cannot be used.
-fn refuse(error: &Error, arguments: &[OsString]) -> ExitCode {
-    let terminal = terminal(early::color(arguments));
-    let (code, output) = (exit::of_error(error, None), early::output(arguments));
-    finish(&terminal, early_error(error, code, output, &terminal))
-}
-
-/// Reports an error that ended the run before it had targets.
-fn early_error(error: &Error, code: u8, output: Output, terminal: &Terminal) -> u8 {
-    let format = Format::new(output, terminal.is_interactive());
-    if let Some(document) = format.early_error(error, code) {
-        terminal.results(&document);
-    }
-    terminal.message(&report::error("", error));
-    code
-}
-
-/// The error of a run that ended before it had targets, and the exit code of a signal that arrived.
-struct EarlyError {
-    error: Error,
-    signal: Option<u8>,
-}
-
-impl From<Error> for EarlyError {
-    fn from(error: Error) -> Self {
-        Self { error, signal: None }
-    }
-}
-
-fn invoke(cli: Cli, terminal: &Arc<Terminal>) -> Result<u8, EarlyError> {
+fn invoke(cli: Cli, console: &Console) -> Result<u8, Error> {
     let options = Options::new(cli)?;
-    let console = Console::new(terminal, &options);
-    let preparation = Preparation::new(&options, &console)?;
-    let mode = match options.action {
-        Action::Describe => {
-            console.results(Some(offline::describe(&preparation)?));
-            return Ok(0);
-        }
-        Action::Run(mode) => mode,
-    };
-    let is_one = preparation.keys().len() == 1 && !plan::has_many_targets(&options.selections);
+    let preparation = Preparation::new(&options, console)?;
+    if options.offline {
+        console.results(Some(preparation.describe()?));
+        return Ok(0);
+    }
+    let is_one = preparation.batch.keys.len() == 1 && !plan::has_many_targets(&options.selections);
     let runtime = runtime(options.jobs > 1 && !is_one).map_err(|error| {
         Error::new(ErrorKind::Unexpected, "cannot start the async runtime").caused_by(error)
     })?;
-    let code = runtime.block_on(online(mode, &preparation));
+    let code = runtime.block_on(online(&preparation));
     // Does not wait for DNS look-ups that were given up.
     runtime.shutdown_background();
     code
@@ -157,7 +110,7 @@ fn runtime(is_multi_thread: bool) -> std::io::Result<tokio::runtime::Runtime> {
     builder.worker_threads(cores.min(MOST_THREADS)).enable_all().build()
 }
 
-async fn online(mode: Mode, preparation: &Preparation<'_>) -> Result<u8, EarlyError> {
+async fn online(preparation: &Preparation<'_>) -> Result<u8, Error> {
     let (options, console) = (preparation.options, preparation.console);
     rlimit::prepare();
     let clock = Arc::new(SystemClock::default());
@@ -165,25 +118,21 @@ async fn online(mode: Mode, preparation: &Preparation<'_>) -> Result<u8, EarlyEr
         Error::new(ErrorKind::Unexpected, "cannot install signal handlers").caused_by(error)
     })?;
     let network = Arc::new(Network::new(options.network.clone()));
-    let targets = targets::find(preparation, &network, &clock)
-        .await
-        .map_err(|error| EarlyError { error, signal: signal.code() })?;
-    let outcomes = scheduler::run(mode, options, console, &targets.list, &network, &clock).await;
+    let targets = match targets::find(preparation, &network, &clock).await {
+        Ok(targets) => targets,
+        Err(error) => return Ok(console.early_error(&error, signal.code())),
+    };
+    let outcomes = scheduler::run(options, console, &targets.list, &network, &clock).await;
     let sandbox_failure = targets.sandbox_failure();
     if let Some(failure) = &sandbox_failure {
         console.error("sandbox", failure);
     }
     let code = exit::of_run(&outcomes, signal.code(), sandbox_failure.as_ref());
-    report_end(console, &targets, &outcomes, code);
-    Ok(code)
-}
-
-/// Reports what is reported once all targets have ended.
-fn report_end(console: &Console, targets: &Targets, outcomes: &[Outcome], code: u8) {
-    let pairs = targets.list.iter().zip(outcomes);
+    let pairs = targets.list.iter().zip(&outcomes);
     let rows: Vec<Row<'_>> = pairs.map(|(target, outcome)| target.row(outcome)).collect();
     console.results(console.format.end(&rows, code));
     if rows.len() > 1 {
-        console.message(Verbosity::Normal, &report::summary(outcomes));
+        console.message(Verbosity::Normal, &report::summary(&outcomes));
     }
+    Ok(code)
 }

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use crate::cli::{Cli, Output};
+use crate::cli::Cli;
 use crate::client::Limits;
 use crate::error::Error;
 use crate::import::Mode;
@@ -11,33 +11,13 @@ use crate::io::http::Settings;
 use crate::plan::{self, Selection};
 use crate::provider::{ImportOptions, NameSource};
 
-/// What to do with the keys.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
-    /// Bring every target to its end.
-    Run(Mode),
-    /// Show what would be sent: `--offline`.
-    Describe,
-}
-
-/// How much is written to standard error.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Verbosity {
-    /// Errors only.
-    Quiet,
-    /// Notes and warnings too.
-    Normal,
-    /// And where settings come from.
-    Verbose,
-    /// And the HTTP exchange.
-    Trace,
-}
-
 /// The options of a run.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// What to do.
-    pub action: Action,
+    /// What to do with each target.
+    pub mode: Mode,
+    /// Only show what would be sent.
+    pub offline: bool,
     /// Paths of the keys; empty for the one in `~/.ssh`.
     pub key_paths: Vec<OsString>,
     /// A file may hold several keys.
@@ -60,10 +40,6 @@ pub struct Options {
     pub jobs: usize,
     /// Start no target after the first failure.
     pub fail_fast: bool,
-    /// The output format.
-    pub output: Output,
-    /// How much is written to standard error.
-    pub verbosity: Verbosity,
 }
 
 impl Options {
@@ -76,12 +52,12 @@ impl Options {
                 .hinted("give one with `--provider`, or several with `--to`"));
         }
         Ok(Self {
-            action: match (cli.offline, cli.dry_run, cli.check) {
-                (true, _, _) => Action::Describe,
-                (false, true, _) => Action::Run(Mode::DryRun),
-                (false, false, true) => Action::Run(Mode::Check),
-                (false, false, false) => Action::Run(Mode::Import),
+            mode: match (cli.dry_run, cli.check) {
+                (true, _) => Mode::DryRun,
+                (false, true) => Mode::Check,
+                (false, false) => Mode::Import,
             },
+            offline: cli.offline,
             key_paths: cli.keys,
             all_keys: cli.all_keys,
             name: cli.values.name,
@@ -93,17 +69,10 @@ impl Options {
             network: Settings { connect_timeout: cli.connect_timeout, ca_file: cli.ca_file },
             jobs: usize::from(cli.jobs),
             fail_fast: cli.fail_fast,
-            output: cli.output,
-            verbosity: match (cli.quiet, cli.verbose) {
-                (true, _) => Verbosity::Quiet,
-                (false, 0) => Verbosity::Normal,
-                (false, 1) => Verbosity::Verbose,
-                (false, _) => Verbosity::Trace,
-            },
         })
     }
 
-    /// Returns where the names of the key pairs come from.
+    /// Whether the names of the key pairs are given or derived.
     pub fn name_source(&self) -> NameSource {
         if self.name.is_some() { NameSource::Given } else { NameSource::Derived }
     }

@@ -1,21 +1,21 @@
-//! What a run and `--offline` do alike before anything is sent: keys are read, values checked, regions found.
-
-use std::sync::Arc;
+//! What is done before anything is sent: keys are read, values checked, regions found. With `--offline` that is all.
 
 use super::console::Console;
 use super::keys;
 use super::options::Options;
+use crate::credentials;
 use crate::error::Error;
 use crate::io::system::OsSystem;
-use crate::plan::{self, Batch, NamedKey, Regions, Selection};
-use crate::provider::{Endpoint, ImportJob};
+use crate::plan::{self, Batch, Regions, Selection};
+use crate::provider::check_region;
+use crate::report::Outline;
 
 /// Keys and values that every selected cloud accepts.
 #[derive(Debug)]
 pub(super) struct Preparation<'a> {
     pub options: &'a Options,
     pub console: &'a Console,
-    batch: Batch,
+    pub batch: Batch,
 }
 
 impl<'a> Preparation<'a> {
@@ -30,11 +30,6 @@ impl<'a> Preparation<'a> {
         Ok(Self { options, console, batch })
     }
 
-    /// Returns the keys.
-    pub(super) fn keys(&self) -> &[NamedKey] {
-        &self.batch.keys
-    }
-
     /// Returns the regions of a cloud, without asking it: `None` for all that it lists.
     pub(super) fn regions(&self, selection: &Selection) -> Result<Option<Vec<String>>, Error> {
         match &selection.regions {
@@ -44,26 +39,44 @@ impl<'a> Preparation<'a> {
         }
     }
 
-    /// Makes the job of a key at an endpoint.
-    pub(super) fn job(&self, key: &NamedKey, endpoint: &Endpoint, token: String) -> Arc<ImportJob> {
-        Arc::new(self.batch.job(key, endpoint.clone(), token))
+    /// Describes every key and the request to each cloud and region, without opening a connection: `--offline`.
+    pub(super) fn describe(&self) -> Result<String, Error> {
+        let keys = self.batch.keys.iter();
+        let mut outlines: Vec<Outline<'_>> = keys.map(Outline::new).collect();
+        for selection in &self.options.selections {
+            let info = selection.cloud.info();
+            let regions = self.regions(selection)?.unwrap_or_else(|| {
+                self.console.warn(&[format!(
+                    "{}: `--offline` does not ask the cloud for its regions; showing `{}` only",
+                    info.id, info.default_region
+                )]);
+                vec![info.default_region.to_owned()]
+            });
+            for endpoint in regions.iter().map(|region| selection.endpoint(region)) {
+                for (key, outline) in self.batch.keys.iter().zip(&mut outlines) {
+                    let job = self.batch.job(key, endpoint.clone(), String::new());
+                    outline.add(selection.cloud, &job);
+                }
+            }
+        }
+        Ok(self.console.format.outlines(&outlines))
     }
 
     /// Finds the region of a cloud that is given without one, and notes where it comes from.
     fn default_region(&self, selection: &Selection) -> Result<String, Error> {
         let info = selection.cloud.info();
         let profile = self.options.profile.as_deref();
-        let (region, source) = plan::default_region(selection.cloud, profile, &OsSystem)
-            .map_err(|error| error.at(info.id))?;
-        match source {
-            Some(source) => {
-                self.console.detail(&format!("{}: using region {region} from {source}", info.id));
-            }
-            None => self.console.note(&format!(
-                "{}: using region {region}, the default; `{}` or `{}` sets another",
-                info.id, selection.region_flag, info.region_variable
-            )),
+        let at_cloud = |error: Error| error.at(info.id);
+        let found = credentials::region(selection.cloud, profile, &OsSystem).map_err(at_cloud)?;
+        if let Some((region, source)) = found {
+            check_region(&region).map_err(|error| at_cloud(error.at(&source)))?;
+            self.console.detail(&format!("{}: using region {region} from {source}", info.id));
+            return Ok(region);
         }
-        Ok(region)
+        self.console.note(&format!(
+            "{}: using region {}, the default; `{}` or `{}` sets another",
+            info.id, info.default_region, selection.region_flag, info.region_variable
+        ));
+        Ok(info.default_region.to_owned())
     }
 }

@@ -3,26 +3,26 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
+use indicatif::ProgressBar;
 use tokio::task::JoinSet;
 
-use super::concurrency::ConcurrencyLimit;
 use super::console::Console;
+use super::observer::{ConcurrencyLimit, TargetObserver};
 use super::options::Options;
 use super::targets::Target;
-use super::trace::TargetObserver;
-use crate::client::{Limits, Ports};
+use crate::client::Ports;
 use crate::error::{Error, ErrorKind};
-use crate::import::{self, Mode, Outcome};
+use crate::import::{self, Outcome};
 use crate::io::clock::SystemClock;
 use crate::io::http::{Host, Network};
 use crate::io::rlimit::most_targets;
 use crate::ports::Clock as _;
-use crate::report::Progress;
 use crate::wire::Origin;
 
 /// The targets of one cloud that were not started yet, and how many of it may run at once.
 struct Queue {
     cloud: &'static str,
+    /// Indexes in the list of all targets.
     waiting: VecDeque<usize>,
     running: usize,
     concurrency: Arc<ConcurrencyLimit>,
@@ -30,68 +30,55 @@ struct Queue {
 
 /// Brings every target to its end and returns the outcomes in the order of the targets.
 pub(super) async fn run(
-    mode: Mode,
     options: &Options,
     console: &Console,
     targets: &[Target],
-    network: &Arc<Network>,
+    network: &Network,
     clock: &Arc<SystemClock>,
 ) -> Vec<Outcome> {
     let jobs = jobs(options.jobs, targets.len(), console);
     let mut queues = queues(targets, jobs);
-    let mut outcomes: Vec<Option<Outcome>> = targets.iter().map(|_| None).collect();
-    let progress = console.progress(targets.len());
-    let mut tasks: JoinSet<(usize, Outcome)> = JoinSet::new();
-    let mut started = HashMap::new();
     let mut hosts = Hosts::new(targets);
-    let mut turn = 0;
+    let mut tasks: JoinSet<(usize, Outcome)> = JoinSet::new();
+    let mut outcomes: HashMap<usize, Outcome> = HashMap::new();
+    let progress = console.progress(targets.len());
     let mut failed = false;
     loop {
         let may_start = clock.shutdown_deadline().is_none() && !(failed && options.fail_fast);
-        while may_start && tasks.len() < jobs {
-            let Some(index) = next(&mut queues, &mut turn) else { break };
-            let Some(target) = targets.get(index) else { break };
-            let queue = queue_of(&mut queues, target.id());
-            let host = hosts.open(network, &target.job.endpoint.origin);
+        while may_start
+            && tasks.len() < jobs
+            && let Some((index, concurrency)) = next(&mut queues)
+            && let Some(target) = targets.get(index)
+        {
             let observer = TargetObserver {
                 console: console.clone(),
                 label: (targets.len() > 1).then(|| target.label()),
-                concurrency: queue.map(|queue| Arc::clone(&queue.concurrency)),
+                concurrency: Some(concurrency),
             };
-            let import = run_target(mode, options.limits, target, host, observer, clock);
-            // The future is several KiB: boxed, it is not copied when it is spawned.
-            let task = Box::pin(import);
-            let handle = tasks.spawn(async move { (index, task.await) });
-            started.insert(handle.id(), index);
+            let host = hosts.open(network, &target.job.endpoint.origin);
+            // A task of its own, so that a panic in it is an outcome too.
+            let import = tokio::spawn(run_target(options, target, host, observer, clock));
+            tasks.spawn(async move { (index, import.await.unwrap_or_else(|_| task_failed())) });
         }
-        let Some(ended) = tasks.join_next_with_id().await else { break };
-        let (index, outcome) = match ended {
-            Ok((_, ended)) => ended,
-            Err(crash) => match started.get(&crash.id()) {
-                Some(index) => (*index, task_failed()),
-                None => continue,
-            },
-        };
-        let Some(target) = targets.get(index) else { continue };
-        if let Some(queue) = queue_of(&mut queues, target.id()) {
-            queue.running = queue.running.saturating_sub(1);
+        let Some(Ok((index, outcome))) = tasks.join_next().await else { break };
+        let Some(target) = targets.get(index) else { break };
+        if let Some(queue) = queues.iter_mut().find(|queue| queue.cloud == target.id()) {
+            queue.running -= 1;
         }
         hosts.close(&target.job.endpoint.origin);
         failed |= !outcome.status.is_as_wanted();
         show(console, &progress, target, &outcome);
-        if let Some(slot) = outcomes.get_mut(index) {
-            *slot = Some(outcome);
-        }
+        outcomes.insert(index, outcome);
     }
-    let skip = |target| {
-        let outcome = Outcome::skipped();
-        show(console, &progress, target, &outcome);
-        outcome
+    let ended = |(index, target)| {
+        outcomes.remove(&index).unwrap_or_else(|| {
+            let skipped = Outcome::skipped();
+            show(console, &progress, target, &skipped);
+            skipped
+        })
     };
-    let outcomes = outcomes.into_iter().zip(targets);
-    let outcomes = outcomes.map(|(outcome, target)| outcome.unwrap_or_else(|| skip(target)));
-    let outcomes = outcomes.collect();
-    progress.finish();
+    let outcomes = targets.iter().enumerate().map(ended).collect();
+    progress.finish_and_clear();
     outcomes
 }
 
@@ -124,9 +111,7 @@ impl<'a> Hosts<'a> {
 
     fn open(&mut self, network: &Network, origin: &'a Origin) -> Result<Arc<Host>, Error> {
         let host = network.host(origin)?;
-        if self.left.get(origin).is_some_and(|left| *left > 1) {
-            self.held.insert(origin, Arc::clone(&host));
-        }
+        self.held.insert(origin, Arc::clone(&host));
         Ok(host)
     }
 
@@ -139,13 +124,12 @@ impl<'a> Hosts<'a> {
     }
 }
 
-/// Makes one queue for each cloud.
-fn queues(targets: &[Target], jobs: usize) -> Vec<Queue> {
-    let mut queues: Vec<Queue> = Vec::new();
+fn queues(targets: &[Target], jobs: usize) -> VecDeque<Queue> {
+    let mut queues: VecDeque<Queue> = VecDeque::new();
     for (index, target) in targets.iter().enumerate() {
-        match queue_of(&mut queues, target.id()) {
+        match queues.iter_mut().find(|queue| queue.cloud == target.id()) {
             Some(queue) => queue.waiting.push_back(index),
-            None => queues.push(Queue {
+            None => queues.push_back(Queue {
                 cloud: target.id(),
                 waiting: VecDeque::from([index]),
                 running: 0,
@@ -156,44 +140,39 @@ fn queues(targets: &[Target], jobs: usize) -> Vec<Queue> {
     queues
 }
 
-fn queue_of<'a>(queues: &'a mut [Queue], cloud: &str) -> Option<&'a mut Queue> {
-    queues.iter_mut().find(|queue| queue.cloud == cloud)
-}
-
 /// Takes the next target, one cloud after the other; a cloud at its concurrency limit is passed over.
-fn next(queues: &mut [Queue], turn: &mut usize) -> Option<usize> {
+fn next(queues: &mut VecDeque<Queue>) -> Option<(usize, Arc<ConcurrencyLimit>)> {
     for _ in 0..queues.len() {
-        let queue_at = *turn % queues.len();
-        *turn = queue_at + 1;
-        let queue = queues.get_mut(queue_at)?;
+        queues.rotate_left(1);
+        let queue = queues.back_mut()?;
         if queue.running < queue.concurrency.limit()
             && let Some(index) = queue.waiting.pop_front()
         {
             queue.running += 1;
-            return Some(index);
+            return Some((index, Arc::clone(&queue.concurrency)));
         }
     }
     None
 }
 
-/// Runs one target.
 fn run_target(
-    mode: Mode,
-    limits: Limits,
+    options: &Options,
     target: &Target,
     host: Result<Arc<Host>, Error>,
     observer: TargetObserver,
     clock: &Arc<SystemClock>,
 ) -> impl Future<Output = Outcome> + Send + use<> {
+    let (mode, limits) = (options.mode, options.limits);
     let (target, clock) = (target.clone(), Arc::clone(clock));
-    async move {
+    // The future is several KiB: boxed, it is not copied when it is spawned.
+    Box::pin(async move {
         let host = match host {
             Ok(host) => host,
             Err(error) => return Outcome::failed(error),
         };
         let ports = Ports { transport: &*host, clock: &*clock, observer: &observer };
         import::run(mode, target.cloud, &target.job, limits, &*target.credentials, ports).await
-    }
+    })
 }
 
 /// The outcome of a target whose task panicked: what it sent is unknown.
@@ -205,8 +184,8 @@ fn task_failed() -> Outcome {
 }
 
 /// Reports a target as it ends.
-fn show(console: &Console, progress: &Progress, target: &Target, outcome: &Outcome) {
-    progress.advance(|| {
+fn show(console: &Console, progress: &ProgressBar, target: &Target, outcome: &Outcome) {
+    progress.suspend(|| {
         console.results(console.format.each(target.row(outcome)));
         let label = target.label();
         if let Some(error) = &outcome.error {
@@ -215,4 +194,5 @@ fn show(console: &Console, progress: &Progress, target: &Target, outcome: &Outco
         let warnings = outcome.warnings.iter().map(|warning| format!("{label}: {warning}"));
         console.warn(&warnings.collect::<Vec<_>>());
     });
+    progress.inc(1);
 }

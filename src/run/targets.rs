@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use super::observer::TargetObserver;
 use super::preparation::Preparation;
-use super::trace::TargetObserver;
 use crate::client::{Ports, list_regions, within_deadline};
 use crate::credentials::{CredentialCache, Found};
 use crate::error::{Error, ErrorKind};
@@ -31,12 +31,10 @@ pub(super) struct Target {
 }
 
 impl Target {
-    /// Returns the id of the cloud.
     pub(super) fn id(&self) -> &'static str {
         self.cloud.info().id
     }
 
-    /// Returns the target's row in the results.
     pub(super) fn row<'a>(&'a self, outcome: &'a Outcome) -> Row<'a> {
         Row { provider: self.id(), job: &self.job, outcome }
     }
@@ -64,11 +62,8 @@ impl Targets {
     pub(super) fn sandbox_failure(&self) -> Option<Error> {
         let failure = self.sandbox.as_ref()?.failure()?;
         let message = format!("the state could not be saved: {failure}");
-        Some(
-            Error::new(ErrorKind::Unexpected, message).hinted(
-                "give `--sandbox=FILE` a file that is writable and that no other run holds",
-            ),
-        )
+        let hint = "give `--sandbox=FILE` a file that is writable and that no other run holds";
+        Some(Error::new(ErrorKind::Unexpected, message).hinted(hint))
     }
 }
 
@@ -78,49 +73,42 @@ pub(super) async fn find(
     network: &Arc<Network>,
     clock: &Arc<SystemClock>,
 ) -> Result<Targets, Error> {
-    let options = preparation.options;
+    let Preparation { options, console, batch } = preparation;
     let sandbox = match &options.sandbox {
         Some(file) => Some(serve(file.as_deref()).await?),
         None => None,
     };
     if sandbox.is_some() {
-        preparation.console.note("sandbox: the clouds are built in, nothing leaves this machine");
+        console.note("sandbox: the clouds are built in, nothing leaves this machine");
     } else if options.selections.iter().any(Selection::needs_tls) {
         network.trust()?;
     }
     let search = Search { preparation, network, clock, sandbox: sandbox.as_ref() };
     let mut found = Vec::new();
     for selection in &options.selections {
-        let credentials =
-            search.credentials(selection).await.map_err(|error| at(error, selection))?;
-        found.push((selection, Arc::new(credentials)));
+        let at_cloud = |error: Error| error.at(selection.cloud.info().id);
+        let credentials = search.credentials(selection).await.map_err(at_cloud)?;
+        found.push((selection, Arc::new(credentials), at_cloud));
     }
     let mut list = Vec::new();
-    for (selection, credentials) in found {
-        let regions = if let Some(regions) = preparation.regions(selection)? {
-            regions
-        } else {
-            let all = search.all_regions(selection, &credentials).await;
-            all.map_err(|error| at(error, selection))?
+    for (selection, credentials, at_cloud) in found {
+        let regions = match preparation.regions(selection)? {
+            Some(regions) => regions,
+            None => search.all_regions(selection, &credentials).await.map_err(at_cloud)?,
         };
         for region in regions {
             let endpoint = search.in_sandbox(selection.endpoint(&region));
-            for key in preparation.keys() {
+            for key in &batch.keys {
                 list.push(Target {
                     cloud: selection.cloud,
-                    job: preparation.job(key, &endpoint, clock.nonce()),
+                    job: Arc::new(batch.job(key, endpoint.clone(), clock.nonce())),
                     credentials: Arc::clone(&credentials),
-                    has_siblings: preparation.keys().len() > 1,
+                    has_siblings: batch.keys.len() > 1,
                 });
             }
         }
     }
     Ok(Targets { list, sandbox })
-}
-
-/// Adds the cloud to an error.
-fn at(error: Error, selection: &Selection) -> Error {
-    error.at(selection.cloud.info().id)
 }
 
 /// What finding credentials and regions needs.
@@ -132,17 +120,15 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// Finds the credential of a cloud.
     async fn credentials(&self, selection: &Selection) -> Result<CredentialCache, Error> {
         let (options, console) = (self.preparation.options, self.preparation.console);
         let id = selection.cloud.info().id;
-        let owner = owner(id).filter(|_| self.sandbox.is_some());
-        let credentials = match owner {
-            Some(owner) => {
+        let credentials = match owner(id) {
+            Some(owner) if self.sandbox.is_some() => {
                 let credential = Credential::new(owner.id, owner.secret, None);
                 CredentialCache::fixed(credential, "the sandbox")
             }
-            None => CredentialCache::new(
+            _ => CredentialCache::new(
                 selection.cloud,
                 options.profile.as_deref(),
                 Arc::new(OsSystem),
@@ -170,7 +156,6 @@ impl Search<'_> {
         Ok(credentials)
     }
 
-    /// Asks a cloud for all of its regions.
     async fn all_regions(
         &self,
         selection: &Selection,

@@ -11,7 +11,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use keyimport::error::Error;
+use keyimport::error::{Error, ErrorKind};
 use keyimport::ports::{
     Clock, Delivery, FileState, ProvideCredential, SendError, System, Transport,
 };
@@ -407,3 +407,30 @@ pub fn received(request: &Request) -> RawRequest {
     let (method, target) = (request.method.to_owned(), request.target());
     RawRequest { method, target, headers, body: request.body.clone() }
 }
+
+/// Every kind of error.
+pub const ERROR_KINDS: &[ErrorKind] = &[
+    ErrorKind::Usage,
+    ErrorKind::PrivateKey,
+    ErrorKind::KeyInvalid,
+    ErrorKind::KeyUnsupported,
+    ErrorKind::NoCredentials,
+    ErrorKind::CredentialsInvalid,
+    ErrorKind::CredentialsRejected,
+    ErrorKind::CredentialsExpired,
+    ErrorKind::ClockSkew,
+    ErrorKind::PermissionDenied,
+    ErrorKind::NameTaken,
+    ErrorKind::KeyTaken,
+    ErrorKind::QuotaExceeded,
+    ErrorKind::Throttled,
+    ErrorKind::Unavailable,
+    ErrorKind::Network,
+    ErrorKind::OutcomeUnknown,
+    ErrorKind::KeyRefused,
+    ErrorKind::NameRefused,
+    ErrorKind::RegionRefused,
+    ErrorKind::ValueRefused,
+    ErrorKind::Mismatch,
+    ErrorKind::Unexpected,
+];

@@ -26,12 +26,6 @@ pub(super) enum DnsError {
     Failed(String),
 }
 
-impl DnsError {
-    fn new(name: &str, is_certain: bool) -> Self {
-        if is_certain { Self::NoSuchName(name.to_owned()) } else { Self::Failed(name.to_owned()) }
-    }
-}
-
 impl Resolve for CachingResolver {
     fn resolve(&self, name: Name) -> Resolving {
         let name = name.as_str().to_owned();
@@ -53,7 +47,7 @@ async fn look_up(name: &str) -> Result<Vec<IpAddr>, DnsError> {
         return Ok(vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()]);
     }
     let found = ask(name).await?;
-    if found.is_empty() { Err(DnsError::new(name, false)) } else { Ok(found) }
+    if found.is_empty() { Err(DnsError::Failed(name.to_owned())) } else { Ok(found) }
 }
 
 #[cfg(target_os = "linux")]
@@ -61,15 +55,17 @@ async fn ask(name: &str) -> Result<Vec<IpAddr>, DnsError> {
     let asked = name.to_owned();
     match tokio::task::spawn_blocking(move || dns_lookup::lookup_host(&asked)).await {
         Ok(Ok(found)) => Ok(found.collect()),
-        Ok(Err(error)) => Err(DnsError::new(name, is_certain(error.kind()))),
-        Err(_) => Err(DnsError::new(name, false)),
+        Ok(Err(error)) => Err(failure(name, error.kind())),
+        Err(_) => Err(DnsError::Failed(name.to_owned())),
     }
 }
 
-/// Whether a failure means that the name does not exist.
 #[cfg(target_os = "linux")]
-fn is_certain(failure: LookupErrorKind) -> bool {
-    matches!(failure, LookupErrorKind::NoName)
+fn failure(name: &str, kind: LookupErrorKind) -> DnsError {
+    match kind {
+        LookupErrorKind::NoName => DnsError::NoSuchName(name.to_owned()),
+        _ => DnsError::Failed(name.to_owned()),
+    }
 }
 
 /// Systems other than Linux report any name as unknown while there is no network.
@@ -77,7 +73,7 @@ fn is_certain(failure: LookupErrorKind) -> bool {
 async fn ask(name: &str) -> Result<Vec<IpAddr>, DnsError> {
     match tokio::net::lookup_host((name, 0)).await {
         Ok(found) => Ok(found.map(|address| address.ip()).collect()),
-        Err(_) => Err(DnsError::new(name, false)),
+        Err(_) => Err(DnsError::Failed(name.to_owned())),
     }
 }
 
@@ -87,7 +83,7 @@ mod tests {
 
     use std::net::{Ipv4Addr, Ipv6Addr};
 
-    use super::{DnsError, is_certain, look_up};
+    use super::{DnsError, failure, look_up};
 
     #[tokio::test]
     async fn localhost_is_both_loopback_addresses() {
@@ -102,7 +98,7 @@ mod tests {
 
     #[test]
     fn a_name_server_that_fails_is_not_a_name_that_does_not_exist() {
-        let told = |kind| DnsError::new("host", is_certain(kind));
+        let told = |kind| failure("host", kind);
         assert_eq!(told(LookupErrorKind::NoName), DnsError::NoSuchName("host".to_owned()));
         for kind in [
             LookupErrorKind::Again,

@@ -6,7 +6,6 @@
 #![no_main]
 
 use keyimport::client;
-use keyimport::error::ErrorKind;
 use keyimport::key::{self, Comparison};
 use keyimport::provider;
 use keyimport::redact::Redactor;
@@ -23,7 +22,6 @@ fuzz_target!(|input: &[u8]| {
         if let Some(fault) = cloud.read_error(&response) {
             assert_eq!(fault.status, response.status);
             let kind = provider::classify(cloud.info().error_codes, &fault);
-            assert!(ErrorKind::ALL.contains(&kind));
             let shown = fault.display(&Redactor::new([]));
             let error = keyimport::error::Error::new(kind, "refused").with_response(shown);
             let shown = report::error("place", &error);

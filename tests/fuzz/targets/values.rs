@@ -49,7 +49,6 @@ fuzz_target!(|input: &[u8]| {
             Regions::Named(names) => names[0].as_str(),
             Regions::Unnamed | Regions::All => selection.cloud.info().default_region,
         };
-        let _ = plan::near_region(selection.cloud, region);
         let endpoint = selection.endpoint(region);
         goes_there(&endpoint.origin);
         let job = batch.job(key, endpoint, "token".to_owned());

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::cloud_state::{CloudState, MOST_PAIRS};
 use super::schedule::Schedule;
+use crate::doubles::ERROR_KINDS;
 use crate::flow::{MINE, NAME, OTHER};
 
 /// A pair of the same name and key that is younger than this may count as stored by the import.
@@ -38,7 +39,7 @@ impl Report {
         let proofs = [Verification::PublicKey, Verification::Fingerprint, Verification::None];
         Self {
             status: named(Status::ALL, &record["status"]),
-            kind: (!kind.is_null()).then(|| named(ErrorKind::ALL, kind)),
+            kind: (!kind.is_null()).then(|| named(ERROR_KINDS, kind)),
             verified: named(&proofs, &record["verified"]),
             name: record["name"].as_str().unwrap().to_owned(),
             changed: record["changed"].as_bool().unwrap(),

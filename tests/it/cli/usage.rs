@@ -261,7 +261,7 @@ fn help_and_version_go_to_standard_output() {
 fn help_names_every_exit_code() {
     let help = Home::new().run("--help").expect(0).stdout;
     let words: Vec<&str> = help.split_whitespace().collect();
-    for kind in keyimport::error::ErrorKind::ALL {
+    for kind in crate::doubles::ERROR_KINDS {
         let code = kind.exit_code().to_string();
         assert!(words.contains(&code.as_str()), "{kind:?}");
     }

@@ -1,12 +1,34 @@
 //! What happens with every exchange of a target: shown with `-vv`, and counted for the concurrency limit.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::concurrency::ConcurrencyLimit;
-use super::console::Console;
-use super::options::Verbosity;
+use super::console::{Console, Verbosity};
 use crate::ports::Observer;
 use crate::redact::clean;
+
+/// The concurrency limit of one cloud: halved when it throttles, raised by one for each other response (AIMD).
+#[derive(Debug)]
+pub(super) struct ConcurrencyLimit {
+    most: usize,
+    limit: AtomicUsize,
+}
+
+impl ConcurrencyLimit {
+    pub(super) fn new(most: usize) -> Self {
+        Self { most, limit: AtomicUsize::new(most) }
+    }
+
+    pub(super) fn limit(&self) -> usize {
+        self.limit.load(Ordering::Relaxed)
+    }
+
+    fn update(&self, next: impl Fn(usize) -> usize) {
+        // The update cannot fail: it always returns a number.
+        let _ =
+            self.limit.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |now| Some(next(now)));
+    }
+}
 
 /// Sees the exchanges of one target.
 #[derive(Debug)]
@@ -14,7 +36,7 @@ pub(super) struct TargetObserver {
     pub console: Console,
     /// The target, where there are several.
     pub label: Option<String>,
-    /// The limit of the target's provider.
+    /// The limit of the target's cloud.
     pub concurrency: Option<Arc<ConcurrencyLimit>>,
 }
 
@@ -36,13 +58,13 @@ impl Observer for TargetObserver {
 
     fn throttled(&self) {
         if let Some(concurrency) = &self.concurrency {
-            concurrency.throttled();
+            concurrency.update(|limit| (limit / 2).max(1));
         }
     }
 
     fn processed(&self) {
         if let Some(concurrency) = &self.concurrency {
-            concurrency.processed();
+            concurrency.update(|limit| limit.saturating_add(1).min(concurrency.most));
         }
     }
 }
