@@ -139,7 +139,7 @@ impl Search<'_> {
         let owner = owner(id).filter(|_| self.sandbox.is_some());
         let credentials = match owner {
             Some(owner) => {
-                let credential = Credential::new(owner.id, owner.secret, None);
+                let credential = Credential::new(&owner.id, &owner.secret, None);
                 CredentialCache::fixed(credential, "the sandbox")
             }
             None => CredentialCache::new(

@@ -4,19 +4,17 @@
 
 use serde_json::{Value, json};
 
-use super::accounts::{Owner, Rights};
 use super::aliyun_gateway::{Call, envelope, is_signed, need, no_such_action};
-use super::cloud::{Cloud, RequestContext};
-use super::hosts::{Scope, is_unknown};
+use super::cloud::{Account, Cloud, RequestContext, Scope, is_unknown};
 use super::public_key;
-use super::request::{Params, Tag, is_chinese};
+use super::request::Params;
 use super::response::ApiError;
 use super::store::{QUOTA, StoredPair};
 use crate::wire::Response;
 
 pub(super) static CLOUD: Cloud = Cloud {
     id: "aliyun",
-    owner: Owner { id: "LTAI5tSandboxOwner", secret: "sandbox-aliyun-owner-secret" },
+    owner: Account::permanent("LTAI5tSandboxOwner", "sandbox-aliyun-owner-secret"),
     hosts: &[
         "ecs.{region}.aliyuncs.com",
         "ecs-vpc.{region}.aliyuncs.com",
@@ -44,13 +42,13 @@ const REGIONS: [&str; 41] = [
 
 fn respond(context: &mut RequestContext<'_>) -> Response {
     let call = Call::read(context.request);
-    let result = call.authenticate(context).and_then(|caller| {
+    let result = call.authenticate(context).and_then(|()| {
         if call.version != "2014-05-26" {
-            return Err(ApiError::new(400, "InvalidVersion", "Specified parameter Version is not valid."));
-        }
-        if caller.account.rights == Rights::None {
-            let message = "User not authorized to operate on the specified resource, or this API doesn't support RAM.";
-            return Err(ApiError::new(403, "Forbidden.RAM", message));
+            return Err(ApiError::new(
+                400,
+                "InvalidVersion",
+                "Specified parameter Version is not valid.",
+            ));
         }
         let operation = match &*call.action {
             "ImportKeyPair" => import,
@@ -90,10 +88,6 @@ fn import(
 ) -> Result<Value, ApiError> {
     let name = need(params, "KeyPairName")?;
     let line = need(params, "PublicKeyBody")?;
-    if !is_name(name) {
-        let message = "Specified Key Pair name is not valid.";
-        return Err(ApiError::new(400, "InvalidKeyPairName.Malformed", message));
-    }
     if public_key::parse(line).is_none() {
         let message = "The PublicKeyBody format is not supported.";
         return Err(ApiError::new(400, "InvalidPublicKeyBody.Malformed", message));
@@ -103,8 +97,6 @@ fn import(
         let message = "The ResourceGroup provided does not exist in our records.";
         return Err(ApiError::new(404, "InvalidResourceGroup.NotFound", message));
     }
-    let tags = params.tags("Tag");
-    check_tags(&tags)?;
     let pairs = context.store.pairs(CLOUD.id, region);
     if pairs.iter().any(|pair| pair.name == name) {
         return Err(ApiError::new(400, "KeyPair.AlreadyExist", "The key pair already exist."));
@@ -117,52 +109,13 @@ fn import(
         line: line.trim().to_owned(),
         id: format!("ssh-{}", context.store.next_serial()),
         created: context.now,
-        tags: tags.into_iter().map(|tag| (tag.key, tag.value)).collect(),
+        tags: params.tags("Tag"),
         group: group.to_owned(),
         ..StoredPair::default()
     };
-    let fingerprint = public_key::fingerprint(&pair.line);
+    let fingerprint = public_key::fingerprint(&pair.line, "");
     context.store.add(CLOUD.id, region, pair);
     Ok(json!({"KeyPairName": name, "KeyPairFingerPrint": fingerprint}))
-}
-
-/// > The name must be 2 to 128 characters in length. It must start with a letter and cannot start with
-/// > http:// or https://. It can contain letters, digits, colons (:), underscores (_), and hyphens (-).
-///
-/// The newer page allows Chinese characters as the first one, any Unicode letter, and periods.
-fn is_name(name: &str) -> bool {
-    (2..=128).contains(&name.chars().count())
-        && name.starts_with(|first: char| first.is_ascii_alphabetic() || is_chinese(first))
-        && !has_scheme(name)
-        && name.chars().all(|letter| letter.is_alphanumeric() || ":_.-".contains(letter))
-}
-
-fn has_scheme(text: &str) -> bool {
-    text.contains("http://") || text.contains("https://")
-}
-
-fn check_tags(tags: &[Tag]) -> Result<(), ApiError> {
-    if tags.len() > 20 || tags.iter().any(|tag| !(1..=20).contains(&tag.number)) {
-        let message = "The maximum number of tags for each resource is exceeded.";
-        return Err(ApiError::new(403, "QuotaExceed.Tags", message));
-    }
-    for (index, tag) in tags.iter().enumerate() {
-        let is_reserved = tag.key.starts_with("aliyun") || tag.key.starts_with("acs:");
-        let is_size = (1..=128).contains(&tag.key.chars().count());
-        if !is_size || is_reserved || has_scheme(&tag.key) {
-            let message = "The specified Tag.n.Key is not valid.";
-            return Err(ApiError::new(400, "InvalidTagKey.Malformed", message));
-        }
-        if tag.value.chars().count() > 128 || has_scheme(&tag.value) {
-            let message = "The specified Tag.n.Value is not valid.";
-            return Err(ApiError::new(400, "InvalidTagValue.Malformed", message));
-        }
-        if tags.iter().take(index).any(|other| other.key == tag.key) {
-            let message = "The Tag.N.Key contain duplicate key.";
-            return Err(ApiError::new(400, "Duplicate.TagKey", message));
-        }
-    }
-    Ok(())
 }
 
 fn describe(
@@ -190,7 +143,7 @@ fn describe(
         .filter(|pair| params.get("KeyPairName").is_none_or(|name| pair.name == name))
         .filter(|pair| {
             let fingerprint = params.get("KeyPairFingerPrint");
-            fingerprint.is_none_or(|wanted| public_key::fingerprint(&pair.line) == wanted)
+            fingerprint.is_none_or(|wanted| public_key::fingerprint(&pair.line, "") == wanted)
         })
         .collect();
     let shown: Vec<Value> = found
@@ -200,7 +153,7 @@ fn describe(
         .map(|pair| {
             let mut shown = json!({
                 "KeyPairName": pair.name,
-                "KeyPairFingerPrint": public_key::fingerprint(&pair.line),
+                "KeyPairFingerPrint": public_key::fingerprint(&pair.line, ""),
                 "CreationTime": pair.created.format("%Y-%m-%dT%H:%MZ").to_string(),
                 "ResourceGroupId": pair.group,
             });

@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 use super::cloud::RequestContext;
 use super::request::{Params, RawRequest};
 use super::response::{self, ApiError};
-use super::verify::acs::Caller;
 use super::verify::{acs3, rpc};
 use crate::wire::Response;
 
@@ -38,10 +37,7 @@ impl Call {
     }
 
     /// Verifies method, signature and nonce.
-    pub(super) fn authenticate(
-        &self,
-        context: &mut RequestContext<'_>,
-    ) -> Result<Caller, ApiError> {
+    pub(super) fn authenticate(&self, context: &mut RequestContext<'_>) -> Result<(), ApiError> {
         if !matches!(&*context.request.method, "GET" | "POST") {
             let message = "This http method is not supported.";
             return Err(ApiError::new(403, "UnsupportedHTTPMethod", message));
@@ -52,12 +48,11 @@ impl Call {
         }
         let verify = if self.is_acs3 { acs3::verify } else { rpc::verify };
         let caller = verify(context.request, context.accounts, context.now)?;
-        let (id, nonce) = (&caller.account.id, &caller.nonce);
-        if !context.nonces.insert(id, nonce, context.now, NONCE_LIFE) {
+        if !context.nonces.insert((caller.id, caller.nonce), context.now, NONCE_LIFE) {
             let message = "Specified signature nonce was used already.";
             return Err(ApiError::new(400, "SignatureNonceUsed", message));
         }
-        Ok(caller)
+        Ok(())
     }
 }
 

@@ -2,14 +2,11 @@
 //!
 //! Nothing here knows a socket, a clock or a file, and no signature is verified by the code that made it.
 
-mod percent;
 mod response;
 mod request;
-mod accounts;
 pub mod verify;
 mod public_key;
 mod store;
-mod hosts;
 mod cloud;
 
 mod aliyun_gateway;
@@ -25,7 +22,7 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 
-pub use accounts::{Account, Accounts, Owner, Rights};
+pub use cloud::Account;
 pub use request::RawRequest;
 pub use response::ApiError;
 pub use store::{Store, StoredPair};
@@ -38,7 +35,7 @@ pub struct Sandbox {
     /// The key pairs of all clouds.
     pub store: Store,
     /// By the id of the provider.
-    accounts: BTreeMap<String, Accounts>,
+    accounts: BTreeMap<&'static str, Vec<Account>>,
     nonces: Nonces,
     /// The number of requests so far, from which request ids are made.
     requests: u64,
@@ -59,22 +56,17 @@ impl Default for Sandbox {
 impl Sandbox {
     /// Makes clouds that hold no key pair and have one account each, their [`owner`]'s.
     pub fn new() -> Self {
-        let mut sandbox = Self {
+        Self {
             store: Store::default(),
-            accounts: BTreeMap::new(),
+            accounts: CLOUDS.iter().map(|cloud| (cloud.id, vec![cloud.owner.clone()])).collect(),
             nonces: Nonces::default(),
             requests: 0,
-        };
-        for cloud in CLOUDS {
-            let Owner { id, secret } = cloud.owner;
-            sandbox.add_account(cloud.id, Account::new(id, secret, None));
         }
-        sandbox
     }
 
     /// Adds an account to the cloud of a provider.
-    pub fn add_account(&mut self, provider: &str, account: Account) {
-        self.accounts.entry(provider.to_owned()).or_default().add(account);
+    pub fn add_account(&mut self, provider: &'static str, account: Account) {
+        self.accounts.entry(provider).or_default().push(account);
     }
 
     /// Responds as the cloud does that its `Host` header names.
@@ -89,7 +81,7 @@ impl Sandbox {
                 now,
                 number: self.requests,
                 scope,
-                accounts: self.accounts.entry(cloud.id.to_owned()).or_default(),
+                accounts: self.accounts.get(cloud.id).map_or(&[], Vec::as_slice),
                 nonces: &mut self.nonces,
                 store: &mut self.store,
             }),
@@ -102,7 +94,7 @@ impl Sandbox {
     }
 }
 
-/// Returns the access key that `--sandbox` signs with for a provider.
-pub fn owner(provider: &str) -> Option<Owner> {
-    CLOUDS.iter().find(|cloud| cloud.id == provider).map(|cloud| cloud.owner)
+/// Returns the account that `--sandbox` signs with for a provider.
+pub fn owner(provider: &str) -> Option<&'static Account> {
+    CLOUDS.iter().find(|cloud| cloud.id == provider).map(|cloud| &cloud.owner)
 }

@@ -7,8 +7,7 @@ use serde_json::{Value, json};
 
 use super::cloud::RequestContext;
 use super::request::Params;
-use super::response;
-use super::response::ApiError;
+use super::response::{self, ApiError};
 use crate::wire::Response;
 
 /// Returns action and version, which the gateway reads first.

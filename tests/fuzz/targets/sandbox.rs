@@ -87,7 +87,7 @@ fn signed_request(
     request.headers = headers;
     request.body = body.as_bytes().to_vec();
     let owner = owner(cloud.info().id).expect("every provider has a cloud in the sandbox");
-    let credential = Credential::new(owner.id, owner.secret, None);
+    let credential = Credential::new(&owner.id, &owner.secret, None);
     let stamp = Stamp { time: now, nonce: format!("nonce-{number}") };
     let signed = cloud.sign(request, &endpoint, &credential, &stamp).request;
     let mut headers = signed.headers.clone();
