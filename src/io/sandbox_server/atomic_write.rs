@@ -1,7 +1,7 @@
 //! Replaces a file in one step, and changes no other file.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, File, Metadata, OpenOptions};
+use std::fs::{self, Metadata, OpenOptions};
 use std::io::{self, ErrorKind as IoKind, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -39,8 +39,10 @@ pub(super) fn replace(path: &Path, text: &str) -> io::Result<()> {
     name.push(SUFFIX);
     let new = path.with_file_name(name);
     // A file that is there already is somebody else's.
-    let file = OpenOptions::new().create_new(true).write(true).open(&new)?;
-    fill(file, text, old.as_ref()).and_then(|()| fs::rename(&new, path)).inspect_err(|_| {
+    let mut file = OpenOptions::new().create_new(true).write(true).open(&new)?;
+    let permitted = old.map_or(Ok(()), |old| file.set_permissions(old.permissions()));
+    let written = permitted.and_then(|()| file.write_all(text.as_bytes()));
+    written.and_then(|()| fs::rename(&new, path)).inspect_err(|_| {
         // If this fails as well, another run removes the left-over file.
         let _ = fs::remove_file(&new);
     })
@@ -72,13 +74,6 @@ fn writable(path: &Path) -> io::Result<Option<Metadata>> {
     }
     OpenOptions::new().write(true).open(path)?;
     Ok(Some(old))
-}
-
-fn fill(mut file: File, text: &str, old: Option<&Metadata>) -> io::Result<()> {
-    if let Some(old) = old {
-        file.set_permissions(old.permissions())?;
-    }
-    file.write_all(text.as_bytes())
 }
 
 fn prefix(path: &Path) -> OsString {
