@@ -56,7 +56,7 @@ struct Clouds {
 pub async fn serve(state: Option<&Path>) -> Result<Served, Error> {
     let state = state.map(|path| Arc::new(State::new(path)));
     let sandbox = match &state {
-        None => Sandbox::new(),
+        None => Sandbox::default(),
         Some(state) => state.open().await.map_err(|reason| {
             Error::new(ErrorKind::Usage, reason)
                 .hinted("name a file that `--sandbox=FILE` wrote, or one that does not exist yet")

@@ -7,6 +7,7 @@ use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use md5::{Digest as _, Md5};
 use sha2::Sha256;
 
+use super::PublicKey;
 use crate::encode::hex;
 
 /// Base64 with or without padding.
@@ -27,35 +28,40 @@ pub enum Comparison {
 }
 
 impl Comparison {
-    fn of<T: PartialEq + ?Sized>(one: &T, other: &T) -> Self {
+    fn of<T: PartialEq>(one: &T, other: &T) -> Self {
         if one == other { Self::Same } else { Self::Different }
     }
 }
 
-/// Compares a blob with a line `type base64 …`.
-pub(super) fn compare_line(blob: &[u8], line: &str) -> Comparison {
-    let mut words = line.split_whitespace();
-    let (Some(name), Some(base64)) = (words.next(), words.next()) else {
-        return Comparison::Unknown;
-    };
-    // A phrase such as `not found` decodes too.
-    if !name.contains('-') {
-        return Comparison::Unknown;
+impl PublicKey {
+    /// Compares with a key line of a provider. Only the key counts: comments and padding may differ.
+    pub fn same_as_line(&self, line: &str) -> Comparison {
+        let mut words = line.split_whitespace();
+        let (Some(name), Some(base64)) = (words.next(), words.next()) else {
+            return Comparison::Unknown;
+        };
+        // A phrase such as `not found` decodes too.
+        if !name.contains('-') {
+            return Comparison::Unknown;
+        }
+        LENIENT
+            .decode(base64)
+            .map_or(Comparison::Unknown, |shown| Comparison::of(&shown, &self.blob))
     }
-    LENIENT.decode(base64).map_or(Comparison::Unknown, |shown| Comparison::of(&*shown, blob))
-}
 
-/// Compares a blob with a fingerprint in any known form.
-pub(super) fn compare(blob: &[u8], printed: &str) -> Comparison {
-    let printed = printed.trim();
-    let same = if let Some(base64) = after(printed, "SHA256:") {
-        let shown = LENIENT.decode(base64).ok().filter(|shown| shown.len() == 32);
-        shown.map(|shown| Comparison::of(&shown, &Sha256::digest(blob).to_vec()))
-    } else {
-        let shown = md5_digits(after(printed, "MD5:").unwrap_or(printed));
-        shown.map(|shown| Comparison::of(&shown, &hex(&Md5::digest(blob))))
-    };
-    same.unwrap_or(Comparison::Unknown)
+    /// Compares with a fingerprint of a provider: MD5 with or without colons and `MD5:`, in either case, or SHA-256 as
+    /// OpenSSH prints it. Any other form is `Unknown`, never `Different`.
+    pub fn same_as_fingerprint(&self, printed: &str) -> Comparison {
+        let printed = printed.trim();
+        let same = if let Some(base64) = after(printed, "SHA256:") {
+            let shown = LENIENT.decode(base64).ok().filter(|shown| shown.len() == 32);
+            shown.map(|shown| Comparison::of(&shown, &Sha256::digest(&self.blob).to_vec()))
+        } else {
+            let shown = md5_digits(after(printed, "MD5:").unwrap_or(printed));
+            shown.map(|shown| Comparison::of(&shown, &hex(&Md5::digest(&self.blob))))
+        };
+        same.unwrap_or(Comparison::Unknown)
+    }
 }
 
 /// Strips a prefix, ignoring case.

@@ -124,17 +124,6 @@ impl PublicKey {
     pub fn sha256(&self) -> &str {
         &self.sha256
     }
-
-    /// Compares with a key line of a provider. Only the key counts: comments and padding may differ.
-    pub fn same_as_line(&self, line: &str) -> Comparison {
-        fingerprint::compare_line(&self.blob, line)
-    }
-
-    /// Compares with a fingerprint of a provider: MD5 with or without colons and `MD5:`, in either case, or SHA-256 as
-    /// OpenSSH prints it. Any other form is `Unknown`, never `Different`.
-    pub fn same_as_fingerprint(&self, printed: &str) -> Comparison {
-        fingerprint::compare(&self.blob, printed)
-    }
 }
 
 impl fmt::Debug for PublicKey {

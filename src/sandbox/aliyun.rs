@@ -1,15 +1,16 @@
 //! ECS of Alibaba Cloud, version 2014-05-26.
 //!
-//! <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-importkeypair>
+//! <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-importkeypair> and, for its gateway,
+//! <https://www.alibabacloud.com/help/en/sdk/product-overview/rpc-mechanism>
 
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use super::aliyun_gateway::{Call, envelope, is_signed, need, no_such_action};
 use super::cloud::{Account, Cloud, RequestContext, Scope, is_unknown};
-use super::public_key;
-use super::request::Params;
-use super::response::ApiError;
-use super::store::{QUOTA, StoredPair};
+use super::request::{Params, RawRequest};
+use super::response::{self, ApiError};
+use super::store::{QUOTA, StoredPair, fingerprint, parse_key};
+use super::verify::{acs3, rpc};
 use crate::wire::Response;
 
 pub(super) static CLOUD: Cloud = Cloud {
@@ -40,6 +41,9 @@ const REGIONS: [&str; 41] = [
     "na-south-1", "us-east-1", "us-southeast-1", "us-west-1",
 ];
 
+/// How long a nonce is remembered: as long as the time beside it is accepted.
+const NONCE_LIFE: TimeDelta = TimeDelta::minutes(30);
+
 fn respond(context: &mut RequestContext<'_>) -> Response {
     let call = Call::read(context.request);
     let result = call.authenticate(context).and_then(|()| {
@@ -54,12 +58,94 @@ fn respond(context: &mut RequestContext<'_>) -> Response {
             "ImportKeyPair" => import,
             "DescribeKeyPairs" => describe,
             "DescribeRegions" => return Ok(regions()),
-            _ => return Err(no_such_action()),
+            _ => {
+                let message = "Specified api is not found, please check your url and method.";
+                return Err(ApiError::new(404, "InvalidApi.NotFound", message));
+            }
         };
         let region = region(&call.params, &context.scope)?;
         operation(context, &call.params, &region)
     });
     envelope(context, result)
+}
+
+/// A call, signed in either way.
+struct Call {
+    action: String,
+    version: String,
+    params: Params,
+    is_acs3: bool,
+}
+
+impl Call {
+    fn read(request: &RawRequest) -> Self {
+        let params = request.query();
+        let is_acs3 = request.header("authorization").is_some()
+            || request.headers.iter().any(|(name, _)| name.starts_with("x-acs-"));
+        let named = |header: &str, param: &str| {
+            let value = if is_acs3 { request.header(header) } else { params.get(param) };
+            value.unwrap_or_default().to_owned()
+        };
+        let (action, version) =
+            (named("x-acs-action", "Action"), named("x-acs-version", "Version"));
+        Self { action, version, params, is_acs3 }
+    }
+
+    /// Verifies method, signature and nonce.
+    fn authenticate(&self, context: &mut RequestContext<'_>) -> Result<(), ApiError> {
+        if !matches!(&*context.request.method, "GET" | "POST") {
+            let message = "This http method is not supported.";
+            return Err(ApiError::new(403, "UnsupportedHTTPMethod", message));
+        }
+        if self.is_acs3 && self.params.contains("Signature") {
+            let message = "The request signature does not conform to Aliyun standards. There is more than one signature.";
+            return Err(ApiError::new(400, "IncompleteSignature", message));
+        }
+        let verify = if self.is_acs3 { acs3::verify } else { rpc::verify };
+        let caller = verify(context.request, context.accounts, context.now)?;
+        if !context.nonces.insert((caller.id, caller.nonce), context.now, NONCE_LIFE) {
+            let message = "Specified signature nonce was used already.";
+            return Err(ApiError::new(400, "SignatureNonceUsed", message));
+        }
+        Ok(())
+    }
+}
+
+/// Makes the response from a result, for ECS.
+fn envelope(context: &RequestContext<'_>, result: Result<Value, ApiError>) -> Response {
+    let id = format!("5A4DB0C5-0000-4000-8000-{:012X}", context.number);
+    let (status, mut body) = match result {
+        Ok(body) => (200, body),
+        Err(ApiError { status, code, message }) => {
+            let help =
+                format!("https://api.aliyun.com/troubleshoot?q={code}&product=Ecs&requestId={id}");
+            let host = context.request.host();
+            let body = json!({"HostId": host, "Code": code, "Message": message, "Recommend": help});
+            (status, body)
+        }
+    };
+    if let Some(members) = body.as_object_mut() {
+        members.insert("RequestId".to_owned(), id.clone().into());
+    }
+    let mut response = response::json(status, &body);
+    response.headers.push(("x-acs-request-id".to_owned(), id));
+    response
+}
+
+/// Returns whether a request has one of the two signatures.
+fn is_signed(request: &RawRequest) -> bool {
+    request.header("authorization").is_some_and(|value| value.starts_with("ACS3-"))
+        || request.query().get("SignatureMethod").is_some()
+}
+
+/// Returns a parameter that must be there and not empty.
+fn need<'a>(params: &'a Params, name: &str) -> Result<&'a str, ApiError> {
+    params.get(name).ok_or_else(|| {
+        let message = format!(
+            "The input parameter \"{name}\" that is mandatory for processing this request is not supplied."
+        );
+        ApiError::new(400, "MissingParameter", message)
+    })
 }
 
 /// Returns the region of the request, if the host serves it.
@@ -88,7 +174,7 @@ fn import(
 ) -> Result<Value, ApiError> {
     let name = need(params, "KeyPairName")?;
     let line = need(params, "PublicKeyBody")?;
-    if public_key::parse(line).is_none() {
+    if parse_key(line).is_none() {
         let message = "The PublicKeyBody format is not supported.";
         return Err(ApiError::new(400, "InvalidPublicKeyBody.Malformed", message));
     }
@@ -113,9 +199,9 @@ fn import(
         group: group.to_owned(),
         ..StoredPair::default()
     };
-    let fingerprint = public_key::fingerprint(&pair.line, "");
+    let print = fingerprint(&pair.line, "");
     context.store.add(CLOUD.id, region, pair);
-    Ok(json!({"KeyPairName": name, "KeyPairFingerPrint": fingerprint}))
+    Ok(json!({"KeyPairName": name, "KeyPairFingerPrint": print}))
 }
 
 fn describe(
@@ -142,8 +228,8 @@ fn describe(
         .iter()
         .filter(|pair| params.get("KeyPairName").is_none_or(|name| pair.name == name))
         .filter(|pair| {
-            let fingerprint = params.get("KeyPairFingerPrint");
-            fingerprint.is_none_or(|wanted| public_key::fingerprint(&pair.line, "") == wanted)
+            let wanted = params.get("KeyPairFingerPrint");
+            wanted.is_none_or(|wanted| fingerprint(&pair.line, "") == wanted)
         })
         .collect();
     let shown: Vec<Value> = found
@@ -153,7 +239,7 @@ fn describe(
         .map(|pair| {
             let mut shown = json!({
                 "KeyPairName": pair.name,
-                "KeyPairFingerPrint": public_key::fingerprint(&pair.line, ""),
+                "KeyPairFingerPrint": fingerprint(&pair.line, ""),
                 "CreationTime": pair.created.format("%Y-%m-%dT%H:%MZ").to_string(),
                 "ResourceGroupId": pair.group,
             });

@@ -5,10 +5,9 @@
 use serde_json::{Value, json};
 
 use super::cloud::{Account, Cloud, RequestContext, Scope, is_unknown};
-use super::public_key;
 use super::request::RawRequest;
 use super::response::{self, ApiError};
-use super::store::{QUOTA, StoredPair};
+use super::store::{QUOTA, StoredPair, fingerprint, parse_key};
 use super::verify::bce;
 use crate::wire::Response;
 
@@ -107,13 +106,13 @@ fn import(context: &mut RequestContext<'_>, region: &str) -> Result<Value, ApiEr
     let body = body(context.request)?;
     let (name, line) = (text(&body, "name")?, text(&body, "publicKey")?);
     let description = text(&body, "description")?;
-    let key = public_key::parse(line).filter(|(key_type, _)| KEY_TYPES.contains(key_type));
+    let key = parse_key(line).filter(|(key_type, _)| KEY_TYPES.contains(key_type));
     let Some((_, blob)) = key else {
         let message = "Public key format is invalid.";
         return Err(ApiError::new(400, "Keypair.PublicKeyFormatInvalid", message));
     };
     let pairs = context.store.pairs(CLOUD.id, region);
-    let has_blob = |line| public_key::parse(line).is_some_and(|(_, other)| other == blob);
+    let has_blob = |line| parse_key(line).is_some_and(|(_, other)| other == blob);
     if pairs.iter().any(|pair| has_blob(&pair.line)) {
         let message = "Keypair already exist.";
         return Err(ApiError::new(400, "Keypair.KeypairPublicKeyExist", message));
@@ -143,7 +142,7 @@ fn model(pair: &StoredPair, region: &str, time: &str) -> Value {
         "description": pair.description,
         time: pair.created.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
         "publicKey": pair.line,
-        "fingerPrint": public_key::fingerprint(&pair.line, ":"),
+        "fingerPrint": fingerprint(&pair.line, ":"),
         "regionId": region,
         "keypairId": pair.id,
     })

@@ -5,13 +5,10 @@
 mod response;
 mod request;
 pub mod verify;
-mod public_key;
 mod store;
 mod cloud;
 
-mod aliyun_gateway;
 mod aliyun;
-mod volcengine_gateway;
 mod volcengine;
 mod baidu;
 /// The clouds; each is the module above that has its provider's id.
@@ -34,8 +31,8 @@ use cloud::{Cloud, Nonces, RequestContext};
 pub struct Sandbox {
     /// The key pairs of all clouds.
     pub store: Store,
-    /// By the id of the provider.
-    accounts: BTreeMap<&'static str, Vec<Account>>,
+    /// The accounts of each cloud, by the id of the provider.
+    pub accounts: BTreeMap<&'static str, Vec<Account>>,
     nonces: Nonces,
     /// The number of requests so far, from which request ids are made.
     requests: u64,
@@ -48,14 +45,8 @@ impl fmt::Debug for Sandbox {
 }
 
 impl Default for Sandbox {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl Sandbox {
     /// Makes clouds that hold no key pair and have one account each, their [`owner`]'s.
-    pub fn new() -> Self {
+    fn default() -> Self {
         Self {
             store: Store::default(),
             accounts: CLOUDS.iter().map(|cloud| (cloud.id, vec![cloud.owner.clone()])).collect(),
@@ -63,12 +54,9 @@ impl Sandbox {
             requests: 0,
         }
     }
+}
 
-    /// Adds an account to the cloud of a provider.
-    pub fn add_account(&mut self, provider: &'static str, account: Account) {
-        self.accounts.entry(provider).or_default().push(account);
-    }
-
+impl Sandbox {
     /// Responds as the cloud does that its `Host` header names.
     ///
     /// A host of no cloud gets a plain 404; so does loopback, if the request is not signed as for a cloud.

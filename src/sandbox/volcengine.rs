@@ -1,18 +1,15 @@
 //! ECS of Volcengine, version 2020-04-01.
 //!
-//! <https://www.volcengine.com/docs/6396/120444>
+//! <https://www.volcengine.com/docs/6396/120444> and, for its gateway, <https://www.volcengine.com/docs/6369/68677>
 
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
 use super::cloud::{Account, Cloud, RequestContext, Scope, is_unknown};
-use super::public_key;
 use super::request::Params;
-use super::response::ApiError;
-use super::store::{Import, QUOTA, StoredPair};
+use super::response::{self, ApiError};
+use super::store::{Import, QUOTA, StoredPair, fingerprint, parse_key};
 use super::verify::v4;
-use super::volcengine_gateway::{
-    action_and_version, envelope, in_china, malformed, no_such_action, page,
-};
 use crate::wire::Response;
 
 pub(super) static CLOUD: Cloud = Cloud {
@@ -50,7 +47,8 @@ fn operate(
     params: &Params,
     region: &mut String,
 ) -> Result<Value, ApiError> {
-    let (action, version) = action_and_version(params)?;
+    let (action, version) =
+        (need(params, "Action", "MissingParameter")?, need(params, "Version", "MissingParameter")?);
     let signed = v4::verify(context.request, context.accounts, context.now)?;
     *region = signed.region;
     let is_here = match &context.scope {
@@ -69,9 +67,49 @@ fn operate(
         ("ImportKeyPair", "2020-04-01") => import,
         ("DescribeKeyPairs", "2020-04-01") => describe,
         ("DescribeRegions", "2020-04-01") => regions,
-        _ => return Err(no_such_action(action, version)),
+        _ => {
+            let message = format!("Could not find operation {action} for version {version}.");
+            return Err(ApiError::new(404, "InvalidActionOrVersion", message));
+        }
     };
     operation(context, params, region)
+}
+
+/// Makes the response from a result.
+fn envelope(
+    context: &RequestContext<'_>,
+    params: &Params,
+    region: &str,
+    result: Result<Value, ApiError>,
+) -> Response {
+    let id = format!("{}{:018X}", context.now.format("%Y%m%d%H%M%S"), context.number);
+    let mut metadata = json!({
+        "RequestId": id,
+        "Action": params.get("Action").unwrap_or_default(),
+        "Version": params.get("Version").unwrap_or_default(),
+        "Service": "ecs",
+        "Region": region,
+    });
+    let (status, body) = match result {
+        Ok(result) => (200, json!({"ResponseMetadata": metadata, "Result": result})),
+        Err(ApiError { status, code, message }) => {
+            if let Some(members) = metadata.as_object_mut() {
+                members.insert("Error".to_owned(), json!({"Code": code, "Message": message}));
+            }
+            (status, json!({"ResponseMetadata": metadata}))
+        }
+    };
+    let mut response = response::json(status, &body);
+    response.headers.push(("x-tt-logid".to_owned(), id));
+    response
+}
+
+/// Returns a parameter that must be there and not empty.
+fn need<'a>(params: &'a Params, name: &str, code: &str) -> Result<&'a str, ApiError> {
+    params.get(name).ok_or_else(|| {
+        let message = format!("The required parameter {name} is not supplied.");
+        ApiError::new(400, code, message)
+    })
 }
 
 fn import(
@@ -98,7 +136,7 @@ fn import(
         request: this,
         id: pair.id.clone(),
         name: pair.name.clone(),
-        fingerprint: public_key::fingerprint(&pair.line, ""),
+        fingerprint: fingerprint(&pair.line, ""),
     };
     context.store.add(CLOUD.id, region, pair);
     let result = imported(&done);
@@ -118,15 +156,9 @@ fn new_pair(
     params: &Params,
     region: &str,
 ) -> Result<StoredPair, ApiError> {
-    let need = |name: &str| {
-        params.get(name).ok_or_else(|| {
-            let message = format!("The required parameter {name} is not supplied.");
-            ApiError::new(400, format!("MissingParameter.{name}"), message)
-        })
-    };
-    let name = need("KeyPairName")?;
-    let line = need("PublicKey")?;
-    if public_key::parse(line).is_none() {
+    let name = need(params, "KeyPairName", "MissingParameter.KeyPairName")?;
+    let line = need(params, "PublicKey", "MissingParameter.PublicKey")?;
+    if parse_key(line).is_none() {
         return Err(malformed("KeyPairPublicKey"));
     }
     let project = params.get("ProjectName").unwrap_or("default");
@@ -167,8 +199,8 @@ fn describe(
         .iter()
         .filter(|pair| params.get("KeyPairNames.1").is_none_or(|name| pair.name == name))
         .filter(|pair| {
-            let fingerprint = params.get("FingerPrint");
-            fingerprint.is_none_or(|wanted| public_key::fingerprint(&pair.line, "") == wanted)
+            let wanted = params.get("FingerPrint");
+            wanted.is_none_or(|wanted| fingerprint(&pair.line, "") == wanted)
         })
         .collect();
     let (shown, next) = page(params, &found, 500, || malformed("MaxResults"))?;
@@ -178,7 +210,7 @@ fn describe(
             json!({
                 "KeyPairId": pair.id,
                 "KeyPairName": pair.name,
-                "FingerPrint": public_key::fingerprint(&pair.line, ""),
+                "FingerPrint": fingerprint(&pair.line, ""),
                 "Description": pair.description,
                 "ProjectName": pair.group,
                 "CreatedAt": in_china(pair.created),
@@ -195,4 +227,42 @@ fn regions(_: &mut RequestContext<'_>, params: &Params, _: &str) -> Result<Value
     let (shown, next) = page(params, &REGIONS, 20, invalid_size)?;
     let shown: Vec<Value> = shown.iter().map(|id| json!({"RegionId": id})).collect();
     Ok(json!({"Regions": shown, "NextToken": next}))
+}
+
+/// Returns the error response to a malformed value.
+fn malformed(field: &str) -> ApiError {
+    let message = format!("The specified {field} is malformed.");
+    ApiError::new(400, format!("Invalid{field}.Malformed"), message)
+}
+
+/// Formats a time as Volcengine does, in the time zone of China.
+fn in_china(time: DateTime<Utc>) -> String {
+    (time + TimeDelta::hours(8)).format("%Y-%m-%dT%H:%M:%S+08:00").to_string()
+}
+
+/// Returns the page that the parameters name, and the token of the next one, empty for the last page.
+fn page<'a, T>(
+    params: &Params,
+    all: &'a [T],
+    most: usize,
+    invalid_size: impl Fn() -> ApiError,
+) -> Result<(&'a [T], String), ApiError> {
+    let size = match params.get("MaxResults") {
+        None => 10,
+        Some(text) => {
+            text.parse().ok().filter(|size| (1..=most).contains(size)).ok_or_else(invalid_size)?
+        }
+    };
+    let start = match params.get("NextToken") {
+        None => 0,
+        Some(token) => token
+            .strip_prefix("page-")
+            .and_then(|start| start.parse().ok())
+            .ok_or_else(|| malformed("NextToken"))?,
+    };
+    let rest = all.get(start..).unwrap_or_default();
+    let shown = rest.get(..size).unwrap_or(rest);
+    let next = start + shown.len();
+    let token = if next < all.len() { format!("page-{next}") } else { String::new() };
+    Ok((shown, token))
 }

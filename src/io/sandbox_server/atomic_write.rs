@@ -50,8 +50,7 @@ pub(super) fn replace(path: &Path, text: &str) -> io::Result<()> {
 
 /// Removes the temporary files of runs that were killed. The caller must hold the lock.
 pub(super) fn clear(path: &Path) {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let Ok(entries) = fs::read_dir(folder.unwrap_or(Path::new("."))) else { return };
+    let Ok(entries) = fs::read_dir(folder(path)) else { return };
     let prefix = prefix(path);
     for entry in entries.flatten() {
         let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
@@ -60,6 +59,12 @@ pub(super) fn clear(path: &Path) {
             let _ = fs::remove_file(entry.path());
         }
     }
+}
+
+/// Returns the folder that a file is in.
+pub(super) fn folder(path: &Path) -> &Path {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(Path::new("."))
 }
 
 /// Returns the metadata of the old file, or why it may not be replaced: a rename needs only the permissions of the

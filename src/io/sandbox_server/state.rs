@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 
-use super::atomic_write::{clear, follow, replace};
+use super::atomic_write::{clear, folder, follow, replace};
 use crate::sandbox::{RawRequest, Sandbox, Store};
 use crate::wire::Response;
 
@@ -54,7 +54,7 @@ impl State {
         let state = Arc::clone(self);
         let opened = blocking(move || {
             check_lock_file(&state.lock_path())?;
-            let mut sandbox = Sandbox::new();
+            let mut sandbox = Sandbox::default();
             restore(&state.path, &mut sandbox).map(|()| sandbox)
         });
         opened.await.map_err(|reason| self.in_state(&reason))
@@ -182,11 +182,8 @@ fn restore(path: &Path, sandbox: &mut Sandbox) -> Result<(), String> {
             return Err("it is larger than 64 MiB, which no state is".to_owned());
         }
         Err(error) if error.kind() == IoKind::NotFound => {
-            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-            return match folder.map(fs::metadata) {
-                Some(Err(_)) => Err("its folder does not exist".to_owned()),
-                Some(Ok(_)) | None => Ok(()),
-            };
+            let found = fs::metadata(folder(path));
+            return found.map(drop).map_err(|_| "its folder does not exist".to_owned());
         }
         Ok(_) | Err(_) => {}
     }

@@ -15,7 +15,7 @@ use libfuzzer_sys::fuzz_target;
 use reqwest::header::{HeaderName, HeaderValue};
 
 fuzz_target!(|input: &[u8]| {
-    let mut clouds = Sandbox::new();
+    let mut clouds = Sandbox::default();
     let mut now: DateTime<Utc> = DateTime::from_timestamp(1_768_464_550, 0).expect("a time");
     let text = String::from_utf8_lossy(input);
     for (number, part) in text.split("\n====\n").enumerate() {

@@ -99,7 +99,7 @@ fn debug_of_every_type_shows_no_secret_and_no_key() {
     let shown = fault.display(&Redactor::new([TOKEN]));
     let error = Error::new(ErrorKind::Unexpected, "message").with_response(shown);
     texts.push(("Error", format!("{error:#?}")));
-    let mut sandbox = Sandbox::new();
+    let mut sandbox = Sandbox::default();
     put(&mut sandbox.store, "aliyun", "cn-beijing", "dev", &key.line(), FakeClock::start());
     let pairs: &[StoredPair] = sandbox.store.pairs("aliyun", "cn-beijing");
     texts.push(("Sandbox", format!("{sandbox:#?} {pairs:#?}")));

@@ -85,11 +85,9 @@ pub fn identities(provider: &str) -> Option<&'static Identities> {
 
 /// Makes a sandbox whose clouds know all identities of [`identities`].
 pub fn sandbox() -> Sandbox {
-    let mut sandbox = Sandbox::new();
+    let mut sandbox = Sandbox::default();
     for provider in ["aliyun", "volcengine", "baidu"] {
-        for account in accounts(provider).into_iter().skip(1) {
-            sandbox.add_account(provider, account);
-        }
+        sandbox.accounts.insert(provider, accounts(provider).to_vec());
     }
     sandbox
 }

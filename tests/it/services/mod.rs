@@ -94,7 +94,7 @@ impl Services {
             &format!("sandbox-issued-secret-{number:012}"),
             Some(&format!("{token}issued+{number:012}/token==")),
         );
-        self.clouds.add_account(provider, account.clone());
+        self.clouds.accounts.get_mut(provider).unwrap().push(account.clone());
         self.accounts.get_mut(provider).unwrap().push(account.clone());
         let end = context.now + TimeDelta::seconds(seconds);
         self.limits.push(Limit { provider, id: account.id.to_string(), end: Some(end) });
