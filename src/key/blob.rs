@@ -38,14 +38,14 @@ pub(super) fn type_name(blob: &[u8]) -> Option<&str> {
 
 /// Checks a blob and returns its type and its size in bits.
 pub(super) fn examine(blob: &[u8], line: usize) -> Result<(&'static str, u32), KeyError> {
-    let broken = |why| KeyError::Broken { line, why };
+    let broken = |why| KeyError::Broken(line, why);
     let malformed = "the data of the key is malformed or cut off";
     let name = type_name(blob).ok_or(broken(malformed))?;
     if is_certificate(name) {
-        return Err(KeyError::Certificate { line });
+        return Err(KeyError::Certificate(line));
     }
     let Some(algorithm) = known(name) else {
-        return Err(KeyError::UnknownType { line, name: clean(name) });
+        return Err(KeyError::UnknownType(line, clean(name)));
     };
     // The library's errors quote the input.
     let key = ssh_key::PublicKey::from_bytes(blob).map_err(|_| broken(malformed))?;
@@ -56,6 +56,6 @@ pub(super) fn examine(blob: &[u8], line: usize) -> Result<(&'static str, u32), K
     match validate::bits(key.key_data()) {
         Ok(bits) => Ok((algorithm, bits)),
         Err(Invalid::Broken(why)) => Err(broken(why)),
-        Err(Invalid::Small(bits)) => Err(KeyError::Small { line, bits }),
+        Err(Invalid::Small(bits)) => Err(KeyError::Small(line, bits)),
     }
 }

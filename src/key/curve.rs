@@ -38,11 +38,8 @@ pub(super) const P521: Curve = Curve {
 };
 
 impl Curve {
-    /// Whether the bytes are an uncompressed point (SEC 1, section 2.3.3) of this curve.
-    pub(super) fn holds(&self, point: &[u8]) -> bool {
-        let Some((0x04, coordinates)) = point.split_first().map(|(tag, rest)| (*tag, rest)) else {
-            return false;
-        };
+    /// Whether the coordinates of an uncompressed point (SEC 1, section 2.3.3) are those of a point of this curve.
+    pub(super) fn holds(&self, coordinates: &[u8]) -> bool {
         if coordinates.len() != 2 * self.width {
             return false;
         }

@@ -2,15 +2,12 @@
 
 use crate::error::ErrorKind;
 
-/// Why an input is rejected.
+/// Why an input is rejected. Lines are counted from 1; that of a block is the one of its `BEGIN`.
 #[derive(Debug, thiserror::Error, Clone, PartialEq, Eq)]
 pub enum KeyError {
-    /// It holds a private key.
-    #[error("the input holds a private key ({form})")]
-    Private {
-        /// The form by which it was recognised, such as `OpenSSH` or `PKCS#8`.
-        form: &'static str,
-    },
+    /// It holds a private key of a form such as `OpenSSH` or `PKCS#8`.
+    #[error("the input holds a private key ({0})")]
+    Private(&'static str),
     /// It is larger than [`super::MAX_INPUT`].
     #[error("the input is larger than 64 KiB, which no public key is")]
     TooLarge,
@@ -21,95 +18,57 @@ pub enum KeyError {
     #[error("the input is binary, not the text of a public key")]
     Binary,
     /// A line is not a public key.
-    #[error("line {line} is not a public key")]
-    NotAKey {
-        /// Counted from 1.
-        line: usize,
-    },
+    #[error("line {0} is not a public key")]
+    NotAKey(usize),
     /// Something precedes the key type: `authorized_keys` options, or the host names of `known_hosts`.
     #[error(
-        "line {line}: options or host names precede the key, and importing it would drop that restriction"
+        "line {0}: options or host names precede the key, and importing it would drop that restriction"
     )]
-    Restricted {
-        /// Counted from 1.
-        line: usize,
-    },
+    Restricted(usize),
     /// The key is wrapped in a certificate.
-    #[error("line {line}: this is a certificate, not a plain public key")]
-    Certificate {
-        /// Counted from 1.
-        line: usize,
-    },
-    /// The type is not one of those that are imported.
-    #[error("line {line}: keys of type `{name}` are not imported")]
-    UnknownType {
-        /// Counted from 1.
-        line: usize,
-        /// The type, sanitised.
-        name: String,
-    },
-    /// The block between `BEGIN` and `END` is not a public key.
-    #[error("line {line}: a block labelled `{label}` is not imported")]
-    UnknownBlock {
-        /// Counted from 1.
-        line: usize,
-        /// The label, sanitised.
-        label: String,
-    },
+    #[error("line {0}: this is a certificate, not a plain public key")]
+    Certificate(usize),
+    /// The type, which is sanitised, is not one of those that are imported.
+    #[error("line {0}: keys of type `{1}` are not imported")]
+    UnknownType(usize, String),
+    /// The block between `BEGIN` and `END` has the label of something else; the label is sanitised.
+    #[error("line {0}: a block labelled `{1}` is not imported")]
+    UnknownBlock(usize, String),
     /// The type in front of the key is not the key's own.
-    #[error("line {line}: the key is not of the type in front of it")]
-    OtherType {
-        /// Counted from 1.
-        line: usize,
-    },
+    #[error("line {0}: the key is not of the type in front of it")]
+    OtherType(usize),
     /// The base64 is damaged.
-    #[error("line {line}: the base64 of the key is damaged or cut off")]
-    NotBase64 {
-        /// Counted from 1; of a block, the line of its `BEGIN`.
-        line: usize,
-    },
+    #[error("line {0}: the base64 of the key is damaged or cut off")]
+    NotBase64(usize),
     /// A block lacks its `END`.
-    #[error("line {line}: the block that begins here does not end")]
-    OpenBlock {
-        /// Counted from 1.
-        line: usize,
-    },
-    /// The data of the key is not a valid key.
-    #[error("line {line}: {why}")]
-    Broken {
-        /// Counted from 1.
-        line: usize,
-        /// What is wrong with it.
-        why: &'static str,
-    },
-    /// The key is too small; OpenSSH rejects it too.
-    #[error("line {line}: a key of {bits} bits is too small, 1024 is the least")]
-    Small {
-        /// Counted from 1.
-        line: usize,
-        /// The size of the modulus.
-        bits: u32,
-    },
+    #[error("line {0}: the block that begins here does not end")]
+    OpenBlock(usize),
+    /// The data of the key is not a valid key, for the reason given.
+    #[error("line {0}: {1}")]
+    Broken(usize, &'static str),
+    /// The key has so few bits that OpenSSH rejects it too.
+    #[error("line {0}: a key of {1} bits is too small, 1024 is the least")]
+    Small(usize, u32),
 }
 
 impl KeyError {
     /// Returns the kind, from which exit code and hint follow.
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::Private { .. } => ErrorKind::PrivateKey,
-            Self::Restricted { .. }
-            | Self::Certificate { .. }
-            | Self::UnknownType { .. }
-            | Self::UnknownBlock { .. }
-            | Self::Small { .. } => ErrorKind::KeyUnsupported,
+            Self::Private(..) => ErrorKind::PrivateKey,
+            Self::Restricted(..)
+            | Self::Certificate(..)
+            | Self::UnknownType(..)
+            | Self::UnknownBlock(..)
+            | Self::Small(..) => ErrorKind::KeyUnsupported,
             Self::TooLarge
             | Self::Empty
             | Self::Binary
-            | Self::NotAKey { .. }
-            | Self::OtherType { .. }
-            | Self::NotBase64 { .. }
-            | Self::OpenBlock { .. }
-            | Self::Broken { .. } => ErrorKind::KeyInvalid,
+            | Self::NotAKey(..)
+            | Self::OtherType(..)
+            | Self::NotBase64(..)
+            | Self::OpenBlock(..)
+            | Self::Broken(..) => ErrorKind::KeyInvalid,
         }
     }
 }

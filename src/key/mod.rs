@@ -1,13 +1,12 @@
 //! Public keys: parsed from every common form, validated, written as one canonical line, compared by fingerprint.
 
 mod error;
-mod encoding;
 mod private;
 mod curve;
 mod validate;
 mod blob;
 mod pem;
-mod rfc4716;
+mod block;
 mod parse;
 mod fingerprint;
 mod leak;
@@ -16,9 +15,11 @@ pub mod name;
 use std::fmt;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
+use md5::{Digest as _, Md5};
+use sha2::Sha256;
 
-use crate::encode;
+use crate::encode::hex;
 
 pub use error::KeyError;
 pub use fingerprint::Comparison;
@@ -33,12 +34,12 @@ pub const MAX_INPUT: usize = 64 * 1024;
 /// is skipped silently.
 pub fn parse(input: &[u8]) -> Result<Vec<PublicKey>, KeyError> {
     if let Some(form) = private::form(input.get(..MAX_INPUT).unwrap_or(input)) {
-        return Err(KeyError::Private { form });
+        return Err(KeyError::Private(form));
     }
     if input.len() > MAX_INPUT {
         return Err(KeyError::TooLarge);
     }
-    let text = encoding::decode(input);
+    let text = parse::decode(input);
     if text.contains('\0') {
         return Err(KeyError::Binary);
     }
@@ -54,7 +55,6 @@ pub struct PublicKey {
     blob: Vec<u8>,
     base64: String,
     comment: Option<String>,
-    sha256_digest: [u8; 32],
     sha256: String,
 }
 
@@ -67,9 +67,9 @@ impl PublicKey {
         let printable =
             !comment.is_empty() && comment.bytes().all(|byte| matches!(byte, b' '..=b'~'));
         let comment = printable.then(|| comment.to_owned());
-        let sha256_digest = fingerprint::sha256(&blob);
-        let (base64, sha256) = (STANDARD.encode(&blob), fingerprint::print_sha256(&sha256_digest));
-        Ok(Self { algorithm, bits, blob, base64, comment, sha256_digest, sha256 })
+        let base64 = STANDARD.encode(&blob);
+        let sha256 = format!("SHA256:{}", STANDARD_NO_PAD.encode(Sha256::digest(&blob)));
+        Ok(Self { algorithm, bits, blob, base64, comment, sha256 })
     }
 
     /// Returns the type as OpenSSH writes it, such as `ssh-rsa`.
@@ -107,33 +107,22 @@ impl PublicKey {
 
     /// Returns the MD5 fingerprint as 32 lower-case hex digits.
     pub fn md5(&self) -> String {
-        encode::hex(&fingerprint::md5(&self.blob))
+        hex(&Md5::digest(&self.blob))
     }
 
     /// Returns the MD5 fingerprint with colons, as RFC 4716, section 4, writes it.
     pub fn md5_colons(&self) -> String {
-        fingerprint::md5(&self.blob).map(|byte| encode::hex(&[byte])).join(":")
+        <[u8; 16]>::from(Md5::digest(&self.blob)).map(|byte| hex(&[byte])).join(":")
     }
 
     /// Returns the SHA-256 of the wire form.
-    pub fn sha256_digest(&self) -> &[u8; 32] {
-        &self.sha256_digest
+    pub(crate) fn sha256_digest(&self) -> [u8; 32] {
+        Sha256::digest(&self.blob).into()
     }
 
     /// Returns the SHA-256 fingerprint as OpenSSH prints it: `SHA256:` and base64 without padding.
     pub fn sha256(&self) -> &str {
         &self.sha256
-    }
-
-    /// Compares with a key line of a provider. Only the key counts: comments and padding may differ.
-    pub fn same_as_line(&self, line: &str) -> Comparison {
-        fingerprint::compare_line(&self.blob, line)
-    }
-
-    /// Compares with a fingerprint of a provider: MD5 with or without colons and `MD5:`, in either case, or SHA-256 as
-    /// OpenSSH prints it. Any other form is `Unknown`, never `Different`.
-    pub fn same_as_fingerprint(&self, printed: &str) -> Comparison {
-        fingerprint::compare(&self.blob, printed)
     }
 }
 

@@ -23,7 +23,7 @@ pub fn derive(key: &PublicKey, source: &str) -> String {
 /// Returns the first 8 hex digits of the key's SHA-256, which make a derived name unique to the key.
 pub fn digits(key: &PublicKey) -> String {
     let [a, b, c, d, ..] = key.sha256_digest();
-    hex(&[*a, *b, *c, *d])
+    hex(&[a, b, c, d])
 }
 
 /// Turns a text into a name: runs of other characters become one `-`, it begins with a letter and has 2 to 64

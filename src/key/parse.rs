@@ -1,18 +1,51 @@
-//! Parses OpenSSH lines and blocks, one after the other; nothing is skipped.
+//! Decodes an input, and parses its lines and blocks, one after the other; nothing is skipped.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::blob::{is_certificate, known, type_name};
+use super::block::Block;
 use super::error::clean;
-use super::{KeyError, PublicKey, encoding, pem, rfc4716};
+use super::{KeyError, PublicKey};
 
 /// Signature algorithms that are mistaken for key types: a key that signs with them is `ssh-rsa` (RFC 8332, section 3).
 const SIGNATURES: [&str; 2] = ["rsa-sha2-256", "rsa-sha2-512"];
 
+/// Decodes an input: UTF-8 with or without a byte order mark, or the UTF-16 that PowerShell's `>` writes. Invalid bytes become U+FFFD: in a comment the comment is dropped, elsewhere the key is rejected.
+pub(super) fn decode(input: &[u8]) -> String {
+    match input {
+        [0xEF, 0xBB, 0xBF, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
+        [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes),
+        [0xFE, 0xFF, rest @ ..] => utf16(rest, u16::from_be_bytes),
+        _ if begins_with_wide_ascii(input, u16::from_le_bytes) => utf16(input, u16::from_le_bytes),
+        _ if begins_with_wide_ascii(input, u16::from_be_bytes) => utf16(input, u16::from_be_bytes),
+        _ => String::from_utf8_lossy(input).into_owned(),
+    }
+}
+
+/// Decodes UTF-16; half a unit at the end becomes U+FFFD.
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
+    let (pairs, rest) = bytes.as_chunks::<2>();
+    let mut text: String = char::decode_utf16(pairs.iter().map(|pair| unit(*pair)))
+        .map(|letter| letter.unwrap_or(char::REPLACEMENT_CHARACTER))
+        .collect();
+    if !rest.is_empty() {
+        text.push(char::REPLACEMENT_CHARACTER);
+    }
+    text
+}
+
+/// Whether an input without a byte order mark is UTF-16: every key starts with ASCII, and text holds no NUL.
+fn begins_with_wide_ascii(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> bool {
+    let (pairs, _) = bytes.as_chunks::<2>();
+    let wide = |pair: &[u8; 2]| matches!(unit(*pair), 0x09..=0x7E);
+    pairs.len() >= 8 && pairs.iter().take(8).all(wide)
+}
+
 /// Reads every key of a text.
 pub(super) fn keys(text: &str) -> Result<Vec<PublicKey>, KeyError> {
-    let lines = encoding::lines(text);
+    let text = text.replace("\r\n", "\n");
+    let lines: Vec<&str> = text.split(['\n', '\r']).collect();
     let mut keys = Vec::new();
     let mut rest = lines.as_slice();
     while let Some((first, after)) = rest.split_first() {
@@ -24,8 +57,8 @@ pub(super) fn keys(text: &str) -> Result<Vec<PublicKey>, KeyError> {
             continue;
         }
         if let Some(block) = Block::beginning(line) {
-            let (body, after) = block.body(after, number)?;
-            keys.push(block.key(body, number)?);
+            let (key, after) = block.read(after, number)?;
+            keys.push(key);
             rest = after;
         } else {
             keys.push(key(line, number)?);
@@ -39,15 +72,15 @@ fn key(line: &str, number: usize) -> Result<PublicKey, KeyError> {
     let (name, rest) = word(line);
     let (base64, comment) = word(rest);
     if is_certificate(name) {
-        return Err(KeyError::Certificate { line: number });
+        return Err(KeyError::Certificate(number));
     }
     let Some(name) = known(name) else {
         return Err(explain_unknown_line(line, name, base64, number));
     };
-    let blob = STANDARD.decode(base64).map_err(|_| KeyError::NotBase64 { line: number })?;
+    let blob = STANDARD.decode(base64).map_err(|_| KeyError::NotBase64(number))?;
     match type_name(&blob) {
-        Some(own) if is_certificate(own) => Err(KeyError::Certificate { line: number }),
-        Some(own) if own != name => Err(KeyError::OtherType { line: number }),
+        Some(own) if is_certificate(own) => Err(KeyError::Certificate(number)),
+        Some(own) if own != name => Err(KeyError::OtherType(number)),
         Some(_) | None => PublicKey::new(blob, comment, number),
     }
 }
@@ -59,14 +92,14 @@ fn explain_unknown_line(line: &str, first: &str, second: &str, number: usize) ->
     // Every blob begins with the length of a short string, so its base64 begins with `AAAA`.
     let is_key = |pair: &[&str]| matches!(pair, [name, base64] if is_type(name) && base64.starts_with("AAAA"));
     if words.windows(2).any(is_key) {
-        return KeyError::Restricted { line: number };
+        return KeyError::Restricted(number);
     }
     let blob = STANDARD.decode(second).unwrap_or_default();
     match type_name(&blob) {
         Some(own) if own == first || SIGNATURES.contains(&first) => {
-            KeyError::UnknownType { line: number, name: clean(first) }
+            KeyError::UnknownType(number, clean(first))
         }
-        Some(_) | None => KeyError::NotAKey { line: number },
+        Some(_) | None => KeyError::NotAKey(number),
     }
 }
 
@@ -75,59 +108,5 @@ fn word(text: &str) -> (&str, &str) {
     match text.split_once(char::is_whitespace) {
         Some((word, rest)) => (word, rest.trim_start()),
         None => (text, ""),
-    }
-}
-
-/// The kind of block that a `BEGIN` line opens.
-enum Block<'a> {
-    /// RFC 4716.
-    Ssh2,
-    /// PEM, with its label.
-    Pem(&'a str),
-}
-
-impl<'a> Block<'a> {
-    /// Recognises a `BEGIN` line.
-    fn beginning(line: &'a str) -> Option<Self> {
-        if line == "---- BEGIN SSH2 PUBLIC KEY ----" {
-            return Some(Self::Ssh2);
-        }
-        line.strip_prefix("-----BEGIN ")?.strip_suffix("-----").map(Self::Pem)
-    }
-
-    /// Returns the `END` line that closes it.
-    fn end(&self) -> String {
-        match self {
-            Self::Ssh2 => "---- END SSH2 PUBLIC KEY ----".to_owned(),
-            Self::Pem(label) => format!("-----END {label}-----"),
-        }
-    }
-
-    /// Splits the lines after `BEGIN` into the body and what follows the `END`.
-    fn body<'b>(
-        &self,
-        lines: &'b [String],
-        number: usize,
-    ) -> Result<(&'b [String], &'b [String]), KeyError> {
-        let open = KeyError::OpenBlock { line: number };
-        let end = self.end();
-        let Some(last) = lines.iter().position(|line| line.trim() == end) else { return Err(open) };
-        let (body, rest) = lines.split_at_checked(last).ok_or(open.clone())?;
-        if body.iter().any(|line| Block::beginning(line.trim()).is_some()) {
-            return Err(open);
-        }
-        Ok((body, rest.get(1..).unwrap_or_default()))
-    }
-
-    /// Reads the body into a key.
-    fn key(&self, body: &[String], number: usize) -> Result<PublicKey, KeyError> {
-        match self {
-            Self::Ssh2 => {
-                let (blob, comment) =
-                    rfc4716::read(body).ok_or(KeyError::NotBase64 { line: number })?;
-                PublicKey::new(blob, &comment, number)
-            }
-            Self::Pem(label) => PublicKey::new(pem::read(label, body, number)?, "", number),
-        }
     }
 }

@@ -25,26 +25,25 @@ const CURVES: [(ObjectIdentifier, &str); 3] = [
 ];
 
 /// Reads the lines between `BEGIN` and `END` into a blob.
-pub(super) fn read(label: &str, body: &[String], line: usize) -> Result<Vec<u8>, KeyError> {
+pub(super) fn read(label: &str, body: &[&str], line: usize) -> Result<Vec<u8>, KeyError> {
     let is_pkcs1 = match label {
         "PUBLIC KEY" => false,
         "RSA PUBLIC KEY" => true,
         "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE" => {
-            return Err(KeyError::Certificate { line });
+            return Err(KeyError::Certificate(line));
         }
-        _ => return Err(KeyError::UnknownBlock { line, label: clean(label) }),
+        _ => return Err(KeyError::UnknownBlock(line, clean(label))),
     };
     let base64: String = body.iter().flat_map(|line| line.split_whitespace()).collect();
-    let der = STANDARD.decode(base64).map_err(|_| KeyError::NotBase64 { line })?;
+    let der = STANDARD.decode(base64).map_err(|_| KeyError::NotBase64(line))?;
     let key = if is_pkcs1 { rsa(&der, line) } else { spki(&der, line) }?;
     ssh_key::PublicKey::from(key).to_bytes().map_err(|_| malformed(line))
 }
 
-/// Reads a `SubjectPublicKeyInfo`.
 fn spki(der: &[u8], line: usize) -> Result<KeyData, KeyError> {
     let info = SubjectPublicKeyInfoRef::from_der(der).map_err(|_| malformed(line))?;
     let key = info.subject_public_key.as_bytes().ok_or(malformed(line))?;
-    let other = |name: &str| KeyError::UnknownType { line, name: name.to_owned() };
+    let other = |name: &str| KeyError::UnknownType(line, name.to_owned());
     match info.algorithm.oid {
         RSA => rsa(key, line),
         EC => {
@@ -68,7 +67,6 @@ fn spki(der: &[u8], line: usize) -> Result<KeyData, KeyError> {
     }
 }
 
-/// Reads an `RSAPublicKey`.
 fn rsa(der: &[u8], line: usize) -> Result<KeyData, KeyError> {
     let key = pkcs1::RsaPublicKey::from_der(der).map_err(|_| malformed(line))?;
     let number = |number: UintRef<'_>| {
@@ -77,7 +75,6 @@ fn rsa(der: &[u8], line: usize) -> Result<KeyData, KeyError> {
     Ok(KeyData::Rsa(RsaPublicKey { e: number(key.public_exponent)?, n: number(key.modulus)? }))
 }
 
-/// Makes the error of a block whose DER cannot be read.
 fn malformed(line: usize) -> KeyError {
-    KeyError::Broken { line, why: "the block holds no well-formed public key" }
+    KeyError::Broken(line, "the block holds no well-formed public key")
 }

@@ -55,14 +55,13 @@ fn dsa(key: &DsaPublicKey) -> Result<u32, Invalid> {
     modulus(p)
 }
 
-/// Checks an elliptic curve's point.
 fn on(curve: &Curve, point: &[u8]) -> Result<u32, Invalid> {
-    if !matches!(point, [0x04, ..]) {
+    let [0x04, coordinates @ ..] = point else {
         return Err(Invalid::Broken(
             "the point of the key is compressed, which OpenSSH does not read",
         ));
-    }
-    if curve.holds(point) {
+    };
+    if curve.holds(coordinates) {
         Ok(curve.bits)
     } else {
         Err(Invalid::Broken("the point of the key is not on its curve"))
@@ -77,7 +76,6 @@ fn application(name: &str) -> Result<(), Invalid> {
     Ok(())
 }
 
-/// Checks the size of a modulus and returns it.
 fn modulus(number: &[u8]) -> Result<u32, Invalid> {
     let bits = size(number);
     if bits < *MODULUS_BITS.start() {
@@ -99,7 +97,6 @@ fn positive(number: &Mpint) -> Result<&[u8], Invalid> {
     }
 }
 
-/// Whether a number is even.
 fn is_even(number: &[u8]) -> bool {
     number.last().is_none_or(|digit| digit % 2 == 0)
 }

@@ -125,7 +125,7 @@ impl Search<'_> {
         let id = selection.cloud.info().id;
         let credentials = match owner(id) {
             Some(owner) if self.sandbox.is_some() => {
-                let credential = Credential::new(owner.id, owner.secret, None);
+                let credential = Credential::new(&owner.id, &owner.secret, None);
                 CredentialCache::fixed(credential, "the sandbox")
             }
             _ => CredentialCache::new(

@@ -1,22 +1,21 @@
 //! ECS of Alibaba Cloud, version 2014-05-26.
 //!
-//! <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-importkeypair>
+//! <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-importkeypair> and, for its gateway,
+//! <https://www.alibabacloud.com/help/en/sdk/product-overview/rpc-mechanism>
 
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use super::accounts::{Owner, Rights};
-use super::aliyun_gateway::{Call, envelope, is_signed, need, no_such_action};
-use super::cloud::{Cloud, RequestContext};
-use super::hosts::{Scope, is_unknown};
-use super::public_key;
-use super::request::{Params, Tag, is_chinese};
-use super::response::ApiError;
-use super::store::{QUOTA, StoredPair};
+use super::cloud::{Account, Cloud, RequestContext, Scope, is_unknown};
+use super::request::{Params, RawRequest};
+use super::response::{self, ApiError};
+use super::store::{QUOTA, StoredPair, fingerprint, parse_key};
+use super::verify::{acs3, rpc};
 use crate::wire::Response;
 
 pub(super) static CLOUD: Cloud = Cloud {
     id: "aliyun",
-    owner: Owner { id: "LTAI5tSandboxOwner", secret: "sandbox-aliyun-owner-secret" },
+    owner: Account::permanent("LTAI5tSandboxOwner", "sandbox-aliyun-owner-secret"),
     hosts: &[
         "ecs.{region}.aliyuncs.com",
         "ecs-vpc.{region}.aliyuncs.com",
@@ -42,26 +41,111 @@ const REGIONS: [&str; 41] = [
     "na-south-1", "us-east-1", "us-southeast-1", "us-west-1",
 ];
 
+/// How long a nonce is remembered: as long as the time beside it is accepted.
+const NONCE_LIFE: TimeDelta = TimeDelta::minutes(30);
+
 fn respond(context: &mut RequestContext<'_>) -> Response {
     let call = Call::read(context.request);
-    let result = call.authenticate(context).and_then(|caller| {
+    let result = call.authenticate(context).and_then(|()| {
         if call.version != "2014-05-26" {
-            return Err(ApiError::new(400, "InvalidVersion", "Specified parameter Version is not valid."));
-        }
-        if caller.account.rights == Rights::None {
-            let message = "User not authorized to operate on the specified resource, or this API doesn't support RAM.";
-            return Err(ApiError::new(403, "Forbidden.RAM", message));
+            return Err(ApiError::new(
+                400,
+                "InvalidVersion",
+                "Specified parameter Version is not valid.",
+            ));
         }
         let operation = match &*call.action {
             "ImportKeyPair" => import,
             "DescribeKeyPairs" => describe,
             "DescribeRegions" => return Ok(regions()),
-            _ => return Err(no_such_action()),
+            _ => {
+                let message = "Specified api is not found, please check your url and method.";
+                return Err(ApiError::new(404, "InvalidApi.NotFound", message));
+            }
         };
         let region = region(&call.params, &context.scope)?;
         operation(context, &call.params, &region)
     });
     envelope(context, result)
+}
+
+/// A call, signed in either way.
+struct Call {
+    action: String,
+    version: String,
+    params: Params,
+    is_acs3: bool,
+}
+
+impl Call {
+    fn read(request: &RawRequest) -> Self {
+        let params = request.query();
+        let is_acs3 = request.header("authorization").is_some()
+            || request.headers.iter().any(|(name, _)| name.starts_with("x-acs-"));
+        let named = |header: &str, param: &str| {
+            let value = if is_acs3 { request.header(header) } else { params.get(param) };
+            value.unwrap_or_default().to_owned()
+        };
+        let (action, version) =
+            (named("x-acs-action", "Action"), named("x-acs-version", "Version"));
+        Self { action, version, params, is_acs3 }
+    }
+
+    /// Verifies method, signature and nonce.
+    fn authenticate(&self, context: &mut RequestContext<'_>) -> Result<(), ApiError> {
+        if !matches!(&*context.request.method, "GET" | "POST") {
+            let message = "This http method is not supported.";
+            return Err(ApiError::new(403, "UnsupportedHTTPMethod", message));
+        }
+        if self.is_acs3 && self.params.contains("Signature") {
+            let message = "The request signature does not conform to Aliyun standards. There is more than one signature.";
+            return Err(ApiError::new(400, "IncompleteSignature", message));
+        }
+        let verify = if self.is_acs3 { acs3::verify } else { rpc::verify };
+        let caller = verify(context.request, context.accounts, context.now)?;
+        if !context.nonces.insert((caller.id, caller.nonce), context.now, NONCE_LIFE) {
+            let message = "Specified signature nonce was used already.";
+            return Err(ApiError::new(400, "SignatureNonceUsed", message));
+        }
+        Ok(())
+    }
+}
+
+/// Makes the response from a result, for ECS.
+fn envelope(context: &RequestContext<'_>, result: Result<Value, ApiError>) -> Response {
+    let id = format!("5A4DB0C5-0000-4000-8000-{:012X}", context.number);
+    let (status, mut body) = match result {
+        Ok(body) => (200, body),
+        Err(ApiError { status, code, message }) => {
+            let help =
+                format!("https://api.aliyun.com/troubleshoot?q={code}&product=Ecs&requestId={id}");
+            let host = context.request.host();
+            let body = json!({"HostId": host, "Code": code, "Message": message, "Recommend": help});
+            (status, body)
+        }
+    };
+    if let Some(members) = body.as_object_mut() {
+        members.insert("RequestId".to_owned(), id.clone().into());
+    }
+    let mut response = response::json(status, &body);
+    response.headers.push(("x-acs-request-id".to_owned(), id));
+    response
+}
+
+/// Returns whether a request has one of the two signatures.
+fn is_signed(request: &RawRequest) -> bool {
+    request.header("authorization").is_some_and(|value| value.starts_with("ACS3-"))
+        || request.query().get("SignatureMethod").is_some()
+}
+
+/// Returns a parameter that must be there and not empty.
+fn need<'a>(params: &'a Params, name: &str) -> Result<&'a str, ApiError> {
+    params.get(name).ok_or_else(|| {
+        let message = format!(
+            "The input parameter \"{name}\" that is mandatory for processing this request is not supplied."
+        );
+        ApiError::new(400, "MissingParameter", message)
+    })
 }
 
 /// Returns the region of the request, if the host serves it.
@@ -90,11 +174,7 @@ fn import(
 ) -> Result<Value, ApiError> {
     let name = need(params, "KeyPairName")?;
     let line = need(params, "PublicKeyBody")?;
-    if !is_name(name) {
-        let message = "Specified Key Pair name is not valid.";
-        return Err(ApiError::new(400, "InvalidKeyPairName.Malformed", message));
-    }
-    if public_key::parse(line).is_none() {
+    if parse_key(line).is_none() {
         let message = "The PublicKeyBody format is not supported.";
         return Err(ApiError::new(400, "InvalidPublicKeyBody.Malformed", message));
     }
@@ -103,8 +183,6 @@ fn import(
         let message = "The ResourceGroup provided does not exist in our records.";
         return Err(ApiError::new(404, "InvalidResourceGroup.NotFound", message));
     }
-    let tags = params.tags("Tag");
-    check_tags(&tags)?;
     let pairs = context.store.pairs(CLOUD.id, region);
     if pairs.iter().any(|pair| pair.name == name) {
         return Err(ApiError::new(400, "KeyPair.AlreadyExist", "The key pair already exist."));
@@ -117,52 +195,13 @@ fn import(
         line: line.trim().to_owned(),
         id: format!("ssh-{}", context.store.next_serial()),
         created: context.now,
-        tags: tags.into_iter().map(|tag| (tag.key, tag.value)).collect(),
+        tags: params.tags("Tag"),
         group: group.to_owned(),
         ..StoredPair::default()
     };
-    let fingerprint = public_key::fingerprint(&pair.line);
+    let print = fingerprint(&pair.line, "");
     context.store.add(CLOUD.id, region, pair);
-    Ok(json!({"KeyPairName": name, "KeyPairFingerPrint": fingerprint}))
-}
-
-/// > The name must be 2 to 128 characters in length. It must start with a letter and cannot start with
-/// > http:// or https://. It can contain letters, digits, colons (:), underscores (_), and hyphens (-).
-///
-/// The newer page allows Chinese characters as the first one, any Unicode letter, and periods.
-fn is_name(name: &str) -> bool {
-    (2..=128).contains(&name.chars().count())
-        && name.starts_with(|first: char| first.is_ascii_alphabetic() || is_chinese(first))
-        && !has_scheme(name)
-        && name.chars().all(|letter| letter.is_alphanumeric() || ":_.-".contains(letter))
-}
-
-fn has_scheme(text: &str) -> bool {
-    text.contains("http://") || text.contains("https://")
-}
-
-fn check_tags(tags: &[Tag]) -> Result<(), ApiError> {
-    if tags.len() > 20 || tags.iter().any(|tag| !(1..=20).contains(&tag.number)) {
-        let message = "The maximum number of tags for each resource is exceeded.";
-        return Err(ApiError::new(403, "QuotaExceed.Tags", message));
-    }
-    for (index, tag) in tags.iter().enumerate() {
-        let is_reserved = tag.key.starts_with("aliyun") || tag.key.starts_with("acs:");
-        let is_size = (1..=128).contains(&tag.key.chars().count());
-        if !is_size || is_reserved || has_scheme(&tag.key) {
-            let message = "The specified Tag.n.Key is not valid.";
-            return Err(ApiError::new(400, "InvalidTagKey.Malformed", message));
-        }
-        if tag.value.chars().count() > 128 || has_scheme(&tag.value) {
-            let message = "The specified Tag.n.Value is not valid.";
-            return Err(ApiError::new(400, "InvalidTagValue.Malformed", message));
-        }
-        if tags.iter().take(index).any(|other| other.key == tag.key) {
-            let message = "The Tag.N.Key contain duplicate key.";
-            return Err(ApiError::new(400, "Duplicate.TagKey", message));
-        }
-    }
-    Ok(())
+    Ok(json!({"KeyPairName": name, "KeyPairFingerPrint": print}))
 }
 
 fn describe(
@@ -189,8 +228,8 @@ fn describe(
         .iter()
         .filter(|pair| params.get("KeyPairName").is_none_or(|name| pair.name == name))
         .filter(|pair| {
-            let fingerprint = params.get("KeyPairFingerPrint");
-            fingerprint.is_none_or(|wanted| public_key::fingerprint(&pair.line) == wanted)
+            let wanted = params.get("KeyPairFingerPrint");
+            wanted.is_none_or(|wanted| fingerprint(&pair.line, "") == wanted)
         })
         .collect();
     let shown: Vec<Value> = found
@@ -200,7 +239,7 @@ fn describe(
         .map(|pair| {
             let mut shown = json!({
                 "KeyPairName": pair.name,
-                "KeyPairFingerPrint": public_key::fingerprint(&pair.line),
+                "KeyPairFingerPrint": fingerprint(&pair.line, ""),
                 "CreationTime": pair.created.format("%Y-%m-%dT%H:%MZ").to_string(),
                 "ResourceGroupId": pair.group,
             });

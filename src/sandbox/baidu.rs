@@ -4,23 +4,19 @@
 
 use serde_json::{Value, json};
 
-use super::accounts::{Owner, Rights};
-use super::cloud::{Cloud, RequestContext};
-use super::hosts::{Scope, is_unknown};
-use super::public_key;
-use super::request::{RawRequest, is_chinese};
-use super::response;
-use super::response::ApiError;
-use super::store::{QUOTA, StoredPair};
+use super::cloud::{Account, Cloud, RequestContext, Scope, is_unknown};
+use super::request::RawRequest;
+use super::response::{self, ApiError};
+use super::store::{QUOTA, StoredPair, fingerprint, parse_key};
 use super::verify::bce;
 use crate::wire::Response;
 
 pub(super) static CLOUD: Cloud = Cloud {
     id: "baidu",
-    owner: Owner {
-        id: "sandbox0000000000000000000owner0",
-        secret: "sandbox000000000000baidu0secret0",
-    },
+    owner: Account::permanent(
+        "sandbox0000000000000000000owner0",
+        "sandbox000000000000baidu0secret0",
+    ),
     hosts: &["bcc.{region}.baidubce.com", "bcc.baidubce.com"],
     is_signed: |request| {
         request.header("authorization").is_some_and(|value| value.starts_with("bce-auth-v1/"))
@@ -70,10 +66,7 @@ fn respond(context: &mut RequestContext<'_>) -> Response {
 
 fn operate(context: &mut RequestContext<'_>, region: Option<&str>) -> Result<Value, ApiError> {
     let request = context.request;
-    let caller = bce::verify(request, context.accounts, context.now)?;
-    if caller.rights == Rights::None {
-        return Err(ApiError::new(403, "AccessDenied", "Access denied."));
-    }
+    bce::verify(request, context.accounts, context.now)?;
     let is_import = request.query().contains("import");
     match (&*request.method, &*request.path(), region) {
         ("POST", "/v2/region/describeRegions", _) => regions(request),
@@ -109,29 +102,18 @@ fn inappropriate() -> ApiError {
     ApiError::new(400, "InappropriateJSON", message)
 }
 
-fn pair_id(number: u64) -> String {
-    format!("k-{number:08X}")
-}
-
 fn import(context: &mut RequestContext<'_>, region: &str) -> Result<Value, ApiError> {
     let body = body(context.request)?;
     let (name, line) = (text(&body, "name")?, text(&body, "publicKey")?);
     let description = text(&body, "description")?;
-    if !is_name(name) {
-        return Err(ApiError::new(400, "Keypair.KeypairNameInvalid", "Keypair name is invalid."));
-    }
-    if !is_description(description) {
-        let message = "Keypair description is invalid.";
-        return Err(ApiError::new(400, "Keypair.KeypairDescriptionInvalid", message));
-    }
-    let key = public_key::parse(line).filter(|key| KEY_TYPES.contains(&key.key_type)).ok_or_else(
-        || ApiError::new(400, "Keypair.PublicKeyFormatInvalid", "Public key format is invalid."),
-    )?;
+    let key = parse_key(line).filter(|(key_type, _)| KEY_TYPES.contains(key_type));
+    let Some((_, blob)) = key else {
+        let message = "Public key format is invalid.";
+        return Err(ApiError::new(400, "Keypair.PublicKeyFormatInvalid", message));
+    };
     let pairs = context.store.pairs(CLOUD.id, region);
-    if pairs
-        .iter()
-        .any(|pair| public_key::parse(&pair.line).is_some_and(|other| other.blob == key.blob))
-    {
+    let has_blob = |line| parse_key(line).is_some_and(|(_, other)| other == blob);
+    if pairs.iter().any(|pair| has_blob(&pair.line)) {
         let message = "Keypair already exist.";
         return Err(ApiError::new(400, "Keypair.KeypairPublicKeyExist", message));
     }
@@ -142,7 +124,7 @@ fn import(context: &mut RequestContext<'_>, region: &str) -> Result<Value, ApiEr
     let pair = StoredPair {
         name: name.to_owned(),
         line: line.to_owned(),
-        id: pair_id(context.store.next_serial()),
+        id: format!("k-{:08X}", context.store.next_serial()),
         created: context.now,
         description: description.to_owned(),
         ..StoredPair::default()
@@ -160,30 +142,10 @@ fn model(pair: &StoredPair, region: &str, time: &str) -> Value {
         "description": pair.description,
         time: pair.created.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
         "publicKey": pair.line,
-        "fingerPrint": public_key::fingerprint_with_colons(&pair.line),
+        "fingerPrint": fingerprint(&pair.line, ":"),
         "regionId": region,
         "keypairId": pair.id,
     })
-}
-
-/// 1 to 65 letters, digits, Chinese characters and `-_ /.`, the first one a letter.
-fn is_name(name: &str) -> bool {
-    let is_letter = |letter: char| letter.is_ascii_alphabetic() || is_chinese(letter);
-    (1..=65).contains(&name.chars().count())
-        && name.starts_with(is_letter)
-        && name
-            .chars()
-            .all(|letter| is_letter(letter) || letter.is_ascii_digit() || "-_ /.".contains(letter))
-}
-
-/// At most 140 letters, digits, Chinese characters and some punctuation.
-fn is_description(text: &str) -> bool {
-    text.chars().count() <= 140
-        && text.chars().all(|letter| {
-            letter.is_ascii_alphanumeric()
-                || is_chinese(letter)
-                || ". _-=,，：:/。".contains(letter)
-        })
 }
 
 fn list(context: &mut RequestContext<'_>, region: &str) -> Result<Value, ApiError> {

@@ -1,11 +1,11 @@
-//! What the shared code needs to know of a cloud, and what a cloud gets with a request.
+//! A cloud of the sandbox: its accounts and hosts, and what it gets with a request.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::accounts::{Accounts, Owner};
-use super::hosts::{self, Scope};
 use super::request::RawRequest;
 use super::store::Store;
 use crate::wire::Response;
@@ -14,8 +14,8 @@ use crate::wire::Response;
 pub(super) struct Cloud {
     /// The id of the provider.
     pub(super) id: &'static str,
-    /// The made-up access key that `--sandbox` signs with.
-    pub(super) owner: Owner,
+    /// The account that `--sandbox` signs with.
+    pub(super) owner: Account,
     /// Its hosts. `{region}` stands for the id of the region that the host serves; a host without it is central.
     pub(super) hosts: &'static [&'static str],
     /// Returns whether a request has this cloud's kind of signature, which tells the clouds apart on loopback.
@@ -24,15 +24,69 @@ pub(super) struct Cloud {
     pub(super) respond: fn(&mut RequestContext<'_>) -> Response,
 }
 
+/// A made-up access key, which gives access to nothing else. `Debug` shows its id only.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Account {
+    /// The access key id.
+    pub id: Cow<'static, str>,
+    /// The access key secret.
+    pub secret: Cow<'static, str>,
+    /// The session token, without which a temporary access key is not valid.
+    pub token: Option<String>,
+}
+
+impl fmt::Debug for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Account").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+impl Account {
+    pub(super) const fn permanent(id: &'static str, secret: &'static str) -> Self {
+        Self { id: Cow::Borrowed(id), secret: Cow::Borrowed(secret), token: None }
+    }
+}
+
+/// The regions that a host serves.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// The one region in the host's name.
+    Region(String),
+    /// The regions of the provider's central host.
+    Central,
+    /// All: the host is loopback.
+    Any,
+}
+
 impl Cloud {
     /// Returns which regions the request's host serves, if it is a host of this cloud.
     pub(super) fn scope(&self, request: &RawRequest) -> Option<Scope> {
         let host = request.host();
-        if hosts::is_loopback(&host) {
+        if matches!(&*host, "127.0.0.1" | "localhost" | "::1") {
             return (self.is_signed)(request).then_some(Scope::Any);
         }
-        self.hosts.iter().find_map(|pattern| hosts::scope(pattern, &host))
+        self.hosts.iter().find_map(|pattern| {
+            let Some((prefix, suffix)) = pattern.split_once("{region}") else {
+                return (host == *pattern).then_some(Scope::Central);
+            };
+            let region = host.strip_prefix(prefix)?.strip_suffix(suffix)?;
+            is_region(region).then(|| Scope::Region(region.to_owned()))
+        })
     }
+}
+
+/// Returns whether a text may be a region id, and so a label of a host name.
+fn is_region(text: &str) -> bool {
+    let is_letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    (1..=63).contains(&text.len())
+        && !text.starts_with('-')
+        && !text.ends_with('-')
+        && text.bytes().all(is_letter)
+}
+
+/// Returns whether a region does not exist in the sandbox: any other well-formed id is taken for a new region.
+pub(super) fn is_unknown(region: &str) -> bool {
+    !is_region(region) || region.starts_with("no-such")
 }
 
 /// A request, and the state of the cloud that responds to it.
@@ -43,25 +97,24 @@ pub(super) struct RequestContext<'a> {
     pub(super) number: u64,
     /// The regions that the request's host serves.
     pub(super) scope: Scope,
-    pub(super) accounts: &'a Accounts,
+    pub(super) accounts: &'a [Account],
     pub(super) nonces: &'a mut Nonces,
     pub(super) store: &'a mut Store,
 }
 
 /// The nonces of signatures, by access key id, with the time at which each was used.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Nonces(BTreeMap<(String, String), DateTime<Utc>>);
 
 impl Nonces {
     /// Records a nonce; returns false if the access key used it within `life`.
     pub(super) fn insert(
         &mut self,
-        id: &str,
-        nonce: &str,
+        key: (String, String),
         now: DateTime<Utc>,
         life: TimeDelta,
     ) -> bool {
         self.0.retain(|_, used| (now - *used).abs() <= life);
-        self.0.insert((id.to_owned(), nonce.to_owned()), now).is_none()
+        self.0.insert(key, now).is_none()
     }
 }

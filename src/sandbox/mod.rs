@@ -2,19 +2,13 @@
 //!
 //! Nothing here knows a socket, a clock or a file, and no signature is verified by the code that made it.
 
-mod percent;
 mod response;
 mod request;
-mod accounts;
 pub mod verify;
-mod public_key;
 mod store;
-mod hosts;
 mod cloud;
 
-mod aliyun_gateway;
 mod aliyun;
-mod volcengine_gateway;
 mod volcengine;
 mod baidu;
 /// The clouds; each is the module above that has its provider's id.
@@ -25,7 +19,7 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 
-pub use accounts::{Account, Accounts, Owner, Rights};
+pub use cloud::Account;
 pub use request::RawRequest;
 pub use response::ApiError;
 pub use store::{Store, StoredPair};
@@ -37,8 +31,8 @@ use cloud::{Cloud, Nonces, RequestContext};
 pub struct Sandbox {
     /// The key pairs of all clouds.
     pub store: Store,
-    /// By the id of the provider.
-    accounts: BTreeMap<String, Accounts>,
+    /// The accounts of each cloud, by the id of the provider.
+    pub accounts: BTreeMap<&'static str, Vec<Account>>,
     nonces: Nonces,
     /// The number of requests so far, from which request ids are made.
     requests: u64,
@@ -51,32 +45,18 @@ impl fmt::Debug for Sandbox {
 }
 
 impl Default for Sandbox {
+    /// Makes clouds that hold no key pair and have one account each, their [`owner`]'s.
     fn default() -> Self {
-        Self::new()
+        Self {
+            store: Store::default(),
+            accounts: CLOUDS.iter().map(|cloud| (cloud.id, vec![cloud.owner.clone()])).collect(),
+            nonces: Nonces::default(),
+            requests: 0,
+        }
     }
 }
 
 impl Sandbox {
-    /// Makes clouds that hold no key pair and have one account each, their [`owner`]'s.
-    pub fn new() -> Self {
-        let mut sandbox = Self {
-            store: Store::default(),
-            accounts: BTreeMap::new(),
-            nonces: Nonces::default(),
-            requests: 0,
-        };
-        for cloud in CLOUDS {
-            let Owner { id, secret } = cloud.owner;
-            sandbox.add_account(cloud.id, Account::new(id, secret, None));
-        }
-        sandbox
-    }
-
-    /// Adds an account to the cloud of a provider.
-    pub fn add_account(&mut self, provider: &str, account: Account) {
-        self.accounts.entry(provider.to_owned()).or_default().add(account);
-    }
-
     /// Responds as the cloud does that its `Host` header names.
     ///
     /// A host of no cloud gets a plain 404; so does loopback, if the request is not signed as for a cloud.
@@ -89,7 +69,7 @@ impl Sandbox {
                 now,
                 number: self.requests,
                 scope,
-                accounts: self.accounts.entry(cloud.id.to_owned()).or_default(),
+                accounts: self.accounts.get(cloud.id).map_or(&[], Vec::as_slice),
                 nonces: &mut self.nonces,
                 store: &mut self.store,
             }),
@@ -102,7 +82,7 @@ impl Sandbox {
     }
 }
 
-/// Returns the access key that `--sandbox` signs with for a provider.
-pub fn owner(provider: &str) -> Option<Owner> {
-    CLOUDS.iter().find(|cloud| cloud.id == provider).map(|cloud| cloud.owner)
+/// Returns the account that `--sandbox` signs with for a provider.
+pub fn owner(provider: &str) -> Option<&'static Account> {
+    CLOUDS.iter().find(|cloud| cloud.id == provider).map(|cloud| &cloud.owner)
 }

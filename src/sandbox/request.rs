@@ -3,8 +3,6 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::percent;
-
 /// A raw request. `Debug` shows the names of headers and no value.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct RawRequest {
@@ -42,7 +40,7 @@ impl RawRequest {
 
     /// Returns the decoded path.
     pub fn path(&self) -> String {
-        percent::decode_path(self.target.split_once('?').map_or(&*self.target, |(path, _)| path))
+        decode_path(self.target.split_once('?').map_or(&*self.target, |(path, _)| path))
     }
 
     /// Returns the decoded parameters of the query.
@@ -69,7 +67,7 @@ impl Params {
     fn parse(text: &str) -> Self {
         let pairs = text.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (percent::decode(name), percent::decode(value))
+            (decode(name), decode(value))
         });
         Self(pairs.collect())
     }
@@ -86,19 +84,18 @@ impl Params {
     }
 
     /// Returns the tags `Name.N.Key` and `Name.N.Value` in the order of their numbers.
-    pub(super) fn tags(&self, name: &str) -> Vec<Tag> {
-        let mut tags: BTreeMap<u32, Tag> = BTreeMap::new();
+    pub(super) fn tags(&self, name: &str) -> Vec<(String, String)> {
+        let mut tags: BTreeMap<u32, (String, String)> = BTreeMap::new();
         for (other, value) in &self.0 {
-            let Some(part) = other.strip_prefix(name).and_then(|rest| rest.strip_prefix('.'))
-            else {
+            let part = other.strip_prefix(name).and_then(|rest| rest.strip_prefix('.'));
+            let Some((number, field)) = part.and_then(|part| part.split_once('.')) else {
                 continue;
             };
-            let Some((number, field)) = part.split_once('.') else { continue };
             let Ok(number) = number.parse() else { continue };
-            let tag = tags.entry(number).or_insert_with(|| Tag { number, ..Tag::default() });
+            let (tag_key, tag_value) = tags.entry(number).or_default();
             match field {
-                "Key" => tag.key.clone_from(value),
-                "Value" => tag.value.clone_from(value),
+                "Key" => tag_key.clone_from(value),
+                "Value" => tag_value.clone_from(value),
                 _ => {}
             }
         }
@@ -106,15 +103,26 @@ impl Params {
     }
 }
 
-/// A tag of a request.
-#[derive(Clone, Default)]
-pub(super) struct Tag {
-    pub(super) number: u32,
-    pub(super) key: String,
-    pub(super) value: String,
+/// Decodes a name or a value of a query, in which `+` is a space.
+fn decode(text: &str) -> String {
+    decode_path(&text.replace('+', " "))
 }
 
-/// Returns whether a character is a Chinese one, which some values may have.
-pub(super) fn is_chinese(character: char) -> bool {
-    ('\u{4e00}'..='\u{9fff}').contains(&character)
+/// Decodes a path. A `%` without two hex digits stays as it is: encoded again, it matches no signature.
+fn decode_path(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&first, tail)) = rest.split_first() {
+        let (byte, after) = escape(rest).unwrap_or((first, tail));
+        bytes.push(byte);
+        rest = after;
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Decodes an escape at the beginning of a text; returns its byte and the rest.
+fn escape(text: &[u8]) -> Option<(u8, &[u8])> {
+    let [b'%', high, low, after @ ..] = text else { return None };
+    let digit = |digit: u8| u8::try_from(char::from(digit).to_digit(16)?).ok();
+    Some((digit(*high)? << 4 | digit(*low)?, after))
 }

@@ -8,17 +8,17 @@ use crate::wire::Response;
 
 /// Makes a response with a JSON body.
 pub(super) fn json(status: u16, body: &Value) -> Response {
-    with_body(status, "application/json;charset=UTF-8", body.to_string())
+    with_body(status, "application/json;charset=UTF-8", &body.to_string())
 }
 
 /// Makes a response with a plain text.
-pub(super) fn plain(status: u16, text: impl Into<String>) -> Response {
-    with_body(status, "text/plain;charset=UTF-8", text.into())
+pub(super) fn plain(status: u16, text: &str) -> Response {
+    with_body(status, "text/plain;charset=UTF-8", text)
 }
 
-fn with_body(status: u16, kind: &str, body: String) -> Response {
+fn with_body(status: u16, kind: &str, body: &str) -> Response {
     let headers = vec![("content-type".to_owned(), kind.to_owned())];
-    Response { status, headers, body: body.into_bytes() }
+    Response { status, headers, body: body.into() }
 }
 
 /// An error response before it has a form. `Debug` leaves the message out, which may repeat a token.

@@ -3,7 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use base64::Engine as _;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use chrono::{DateTime, Utc};
+use md5::{Digest as _, Md5};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// How many key pairs a region of each cloud holds.
@@ -11,6 +15,14 @@ pub(super) const QUOTA: usize = 500;
 
 /// The version of the JSON format.
 const SCHEMA: u32 = 1;
+
+/// Base64 with or without padding and with unused bits set, which at least one vendor accepts.
+const LAX: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_allow_trailing_bits(true)
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
 
 /// A stored key pair. `Debug` does not show the key.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -145,4 +157,22 @@ fn read_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTime<Utc>
     let text = String::deserialize(deserializer)?;
     let time = DateTime::parse_from_rfc3339(&text).map_err(serde::de::Error::custom)?;
     Ok(time.with_timezone(&Utc))
+}
+
+/// Parses `type base64 [comment]` into type and blob. The blob is not parsed: the clouds store broken keys as well.
+pub(super) fn parse_key(line: &str) -> Option<(&str, Vec<u8>)> {
+    let line = line.trim();
+    let mut fields = line.split_ascii_whitespace();
+    let (key_type, base64) = (fields.next()?, fields.next()?);
+    let is_type = key_type.starts_with(|first: char| first.is_ascii_lowercase());
+    let blob = LAX.decode(base64).ok().filter(|blob| blob.len() >= 16)?;
+    (is_type && !line.contains(['\r', '\n'])).then_some((key_type, blob))
+}
+
+/// Returns the MD5 of the key's blob as hex digits with a separator between the bytes. A line that is not a key has
+/// an empty blob.
+pub(super) fn fingerprint(line: &str, separator: &str) -> String {
+    let blob = parse_key(line).map(|(_, blob)| blob).unwrap_or_default();
+    let bytes: Vec<String> = Md5::digest(blob).iter().map(|byte| format!("{byte:02x}")).collect();
+    bytes.join(separator)
 }

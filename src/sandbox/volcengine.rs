@@ -1,25 +1,20 @@
 //! ECS of Volcengine, version 2020-04-01.
 //!
-//! <https://www.volcengine.com/docs/6396/120444>
+//! <https://www.volcengine.com/docs/6396/120444> and, for its gateway, <https://www.volcengine.com/docs/6369/68677>
 
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
-use super::accounts::{Owner, Rights};
-use super::cloud::{Cloud, RequestContext};
-use super::hosts::{Scope, is_unknown};
-use super::public_key;
-use super::request::{Params, Tag, is_chinese};
-use super::response::ApiError;
-use super::store::{Import, QUOTA, StoredPair};
+use super::cloud::{Account, Cloud, RequestContext, Scope, is_unknown};
+use super::request::Params;
+use super::response::{self, ApiError};
+use super::store::{Import, QUOTA, StoredPair, fingerprint, parse_key};
 use super::verify::v4;
-use super::volcengine_gateway::{
-    action_and_version, envelope, in_china, malformed, no_such_action, page,
-};
 use crate::wire::Response;
 
 pub(super) static CLOUD: Cloud = Cloud {
     id: "volcengine",
-    owner: Owner { id: "AKLTSandboxOwner", secret: "c2FuZGJveC12b2xjZW5naW5lLW93bmVy==" },
+    owner: Account::permanent("AKLTSandboxOwner", "c2FuZGJveC12b2xjZW5naW5lLW93bmVy=="),
     hosts: &["open.volcengineapi.com", "ecs.{region}.volcengineapi.com"],
     is_signed: |request| {
         request.header("authorization").is_some_and(|value| value.starts_with("HMAC-SHA256 "))
@@ -52,16 +47,17 @@ fn operate(
     params: &Params,
     region: &mut String,
 ) -> Result<Value, ApiError> {
-    let (action, version) = action_and_version(params)?;
-    let caller = v4::verify(context.request, context.accounts, context.now)?;
-    region.clone_from(&caller.region);
+    let (action, version) =
+        (need(params, "Action", "MissingParameter")?, need(params, "Version", "MissingParameter")?);
+    let signed = v4::verify(context.request, context.accounts, context.now)?;
+    *region = signed.region;
     let is_here = match &context.scope {
         Scope::Region(own) => own == region,
         Scope::Central => !BOOTSTRAP.contains(&region.as_str()),
         Scope::Any => true,
     };
-    if caller.service != "ecs" || is_unknown(region) || !is_here {
-        let message = format!("Service {} is not found in region {region}.", caller.service);
+    if signed.service != "ecs" || is_unknown(region) || !is_here {
+        let message = format!("Service {} is not found in region {region}.", signed.service);
         return Err(ApiError::new(404, "ServiceNotFound", message));
     }
     if context.request.method != "GET" {
@@ -71,17 +67,49 @@ fn operate(
         ("ImportKeyPair", "2020-04-01") => import,
         ("DescribeKeyPairs", "2020-04-01") => describe,
         ("DescribeRegions", "2020-04-01") => regions,
-        _ => return Err(no_such_action(action, version)),
+        _ => {
+            let message = format!("Could not find operation {action} for version {version}.");
+            return Err(ApiError::new(404, "InvalidActionOrVersion", message));
+        }
     };
-    if caller.account.rights == Rights::None {
-        let message = format!("User is not authorized to perform: ecs:{action} on resource.");
-        return Err(ApiError::new(403, "AccessDenied", message));
-    }
     operation(context, params, region)
 }
 
-fn pair_id(number: u64) -> String {
-    format!("kp-sandbox{number:012x}")
+/// Makes the response from a result.
+fn envelope(
+    context: &RequestContext<'_>,
+    params: &Params,
+    region: &str,
+    result: Result<Value, ApiError>,
+) -> Response {
+    let id = format!("{}{:018X}", context.now.format("%Y%m%d%H%M%S"), context.number);
+    let mut metadata = json!({
+        "RequestId": id,
+        "Action": params.get("Action").unwrap_or_default(),
+        "Version": params.get("Version").unwrap_or_default(),
+        "Service": "ecs",
+        "Region": region,
+    });
+    let (status, body) = match result {
+        Ok(result) => (200, json!({"ResponseMetadata": metadata, "Result": result})),
+        Err(ApiError { status, code, message }) => {
+            if let Some(members) = metadata.as_object_mut() {
+                members.insert("Error".to_owned(), json!({"Code": code, "Message": message}));
+            }
+            (status, json!({"ResponseMetadata": metadata}))
+        }
+    };
+    let mut response = response::json(status, &body);
+    response.headers.push(("x-tt-logid".to_owned(), id));
+    response
+}
+
+/// Returns a parameter that must be there and not empty.
+fn need<'a>(params: &'a Params, name: &str, code: &str) -> Result<&'a str, ApiError> {
+    params.get(name).ok_or_else(|| {
+        let message = format!("The required parameter {name} is not supplied.");
+        ApiError::new(400, code, message)
+    })
 }
 
 fn import(
@@ -108,7 +136,7 @@ fn import(
         request: this,
         id: pair.id.clone(),
         name: pair.name.clone(),
-        fingerprint: public_key::fingerprint(&pair.line),
+        fingerprint: fingerprint(&pair.line, ""),
     };
     context.store.add(CLOUD.id, region, pair);
     let result = imported(&done);
@@ -128,28 +156,18 @@ fn new_pair(
     params: &Params,
     region: &str,
 ) -> Result<StoredPair, ApiError> {
-    let need = |name: &str| {
-        params.get(name).ok_or_else(|| {
-            let message = format!("The required parameter {name} is not supplied.");
-            ApiError::new(400, format!("MissingParameter.{name}"), message)
-        })
-    };
-    let name = need("KeyPairName")?;
-    let line = need("PublicKey")?;
-    if !is_name(name) {
-        return Err(malformed("KeyPairName"));
-    }
-    if public_key::parse(line).is_none() {
+    let name = need(params, "KeyPairName", "MissingParameter.KeyPairName")?;
+    let line = need(params, "PublicKey", "MissingParameter.PublicKey")?;
+    if parse_key(line).is_none() {
         return Err(malformed("KeyPairPublicKey"));
     }
-    let description = params.get("Description").unwrap_or_default();
-    if !is_description(description) {
-        return Err(malformed("KeyPairDescription"));
-    }
     let project = params.get("ProjectName").unwrap_or("default");
-    check_project(project)?;
-    let tags = params.tags("Tags");
-    check_tags(&tags)?;
+    if project.contains("missing") {
+        // As some error responses of Volcengine, this one has the status 200: a client that looks at the status alone
+        // takes it for a success.
+        let message = "The specified Project does not exist.";
+        return Err(ApiError::new(200, "InvalidProject.NotFound", message));
+    }
     let pairs = context.store.pairs(CLOUD.id, region);
     if pairs.iter().any(|pair| pair.name == name) {
         let message = "The specified KeyPairName already exists.";
@@ -162,63 +180,12 @@ fn new_pair(
     Ok(StoredPair {
         name: name.to_owned(),
         line: line.trim().to_owned(),
-        id: pair_id(context.store.next_serial()),
+        id: format!("kp-sandbox{:012x}", context.store.next_serial()),
         created: context.now,
-        tags: tags.into_iter().map(|tag| (tag.key, tag.value)).collect(),
-        description: description.to_owned(),
+        tags: params.tags("Tags"),
+        description: params.get("Description").unwrap_or_default().to_owned(),
         group: project.to_owned(),
     })
-}
-
-/// 2 to 64 letters, digits, hyphens and periods, neither doubled nor at an end.
-/// Underscores break the rule of the page but are in its own example, so they are accepted.
-fn is_name(name: &str) -> bool {
-    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
-    (2..=64).contains(&name.len())
-        && !name.starts_with('-')
-        && !name.ends_with('-')
-        && !name.contains("--")
-        && name.split('.').all(|part| !part.is_empty() && part.bytes().all(is_letter))
-}
-
-/// At most 255 characters, the first one a letter or a Chinese character.
-fn is_description(text: &str) -> bool {
-    let is_letter = |letter: char| letter.is_ascii_alphabetic() || is_chinese(letter);
-    text.chars().count() <= 255
-        && text.chars().next().is_none_or(is_letter)
-        && text.chars().all(|letter| {
-            is_letter(letter) || letter.is_ascii_digit() || "._-= ,，。".contains(letter)
-        })
-}
-
-/// Refuses projects that do not exist. As some error responses of Volcengine, this one has the status 200:
-/// a client that looks at the status alone takes it for a success.
-fn check_project(name: &str) -> Result<(), ApiError> {
-    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
-    if name.len() <= 64 && name.bytes().all(is_letter) && !name.contains("missing") {
-        return Ok(());
-    }
-    Err(ApiError::new(200, "InvalidProject.NotFound", "The specified Project does not exist."))
-}
-
-fn check_tags(tags: &[Tag]) -> Result<(), ApiError> {
-    for (index, tag) in tags.iter().enumerate() {
-        let key = tag.key.to_ascii_lowercase();
-        let is_letter = |letter: char| letter.is_alphanumeric() || " _.:/=+-@".contains(letter);
-        let is_good = (1..=20).contains(&tag.number)
-            && (1..=128).contains(&tag.key.chars().count())
-            && !key.starts_with("volc:")
-            && !key.starts_with("sys:")
-            && tag.key.chars().all(is_letter)
-            && tags.iter().take(index).all(|other| other.key != tag.key);
-        if !is_good {
-            return Err(malformed("TagKey"));
-        }
-        if tag.value.chars().count() > 256 || !tag.value.chars().all(is_letter) {
-            return Err(malformed("TagValue"));
-        }
-    }
-    Ok(())
 }
 
 fn describe(
@@ -232,25 +199,26 @@ fn describe(
         .iter()
         .filter(|pair| params.get("KeyPairNames.1").is_none_or(|name| pair.name == name))
         .filter(|pair| {
-            let fingerprint = params.get("FingerPrint");
-            fingerprint.is_none_or(|wanted| public_key::fingerprint(&pair.line) == wanted)
+            let wanted = params.get("FingerPrint");
+            wanted.is_none_or(|wanted| fingerprint(&pair.line, "") == wanted)
         })
         .collect();
     let (shown, next) = page(params, &found, 500, || malformed("MaxResults"))?;
-    let shown: Vec<Value> = shown.iter().map(|pair| described(pair)).collect();
+    let shown: Vec<Value> = shown
+        .iter()
+        .map(|pair| {
+            json!({
+                "KeyPairId": pair.id,
+                "KeyPairName": pair.name,
+                "FingerPrint": fingerprint(&pair.line, ""),
+                "Description": pair.description,
+                "ProjectName": pair.group,
+                "CreatedAt": in_china(pair.created),
+                "UpdatedAt": in_china(pair.created),
+            })
+        })
+        .collect();
     Ok(json!({"KeyPairs": shown, "NextToken": next}))
-}
-
-fn described(pair: &StoredPair) -> Value {
-    json!({
-        "KeyPairId": pair.id,
-        "KeyPairName": pair.name,
-        "FingerPrint": public_key::fingerprint(&pair.line),
-        "Description": pair.description,
-        "ProjectName": pair.group,
-        "CreatedAt": in_china(pair.created),
-        "UpdatedAt": in_china(pair.created),
-    })
 }
 
 fn regions(_: &mut RequestContext<'_>, params: &Params, _: &str) -> Result<Value, ApiError> {
@@ -259,4 +227,42 @@ fn regions(_: &mut RequestContext<'_>, params: &Params, _: &str) -> Result<Value
     let (shown, next) = page(params, &REGIONS, 20, invalid_size)?;
     let shown: Vec<Value> = shown.iter().map(|id| json!({"RegionId": id})).collect();
     Ok(json!({"Regions": shown, "NextToken": next}))
+}
+
+/// Returns the error response to a malformed value.
+fn malformed(field: &str) -> ApiError {
+    let message = format!("The specified {field} is malformed.");
+    ApiError::new(400, format!("Invalid{field}.Malformed"), message)
+}
+
+/// Formats a time as Volcengine does, in the time zone of China.
+fn in_china(time: DateTime<Utc>) -> String {
+    (time + TimeDelta::hours(8)).format("%Y-%m-%dT%H:%M:%S+08:00").to_string()
+}
+
+/// Returns the page that the parameters name, and the token of the next one, empty for the last page.
+fn page<'a, T>(
+    params: &Params,
+    all: &'a [T],
+    most: usize,
+    invalid_size: impl Fn() -> ApiError,
+) -> Result<(&'a [T], String), ApiError> {
+    let size = match params.get("MaxResults") {
+        None => 10,
+        Some(text) => {
+            text.parse().ok().filter(|size| (1..=most).contains(size)).ok_or_else(invalid_size)?
+        }
+    };
+    let start = match params.get("NextToken") {
+        None => 0,
+        Some(token) => token
+            .strip_prefix("page-")
+            .and_then(|start| start.parse().ok())
+            .ok_or_else(|| malformed("NextToken"))?,
+    };
+    let rest = all.get(start..).unwrap_or_default();
+    let shown = rest.get(..size).unwrap_or(rest);
+    let next = start + shown.len();
+    let token = if next < all.len() { format!("page-{next}") } else { String::new() };
+    Ok((shown, token))
 }

@@ -93,8 +93,8 @@ fn measure(targets: usize, jobs: usize) -> Run {
     let started = Instant::now();
     let mut child = Command::new(env!("CARGO_BIN_EXE_keyimport"))
         .env_clear()
-        .env("ALIBABA_CLOUD_ACCESS_KEY_ID", owner.id)
-        .env("ALIBABA_CLOUD_ACCESS_KEY_SECRET", owner.secret)
+        .env("ALIBABA_CLOUD_ACCESS_KEY_ID", &*owner.id)
+        .env("ALIBABA_CLOUD_ACCESS_KEY_SECRET", &*owner.secret)
         .args(["-q", "-p", "aliyun", "-r", &regions.join(","), "-j", &jobs.to_string()])
         .args(["--endpoint", &endpoint, "--ca-file", ca.to_str().unwrap(), key])
         .stdout(Stdio::null())

@@ -91,7 +91,7 @@ impl ResolvesServerCert for Names {
 }
 
 async fn serve(listener: TcpListener, acceptor: TlsAcceptor, counts: Arc<Counts>) {
-    let sandbox = Arc::new(Mutex::new(Sandbox::new()));
+    let sandbox = Arc::new(Mutex::new(Sandbox::default()));
     loop {
         let (stream, _) = listener.accept().await.unwrap();
         stream.set_nodelay(true).unwrap();

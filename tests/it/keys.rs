@@ -180,7 +180,7 @@ fn the_form_of_a_private_key_is_named() {
     ] {
         assert_eq!(
             parse(&example(&format!("private/{name}"))),
-            Err(KeyError::Private { form }),
+            Err(KeyError::Private(form)),
             "{name}"
         );
     }
@@ -262,10 +262,10 @@ fn an_input_that_is_too_large_is_not_read() {
 #[test]
 fn line_numbers_count_every_kind_of_line_end() {
     for text in ["# one\n\njunk", "# one\r\n\r\njunk\r\n", "\r\rjunk", "\u{feff}\n\r\njunk"] {
-        assert_eq!(parse(text.as_bytes()), Err(KeyError::NotAKey { line: 3 }), "{text:?}");
+        assert_eq!(parse(text.as_bytes()), Err(KeyError::NotAKey(3)), "{text:?}");
     }
     let pem = String::from_utf8(example("refused/spki-no-end.pem")).unwrap();
-    assert_eq!(parse(format!("\n{pem}").as_bytes()), Err(KeyError::OpenBlock { line: 2 }));
+    assert_eq!(parse(format!("\n{pem}").as_bytes()), Err(KeyError::OpenBlock(2)));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Replaces a file in one step, and changes no other file.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, File, Metadata, OpenOptions};
+use std::fs::{self, Metadata, OpenOptions};
 use std::io::{self, ErrorKind as IoKind, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -39,8 +39,10 @@ pub(super) fn replace(path: &Path, text: &str) -> io::Result<()> {
     name.push(SUFFIX);
     let new = path.with_file_name(name);
     // A file that is there already is somebody else's.
-    let file = OpenOptions::new().create_new(true).write(true).open(&new)?;
-    fill(file, text, old.as_ref()).and_then(|()| fs::rename(&new, path)).inspect_err(|_| {
+    let mut file = OpenOptions::new().create_new(true).write(true).open(&new)?;
+    let permitted = old.map_or(Ok(()), |old| file.set_permissions(old.permissions()));
+    let written = permitted.and_then(|()| file.write_all(text.as_bytes()));
+    written.and_then(|()| fs::rename(&new, path)).inspect_err(|_| {
         // If this fails as well, another run removes the left-over file.
         let _ = fs::remove_file(&new);
     })
@@ -48,8 +50,7 @@ pub(super) fn replace(path: &Path, text: &str) -> io::Result<()> {
 
 /// Removes the temporary files of runs that were killed. The caller must hold the lock.
 pub(super) fn clear(path: &Path) {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let Ok(entries) = fs::read_dir(folder.unwrap_or(Path::new("."))) else { return };
+    let Ok(entries) = fs::read_dir(folder(path)) else { return };
     let prefix = prefix(path);
     for entry in entries.flatten() {
         let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
@@ -58,6 +59,12 @@ pub(super) fn clear(path: &Path) {
             let _ = fs::remove_file(entry.path());
         }
     }
+}
+
+/// Returns the folder that a file is in.
+pub(super) fn folder(path: &Path) -> &Path {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(Path::new("."))
 }
 
 /// Returns the metadata of the old file, or why it may not be replaced: a rename needs only the permissions of the
@@ -72,13 +79,6 @@ fn writable(path: &Path) -> io::Result<Option<Metadata>> {
     }
     OpenOptions::new().write(true).open(path)?;
     Ok(Some(old))
-}
-
-fn fill(mut file: File, text: &str, old: Option<&Metadata>) -> io::Result<()> {
-    if let Some(old) = old {
-        file.set_permissions(old.permissions())?;
-    }
-    file.write_all(text.as_bytes())
 }
 
 fn prefix(path: &Path) -> OsString {

@@ -4,12 +4,12 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::ErrorKind as IoKind;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 
-use super::atomic_write::{clear, follow, replace};
+use super::atomic_write::{clear, folder, follow, replace};
 use crate::sandbox::{RawRequest, Sandbox, Store};
 use crate::wire::Response;
 
@@ -29,12 +29,11 @@ pub(super) struct State {
     shown: PathBuf,
     /// The path with links resolved.
     path: PathBuf,
-    /// Whether the left-over files of killed runs were removed.
-    cleared: AtomicBool,
-    /// Held during a request of this run, so that they are handled in order.
-    turn: tokio::sync::Mutex<()>,
-    /// Since when another run has held the lock while this one waited.
-    waiting_since: Mutex<Option<Instant>>,
+    /// Removes the left-over files of killed runs.
+    cleanup: Once,
+    /// Since when another run has held the lock while this one waited. Held during a request, so that the requests of
+    /// this run are handled in order.
+    waiting_since: tokio::sync::Mutex<Option<Instant>>,
     /// Whether a request waits for the lock, or did until its client disconnected.
     waiting: AtomicBool,
 }
@@ -44,9 +43,8 @@ impl State {
         Self {
             shown: path.to_path_buf(),
             path: follow(path),
-            cleared: AtomicBool::new(false),
-            turn: tokio::sync::Mutex::default(),
-            waiting_since: Mutex::new(None),
+            cleanup: Once::new(),
+            waiting_since: tokio::sync::Mutex::default(),
             waiting: AtomicBool::new(false),
         }
     }
@@ -56,7 +54,7 @@ impl State {
         let state = Arc::clone(self);
         let opened = blocking(move || {
             check_lock_file(&state.lock_path())?;
-            let mut sandbox = Sandbox::new();
+            let mut sandbox = Sandbox::default();
             restore(&state.path, &mut sandbox).map(|()| sandbox)
         });
         opened.await.map_err(|reason| self.in_state(&reason))
@@ -69,9 +67,9 @@ impl State {
         received: RawRequest,
         now: DateTime<Utc>,
     ) -> Result<Response, String> {
-        let _turn = self.turn.lock().await;
+        let mut waiting_since = self.waiting_since.lock().await;
         // Without the lock nothing is written, but a request that only reads can still be handled.
-        let lock = self.lock().await;
+        let lock = self.lock(&mut waiting_since).await;
         let state = Arc::clone(self);
         let kept = blocking(move || state.keep(&mut guard(&sandbox), lock, &received, now));
         kept.await.map_err(|reason| self.in_state(&reason))
@@ -84,23 +82,20 @@ impl State {
 
     /// Waits for the lock. A request whose client disconnects does not take it any more, and a run that waited the
     /// whole time does not wait again until it has had the lock.
-    async fn lock(self: &Arc<Self>) -> Result<File, String> {
+    async fn lock(self: &Arc<Self>, waiting_since: &mut Option<Instant>) -> Result<File, String> {
         let lock = loop {
             let state = Arc::clone(self);
-            match blocking(move || state.try_lock()).await {
-                Ok(Some(file)) => break Ok(file),
-                Ok(None) => {}
-                Err(reason) => break Err(reason),
+            if let Some(lock) = blocking(move || state.try_lock()).await.transpose() {
+                break lock;
             }
-            let since = *guard(&self.waiting_since).get_or_insert_with(Instant::now);
-            if since.elapsed() >= GRACE_PERIOD {
+            if waiting_since.get_or_insert_with(Instant::now).elapsed() >= GRACE_PERIOD {
                 self.waiting.store(false, Ordering::Relaxed);
                 return Err(self.lock_is_held());
             }
             self.waiting.store(true, Ordering::Relaxed);
             tokio::time::sleep(PAUSE).await;
         };
-        *guard(&self.waiting_since) = None;
+        *waiting_since = None;
         self.waiting.store(false, Ordering::Relaxed);
         lock
     }
@@ -132,24 +127,22 @@ impl State {
             return Ok(response);
         }
         // The lock is held until it is dropped.
-        let kept = lock.and_then(|lock| {
-            if !self.cleared.swap(true, Ordering::Relaxed) {
-                clear(&self.path);
-            }
+        let kept = lock.and_then(|_lock| {
+            self.cleanup.call_once(|| clear(&self.path));
             let text = sandbox.store.to_json().map_err(|error| error.to_string())?;
-            let replaced = replace(&self.path, &text);
-            replaced.map(|()| drop(lock)).map_err(|error| format!("it cannot be written: {error}"))
+            replace(&self.path, &text).map_err(|error| format!("it cannot be written: {error}"))
         });
-        if let Err(reason) = kept {
+        if kept.is_err() {
             // What cannot be written did not happen.
             sandbox.store = before;
-            return Err(reason);
         }
-        Ok(response)
+        kept.map(|()| response)
     }
 
     fn lock_path(&self) -> PathBuf {
-        beside(&self.path, "lock")
+        let mut name = self.path.file_name().unwrap_or_default().to_os_string();
+        name.push(".lock");
+        self.path.with_file_name(name)
     }
 
     fn lock_is_held(&self) -> String {
@@ -181,14 +174,6 @@ fn check_lock_file(lock: &Path) -> Result<(), String> {
     Ok(())
 }
 
-/// Returns the path of a file next to the state file.
-fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_os_string();
-    name.push(".");
-    name.push(suffix);
-    path.with_file_name(name)
-}
-
 /// Reads the file into the sandbox; a missing or empty file changes nothing.
 fn restore(path: &Path, sandbox: &mut Sandbox) -> Result<(), String> {
     match fs::metadata(path) {
@@ -197,11 +182,8 @@ fn restore(path: &Path, sandbox: &mut Sandbox) -> Result<(), String> {
             return Err("it is larger than 64 MiB, which no state is".to_owned());
         }
         Err(error) if error.kind() == IoKind::NotFound => {
-            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-            return match folder.map(fs::metadata) {
-                Some(Err(_)) => Err("its folder does not exist".to_owned()),
-                Some(Ok(_)) | None => Ok(()),
-            };
+            let found = fs::metadata(folder(path));
+            return found.map(drop).map_err(|_| "its folder does not exist".to_owned());
         }
         Ok(_) | Err(_) => {}
     }

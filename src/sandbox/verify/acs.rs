@@ -2,15 +2,15 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::super::accounts::{Account, Accounts};
+use super::super::cloud::Account;
 use super::super::response::ApiError;
 use super::time;
 
 /// The signer of a request.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Caller {
-    /// The account.
-    pub account: Account,
+    /// The access key id.
+    pub id: String,
     /// The nonce, which may be used once.
     pub nonce: String,
 }
@@ -31,41 +31,31 @@ pub(super) fn check_time(text: &str, now: DateTime<Utc>) -> Result<(), ApiError>
     Ok(())
 }
 
-/// Finds an account by its access key id.
-pub(super) fn find<'a>(accounts: &'a Accounts, id: &str) -> Result<&'a Account, ApiError> {
-    accounts.find(id).ok_or_else(|| {
-        ApiError::new(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found.")
-    })
+pub(super) fn find<'a>(accounts: &'a [Account], id: &str) -> Result<&'a Account, ApiError> {
+    super::find(accounts, id).ok_or_else(not_found)
+}
+
+fn not_found() -> ApiError {
+    ApiError::new(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found.")
 }
 
 /// Verifies the session token. The signature comes first.
-pub(super) fn check_token(
-    account: &Account,
-    token: Option<&str>,
-    now: DateTime<Utc>,
-) -> Result<(), ApiError> {
-    if account.token.as_deref() != token {
-        return Err(match (&account.token, token) {
-            // A temporary access key is not known by its id alone.
-            (_, None) => {
-                let message = "Specified access key is not found.";
-                ApiError::new(404, "InvalidAccessKeyId.NotFound", message)
-            }
-            (Some(own), Some(other)) if own.chars().take(4).ne(other.chars().take(4)) => {
-                let message = "Specified SecurityToken is malformed.";
-                ApiError::new(400, "InvalidSecurityToken.Malformed", message)
-            }
-            (_, Some(_)) => {
-                let message = "Specified SecurityToken mismatch with the AccessKey.";
-                ApiError::new(400, "InvalidSecurityToken.MismatchWithAccessKey", message)
-            }
-        });
+pub(super) fn check_token(account: &Account, token: Option<&str>) -> Result<(), ApiError> {
+    if account.token.as_deref() == token {
+        return Ok(());
     }
-    if account.is_expired(now) {
-        let message = "Specified SecurityToken is expired.";
-        return Err(ApiError::new(400, "InvalidSecurityToken.Expired", message));
-    }
-    Ok(())
+    Err(match (&account.token, token) {
+        // A temporary access key is not known by its id alone.
+        (_, None) => not_found(),
+        (Some(own), Some(other)) if own.chars().take(4).ne(other.chars().take(4)) => {
+            let message = "Specified SecurityToken is malformed.";
+            ApiError::new(400, "InvalidSecurityToken.Malformed", message)
+        }
+        (_, Some(_)) => {
+            let message = "Specified SecurityToken mismatch with the AccessKey.";
+            ApiError::new(400, "InvalidSecurityToken.MismatchWithAccessKey", message)
+        }
+    })
 }
 
 /// Returns the error response to a missing parameter or header.

@@ -4,11 +4,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::super::accounts::{Account, Accounts};
-use super::super::percent::{encode, encode_path};
+use super::super::cloud::Account;
 use super::super::request::RawRequest;
 use super::super::response::ApiError;
-use super::{hex, hmac_sha256, time};
+use super::{encode, encode_pair, encode_path, find, hex, hmac_sha256, time};
 
 /// How far a client's clock may be ahead of the cloud's: <https://cloud.baidu.com/doc/AIHC/s/Amaz0pqhn>
 const AHEAD: TimeDelta = TimeDelta::minutes(30);
@@ -16,9 +15,9 @@ const AHEAD: TimeDelta = TimeDelta::minutes(30);
 /// Verifies a request with its signature in the `Authorization` header.
 pub fn verify(
     request: &RawRequest,
-    accounts: &Accounts,
+    accounts: &[Account],
     now: DateTime<Utc>,
-) -> Result<Account, ApiError> {
+) -> Result<(), ApiError> {
     let authorization = request
         .header("authorization")
         .ok_or_else(|| ApiError::new(403, "AccessDenied", "Access denied."))?;
@@ -32,7 +31,7 @@ pub fn verify(
         let message = format!("Request has expired. Timestamp date is {stamp}.");
         return Err(ApiError::new(400, "RequestExpired", message));
     }
-    let account = accounts.find(id).ok_or_else(|| unsigned("Could not find credential."))?;
+    let account = find(accounts, id).ok_or_else(|| unsigned("Could not find credential."))?;
 
     let names = signed_headers(request, names)?;
     let mut lines = Vec::new();
@@ -47,7 +46,7 @@ pub fn verify(
     let mut pairs: Vec<String> = query
         .iter()
         .filter(|(name, _)| !name.eq_ignore_ascii_case("authorization"))
-        .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
+        .map(encode_pair)
         .collect();
     pairs.sort();
     let canonical = [
@@ -62,14 +61,10 @@ pub fn verify(
     if hex(&hmac_sha256(key.as_bytes(), canonical.as_bytes())) != given {
         return Err(unsigned("Fail to authn user: Signature does not match"));
     }
-    let token = request.header("x-bce-security-token");
-    if account.token.as_deref() != token {
+    if account.token.as_deref() != request.header("x-bce-security-token") {
         return Err(unsigned("Fail to authn user: Security token does not match"));
     }
-    if account.is_expired(now) {
-        return Err(unsigned("Fail to authn user: Security token is expired"));
-    }
-    Ok(account.clone())
+    Ok(())
 }
 
 /// Returns the names of the signed headers: those that the client lists, or the default set.

@@ -6,24 +6,22 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 
-use super::super::accounts::Accounts;
-use super::super::percent::encode;
+use super::super::cloud::Account;
 use super::super::request::RawRequest;
 use super::super::response::ApiError;
 use super::acs::{Caller, check_time, check_token, find, incomplete, missing};
-use super::hmac_sha1;
+use super::{encode, encode_pair, hmac_sha1};
 
 /// Verifies a request with its signature in the query.
 pub fn verify(
     request: &RawRequest,
-    accounts: &Accounts,
+    accounts: &[Account],
     now: DateTime<Utc>,
 ) -> Result<Caller, ApiError> {
-    let params = request.query();
+    let mut params = request.query();
     let need = |name: &str| params.get(name).ok_or_else(|| missing(name));
-    let id = need("AccessKeyId")?;
-    let given = need("Signature")?;
-    let nonce = need("SignatureNonce")?;
+    let (id, given, nonce) =
+        (need("AccessKeyId")?, need("Signature")?.to_owned(), need("SignatureNonce")?.to_owned());
     if params.0.iter().filter(|(name, _)| name == "Signature").count() != 1 {
         return Err(incomplete("There is more than one signature."));
     }
@@ -36,11 +34,10 @@ pub fn verify(
     check_time(need("Timestamp")?, now)?;
     let account = find(accounts, id)?;
 
-    let mut signed: Vec<_> = params.0.iter().filter(|(name, _)| name != "Signature").collect();
-    signed.sort();
-    let canonical: Vec<String> =
-        signed.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
-    let text = format!("{}&%2F&{}", request.method, encode(&canonical.join("&")));
+    params.0.retain(|(name, _)| name != "Signature");
+    params.0.sort();
+    let canonical = params.0.iter().map(encode_pair).collect::<Vec<_>>().join("&");
+    let text = format!("{}&%2F&{}", request.method, encode(&canonical));
     let key = format!("{}&", account.secret);
     if STANDARD.encode(hmac_sha1(key.as_bytes(), text.as_bytes())) != given {
         // The real gateway repeats the whole text, with access key id and session token.
@@ -49,6 +46,6 @@ pub fn verify(
         );
         return Err(ApiError::new(400, "SignatureDoesNotMatch", message));
     }
-    check_token(account, params.get("SecurityToken"), now)?;
-    Ok(Caller { account: account.clone(), nonce: nonce.to_owned() })
+    check_token(account, params.get("SecurityToken"))?;
+    Ok(Caller { id: account.id.to_string(), nonce })
 }

@@ -15,7 +15,7 @@ use libfuzzer_sys::fuzz_target;
 use reqwest::header::{HeaderName, HeaderValue};
 
 fuzz_target!(|input: &[u8]| {
-    let mut clouds = Sandbox::new();
+    let mut clouds = Sandbox::default();
     let mut now: DateTime<Utc> = DateTime::from_timestamp(1_768_464_550, 0).expect("a time");
     let text = String::from_utf8_lossy(input);
     for (number, part) in text.split("\n====\n").enumerate() {
@@ -87,7 +87,7 @@ fn signed_request(
     request.headers = headers;
     request.body = body.as_bytes().to_vec();
     let owner = owner(cloud.info().id).expect("every provider has a cloud in the sandbox");
-    let credential = Credential::new(owner.id, owner.secret, None);
+    let credential = Credential::new(&owner.id, &owner.secret, None);
     let stamp = Stamp { time: now, nonce: format!("nonce-{number}") };
     let signed = cloud.sign(request, &endpoint, &credential, &stamp).request;
     let mut headers = signed.headers.clone();

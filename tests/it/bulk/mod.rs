@@ -37,7 +37,7 @@ fn run_at(endpoints: &[String], arguments: &[&str], keys: &[PathBuf]) -> (i32, V
     let mut command = home.command("-o jsonl");
     for cloud in ["aliyun", "volcengine", "baidu"] {
         let owner = owner(cloud).unwrap();
-        set_credential(&mut command, cloud, owner.id, owner.secret, None);
+        set_credential(&mut command, cloud, &owner.id, &owner.secret, None);
     }
     command.args(endpoints.flatten()).args(arguments).args(keys);
     let ended = finish(command);

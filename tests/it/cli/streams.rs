@@ -31,7 +31,7 @@ fn verbose_tells_where_settings_come_from() {
 #[test]
 fn the_exchange_is_shown_without_secrets() {
     let home = Home::new();
-    let secret = keyimport::sandbox::owner("aliyun").unwrap().secret;
+    let secret = &*keyimport::sandbox::owner("aliyun").unwrap().secret;
     let ended = home.run("--sandbox -p aliyun,volcengine,baidu -vv key.pub").expect(0);
     let shown = &ended.stderr;
     assert!(shown.contains("> POST http://ecs.cn-hangzhou.aliyuncs.com.localhost:"), "{shown}");
@@ -43,7 +43,7 @@ fn the_exchange_is_shown_without_secrets() {
     let key = keys::RSA.split(' ').nth(1).unwrap();
     let owners = ["aliyun", "volcengine", "baidu"].map(|id| keyimport::sandbox::owner(id).unwrap());
     for owner in owners {
-        assert!(!shown.contains(owner.secret) && !shown.contains(owner.id), "{shown}");
+        assert!(!shown.contains(&*owner.secret) && !shown.contains(&*owner.id), "{shown}");
     }
     for text in [secret, &key[..40], &key[key.len() - 40..], "PublicKeyBody=ssh"] {
         assert!(!shown.contains(text), "{text} in {shown}");

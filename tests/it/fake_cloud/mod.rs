@@ -52,6 +52,7 @@ struct State {
     on_request: Box<OnRequest>,
     tls: Option<Tls>,
     sandbox: Mutex<Sandbox>,
+    limits: Vec<services::Limit>,
     seen: Mutex<Vec<Seen>>,
     connects: Mutex<Vec<String>>,
     handshakes: Mutex<Vec<(String, HandshakeKind)>>,
@@ -82,6 +83,7 @@ impl FakeCloud {
             on_request: Box::new(on_request),
             tls,
             sandbox: Mutex::new(services::sandbox()),
+            limits: services::limits(),
             seen: Mutex::default(),
             connects: Mutex::default(),
             handshakes: Mutex::default(),
@@ -261,7 +263,8 @@ impl State {
 
     /// Returns what the sandbox answers.
     fn sandbox(&self, seen: &Seen) -> Response {
-        self.sandbox.lock().unwrap().respond(&seen.received(), SystemTime::now().into())
+        let mut sandbox = self.sandbox.lock().unwrap();
+        services::respond(&mut sandbox, &self.limits, &seen.received(), SystemTime::now().into())
     }
 }
 

@@ -32,7 +32,7 @@ proptest! {
         date in "[0-9TZ:-]{0,20}",
         body in prop::collection::vec(any::<u8>(), 0..64),
     ) {
-        let mut clouds = Sandbox::new();
+        let mut clouds = Sandbox::default();
         let before = clouds.store.to_json().unwrap();
         let headers = [
             ("host", host),

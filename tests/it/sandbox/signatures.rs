@@ -5,17 +5,18 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use keyimport::sandbox::verify::{acs3, bce, rpc, v4};
-use keyimport::sandbox::{Account, Accounts, ApiError, RawRequest};
+use keyimport::sandbox::{Account, ApiError, RawRequest};
 use keyimport::sign::{self, Credential, Stamp};
 use keyimport::wire::{Origin, Request};
 use serde_json::Value;
 
 use super::received;
+use crate::services::account;
 
 struct Vector {
     file: String,
     algorithm: String,
-    accounts: Accounts,
+    accounts: Vec<Account>,
     time: DateTime<Utc>,
     request: RawRequest,
 }
@@ -25,7 +26,7 @@ impl Vector {
         let value: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         let credential = &value["credential"];
-        let account = Account::new(
+        let account = account(
             credential["id"].as_str().unwrap(),
             credential["secret"].as_str().unwrap(),
             credential["token"].as_str(),
@@ -38,7 +39,7 @@ impl Vector {
         Self {
             file: path.display().to_string(),
             algorithm: text(&value["algorithm"]),
-            accounts: accounts(account),
+            accounts: vec![account],
             time: value["stamp"]["time"].as_str().unwrap().parse().unwrap(),
             request: RawRequest {
                 method: text(&value["request"]["method"]),
@@ -74,12 +75,6 @@ impl Vector {
         };
         name == "authorization" || names.split(';').any(|other| other == name)
     }
-}
-
-fn accounts(account: Account) -> Accounts {
-    let mut accounts = Accounts::default();
-    accounts.add(account);
-    accounts
 }
 
 fn vectors() -> Vec<Vector> {
@@ -225,7 +220,7 @@ fn a_secret_may_be_longer_than_a_block_of_the_hash() {
         let credential = Credential::new("id", &secret, None);
         let stamp = Stamp { time, nonce: "nonce".to_owned() };
         let request = Request::new("GET", Origin::https("ecs.example.com"), "/").with("a", "b");
-        let known = accounts(Account::new("id", &secret, None));
+        let known = [account("id", &secret, None)];
         let signed = received(&sign::rpc::sign(request.clone(), &credential, &stamp));
         rpc::verify(&signed, &known, time).unwrap();
         let signed = received(&sign::acs3::sign(request, &credential, &stamp));

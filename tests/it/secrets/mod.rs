@@ -6,6 +6,7 @@ mod fields;
 mod places;
 mod policy;
 mod program;
+mod leak;
 mod shown;
 
 use std::collections::HashSet;

@@ -134,7 +134,7 @@ fn a_rehearsal_keeps_and_prints_no_secret() {
     let kept = std::fs::read_to_string(state).unwrap();
     assert!(kept.contains(&key), "the public key is what the state keeps");
     let owners = ["aliyun", "volcengine", "baidu"].map(|id| keyimport::sandbox::owner(id).unwrap());
-    assert!(owners.iter().all(|owner| !kept.contains(owner.secret)));
+    assert!(owners.iter().all(|owner| !kept.contains(&*owner.secret)));
     Hidden::new(&[SECRET, TOKEN]).check("state", &kept);
     let names: Vec<String> = std::fs::read_dir(home.path(""))
         .unwrap()

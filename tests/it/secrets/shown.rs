@@ -99,7 +99,7 @@ fn debug_of_every_type_shows_no_secret_and_no_key() {
     let shown = fault.display(&Redactor::new([TOKEN]));
     let error = Error::new(ErrorKind::Unexpected, "message").with_response(shown);
     texts.push(("Error", format!("{error:#?}")));
-    let mut sandbox = Sandbox::new();
+    let mut sandbox = Sandbox::default();
     put(&mut sandbox.store, "aliyun", "cn-beijing", "dev", &key.line(), FakeClock::start());
     let pairs: &[StoredPair] = sandbox.store.pairs("aliyun", "cn-beijing");
     texts.push(("Sandbox", format!("{sandbox:#?} {pairs:#?}")));
@@ -112,9 +112,9 @@ fn debug_of_every_type_shows_no_secret_and_no_key() {
     }
     for cloud in provider::ALL {
         let owner = keyimport::sandbox::owner(cloud.info().id).unwrap();
-        let account = Account::new(owner.id, owner.secret, Some(TOKEN));
+        let account = Account { token: Some(TOKEN.to_owned()), ..owner.clone() };
         let text = format!("{owner:?} {account:?}");
-        assert!(text.contains(owner.id) && !text.contains(owner.secret), "{text}");
+        assert!(text.contains(&*owner.id) && !text.contains(&*owner.secret), "{text}");
         hidden.check("Account", &text);
     }
 }

@@ -3,7 +3,9 @@
 use std::sync::LazyLock;
 
 use chrono::{DateTime, Utc};
-use keyimport::sandbox::{self, Account, Rights, Sandbox};
+use keyimport::sandbox::{self, Account, RawRequest, Sandbox};
+use keyimport::wire::Response;
+use serde_json::{Value, json};
 
 /// A made-up identity.
 #[derive(Clone, Copy)]
@@ -83,11 +85,9 @@ pub fn identities(provider: &str) -> Option<&'static Identities> {
 
 /// Makes a sandbox whose clouds know all identities of [`identities`].
 pub fn sandbox() -> Sandbox {
-    let mut sandbox = Sandbox::new();
+    let mut sandbox = Sandbox::default();
     for provider in ["aliyun", "volcengine", "baidu"] {
-        for account in accounts(provider).into_iter().skip(1) {
-            sandbox.add_account(provider, account);
-        }
+        sandbox.accounts.insert(provider, accounts(provider).to_vec());
     }
     sandbox
 }
@@ -95,18 +95,88 @@ pub fn sandbox() -> Sandbox {
 /// Returns the accounts of a provider's identities, the owner first.
 pub fn accounts(provider: &str) -> [Account; 4] {
     let Identities { owner, temporary, expired, unauthorized } = identities(provider).unwrap();
-    let account = |of: &Identity| Account::new(of.id, of.secret, of.token);
-    [
-        account(owner),
-        account(temporary),
-        Account { expires: Some(DateTime::<Utc>::UNIX_EPOCH), ..account(expired) },
-        Account { rights: Rights::None, ..account(unauthorized) },
-    ]
+    [owner, temporary, expired, unauthorized].map(|of| account(of.id, of.secret, of.token))
+}
+
+/// Makes an account.
+pub fn account(id: &str, secret: &str, token: Option<&str>) -> Account {
+    Account {
+        id: id.to_owned().into(),
+        secret: secret.to_owned().into(),
+        token: token.map(str::to_owned),
+    }
+}
+
+/// Returns whether a request is signed with an access key.
+pub fn is_signed_by(request: &RawRequest, id: &str) -> bool {
+    let authorization = request.header("authorization").unwrap_or_default();
+    authorization.contains(id) || request.target.contains(id)
+}
+
+/// An account that is refused even though its signature is good, of which the sandbox knows nothing.
+pub struct Limit {
+    pub provider: &'static str,
+    pub id: String,
+    /// When its session token expires; without it the account has no rights.
+    pub end: Option<DateTime<Utc>>,
+}
+
+/// Returns the limits of the identities.
+pub fn limits() -> Vec<Limit> {
+    let of = |provider| {
+        let Identities { expired, unauthorized, .. } = identities(provider).unwrap();
+        let limit = |id: &str, end| Limit { provider, id: id.to_owned(), end };
+        [limit(expired.id, Some(DateTime::UNIX_EPOCH)), limit(unauthorized.id, None)]
+    };
+    ["aliyun", "volcengine", "baidu"].into_iter().flat_map(of).collect()
+}
+
+/// Responds as the clouds do: what the sandbox would accept is refused if the account has a limit.
+pub fn respond(
+    sandbox: &mut Sandbox,
+    limits: &[Limit],
+    request: &RawRequest,
+    now: DateTime<Utc>,
+) -> Response {
+    let before = sandbox.store.clone();
+    let response = sandbox.respond(request, now);
+    let is_over =
+        |limit: &&Limit| limit.end.is_none_or(|end| end <= now) && is_signed_by(request, &limit.id);
+    match limits.iter().find(is_over) {
+        Some(limit) if response.status == 200 => {
+            sandbox.store = before;
+            refused(limit, response)
+        }
+        _ => response,
+    }
+}
+
+/// Turns a success into the error response of a cloud.
+fn refused(limit: &Limit, success: Response) -> Response {
+    let body: Value = serde_json::from_slice(&success.body).unwrap();
+    let (status, code, message) = match (limit.provider, limit.end.is_some()) {
+        ("aliyun", true) => (400, "InvalidSecurityToken.Expired", "The token is expired."),
+        ("aliyun", false) => (403, "Forbidden.RAM", "User not authorized."),
+        ("volcengine", true) => (401, "InvalidSecretToken", "The security token has expired."),
+        ("volcengine", false) => (403, "AccessDenied", "User is not authorized."),
+        (_, true) => (403, "IamSignatureInvalid", "Fail to authn user: Security token is expired"),
+        (_, false) => (403, "AccessDenied", "Access denied."),
+    };
+    let body = match limit.provider {
+        "aliyun" => json!({"Code": code, "Message": message, "RequestId": body["RequestId"]}),
+        "volcengine" => {
+            let mut metadata = body["ResponseMetadata"].clone();
+            metadata["Error"] = json!({"Code": code, "Message": message});
+            json!({"ResponseMetadata": metadata})
+        }
+        _ => json!({"code": code, "message": message}),
+    };
+    Response { headers: success.headers, ..super::json(status, &body) }
 }
 
 fn owner(provider: &str) -> Identity {
     let owner = sandbox::owner(provider).unwrap();
-    permanent(owner.id, owner.secret)
+    permanent(&owner.id, &owner.secret)
 }
 
 fn permanent(id: &'static str, secret: &'static str) -> Identity {

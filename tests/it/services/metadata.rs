@@ -110,10 +110,10 @@ pub(super) fn baidu(services: &mut Services, context: &Context<'_>) -> Response 
         ("GET", "/latest/meta-data/sts-credential") => {
             let issued = services.issue("baidu", context, LIFE);
             let body = json!({
-                "accessKeyId": issued.id,
-                "secretAccessKey": issued.secret,
-                "sessionToken": issued.token,
-                "expiration": issued.expires.map(|end| end.format("%Y-%m-%dT%H:%M:%SZ").to_string()),
+                "accessKeyId": issued.account.id,
+                "secretAccessKey": issued.account.secret,
+                "sessionToken": issued.account.token,
+                "expiration": issued.end.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
             });
             super::json(200, &body)
         }

@@ -9,11 +9,14 @@ mod sts;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use keyimport::sandbox::{Account, Accounts, ApiError, RawRequest, Sandbox, Store, StoredPair};
+use keyimport::sandbox::{Account, ApiError, RawRequest, Sandbox, Store, StoredPair};
 use keyimport::wire::Response;
 use serde_json::Value;
 
-pub use accounts::{ALIYUN, BAIDU, Identity, VOLCENGINE, identities, sandbox};
+use accounts::is_signed_by;
+pub use accounts::{
+    ALIYUN, BAIDU, Identity, Limit, VOLCENGINE, account, identities, limits, respond, sandbox,
+};
 
 /// How ids and tokens of the credentials that a provider issues begin.
 fn issued_forms(provider: &str) -> (&'static str, &'static str) {
@@ -28,9 +31,16 @@ fn issued_forms(provider: &str) -> (&'static str, &'static str) {
 pub struct Services {
     pub clouds: Sandbox,
     /// The accounts that the token services know: those of the clouds.
-    accounts: BTreeMap<&'static str, Accounts>,
+    accounts: BTreeMap<&'static str, Vec<Account>>,
+    limits: Vec<Limit>,
     metadata: metadata::Metadata,
     requests: u64,
+}
+
+/// An issued credential, and when it expires.
+struct Issued {
+    account: Account,
+    end: DateTime<Utc>,
 }
 
 /// One request: what a service sees of it.
@@ -42,16 +52,12 @@ struct Context<'a> {
 
 impl Services {
     pub fn new() -> Self {
-        let accounts = ["aliyun", "volcengine", "baidu"].map(|provider| {
-            let mut accounts = Accounts::default();
-            for account in accounts::accounts(provider) {
-                accounts.add(account);
-            }
-            (provider, accounts)
-        });
+        let accounts = ["aliyun", "volcengine", "baidu"]
+            .map(|provider| (provider, accounts::accounts(provider).to_vec()));
         Self {
             clouds: sandbox(),
             accounts: accounts.into(),
+            limits: limits(),
             metadata: metadata::Metadata::default(),
             requests: 0,
         }
@@ -75,25 +81,24 @@ impl Services {
             ["100", "100", "100", "200"] => metadata::aliyun(self, &context),
             ["100", "96", "0", "96"] => metadata::volcengine(self, &context),
             ["169", "254", "169", "254"] => metadata::baidu(self, &context),
-            _ => self.clouds.respond(request, now),
+            _ => respond(&mut self.clouds, &self.limits, request, now),
         }
     }
 
     /// Issues a credential, which the clouds and the token services know from now on.
-    fn issue(&mut self, provider: &'static str, context: &Context<'_>, seconds: i64) -> Account {
+    fn issue(&mut self, provider: &'static str, context: &Context<'_>, seconds: i64) -> Issued {
         let (id, token) = issued_forms(provider);
         let number = context.number;
-        let account = Account {
-            expires: Some(context.now + TimeDelta::seconds(seconds)),
-            ..Account::new(
-                &format!("{id}{number:012}"),
-                &format!("sandbox-issued-secret-{number:012}"),
-                Some(&format!("{token}issued+{number:012}/token==")),
-            )
-        };
-        self.clouds.add_account(provider, account.clone());
-        self.accounts.get_mut(provider).unwrap().add(account.clone());
-        account
+        let account = account(
+            &format!("{id}{number:012}"),
+            &format!("sandbox-issued-secret-{number:012}"),
+            Some(&format!("{token}issued+{number:012}/token==")),
+        );
+        self.clouds.accounts.get_mut(provider).unwrap().push(account.clone());
+        self.accounts.get_mut(provider).unwrap().push(account.clone());
+        let end = context.now + TimeDelta::seconds(seconds);
+        self.limits.push(Limit { provider, id: account.id.to_string(), end: Some(end) });
+        Issued { account, end }
     }
 }
 

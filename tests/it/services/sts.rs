@@ -6,12 +6,12 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use keyimport::sandbox::ApiError;
 use keyimport::sandbox::verify::{acs3, rpc, v4};
-use keyimport::sandbox::{Account, ApiError, Rights};
 use keyimport::wire::Response;
 use serde_json::{Value, json};
 
-use super::{Context, Services, form, query, refusal};
+use super::{ALIYUN, Context, Issued, Services, VOLCENGINE, form, is_signed_by, query, refusal};
 
 type Params = BTreeMap<String, String>;
 
@@ -40,8 +40,8 @@ fn assume_aliyun(services: &mut Services, context: &Context<'_>) -> Result<Value
     match action.unwrap_or_default() {
         "AssumeRole" => {
             let verify = if is_acs3 { acs3::verify } else { rpc::verify };
-            let caller = verify(request, &services.accounts["aliyun"], context.now)?;
-            if caller.account.rights == Rights::None {
+            verify(request, &services.accounts["aliyun"], context.now)?;
+            if is_signed_by(request, ALIYUN.unauthorized.id) {
                 return refusal(403, "NoPermission", "You are not authorized to do this action.");
             }
         }
@@ -92,12 +92,12 @@ fn need<'a>(params: &'a Params, name: &str) -> Result<&'a str, ApiError> {
 }
 
 /// Shows a credential as the token service and instance metadata of Alibaba Cloud do.
-pub(super) fn aliyun_credentials(issued: &Account) -> Value {
+pub(super) fn aliyun_credentials(issued: &Issued) -> Value {
     json!({
-        "AccessKeyId": issued.id,
-        "AccessKeySecret": issued.secret,
-        "SecurityToken": issued.token,
-        "Expiration": issued.expires.map(|end| end.format("%Y-%m-%dT%H:%M:%SZ").to_string()),
+        "AccessKeyId": issued.account.id,
+        "AccessKeySecret": issued.account.secret,
+        "SecurityToken": issued.account.token,
+        "Expiration": issued.end.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
     })
 }
 
@@ -129,7 +129,7 @@ fn assume_volcengine(services: &mut Services, context: &Context<'_>) -> Result<V
             if caller.service != "sts" {
                 return refusal(404, "ServiceNotFound", "The service is not found here.");
             }
-            if caller.account.rights == Rights::None {
+            if is_signed_by(context.request, VOLCENGINE.unauthorized.id) {
                 return refusal(403, "AccessDenied", "User is not authorized.");
             }
             "ExpiredTime"
@@ -162,16 +162,16 @@ fn assume_volcengine(services: &mut Services, context: &Context<'_>) -> Result<V
 }
 
 /// Shows a credential as the token service and instance metadata of Volcengine do.
-pub(super) fn volcengine_credentials(issued: &Account, now: DateTime<Utc>, end: &str) -> Value {
+pub(super) fn volcengine_credentials(issued: &Issued, now: DateTime<Utc>, end: &str) -> Value {
     let in_china = |time: DateTime<Utc>| {
         (time + TimeDelta::hours(8)).format("%Y-%m-%dT%H:%M:%S+08:00").to_string()
     };
     json!({
-        "AccessKeyId": issued.id,
-        "SecretAccessKey": issued.secret,
-        "SessionToken": issued.token,
+        "AccessKeyId": issued.account.id,
+        "SecretAccessKey": issued.account.secret,
+        "SessionToken": issued.account.token,
         "CurrentTime": in_china(now),
-        end: issued.expires.map(in_china),
+        end: in_china(issued.end),
     })
 }
 

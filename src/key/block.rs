@@ -1,0 +1,75 @@
+//! Blocks between `BEGIN` and `END`: SSH2 public keys (RFC 4716), and PEM.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::{KeyError, PublicKey, pem};
+
+/// The kind of block that a `BEGIN` line opens.
+pub(super) enum Block<'a> {
+    /// RFC 4716.
+    Ssh2,
+    /// PEM, with its label.
+    Pem(&'a str),
+}
+
+impl<'a> Block<'a> {
+    /// Recognises a `BEGIN` line.
+    pub(super) fn beginning(line: &'a str) -> Option<Self> {
+        if line == "---- BEGIN SSH2 PUBLIC KEY ----" {
+            return Some(Self::Ssh2);
+        }
+        line.strip_prefix("-----BEGIN ")?.strip_suffix("-----").map(Self::Pem)
+    }
+
+    /// Reads the lines after `BEGIN` into a key and the lines after `END`.
+    pub(super) fn read<'b>(
+        &self,
+        lines: &'b [&'b str],
+        number: usize,
+    ) -> Result<(PublicKey, &'b [&'b str]), KeyError> {
+        let end = match self {
+            Self::Ssh2 => "---- END SSH2 PUBLIC KEY ----".to_owned(),
+            Self::Pem(label) => format!("-----END {label}-----"),
+        };
+        let mut parts = lines.splitn(2, |line| line.trim() == end);
+        let (Some(body), Some(after)) = (parts.next(), parts.next()) else {
+            return Err(KeyError::OpenBlock(number));
+        };
+        if body.iter().any(|line| Block::beginning(line.trim()).is_some()) {
+            return Err(KeyError::OpenBlock(number));
+        }
+        let (blob, comment) = match self {
+            Self::Ssh2 => read_ssh2(body).ok_or(KeyError::NotBase64(number))?,
+            Self::Pem(label) => (pem::read(label, body, number)?, String::new()),
+        };
+        Ok((PublicKey::new(blob, &comment, number)?, after))
+    }
+}
+
+/// Reads the headers and base64 of RFC 4716, section 3, into a blob and a comment; `None` if the base64 is damaged.
+fn read_ssh2(body: &[&str]) -> Option<(Vec<u8>, String)> {
+    let mut comment = String::new();
+    let mut base64 = String::new();
+    let mut lines = body.iter().map(|line| line.trim());
+    while let Some(line) = lines.next() {
+        // No header is base64 and no base64 holds a colon.
+        let Some((tag, value)) = line.split_once(':') else {
+            base64.push_str(line);
+            continue;
+        };
+        let mut value = value.to_owned();
+        // A backslash at the end of a line continues the value on the next one.
+        while value.ends_with('\\') {
+            value.pop();
+            value.push_str(lines.next()?);
+        }
+        if comment.is_empty() && tag.eq_ignore_ascii_case("Comment") {
+            // Most programs write quotation marks around it.
+            let value = value.trim();
+            let inner = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
+            inner.unwrap_or(value).clone_into(&mut comment);
+        }
+    }
+    Some((STANDARD.decode(base64).ok()?, comment))
+}
