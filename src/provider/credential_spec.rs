@@ -1,5 +1,5 @@
 //! Where a provider's own tools keep credentials, as data. `credentials` looks there; nothing here does I/O.
-#![expect(missing_docs, reason = "a comment stands where the name of a field does not say it all")]
+#![expect(missing_docs, reason = "a field without a comment is described by its name")]
 
 use crate::sign::{Credential, Signed, Stamp};
 use crate::wire::Request;
@@ -226,7 +226,7 @@ pub struct Sts {
     pub sign: fn(Request, &Credential, &Stamp) -> Signed,
     /// Adds what a request carries that is not signed.
     pub stamp: fn(Request, &Stamp) -> Request,
-    /// The objects of a response in which the credential lies, from the outside in.
+    /// The objects of a response that hold the credential, from the outside in.
     pub credentials_path: &'static [&'static str],
     pub fields: &'static KeyFields,
 }
@@ -270,7 +270,7 @@ pub struct ImdsRoles {
     pub token_headers: (&'static str, &'static str),
     /// The variable that forbids version 1 of the service, which has no token; `None` where there is no version 1.
     pub v1_disable_env: Option<&'static str>,
-    /// The path of the list; the credential of a role lies below.
+    /// The path of the list; the credential of a role is below it.
     pub path: &'static str,
     /// The query of the list.
     pub query: &'static [(&'static str, &'static str)],

@@ -4,7 +4,7 @@
 //! - BCC, common codes (2024-07-02): <https://cloud.baidu.com/doc/BCC/s/Ojwvyo6nc>
 //! - authentication (2019-08-13): <https://cloud.baidu.com/doc/Reference/s/Bjz3uz3qj>
 //!
-//! What BCC really answers to a wrong id or secret, `IamSignatureInvalid`, stands in none of these; the causes are
+//! What BCC really answers to a wrong id or secret, `IamSignatureInvalid`, is in none of these; the causes are
 //! quoted from reports. No document names a code for throttling: the status 429 would tell.
 
 use crate::error::ErrorKind::{
