@@ -100,7 +100,7 @@ pub enum FileState {
     /// There is no such file.
     Missing,
     /// It exists and cannot be read; the text says why.
-    DecodeError(String),
+    Unreadable(String),
     /// It was read.
     Read {
         /// The whole content.

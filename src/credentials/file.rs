@@ -79,7 +79,7 @@ impl ConfigPath {
             (Some(FileState::Missing), Some(name)) => {
                 return Err(invalid(format!("`{shown}`, which `{name}` names, is not there")));
             }
-            (Some(FileState::DecodeError(why)), _) => {
+            (Some(FileState::Unreadable(why)), _) => {
                 return Err(invalid(format!("`{shown}` cannot be read: {why}")));
             }
             (Some(FileState::Read { bytes, .. }), _)

@@ -21,7 +21,7 @@ pub(super) async fn conclude(
         Match::PresentAs(pair, proof) => present_as(session, &pair, proof).map(Some),
         Match::NameTaken(pair) => {
             // The name was derived, so the key counts under any other name.
-            if session.job.named == NameSource::Derived
+            if session.job.name_source == NameSource::Derived
                 && let Ok(pairs) = session.look_up(LookupBy::Key).await
             {
                 match find_match(session.job, &pairs) {
@@ -47,7 +47,7 @@ pub(super) fn present_as(
     pair: &KeyPair,
     proof: Verification,
 ) -> Result<Outcome, Error> {
-    match session.job.named {
+    match session.job.name_source {
         NameSource::Derived => {
             Ok(Outcome::stored(Status::AlreadyPresentAs, pair, proof, session.redactor()))
         }

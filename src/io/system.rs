@@ -35,7 +35,7 @@ impl System for OsSystem {
             Ok((bytes, shared)) => FileState::Read { bytes, shared },
             Err(error) if error.kind() == io::ErrorKind::NotFound => FileState::Missing,
             Err(error) if error.kind() == io::ErrorKind::NotADirectory => FileState::Missing,
-            Err(error) => FileState::DecodeError(error.to_string()),
+            Err(error) => FileState::Unreadable(error.to_string()),
         }
     }
 

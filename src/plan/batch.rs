@@ -26,7 +26,7 @@ impl Batch {
             key: Arc::clone(&key.key),
             source: key.source.clone(),
             name: key.name.clone(),
-            named: self.name_source,
+            name_source: self.name_source,
             endpoint,
             options: self.options.clone(),
             client_token,

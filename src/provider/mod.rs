@@ -134,7 +134,7 @@ pub struct ImportJob {
     /// The name of the key pair.
     pub name: String,
     /// Where the name comes from.
-    pub named: NameSource,
+    pub name_source: NameSource,
     /// Where it is imported.
     pub endpoint: Endpoint,
     /// Optional values.

@@ -74,7 +74,7 @@ impl FakeSystem {
     }
 
     pub(crate) fn with_unreadable_file(self, path: &str, why: &str) -> Self {
-        self.put(path, FileState::DecodeError(why.to_owned()));
+        self.put(path, FileState::Unreadable(why.to_owned()));
         self
     }
 

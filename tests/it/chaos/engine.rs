@@ -70,7 +70,7 @@ impl Network {
     fn import(&self) -> Result<Report, String> {
         let schedule = self.state().schedule.clone();
         let cloud = provider::find(schedule.cloud).unwrap();
-        let mut job = flow::job(schedule.cloud, schedule.named);
+        let mut job = flow::job(schedule.cloud, schedule.name_source);
         job.endpoint.signature = schedule.signature;
         let nonces = self.clock.nonces();
         job.client_token = format!("token-of-the-import-after-{nonces}");

@@ -133,7 +133,7 @@ impl Oracle<'_> {
                 let name = &self.report.name;
                 require(holds(self.after, name, MINE), "the key is not there under that name")?;
                 require(
-                    name != NAME && schedule.named == NameSource::Derived,
+                    name != NAME && schedule.name_source == NameSource::Derived,
                     "another name was not wanted",
                 )?;
                 require(!wrote, "`changed` denied and this import stored it")
@@ -182,7 +182,8 @@ impl Oracle<'_> {
 
     /// Tells whether the conflict that was reported is one.
     fn is_conflict(&self) -> bool {
-        let kept_once = self.schedule.cloud == "baidu" && self.schedule.named == NameSource::Given;
+        let kept_once =
+            self.schedule.cloud == "baidu" && self.schedule.name_source == NameSource::Given;
         match self.report.kind {
             Some(ErrorKind::NameTaken) => holds(self.after, NAME, OTHER),
             Some(ErrorKind::KeyTaken) => {
@@ -249,7 +250,7 @@ fn expected(schedule: &Schedule, before: &[StoredPair]) -> (Status, Option<Error
     }
     if is_elsewhere
         && (is_taken || schedule.cloud == "baidu")
-        && schedule.named == NameSource::Derived
+        && schedule.name_source == NameSource::Derived
     {
         return (Status::AlreadyPresentAs, None);
     }

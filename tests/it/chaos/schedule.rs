@@ -128,7 +128,7 @@ pub struct Schedule {
     pub cloud: &'static str,
     pub signature: Option<&'static str>,
     pub mode: Mode,
-    pub named: NameSource,
+    pub name_source: NameSource,
     /// Whether the first credential has a session token.
     pub temporary: bool,
     pub initial: InitialState,
@@ -232,7 +232,7 @@ impl Schedule {
             cloud,
             signature: one(rng, &signatures),
             mode,
-            named: if rng.bool() { NameSource::Given } else { NameSource::Derived },
+            name_source: if rng.bool() { NameSource::Given } else { NameSource::Derived },
             temporary: rng.bool(),
             initial: initial(rng, cloud),
             initial_age: Duration::from_secs(one(rng, &ages)),

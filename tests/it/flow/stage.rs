@@ -39,14 +39,14 @@ pub fn region(cloud: &str) -> &'static str {
     }
 }
 
-pub fn job(cloud: &str, named: NameSource) -> ImportJob {
+pub fn job(cloud: &str, name_source: NameSource) -> ImportJob {
     let known = provider::find(cloud).unwrap();
     let region = region(cloud);
     ImportJob {
         key: answers::mine(),
         source: "deploy.pub".to_owned(),
         name: NAME.to_owned(),
-        named,
+        name_source,
         endpoint: Endpoint {
             region: region.to_owned(),
             origin: Origin::https(known.host(region)),
@@ -184,7 +184,7 @@ pub fn flow(cloud: &'static str) -> Flow {
 
 impl Flow {
     pub fn given(mut self) -> Self {
-        self.job.named = NameSource::Given;
+        self.job.name_source = NameSource::Given;
         self
     }
 

@@ -71,7 +71,7 @@ impl RunSchedule {
         say("--attempts", &target.limits.attempts.to_string());
         say("--timeout", &format!("{}ms", target.limits.timeout.as_millis()));
         say("--connect-timeout", "500ms");
-        if target.named == NameSource::Given {
+        if target.name_source == NameSource::Given {
             say("--name", NAME);
         }
         if self.targets.iter().any(|target| target.cloud == "aliyun") {
@@ -101,7 +101,7 @@ impl Schedule {
     /// Takes over what all targets of a run share.
     fn share(&mut self, other: &Self) {
         self.mode = other.mode;
-        self.named = other.named;
+        self.name_source = other.name_source;
         self.signature = other.signature;
         self.temporary = other.temporary;
         self.limits = other.limits;
