@@ -155,6 +155,7 @@ fn find(id: &str, flag: &str) -> Result<&'static dyn Provider, Error> {
         let error = Error::usage(format!("`{flag}`: unknown cloud `{id}`"));
         error.hinted(match near(id, ids()) {
             Some(near) => format!("did you mean `{near}`?"),
+            None if id.contains(',') => format!("give one cloud at a time, and repeat `{flag}`"),
             None => format!("choose from {}", ids().collect::<Vec<_>>().join(", ")),
         })
     })

@@ -89,6 +89,11 @@ fn values_that_are_unknown() {
         "did you mean `--provider aliyun`?",
     );
     refuses("--to aws", "`--to`: unknown cloud `aws`", clouds);
+    refuses(
+        "--to aliyun,baidu",
+        "`--to`: unknown cloud `aliyun,baidu`",
+        "give one cloud at a time, and repeat `--to`",
+    );
     refuses("--to baiduu/bj", "`--to`: unknown cloud `baiduu`", "did you mean `baidu`?");
     refuses(
         "--color sometimes",
