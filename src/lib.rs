@@ -6,7 +6,7 @@
 //! A *provider* ([`provider`]) is a value of the trait [`provider::Provider`], whose methods are pure: it builds unsigned
 //! requests, picks a signature and decodes responses. A *signature* ([`sign`]) is a pure function of request, credential
 //! and stamp (time and nonce). One *client* ([`client`]) sends every signed call of the program: it signs anew on every
-//! attempt, bounds, traces, retries and redacts. *Credentials* ([`credential`]) are data per provider and one engine.
+//! attempt, bounds, traces, retries and redacts. *Credentials* ([`credentials`]) are data per provider and one engine.
 //! One *import engine* ([`import`]), the same for every provider, decides: look up, send, retry, reconcile, verify.
 //! The core reaches the outside through *ports* ([`ports`]), which [`io`] implements; [`run`] wires everything together.
 //!

@@ -51,3 +51,14 @@ fn long_texts_are_cut() {
     let shown = Redactor::default().display(&"\u{200b}".repeat(50_000).into());
     assert_eq!(shown, "…");
 }
+
+#[test]
+fn a_secret_in_hex_is_hidden_whatever_its_digits() {
+    let secret = "p0@P`0pP@0pp@0P`";
+    for (prefix, separator) in [("", ""), ("", ":"), ("0x", ","), ("\\x", "")] {
+        let pairs: Vec<String> = secret.bytes().map(|byte| format!("{prefix}{byte:02x}")).collect();
+        let text = format!("got {} there", pairs.join(separator));
+        let shown = Redactor::new([secret]).display(&text.as_str().into());
+        assert_eq!(&*shown, "got *** there", "{text}");
+    }
+}
