@@ -35,6 +35,30 @@ fn the_table_of_clouds_is_what_the_code_says() {
 }
 
 #[test]
+fn the_tables_of_credentials_name_every_place() {
+    let text = readme();
+    for cloud in provider::ALL {
+        let (info, spec) = (cloud.info(), cloud.info().credentials);
+        let (_, table) = text
+            .split_once(&format!("\n**{}**\n\n", info.title))
+            .unwrap_or_else(|| panic!("no credentials of {}", info.title));
+        let table = table.split("\n\n").next().unwrap();
+        let files = spec.profile_files.iter();
+        let mut places: Vec<&str> = spec.env.iter().take(1).flat_map(|key| key.names()).collect();
+        places.extend(files.clone().filter_map(|file| file.paths.first().copied()));
+        places.extend(files.filter_map(|file| file.path_env));
+        places.extend(spec.key_files.iter().map(|file| file.path));
+        places.extend(spec.profile_env);
+        places.extend(spec.credentials_uri.map(|(variable, _)| variable));
+        for place in places {
+            assert!(table.contains(&format!("{place}`")), "{}: no `{place}`", info.title);
+        }
+        let region = format!("`{}`", info.region_variable);
+        assert!(text.contains(&region), "{}: no {region}", info.title);
+    }
+}
+
+#[test]
 fn the_table_of_exit_codes_is_what_the_code_says() {
     let text = readme();
     let help = Cli::command().render_long_help().to_string();

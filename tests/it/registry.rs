@@ -352,8 +352,7 @@ fn words(cloud: &dyn Provider) -> Vec<String> {
     let host = cloud.regions_host();
     let domain = host.rsplit('.').nth(1).unwrap();
     let title = info.title.split(' ').next().unwrap();
-    // The prefixes of variables are in no table yet; `ALIBABA_CLOUD` and `VOLC` are titles or aliases.
-    let prefix = if info.id == "baidu" { "bce" } else { info.id };
+    let prefix = info.region_variable.split('_').next().unwrap();
     let mut words: Vec<String> = [info.id, domain, title, prefix].map(str::to_lowercase).to_vec();
     words.extend(info.aliases.iter().map(|alias| (*alias).to_owned()));
     words

@@ -8,6 +8,7 @@ use keyimport::cli::{self, Cli};
 use keyimport::error::Error;
 use keyimport::key;
 use keyimport::plan::{self, Batch};
+use keyimport::provider;
 use keyimport::report::{self, Format, exit};
 use keyimport::run::Options;
 use serde_json::{Value, json};
@@ -32,6 +33,12 @@ pub fn check(
     let batch = Batch { keys, name_source, options: import };
     let warnings = plan::check(&options.selections, &batch)?;
     Ok((options, batch, warnings))
+}
+
+/// The hint after an unknown cloud.
+pub fn clouds() -> String {
+    let ids: Vec<&str> = provider::ALL.iter().map(|cloud| cloud.info().id).collect();
+    format!("choose from {}", ids.join(", "))
 }
 
 /// Returns the error that arguments lead to.

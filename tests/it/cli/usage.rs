@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use keyimport::plan::{Regions, Selection};
 
-use super::parse::{error_of, options, refuses, refuses_all, shown};
+use super::parse::{clouds, error_of, options, refuses, refuses_all, shown};
 use super::run::{Home, finish};
 
 const HELP: &str = "`keyimport --help` lists every option";
@@ -63,7 +63,7 @@ fn long_flags_are_not_abbreviated() {
 
 #[test]
 fn values_that_are_missing() {
-    refuses("-p", "`--provider` needs a value", "choose from aliyun, volcengine, baidu");
+    refuses("-p", "`--provider` needs a value", &clouds());
     refuses("key.pub --timeout", "`--timeout` needs a value", "write `--timeout TIME`");
     refuses("--sandbox= key.pub", "`--sandbox` needs a value", "write `--sandbox[=FILE]`");
     refuses("--color=", "`--color` needs a value", "choose from auto, always, never");
@@ -76,7 +76,7 @@ fn values_that_are_missing() {
 
 #[test]
 fn values_that_are_unknown() {
-    let clouds = "choose from aliyun, volcengine, baidu";
+    let clouds = &clouds();
     refuses(
         "-p aliyu",
         "invalid value `aliyu` for `--provider`",

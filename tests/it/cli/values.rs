@@ -3,7 +3,7 @@
 use keyimport::error::ErrorKind;
 use keyimport::plan::Regions;
 
-use super::parse::{check, error_of, refuses, refuses_all, shown};
+use super::parse::{check, clouds, error_of, refuses, refuses_all, shown};
 use super::run::Home;
 
 /// Checks names: those that a cloud accepts, and those that it does not.
@@ -261,7 +261,7 @@ fn an_endpoint_belongs_to_one_cloud_of_the_run() {
     refuses(
         "-p aliyun --endpoint azure=https://x",
         "`--endpoint`: unknown cloud `azure`",
-        "choose from aliyun, volcengine, baidu",
+        &clouds(),
     );
 }
 
