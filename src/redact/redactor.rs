@@ -44,6 +44,8 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 pub struct Redactor {
     /// The secrets in lower case, each as it is and as its letters and digits alone.
     secrets: Vec<Zeroizing<String>>,
+    /// Those that are shorter than a window.
+    short: Vec<Zeroizing<String>>,
     /// One bit for the hash of every eight bytes in a row of them: a quick no for nearly every text.
     filter: Zeroizing<Vec<u64>>,
 }
@@ -68,10 +70,14 @@ impl Redactor {
         if self.secrets.contains(&plain) {
             return;
         }
-        // A server may decode what it repeats.
-        let letters = letters::decode(&plain).into_iter();
-        let decoded: String = letters.map(|letter| letter.value.to_ascii_lowercase()).collect();
-        for form in [plain, Zeroizing::new(decoded)] {
+        let mut forms = vec![plain.clone()];
+        // A server may decode what it repeats. Base64 decodes to itself.
+        if !plain.trim_end_matches('=').bytes().all(is_base64) {
+            let letters = letters::decode(&plain).into_iter();
+            let decoded = letters.map(|letter| letter.value.to_ascii_lowercase()).collect();
+            forms.push(Zeroizing::new(decoded));
+        }
+        for form in forms {
             let dense = form.chars().filter(char::is_ascii_alphanumeric).collect();
             self.add_form(Zeroizing::new(dense));
             self.add_form(form);
@@ -81,6 +87,9 @@ impl Redactor {
     fn add_form(&mut self, secret: Zeroizing<String>) {
         if secret.len() < SHORTEST || self.secrets.contains(&secret) {
             return;
+        }
+        if secret.len() < WINDOW {
+            self.short.push(secret.clone());
         }
         self.filter.resize(FILTER_WORDS, 0);
         for window in secret.as_bytes().windows(WINDOW) {
@@ -136,14 +145,13 @@ impl Redactor {
 
     /// Whether a secret, or a part of it, begins here; returns its length.
     fn secret_at(&self, bytes: &[u8]) -> Option<usize> {
-        let secrets = || self.secrets.iter().map(|secret| secret.as_bytes());
-        if let Some(short) = secrets().find(|one| one.len() < WINDOW && bytes.starts_with(one)) {
+        if let Some(short) = self.short.iter().find(|one| bytes.starts_with(one.as_bytes())) {
             return Some(short.len());
         }
         let window = bytes.get(..WINDOW)?;
         let (word, bit) = filter_bit(window);
         let may_be = self.filter.get(word).is_some_and(|word| word & bit != 0);
-        let mut parts = secrets().flat_map(|secret| secret.windows(WINDOW));
+        let mut parts = self.secrets.iter().flat_map(|one| one.as_bytes().windows(WINDOW));
         // Eight zeros and the like are in every text.
         let is_telling = || window.iter().collect::<BTreeSet<_>>().len() > 3;
         (may_be && parts.any(|part| part == window) && is_telling()).then_some(WINDOW)
@@ -239,7 +247,7 @@ impl Redactor {
 
 /// Returns the word and the bit of the filter for eight bytes.
 fn filter_bit(window: &[u8]) -> (usize, u64) {
-    let number = window.iter().fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+    let number = window.first_chunk::<WINDOW>().map_or(0, |eight| u64::from_be_bytes(*eight));
     // Fibonacci hashing: the golden ratio spreads neighbours over the whole range.
     let [high, low, ..] = number.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes();
     let hash = u16::from_be_bytes([high, low]);

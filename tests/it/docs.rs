@@ -7,6 +7,7 @@ use clap::CommandFactory as _;
 use keyimport::cli::Cli;
 use keyimport::import::Status;
 use keyimport::provider;
+use keyimport::provider::credential_spec::KeyFields;
 
 use crate::cli::run::Home;
 use crate::doubles::ERROR_KINDS;
@@ -44,7 +45,7 @@ fn the_tables_of_credentials_name_every_place() {
             .unwrap_or_else(|| panic!("no credentials of {}", info.title));
         let table = table.split("\n\n").next().unwrap();
         let files = spec.profile_files.iter();
-        let mut places: Vec<&str> = spec.env.iter().take(1).flat_map(|key| key.names()).collect();
+        let mut places: Vec<&str> = spec.env.iter().take(1).flat_map(KeyFields::names).collect();
         places.extend(files.clone().filter_map(|file| file.paths.first().copied()));
         places.extend(files.filter_map(|file| file.path_env));
         places.extend(spec.key_files.iter().map(|file| file.path));
