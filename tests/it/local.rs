@@ -16,7 +16,7 @@ const KEYS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/keys");
 /// Longer than any of these runs may take, on a machine that does other things too.
 const LONGEST: Duration = Duration::from_secs(20);
 
-fn rehearse(home: &Home, key: &OsStr) -> Ended {
+fn import_in_sandbox(home: &Home, key: &OsStr) -> Ended {
     home.run_of(["--sandbox", "-p", "aliyun"].map(OsStr::new).into_iter().chain([key]))
 }
 
@@ -138,7 +138,7 @@ fn strange_files_are_refused_at_once() {
         (deep, 2, "cannot be read"),
         (home.path("key.pub/below"), 2, "cannot be read"),
     ] {
-        let ended = rehearse(&home, path.as_os_str());
+        let ended = import_in_sandbox(&home, path.as_os_str());
         assert_eq!(ended.code, Some(code), "{}: {ended:?}", path.display());
         expect(&ended, code, says);
     }
@@ -171,7 +171,7 @@ fn a_file_that_changes_while_it_is_read_is_taken_whole_or_not_at_all() {
         .map(|bytes| keyimport::key::parse(bytes).unwrap().remove(0).sha256().to_owned())
         .collect();
     for _ in 0..20 {
-        let Ended { code, stdout, stderr, .. } = rehearse(&home, path.as_os_str());
+        let Ended { code, stdout, stderr, .. } = import_in_sandbox(&home, path.as_os_str());
         match code {
             Some(0) => assert!(known.iter().any(|sha256| stdout.contains(sha256)), "{stdout}"),
             Some(3) => assert!(stdout.is_empty(), "{stdout}"),
@@ -197,9 +197,9 @@ fn names_of_files_are_bytes() {
         let name = OsStr::from_bytes(name);
         let path = home.path("").join(name);
         fs::copy(home.path("key.pub"), &path).unwrap();
-        expect(&rehearse(&home, path.as_os_str()), 0, "imported");
+        expect(&import_in_sandbox(&home, path.as_os_str()), 0, "imported");
         fs::write(&path, "no key").unwrap();
-        let ended = rehearse(&home, path.as_os_str());
+        let ended = import_in_sandbox(&home, path.as_os_str());
         expect(&ended, 3, "is not a public key");
         assert!(ended.stderr.split('\n').count() <= 6, "{ended:?}");
     }

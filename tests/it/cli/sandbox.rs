@@ -35,7 +35,7 @@ fn each_cloud_imports_and_proves_it() {
 }
 
 #[test]
-fn a_rehearsal_goes_where_the_run_would_go() {
+fn a_sandbox_run_goes_where_the_run_would_go() {
     let home = Home::new();
     let mut command = home.command("--sandbox -p baidu -v key.pub");
     let ended = finish({

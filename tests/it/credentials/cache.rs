@@ -23,18 +23,18 @@ fn file(id: &str) -> FileState {
     FileState::Read { bytes: profile(id).into_bytes(), shared: true }
 }
 
+/// A cache for Volcengine's files on an empty system.
+fn over_files(profile: Option<&str>) -> (Arc<FakeSystem>, CredentialCache) {
+    let system = Arc::new(FakeSystem::new());
+    let (transport, clock) = (Arc::new(FakeTransport::silent()), Arc::new(FakeClock::new()));
+    let provider = provider::find("volcengine").unwrap();
+    (system.clone(), CredentialCache::new(provider, profile, system, transport, clock))
+}
+
 #[tokio::test]
 async fn the_credential_is_found_once() {
-    let system = Arc::new(FakeSystem::new());
+    let (system, cache) = over_files(None);
     system.put("~/.volcengine/config.json", file("one"));
-    let (transport, clock) = (Arc::new(FakeTransport::silent()), Arc::new(FakeClock::new()));
-    let cache = CredentialCache::new(
-        provider::find("volcengine").unwrap(),
-        None,
-        system.clone(),
-        transport,
-        clock,
-    );
     assert_eq!(cache.found().await, None);
     assert_eq!(cache.credential().await.unwrap().id, "one");
     system.put("~/.volcengine/config.json", file("two"));
@@ -46,16 +46,8 @@ async fn the_credential_is_found_once() {
 
 #[tokio::test]
 async fn an_expired_credential_is_renewed_once_and_shared() {
-    let system = Arc::new(FakeSystem::new());
+    let (system, cache) = over_files(None);
     system.put("~/.volcengine/config.json", file("one"));
-    let (transport, clock) = (Arc::new(FakeTransport::silent()), Arc::new(FakeClock::new()));
-    let cache = CredentialCache::new(
-        provider::find("volcengine").unwrap(),
-        None,
-        system.clone(),
-        transport,
-        clock,
-    );
     let old = cache.credential().await.unwrap();
     system.put("~/.volcengine/config.json", file("two"));
     let new = cache.renew(&old).await.unwrap().unwrap();
@@ -68,16 +60,8 @@ async fn an_expired_credential_is_renewed_once_and_shared() {
 
 #[tokio::test]
 async fn a_source_without_anything_newer_says_so() {
-    let system = Arc::new(FakeSystem::new());
+    let (system, cache) = over_files(None);
     system.put("~/.volcengine/config.json", file("one"));
-    let (transport, clock) = (Arc::new(FakeTransport::silent()), Arc::new(FakeClock::new()));
-    let cache = CredentialCache::new(
-        provider::find("volcengine").unwrap(),
-        None,
-        system.clone(),
-        transport,
-        clock,
-    );
     let old = cache.credential().await.unwrap();
     assert_eq!(cache.renew(&old).await.unwrap(), None);
     // The answer stands: a file that changes later is not asked again for this credential.
@@ -87,16 +71,8 @@ async fn a_source_without_anything_newer_says_so() {
 
 #[tokio::test]
 async fn a_renewal_never_changes_the_source() {
-    let system = Arc::new(FakeSystem::new());
+    let (system, cache) = over_files(None);
     system.put("~/.volcengine/config.json", file("one"));
-    let (transport, clock) = (Arc::new(FakeTransport::silent()), Arc::new(FakeClock::new()));
-    let cache = CredentialCache::new(
-        provider::find("volcengine").unwrap(),
-        None,
-        system.clone(),
-        transport,
-        clock,
-    );
     let old = cache.credential().await.unwrap();
     system.put("~/.volcengine/config.json", FileState::Missing);
     let other = br#"{"ak": "other", "sk": "hush"}"#.to_vec();
@@ -107,15 +83,7 @@ async fn a_renewal_never_changes_the_source() {
 
 #[tokio::test]
 async fn an_error_is_found_once_too() {
-    let system = Arc::new(FakeSystem::new());
-    let (transport, clock) = (Arc::new(FakeTransport::silent()), Arc::new(FakeClock::new()));
-    let cache = CredentialCache::new(
-        provider::find("volcengine").unwrap(),
-        Some("gone"),
-        system.clone(),
-        transport,
-        clock,
-    );
+    let (system, cache) = over_files(Some("gone"));
     let first = cache.credential().await.unwrap_err();
     system.put("~/.volcengine/config.json", file("one"));
     let second = cache.credential().await.unwrap_err();
@@ -126,12 +94,20 @@ async fn an_error_is_found_once_too() {
     );
 }
 
-fn job() -> FakeSystem {
-    FakeSystem::new()
+/// A cache for Alibaba Cloud's OIDC role, whose credentials these responses hold.
+fn over_sts(
+    transport: FakeTransport,
+    clock: FakeClock,
+) -> (CredentialCache, Arc<FakeTransport>, Arc<FakeClock>) {
+    let system = FakeSystem::new()
         .with_var("ALIBABA_CLOUD_ROLE_ARN", "r")
         .with_var("ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "p")
         .with_var("ALIBABA_CLOUD_OIDC_TOKEN_FILE", "/t")
-        .with_file("/t", "eyJ")
+        .with_file("/t", "eyJ");
+    let (transport, clock) = (Arc::new(transport), Arc::new(clock));
+    let provider = provider::find("aliyun").unwrap();
+    let (sent, time) = (transport.clone(), clock.clone());
+    (CredentialCache::new(provider, None, Arc::new(system), sent, time), transport, clock)
 }
 
 fn grant(id: &str, ends: &str) -> String {
@@ -142,19 +118,10 @@ fn grant(id: &str, ends: &str) -> String {
 
 #[tokio::test]
 async fn a_credential_is_renewed_five_minutes_before_it_ends() {
-    let system = job();
     let transport = FakeTransport::silent()
         .answers(200, grant("one", "09:09:10"))
         .answers(200, grant("two", "10:04:10"));
-    let clock = FakeClock::new();
-    let (transport, clock) = (Arc::new(transport), Arc::new(clock));
-    let cache = CredentialCache::new(
-        provider::find("aliyun").unwrap(),
-        None,
-        Arc::new(system),
-        transport.clone(),
-        clock.clone(),
-    );
+    let (cache, transport, clock) = over_sts(transport, FakeClock::new());
     assert_eq!(cache.credential().await.unwrap().id, "one");
     clock.advance(Duration::from_secs(55 * 60 - 1));
     assert_eq!(cache.credential().await.unwrap().id, "one");
@@ -167,17 +134,8 @@ async fn a_credential_is_renewed_five_minutes_before_it_ends() {
 
 #[tokio::test]
 async fn a_renewal_that_fails_leaves_the_old_one_as_long_as_it_lasts() {
-    let system = job();
     let transport = FakeTransport::silent().answers(200, grant("one", "08:12:10"));
-    let clock = FakeClock::with_jitter(0.0);
-    let (transport, clock) = (Arc::new(transport), Arc::new(clock));
-    let cache = CredentialCache::new(
-        provider::find("aliyun").unwrap(),
-        None,
-        Arc::new(system),
-        transport.clone(),
-        clock.clone(),
-    );
+    let (cache, transport, clock) = over_sts(transport, FakeClock::with_jitter(0.0));
     assert_eq!(cache.credential().await.unwrap().id, "one");
     // It ends in three minutes: a renewal is tried, at most once a minute.
     assert_eq!(cache.credential().await.unwrap().id, "one");
@@ -196,19 +154,10 @@ async fn a_renewal_that_fails_leaves_the_old_one_as_long_as_it_lasts() {
 
 #[tokio::test]
 async fn a_renewal_that_is_refused_is_reported_to_all() {
-    let system = job();
     let transport = FakeTransport::silent()
         .answers(200, grant("one", "09:09:10"))
         .answers(400, r#"{"Code": "AuthenticationFail.OIDCToken.Expired", "Message": "over"}"#);
-    let clock = FakeClock::new();
-    let (transport, clock) = (Arc::new(transport), Arc::new(clock));
-    let cache = CredentialCache::new(
-        provider::find("aliyun").unwrap(),
-        None,
-        Arc::new(system),
-        transport.clone(),
-        clock.clone(),
-    );
+    let (cache, transport, _) = over_sts(transport, FakeClock::new());
     let old = cache.credential().await.unwrap();
     let error = cache.renew(&old).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::CredentialsExpired);
@@ -224,14 +173,7 @@ async fn a_renewal_that_was_given_up_is_begun_again_by_the_next_task() {
         .answers(200, grant("one", "09:09:10"))
         .answers(500, "")
         .answers(200, grant("two", "10:04:10"));
-    let (transport, clock) = (Arc::new(transport), Arc::new(FakeClock::new()));
-    let cache = CredentialCache::new(
-        provider::find("aliyun").unwrap(),
-        None,
-        Arc::new(job()),
-        transport.clone(),
-        clock,
-    );
+    let (cache, ..) = over_sts(transport, FakeClock::new());
     assert_eq!(cache.last_contacted(), None);
     let old = cache.credential().await.unwrap();
     assert_eq!(cache.last_contacted().unwrap(), "sts.aliyuncs.com");
@@ -244,18 +186,10 @@ async fn a_renewal_that_was_given_up_is_begun_again_by_the_next_task() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_wallet_serves_many_tasks_at_once() {
-    let system = Arc::new(FakeSystem::new());
+async fn one_cache_serves_many_tasks_at_once() {
+    let (system, cache) = over_files(None);
     system.put("~/.volcengine/config.json", file("one"));
-    let transport = Arc::new(FakeTransport::silent());
-    let clock = Arc::new(FakeClock::new());
-    let cache = Arc::new(CredentialCache::new(
-        provider::find("volcengine").unwrap(),
-        None,
-        system,
-        transport,
-        clock,
-    ));
+    let cache = Arc::new(cache);
     let tasks: Vec<_> = (0..64)
         .map(|_| {
             let cache = Arc::clone(&cache);

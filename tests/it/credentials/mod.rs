@@ -7,7 +7,7 @@ mod volcengine; // its modes, OIDC, logins
 mod instance; // the roles of machines
 mod property; // files of any content
 mod cache; // one credential for many tasks
-mod rehearsal; // whole chains against the built-in token services
+mod whole_chains; // against the token services of the tests
 
 use keyimport::client::Ports;
 use keyimport::credentials::{self, Context, Found, LastContacted};

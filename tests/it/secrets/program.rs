@@ -119,7 +119,7 @@ fn lost_and_broken_answers_print_nothing() {
 }
 
 #[test]
-fn a_rehearsal_keeps_and_prints_no_secret() {
+fn a_sandbox_run_keeps_and_prints_no_secret() {
     let home = Home::new();
     let state = home.path("state.json");
     let key = base64();
@@ -129,7 +129,7 @@ fn a_rehearsal_keeps_and_prints_no_secret() {
             .args(["-vv", "-o", "json", "-p", "aliyun", "-p", "volcengine", "-p", "baidu"])
             .arg(public_key()));
         assert_eq!(output.code, Some(0), "{}", output.all());
-        Hidden::new(&[SECRET, TOKEN]).with_key(&key).check("rehearsal", &output.all());
+        Hidden::new(&[SECRET, TOKEN]).with_key(&key).check("sandbox", &output.all());
     }
     let kept = std::fs::read_to_string(state).unwrap();
     assert!(kept.contains(&key), "the public key is what the state keeps");

@@ -17,7 +17,7 @@ use crate::doubles::{FakeClock, FakeCredentials, FakeSystem, FakeTransport, rece
 use crate::services::{ALIYUN, Services, VOLCENGINE};
 
 /// Finds a credential on a system, imports with it, and returns where it was found.
-async fn rehearse(cloud: &str, system: &FakeSystem) -> String {
+async fn find_and_import(cloud: &str, system: &FakeSystem) -> String {
     let clock = Arc::new(FakeClock::new());
     let services = Arc::new(Mutex::new(Services::new()));
     let (time, responding) = (Arc::clone(&clock), Arc::clone(&services));
@@ -32,7 +32,7 @@ async fn rehearse(cloud: &str, system: &FakeSystem) -> String {
     let key = NamedKey {
         key: Arc::new(key),
         source: "id.pub".into(),
-        name: "rehearsal".into(),
+        name: "deploy".into(),
         repeats: Vec::new(),
     };
     let provider = provider::find(cloud).unwrap();
@@ -67,7 +67,7 @@ async fn a_role_of_alibaba_cloud_is_taken_and_used() {
             "access_key_secret": "{secret}", "ram_role_arn": "acs:ram::1:role/ci", "ram_session_name": "ci"}}]}}"#
     );
     let system = FakeSystem::new().with_file("~/.aliyun/config.json", profile);
-    assert!(rehearse("aliyun", &system).await.contains("`ci`"));
+    assert!(find_and_import("aliyun", &system).await.contains("`ci`"));
 }
 
 #[tokio::test]
@@ -80,7 +80,7 @@ async fn a_chain_of_roles_ends_in_an_import() {
             {{"name": "near", "mode": "AK", "access_key_id": "{id}", "access_key_secret": "{secret}"}}]}}"#
     );
     let system = FakeSystem::new().with_file("~/.aliyun/config.json", profile);
-    assert!(rehearse("aliyun", &system).await.contains("`far`"));
+    assert!(find_and_import("aliyun", &system).await.contains("`far`"));
 }
 
 #[tokio::test]
@@ -90,12 +90,12 @@ async fn an_oidc_token_of_a_job_is_exchanged_and_used() {
         .with_var("ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "acs:ram::1:oidc-provider/ci")
         .with_var("ALIBABA_CLOUD_OIDC_TOKEN_FILE", "/home/me/token")
         .with_file("~/token", "header.claims.signature");
-    assert!(rehearse("aliyun", &aliyun).await.contains("OIDC"));
+    assert!(find_and_import("aliyun", &aliyun).await.contains("OIDC"));
     let volcengine = FakeSystem::new()
         .with_var("VOLCENGINE_OIDC_ROLE_TRN", "trn:iam::1:role/ci")
         .with_var("VOLCENGINE_OIDC_TOKEN_FILE", "/home/me/token")
         .with_file("~/token", "header.claims.signature");
-    assert!(rehearse("volcengine", &volcengine).await.contains("OIDC"));
+    assert!(find_and_import("volcengine", &volcengine).await.contains("OIDC"));
 }
 
 #[tokio::test]
@@ -106,12 +106,15 @@ async fn a_role_of_volcengine_is_taken_and_used() {
             "secret-key": "{secret}", "role-name": "ci", "account-id": "1"}}}}}}"#
     );
     let system = FakeSystem::new().with_file("~/.volcengine/config.json", profile);
-    assert!(rehearse("volcengine", &system).await.contains("`ci`"));
+    assert!(find_and_import("volcengine", &system).await.contains("`ci`"));
 }
 
 #[tokio::test]
 async fn a_machine_with_a_role_needs_nothing_else() {
     for cloud in ["aliyun", "volcengine"] {
-        assert!(rehearse(cloud, &FakeSystem::new()).await.contains("instance role"), "{cloud}");
+        assert!(
+            find_and_import(cloud, &FakeSystem::new()).await.contains("instance role"),
+            "{cloud}"
+        );
     }
 }
