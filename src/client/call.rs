@@ -75,11 +75,10 @@ impl<'a> Client<'a> {
         }
     }
 
-    /// Redacts a further secret from all that is shown of responses.
+    /// Redacts these secrets too from all that is shown of responses.
     #[must_use]
-    pub fn redacting(mut self, secret: &str) -> Self {
-        self.redactor.add(secret);
-        self
+    pub fn with_redactor(self, redactor: Redactor) -> Self {
+        Self { redactor, ..self }
     }
 
     /// Returns what text from responses passes before it is shown.

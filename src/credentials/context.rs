@@ -64,8 +64,9 @@ impl<'a> Context<'a> {
         build: impl Fn(&Stamp) -> Signed + Sync,
         read: impl FnMut(&Response, &Redactor) -> Result<A, Error> + Send,
     ) -> Result<A, Error> {
-        let client = Client::new(self.ports, &Anonymous, service.policy(self.attempts), traceable);
-        let mut client = secrets.iter().fold(client, |client, secret| client.redacting(secret));
+        let policy = service.policy(self.attempts);
+        let mut client = Client::new(self.ports, &Anonymous, policy, traceable)
+            .with_redactor(Redactor::new(secrets.iter().copied()));
         let build = |_: &_, stamp: &Stamp| {
             let signed = build(stamp);
             self.contact(&signed.request.origin.authority);

@@ -34,8 +34,8 @@ impl<'a> Session<'a> {
         ports: Ports<'a>,
     ) -> Self {
         let policy = Policy::of_target(limits, OnShutdown::Settle, ports.clock.now());
-        let client = Client::new(ports, credentials, policy, provider.info().traceable);
-        let client = client.redacting(job.key.base64());
+        let client = Client::new(ports, credentials, policy, provider.info().traceable)
+            .with_redactor(Redactor::clone(&job.redactor));
         Self { provider, job, request_ids: Vec::new(), client }
     }
 

@@ -24,6 +24,7 @@ impl Batch {
     pub fn job(&self, key: &NamedKey, endpoint: Endpoint, client_token: String) -> ImportJob {
         ImportJob {
             key: Arc::clone(&key.key),
+            redactor: Arc::clone(&key.redactor),
             source: key.source.clone(),
             name: key.name.clone(),
             name_source: self.name_source,

@@ -5,12 +5,15 @@ use std::sync::Arc;
 use crate::error::Error;
 use crate::key::PublicKey;
 use crate::key::name;
+use crate::redact::Redactor;
 
 /// A key, the file that it comes from, and its name.
 #[derive(Clone, Debug)]
 pub struct NamedKey {
     /// The key.
     pub key: Arc<PublicKey>,
+    /// Redacts it; made once, as its parts are many.
+    pub redactor: Arc<Redactor>,
     /// Its file as the user gave it.
     pub source: String,
     /// Its name.
@@ -31,7 +34,8 @@ pub fn named_keys(
             same.repeats.push(source);
         } else {
             let (name, repeats) = (name::derive(&key, &source), Vec::new());
-            named.push(NamedKey { key: Arc::new(key), source, name, repeats });
+            let redactor = Arc::new(Redactor::new([key.base64()]));
+            named.push(NamedKey { key: Arc::new(key), redactor, source, name, repeats });
         }
     }
     if let Some(given) = given {

@@ -129,6 +129,8 @@ pub enum NameSource {
 pub struct ImportJob {
     /// The key.
     pub key: Arc<PublicKey>,
+    /// Redacts the key from what a provider repeats.
+    pub redactor: Arc<Redactor>,
     /// Its file, as the user gave it, for reports.
     pub source: String,
     /// The name of the key pair.

@@ -41,11 +41,11 @@ fn is_fingerprint(bytes: &[u8], run: &Range<usize>) -> bool {
 pub fn is_random(run: &[u8]) -> bool {
     let count = |is: fn(&u8) -> bool| run.iter().filter(|byte| is(byte)).count();
     let least = run.len().div_ceil(12);
-    let changes = run.windows(2).filter(|pair| is_change(pair)).count();
+    let changes = || run.windows(2).filter(|pair| is_change(pair)).count();
     count(u8::is_ascii_uppercase) >= least
         && count(u8::is_ascii_lowercase) >= least
         && count(u8::is_ascii_digit) > 0
-        && changes * 8 >= run.len() * 3
+        && changes() * 8 >= run.len() * 3
 }
 
 /// Whether two neighbours are of different sorts. Slashes do not count: paths are full of them.

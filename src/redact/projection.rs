@@ -11,18 +11,27 @@ pub(super) struct Projection {
 }
 
 impl Projection {
+    /// Keeps the letters that `keep` accepts, in lower case.
     pub(super) fn of(letters: &[Letter], keep: fn(char) -> bool) -> Self {
-        let kept = letters.iter().enumerate().filter(|(_, letter)| keep(letter.value));
         let byte =
             |letter: &Letter| u8::try_from(letter.value).unwrap_or(0xff).to_ascii_lowercase();
-        let (bytes, places) = kept.map(|(place, letter)| (byte(letter), place)).unzip();
-        Self { bytes, places }
+        Self::mapped(letters, keep, byte)
     }
 
     /// Keeps letter case, reads both alphabets of base64 as one, and leaves out white space and padding.
     pub(super) fn of_base64(letters: &[Letter]) -> Self {
-        let kept = letters.iter().enumerate().filter(|(_, letter)| !letter.value.is_whitespace());
-        let (bytes, places) = kept.map(|(place, letter)| (base64_symbol(letter), place)).unzip();
+        Self::mapped(letters, |letter| !letter.is_whitespace(), base64_symbol)
+    }
+
+    fn mapped(letters: &[Letter], keep: fn(char) -> bool, byte: fn(&Letter) -> u8) -> Self {
+        let mut bytes = Vec::with_capacity(letters.len());
+        let mut places = Vec::with_capacity(letters.len());
+        for (place, letter) in letters.iter().enumerate() {
+            if keep(letter.value) {
+                bytes.push(byte(letter));
+                places.push(place);
+            }
+        }
         Self { bytes, places }
     }
 

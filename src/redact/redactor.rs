@@ -46,7 +46,7 @@ pub struct Redactor {
     secrets: Vec<Zeroizing<String>>,
     /// Those that are shorter than a window.
     short: Vec<Zeroizing<String>>,
-    /// One bit for the hash of every eight bytes in a row of them: a quick no for nearly every text.
+    /// A Bloom filter of every eight bytes in a row of them: a quick no for nearly every text.
     filter: Zeroizing<Vec<u64>>,
 }
 
@@ -93,9 +93,10 @@ impl Redactor {
         }
         self.filter.resize(FILTER_WORDS, 0);
         for window in secret.as_bytes().windows(WINDOW) {
-            let (word, bit) = filter_bit(window);
-            if let Some(word) = self.filter.get_mut(word) {
-                *word |= bit;
+            for (word, bit) in filter_bits(window) {
+                if let Some(word) = self.filter.get_mut(word) {
+                    *word |= bit;
+                }
             }
         }
         self.secrets.push(secret);
@@ -143,18 +144,15 @@ impl Redactor {
         SafeText::new(shown)
     }
 
-    /// Whether a secret, or a part of it, begins here; returns its length.
-    fn secret_at(&self, bytes: &[u8]) -> Option<usize> {
-        if let Some(short) = self.short.iter().find(|one| bytes.starts_with(one.as_bytes())) {
-            return Some(short.len());
-        }
-        let window = bytes.get(..WINDOW)?;
-        let (word, bit) = filter_bit(window);
-        let may_be = self.filter.get(word).is_some_and(|word| word & bit != 0);
-        let mut parts = self.secrets.iter().flat_map(|one| one.as_bytes().windows(WINDOW));
+    /// Whether a window is a part of a secret.
+    fn is_part(&self, window: &[u8]) -> bool {
+        let is_set =
+            |(word, bit): (usize, u64)| self.filter.get(word).is_some_and(|word| word & bit != 0);
+        let may_be = filter_bits(window).into_iter().all(is_set);
         // Eight zeros and the like are in every text.
         let is_telling = || window.iter().collect::<BTreeSet<_>>().len() > 3;
-        (may_be && parts.any(|part| part == window) && is_telling()).then_some(WINDOW)
+        let mut parts = self.secrets.iter().flat_map(|one| one.as_bytes().windows(WINDOW));
+        may_be && parts.any(|part| part == window) && is_telling()
     }
 
     fn hide_secrets(&self, letters: &[Letter], hidden: &mut [bool]) {
@@ -182,11 +180,17 @@ impl Redactor {
         letter: impl Fn(usize) -> Option<usize>,
         hidden: &mut [bool],
     ) {
-        for at in 0..bytes.len() {
-            let Some(width) = bytes.get(at..).and_then(|rest| self.secret_at(rest)) else {
-                continue;
-            };
-            hide(hidden, letter(at), letter(at + width - 1));
+        for (at, window) in bytes.windows(WINDOW).enumerate() {
+            if self.is_part(window) {
+                hide(hidden, letter(at), letter(at + WINDOW - 1));
+            }
+        }
+        for short in &self.short {
+            for (at, part) in bytes.windows(short.len()).enumerate() {
+                if part == short.as_bytes() {
+                    hide(hidden, letter(at), letter(at + short.len() - 1));
+                }
+            }
         }
     }
 
@@ -245,13 +249,16 @@ impl Redactor {
     }
 }
 
-/// Returns the word and the bit of the filter for eight bytes.
-fn filter_bit(window: &[u8]) -> (usize, u64) {
+/// Returns the two bits of the filter for eight bytes, each as a word and a bit in it.
+#[inline]
+fn filter_bits(window: &[u8]) -> [(usize, u64); 2] {
     let number = window.first_chunk::<WINDOW>().map_or(0, |eight| u64::from_be_bytes(*eight));
     // Fibonacci hashing: the golden ratio spreads neighbours over the whole range.
-    let [high, low, ..] = number.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes();
-    let hash = u16::from_be_bytes([high, low]);
-    (usize::from(hash >> 6), 1 << (hash & 63))
+    let [a, b, c, d, ..] = number.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes();
+    [[a, b], [c, d]].map(|half| {
+        let hash = u16::from_be_bytes(half);
+        (usize::from(hash >> 6), 1 << (hash & 63))
+    })
 }
 
 /// Hides the rest of every word that a part of is hidden: what was cut off, or what surrounds a secret.

@@ -22,6 +22,7 @@ pub fn clean(text: &str) -> Cow<'_, str> {
 /// steers the terminal or does not show.
 pub(super) fn visible(letter: char) -> Option<char> {
     match letter {
+        ' '..='~' => Some(letter),
         '\n' | '\r' | '\t' => Some(' '),
         letter if is_harmful(letter) => None,
         letter => Some(letter),

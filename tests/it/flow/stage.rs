@@ -10,6 +10,7 @@ use keyimport::error::{Error, ErrorKind};
 use keyimport::import::{self, Mode, Outcome, Status, Verification};
 use keyimport::ports::{Clock as _, Delivery, SendError};
 use keyimport::provider::{self, Endpoint, ImportJob, ImportOptions, NameSource, Provider};
+use keyimport::redact::Redactor;
 use keyimport::report::{Record, Row, exit};
 use keyimport::sign::Credential;
 use keyimport::wire::{Origin, Request, Response};
@@ -44,6 +45,7 @@ pub fn job(cloud: &str, name_source: NameSource) -> ImportJob {
     let region = region(cloud);
     ImportJob {
         key: answers::mine(),
+        redactor: Arc::new(Redactor::new([answers::mine().base64()])),
         source: "deploy.pub".to_owned(),
         name: NAME.to_owned(),
         name_source,

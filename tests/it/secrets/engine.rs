@@ -8,7 +8,7 @@ use keyimport::cli::Output;
 use keyimport::client::{Limits, Ports, list_regions};
 use keyimport::import::{self, Mode};
 use keyimport::key;
-use keyimport::plan::{Batch, NamedKey};
+use keyimport::plan::{self, Batch};
 use keyimport::ports::{Delivery, Observer, SendError};
 use keyimport::provider::{self, Endpoint, ImportOptions, NameSource, Provider};
 use keyimport::report::{self, Format, Row};
@@ -121,12 +121,7 @@ fn everything(
     echo: &Echo,
 ) -> String {
     let key = key::parse(KEY.as_bytes()).unwrap().remove(0);
-    let named = NamedKey {
-        key: Arc::new(key),
-        source: "id.pub".to_owned(),
-        name: "dev".to_owned(),
-        repeats: Vec::new(),
-    };
+    let named = plan::named_keys(vec![(key, "id.pub".to_owned())], Some("dev")).unwrap().remove(0);
     let region = cloud.info().default_region;
     let origin = Origin::https(cloud.host(region));
     let place = Endpoint { region: region.to_owned(), origin, signature: form };
