@@ -34,3 +34,8 @@ mod bulk; // many keys, regions and clouds in one run of the program
 mod cli; // the program as its user sees it: arguments, results, messages and exit code
 mod flow; // every branch of the import, against scripted responses
 mod chaos; // the import against the sandbox, under faults drawn from seeds
+
+/// The id of every provider.
+fn cloud_ids() -> impl Iterator<Item = &'static str> {
+    keyimport::provider::ALL.iter().map(|provider| provider.info().id)
+}

@@ -35,7 +35,7 @@ fn run_at(endpoints: &[String], arguments: &[&str], keys: &[PathBuf]) -> (i32, V
     });
     let home = Home::new();
     let mut command = home.command("-o jsonl");
-    for cloud in ["aliyun", "volcengine", "baidu"] {
+    for cloud in crate::cloud_ids() {
         let owner = owner(cloud).unwrap();
         set_credential(&mut command, cloud, &owner.id, &owner.secret, None);
     }

@@ -11,7 +11,7 @@ impl FakeCloud {
     pub fn command(&self, home: &Home, arguments: &str) -> Command {
         let mut command = home.command(arguments);
         self.reach(&mut command, home);
-        for cloud in ["aliyun", "volcengine", "baidu"] {
+        for cloud in crate::cloud_ids() {
             identify(&mut command, cloud, identities(cloud).unwrap().owner);
         }
         command

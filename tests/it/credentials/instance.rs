@@ -147,7 +147,7 @@ async fn a_machine_without_a_role_is_noted() {
     // A network that answers everything with its own page is no metadata service.
     let transport =
         (0..9).fold(FakeTransport::silent(), |transport, _| transport.answers(200, "<a b>"));
-    for cloud in ["aliyun", "volcengine", "baidu"] {
+    for cloud in crate::cloud_ids() {
         let error = ask(cloud, &FakeSystem::new(), &transport).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::NoCredentials, "{cloud}");
     }
@@ -221,7 +221,7 @@ async fn a_switch_turns_instance_roles_off() {
 #[tokio::test]
 async fn one_switch_leaves_the_metadata_services_of_all_clouds_alone() {
     let switch = "KEYIMPORT_METADATA_DISABLED";
-    for cloud in ["aliyun", "volcengine", "baidu"] {
+    for cloud in crate::cloud_ids() {
         let transport = FakeTransport::silent();
         let system = FakeSystem::new().with_var(switch, "true");
         let error = ask(cloud, &system, &transport).await.unwrap_err();

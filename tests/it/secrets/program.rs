@@ -21,7 +21,7 @@ fn base64() -> String {
 /// The program with the secrets in its environment and nothing else.
 fn program(home: &Home) -> Command {
     let mut command = home.command("");
-    for cloud in ["aliyun", "volcengine", "baidu"] {
+    for cloud in crate::cloud_ids() {
         set_credential(&mut command, cloud, ID, SECRET, Some(TOKEN));
     }
     command
@@ -52,7 +52,7 @@ fn nothing_that_a_server_repeats_is_printed() {
         command.args([
             "-vv", "-o", "json", "--attempts", "1", "--timeout", "2s", "--aliyun-signature", "rpc",
         ]);
-        for cloud in ["aliyun", "volcengine", "baidu"] {
+        for cloud in crate::cloud_ids() {
             command.args(["-p", cloud]).args(echo.endpoint(cloud));
         }
         let text = run(command.arg(public_key())).all();
@@ -107,7 +107,7 @@ fn lost_and_broken_answers_print_nothing() {
     ];
     for (number, reply) in replies.into_iter().enumerate() {
         let server = FakeCloud::plain(move |seen| reply(&values(seen).join(" ")));
-        for cloud in ["aliyun", "volcengine", "baidu"] {
+        for cloud in crate::cloud_ids() {
             let output = run(program(&home)
                 .args(["-vv", "-o", "jsonl", "--attempts", "2", "--timeout", "300ms", "-p", cloud])
                 .args(server.endpoint(cloud))
@@ -133,8 +133,8 @@ fn a_sandbox_run_keeps_and_prints_no_secret() {
     }
     let kept = std::fs::read_to_string(state).unwrap();
     assert!(kept.contains(&key), "the public key is what the state keeps");
-    let owners = ["aliyun", "volcengine", "baidu"].map(|id| keyimport::sandbox::owner(id).unwrap());
-    assert!(owners.iter().all(|owner| !kept.contains(&*owner.secret)));
+    let mut owners = crate::cloud_ids().map(|id| keyimport::sandbox::owner(id).unwrap());
+    assert!(owners.all(|owner| !kept.contains(&*owner.secret)));
     Hidden::new(&[SECRET, TOKEN]).check("state", &kept);
     let names: Vec<String> = std::fs::read_dir(home.path(""))
         .unwrap()

@@ -86,7 +86,7 @@ pub fn identities(provider: &str) -> Option<&'static Identities> {
 /// Makes a sandbox whose clouds know all identities of [`identities`].
 pub fn sandbox() -> Sandbox {
     let mut sandbox = Sandbox::default();
-    for provider in ["aliyun", "volcengine", "baidu"] {
+    for provider in crate::cloud_ids() {
         sandbox.accounts.insert(provider, accounts(provider).to_vec());
     }
     sandbox
@@ -128,7 +128,7 @@ pub fn limits() -> Vec<Limit> {
         let limit = |id: &str, end| Limit { provider, id: id.to_owned(), end };
         [limit(expired.id, Some(DateTime::UNIX_EPOCH)), limit(unauthorized.id, None)]
     };
-    ["aliyun", "volcengine", "baidu"].into_iter().flat_map(of).collect()
+    crate::cloud_ids().flat_map(of).collect()
 }
 
 /// Responds as the clouds do: what the sandbox would accept is refused if the account has a limit.

@@ -52,11 +52,10 @@ struct Context<'a> {
 
 impl Services {
     pub fn new() -> Self {
-        let accounts = ["aliyun", "volcengine", "baidu"]
-            .map(|provider| (provider, accounts::accounts(provider).to_vec()));
+        let accounts = crate::cloud_ids().map(|id| (id, accounts::accounts(id).to_vec()));
         Self {
             clouds: sandbox(),
-            accounts: accounts.into(),
+            accounts: accounts.collect(),
             limits: limits(),
             metadata: metadata::Metadata::default(),
             requests: 0,
