@@ -2,7 +2,6 @@
 
 pub mod exit;
 mod format;
-mod json;
 mod message;
 mod outline;
 mod record;

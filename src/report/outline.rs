@@ -4,8 +4,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::json::json;
-use super::record::{Key, SCHEMA};
+use super::record::{Key, SCHEMA, json};
 use crate::client;
 use crate::plan::NamedKey;
 use crate::provider::{ImportJob, Provider};
