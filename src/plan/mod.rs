@@ -2,9 +2,7 @@
 
 mod batch;
 mod endpoint;
-mod keys;
 mod selection;
 
-pub use self::batch::{Batch, check, import_options};
-pub use self::keys::{NamedKey, named_keys};
+pub use self::batch::{Batch, NamedKey, check, import_options, named_keys};
 pub use self::selection::{Regions, Selection, has_many_targets, selections};
