@@ -2,9 +2,8 @@
 //!
 //! <https://www.alibabacloud.com/help/en/sdk/product-overview/v3-request-structure-and-signature>
 
-use super::{Covered, Signed, Stamp, hmac_sha256, sha256_hex};
+use super::{Covered, Credential, Signed, Stamp, hmac_sha256, sha256_hex};
 use crate::encode::{hex, percent_path, query};
-use crate::sign::Credential;
 use crate::wire::Request;
 
 const ALGORITHM: &str = "ACS3-HMAC-SHA256";

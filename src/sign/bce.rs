@@ -2,9 +2,8 @@
 //!
 //! <https://cloud.baidu.com/doc/Reference/s/njwvz1yfu>
 
-use super::{Covered, Signed, Stamp, hmac_sha256};
+use super::{Covered, Credential, Signed, Stamp, hmac_sha256};
 use crate::encode::{hex, pair, percent, percent_path};
-use crate::sign::Credential;
 use crate::wire::Request;
 
 /// How long a signature is valid, in seconds: the default of the vendor's SDKs.

@@ -6,8 +6,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::Credential;
-use super::{Signed, Stamp, hmac_sha1};
+use super::{Credential, Signed, Stamp, hmac_sha1};
 use crate::encode::{percent, query};
 use crate::redact::Secret;
 use crate::wire::Request;

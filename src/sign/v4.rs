@@ -2,9 +2,8 @@
 //!
 //! <https://www.volcengine.com/docs/6369/67269> and <https://www.volcengine.com/docs/6369/67270>
 
-use super::{Covered, Signed, Stamp, hmac_sha256, sha256_hex};
-use crate::encode::{hex, pair};
-use crate::sign::Credential;
+use super::{Covered, Credential, Signed, Stamp, hmac_sha256, sha256_hex};
+use crate::encode::{hex, percent, percent_path, query};
 use crate::wire::Request;
 
 const ALGORITHM: &str = "HMAC-SHA256";
@@ -27,14 +26,12 @@ pub fn sign(
     let covered = Covered::of(&request, |name| name.starts_with("x-"));
     let (names, lines) = (covered.names(), covered.lines());
     // Sorted by the encoded pairs: `X.10` comes before `X.2`.
-    request.query.sort_by_cached_key(|(name, value)| {
-        (crate::encode::percent(name), crate::encode::percent(value))
-    });
-    let query = request.query.iter().map(pair).collect::<Vec<_>>().join("&");
+    request.query.sort_by_cached_key(|(name, value)| (percent(name), percent(value)));
     let canonical = format!(
-        "{}\n{}\n{query}\n{lines}\n{names}\n{digest}",
+        "{}\n{}\n{}\n{lines}\n{names}\n{digest}",
         request.method,
-        crate::encode::percent_path(&request.path)
+        percent_path(&request.path),
+        query(&request.query)
     );
     let scope = format!("{date}/{region}/{service}/request");
     let string_to_sign =
