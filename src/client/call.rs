@@ -7,8 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::deadline::{time_left, within_deadline};
-use super::error::{CallError, NextStep};
-use super::response::server_time;
+use super::error::{CallError, NextStep, server_time};
 use super::retry::{OnShutdown, Policy};
 use super::trace;
 use crate::error::{Error, ErrorKind};

@@ -7,25 +7,12 @@ mod call;
 mod deadline;
 mod error;
 mod regions;
-mod response;
 mod retry;
 mod trace;
 
-use std::time::Duration;
-
 pub use self::call::{Client, Ports};
 pub use self::deadline::within_deadline;
-pub use self::error::{CallError, NextStep};
+pub use self::error::{CallError, NextStep, check_response};
 pub use self::regions::list_regions;
-pub use self::response::check_response;
-pub use self::retry::{OnShutdown, Policy, RetryAfter};
+pub use self::retry::{Limits, OnShutdown, Policy, RetryAfter};
 pub use self::trace::{request as trace_request, response as trace_response, url};
-
-/// Limits of one target.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// Total time, waiting included.
-    pub timeout: Duration,
-    /// Maximum number of attempts per request.
-    pub attempts: u32,
-}

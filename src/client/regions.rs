@@ -1,9 +1,8 @@
 //! The regions that a provider lists.
 
-use super::Limits;
 use super::call::{Client, Ports};
-use super::response::check_response;
-use super::retry::{OnShutdown, Policy};
+use super::error::check_response;
+use super::retry::{Limits, OnShutdown, Policy};
 use crate::error::{Error, ErrorKind};
 use crate::ports::ProvideCredential;
 use crate::provider::{Endpoint, Provider, check_region};

@@ -2,12 +2,19 @@
 
 use std::time::Duration;
 
-use super::Limits;
-
 /// Upper end of the first pause.
 const BASE: Duration = Duration::from_millis(500);
 /// Upper end of every pause.
 const CAP: Duration = Duration::from_secs(10);
+
+/// Limits of one target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Total time, waiting included.
+    pub timeout: Duration,
+    /// Maximum number of attempts per request.
+    pub attempts: u32,
+}
 
 /// How a server's `Retry-After` counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
