@@ -1,7 +1,6 @@
 //! The command line, as clap reads it; `plan` and `run::options` decide what the flags mean together.
 
 mod error;
-mod signatures;
 mod values;
 
 use std::ffi::OsString;
@@ -9,7 +8,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub use self::error::explain;
-pub use self::signatures::Signatures;
+pub use self::values::Signatures;
 
 use clap::{ArgAction, Args, CommandFactory as _, Parser, ValueEnum, ValueHint};
 use clap_complete::Shell;
