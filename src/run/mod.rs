@@ -5,7 +5,6 @@ mod console;
 mod options;
 mod keys;
 mod preparation;
-mod observer;
 mod targets;
 mod scheduler;
 

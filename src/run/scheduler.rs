@@ -7,9 +7,8 @@ use indicatif::ProgressBar;
 use tokio::task::JoinSet;
 
 use super::console::Console;
-use super::observer::{ConcurrencyLimit, TargetObserver};
 use super::options::Options;
-use super::targets::Target;
+use super::targets::{ConcurrencyLimit, Target, TargetObserver};
 use crate::client::Ports;
 use crate::error::{Error, ErrorKind};
 use crate::import::{self, Outcome};
