@@ -21,9 +21,6 @@ const MIN_TTL: TimeDelta = TimeDelta::minutes(5);
 /// How long a renewal that brought nothing newer keeps the next one from being tried.
 const FETCH_BACKOFF: Duration = Duration::from_secs(60);
 
-/// Maximum number of attempts per request, unless it is set.
-const DEFAULT_ATTEMPTS: u32 = 3;
-
 /// Hands out one credential to many tasks. It is looked for when it is first asked for; the result, an error
 /// too, goes to all tasks.
 pub struct CredentialCache {
@@ -53,13 +50,16 @@ struct Held {
 }
 
 impl CredentialCache {
-    /// Makes a cache for the credential of a provider; nothing is looked for yet.
+    /// Makes a cache for the credential of a provider; nothing is looked for yet. A request is sent `attempts` times at
+    /// most.
     pub fn new(
         provider: &'static dyn Provider,
         profile: Option<&str>,
         system: Arc<dyn System>,
         transport: Arc<dyn Transport>,
         clock: Arc<dyn Clock>,
+        observer: Arc<dyn Observer>,
+        attempts: u32,
     ) -> Self {
         let (profile, last_contacted) = (profile.map(str::to_owned), LastContacted::default());
         let resolver = Resolver {
@@ -68,20 +68,11 @@ impl CredentialCache {
             system,
             transport,
             clock,
-            observer: Arc::new(()),
-            attempts: DEFAULT_ATTEMPTS,
+            observer,
+            attempts,
             last_contacted,
         };
         Self { resolver: Some(resolver), state: Mutex::new(None) }
-    }
-
-    /// Sets the maximum number of attempts per request, and what sees every exchange.
-    #[must_use]
-    pub fn with_calls(mut self, attempts: u32, observer: Arc<dyn Observer>) -> Self {
-        if let Some(resolver) = &mut self.resolver {
-            (resolver.attempts, resolver.observer) = (attempts, observer);
-        }
-        self
     }
 
     /// Makes a cache of a credential that is known and never renewed.

@@ -147,7 +147,9 @@ pub(super) async fn find(
     } else if options.selections.iter().any(Selection::needs_tls) {
         network.trust()?;
     }
-    let search = Search { preparation, network, clock, sandbox: sandbox.as_ref() };
+    let console = Console::clone(console);
+    let observer = Arc::new(TargetObserver { console, label: None, concurrency: None });
+    let search = Search { preparation, network, clock, sandbox: sandbox.as_ref(), observer };
     let mut found = Vec::new();
     for selection in &options.selections {
         let at_cloud = |error: Error| error.at(selection.cloud.info().id);
@@ -181,6 +183,7 @@ struct Search<'a> {
     network: &'a Arc<Network>,
     clock: &'a Arc<SystemClock>,
     sandbox: Option<&'a Served>,
+    observer: Arc<TargetObserver>,
 }
 
 impl Search<'_> {
@@ -198,14 +201,8 @@ impl Search<'_> {
                 Arc::new(OsSystem),
                 Arc::<Network>::clone(self.network),
                 Arc::<SystemClock>::clone(self.clock),
-            )
-            .with_calls(
+                Arc::<TargetObserver>::clone(&self.observer),
                 options.limits.attempts,
-                Arc::new(TargetObserver {
-                    console: console.clone(),
-                    label: None,
-                    concurrency: None,
-                }),
             ),
         };
         let deadline = self.clock.now().saturating_add(options.limits.timeout);
@@ -225,16 +222,15 @@ impl Search<'_> {
         selection: &Selection,
         credentials: &CredentialCache,
     ) -> Result<Vec<String>, Error> {
-        let (options, console) = (self.preparation.options, self.preparation.console);
         let mut endpoint = selection.endpoint(selection.cloud.info().default_region);
         if selection.origin.is_none() {
             endpoint.origin = Origin::https(selection.cloud.regions_host());
         }
         let endpoint = self.in_sandbox(endpoint);
         let host = self.network.host(&endpoint.origin)?;
-        let observer = TargetObserver { console: console.clone(), label: None, concurrency: None };
-        let ports = Ports { transport: &*host, clock: &**self.clock, observer: &observer };
-        list_regions(selection.cloud, &endpoint, options.limits, credentials, ports).await
+        let ports = Ports { transport: &*host, clock: &**self.clock, observer: &*self.observer };
+        let limits = self.preparation.options.limits;
+        list_regions(selection.cloud, &endpoint, limits, credentials, ports).await
     }
 
     /// Redirects an endpoint to the sandbox, if there is one. The host keeps its name and resolves to loopback.

@@ -48,7 +48,15 @@ fuzz_target!(|input: &[u8]| {
     }
     let clock = Arc::new(FakeClock::new());
     let (system, transport) = (Arc::new(system), Arc::new(transport));
-    let cache = CredentialCache::new(provider, profile, system, transport.clone(), clock.clone());
+    let cache = CredentialCache::new(
+        provider,
+        profile,
+        system,
+        transport.clone(),
+        clock.clone(),
+        Arc::new(()),
+        3,
+    );
     match block_on(cache.credential()) {
         Ok(found) => {
             for text in [Some(found.id.as_str()), Some(found.secret.expose())]

@@ -28,7 +28,10 @@ fn over_files(profile: Option<&str>) -> (Arc<FakeSystem>, CredentialCache) {
     let system = Arc::new(FakeSystem::new());
     let (transport, clock) = (Arc::new(FakeTransport::silent()), Arc::new(FakeClock::new()));
     let provider = provider::find("volcengine").unwrap();
-    (system.clone(), CredentialCache::new(provider, profile, system, transport, clock))
+    (
+        system.clone(),
+        CredentialCache::new(provider, profile, system, transport, clock, Arc::new(()), 3),
+    )
 }
 
 #[tokio::test]
@@ -107,7 +110,11 @@ fn over_sts(
     let (transport, clock) = (Arc::new(transport), Arc::new(clock));
     let provider = provider::find("aliyun").unwrap();
     let (sent, time) = (transport.clone(), clock.clone());
-    (CredentialCache::new(provider, None, Arc::new(system), sent, time), transport, clock)
+    (
+        CredentialCache::new(provider, None, Arc::new(system), sent, time, Arc::new(()), 3),
+        transport,
+        clock,
+    )
 }
 
 fn grant(id: &str, ends: &str) -> String {

@@ -44,6 +44,8 @@ pub(super) fn search(
             system,
             transport,
             Arc::new(FakeClock::new()),
+            Arc::new(()),
+            3,
         );
         let mut text = match cache.credential().await {
             Ok(credential) => {

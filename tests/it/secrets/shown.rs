@@ -45,6 +45,8 @@ fn debug_of_every_type_shows_no_secret_and_no_key() {
         Arc::new(system),
         transport,
         Arc::new(FakeClock::new()),
+        Arc::new(()),
+        3,
     );
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     assert_eq!(runtime.block_on(cache.credential()).unwrap(), credential);
