@@ -7,8 +7,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::cloud::{Account, Cloud, RequestContext, Scope, is_unknown};
-use super::request::{Params, RawRequest};
-use super::response::{self, ApiError};
+use super::http::{self, ApiError, Params, RawRequest};
 use super::store::{QUOTA, StoredPair, fingerprint, parse_key};
 use super::verify::{acs3, rpc};
 use crate::wire::Response;
@@ -127,7 +126,7 @@ fn envelope(context: &RequestContext<'_>, result: Result<Value, ApiError>) -> Re
     if let Some(members) = body.as_object_mut() {
         members.insert("RequestId".to_owned(), id.clone().into());
     }
-    let mut response = response::json(status, &body);
+    let mut response = http::json(status, &body);
     response.headers.push(("x-acs-request-id".to_owned(), id));
     response
 }

@@ -5,8 +5,7 @@
 use serde_json::{Value, json};
 
 use super::cloud::{Account, Cloud, RequestContext, Scope, is_unknown};
-use super::request::RawRequest;
-use super::response::{self, ApiError};
+use super::http::{self, ApiError, RawRequest};
 use super::store::{QUOTA, StoredPair, fingerprint, parse_key};
 use super::verify::bce;
 use crate::wire::Response;
@@ -51,13 +50,13 @@ fn respond(context: &mut RequestContext<'_>) -> Response {
     };
     if region.as_deref().is_some_and(is_unknown) {
         // No cloud has this host; what responds here is another server.
-        return response::plain(404, "404 page not found");
+        return http::plain(404, "404 page not found");
     }
     let id = format!("5a4db0c5-0000-4000-8000-{:012x}", context.number);
     let mut response = match operate(context, region.as_deref()) {
-        Ok(body) => response::json(200, &body),
+        Ok(body) => http::json(200, &body),
         Err(ApiError { status, code, message }) => {
-            response::json(status, &json!({"requestId": id, "code": code, "message": message}))
+            http::json(status, &json!({"requestId": id, "code": code, "message": message}))
         }
     };
     response.headers.push(("x-bce-request-id".to_owned(), id));

@@ -6,7 +6,7 @@ use std::fmt;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::request::RawRequest;
+use super::http::RawRequest;
 use super::store::Store;
 use crate::wire::Response;
 

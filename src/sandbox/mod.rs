@@ -2,8 +2,7 @@
 //!
 //! Nothing here knows a socket, a clock or a file, and no signature is verified by the code that made it.
 
-mod response;
-mod request;
+mod http;
 pub mod verify;
 mod store;
 mod cloud;
@@ -20,8 +19,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 
 pub use cloud::Account;
-pub use request::RawRequest;
-pub use response::ApiError;
+pub use http::{ApiError, RawRequest};
 pub use store::{Store, StoredPair};
 
 use crate::wire::Response;
@@ -73,7 +71,7 @@ impl Sandbox {
                 nonces: &mut self.nonces,
                 store: &mut self.store,
             }),
-            None => response::plain(404, "the sandbox has no cloud at this host"),
+            None => http::plain(404, "the sandbox has no cloud at this host"),
         };
         // RFC 9110, section 5.6.7.
         let date = now.format("%a, %d %b %Y %H:%M:%S GMT").to_string();

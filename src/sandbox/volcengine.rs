@@ -6,8 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
 use super::cloud::{Account, Cloud, RequestContext, Scope, is_unknown};
-use super::request::Params;
-use super::response::{self, ApiError};
+use super::http::{self, ApiError, Params};
 use super::store::{Import, QUOTA, StoredPair, fingerprint, parse_key};
 use super::verify::v4;
 use crate::wire::Response;
@@ -99,7 +98,7 @@ fn envelope(
             (status, json!({"ResponseMetadata": metadata}))
         }
     };
-    let mut response = response::json(status, &body);
+    let mut response = http::json(status, &body);
     response.headers.push(("x-tt-logid".to_owned(), id));
     response
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::super::cloud::Account;
-use super::super::response::ApiError;
+use super::super::http::ApiError;
 use super::time;
 
 /// The signer of a request.

@@ -5,8 +5,7 @@
 use chrono::{DateTime, Utc};
 
 use super::super::cloud::Account;
-use super::super::request::RawRequest;
-use super::super::response::ApiError;
+use super::super::http::{ApiError, RawRequest};
 use super::acs::{Caller, check_time, check_token, find, incomplete, missing};
 use super::{Fields, hash_canonical_request, hex, hmac_sha256, sha256_hex};
 

@@ -5,8 +5,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::super::cloud::Account;
-use super::super::request::RawRequest;
-use super::super::response::ApiError;
+use super::super::http::{ApiError, RawRequest};
 use super::{encode, encode_pair, encode_path, find, hex, hmac_sha256, time};
 
 /// How far a client's clock may be ahead of the cloud's: <https://cloud.baidu.com/doc/AIHC/s/Amaz0pqhn>

@@ -12,7 +12,7 @@ use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
 
 use super::cloud::Account;
-use super::request::RawRequest;
+use super::http::RawRequest;
 
 /// Percent-encodes all bytes but the unreserved ones of RFC 3986, section 2.3, with upper-case hex digits.
 fn encode(text: &str) -> String {

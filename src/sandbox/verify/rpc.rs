@@ -7,8 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 
 use super::super::cloud::Account;
-use super::super::request::RawRequest;
-use super::super::response::ApiError;
+use super::super::http::{ApiError, RawRequest};
 use super::acs::{Caller, check_time, check_token, find, incomplete, missing};
 use super::{encode, encode_pair, hmac_sha1};
 

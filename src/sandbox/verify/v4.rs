@@ -5,8 +5,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::super::cloud::Account;
-use super::super::request::RawRequest;
-use super::super::response::ApiError;
+use super::super::http::{ApiError, RawRequest};
 use super::{Fields, encode, find, hash_canonical_request, hex, hmac_sha256, sha256_hex, time};
 
 const ALGORITHM: &str = "HMAC-SHA256";
