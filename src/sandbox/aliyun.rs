@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::cloud::{Account, Cloud, RequestContext, Scope, is_unknown};
 use super::http::{self, ApiError, Params, RawRequest};
 use super::store::{QUOTA, StoredPair, fingerprint, parse_key};
-use super::verify::{acs3, rpc};
+use super::verify::acs;
 use crate::wire::Response;
 
 pub(super) static CLOUD: Cloud = Cloud {
@@ -100,9 +100,9 @@ impl Call {
             let message = "The request signature does not conform to Aliyun standards. There is more than one signature.";
             return Err(ApiError::new(400, "IncompleteSignature", message));
         }
-        let verify = if self.is_acs3 { acs3::verify } else { rpc::verify };
-        let caller = verify(context.request, context.accounts, context.now)?;
-        if !context.nonces.insert((caller.id, caller.nonce), context.now, NONCE_LIFE) {
+        let verify = if self.is_acs3 { acs::verify_acs3 } else { acs::verify_rpc };
+        let used = verify(context.request, context.accounts, context.now)?;
+        if !context.nonces.insert(used, context.now, NONCE_LIFE) {
             let message = "Specified signature nonce was used already.";
             return Err(ApiError::new(400, "SignatureNonceUsed", message));
         }

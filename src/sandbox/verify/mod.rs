@@ -1,10 +1,8 @@
-//! Verifies signatures, one algorithm per file, with no line of the client's signers.
+//! Verifies signatures, one file per cloud, with no line of the client's signers.
 
-pub mod rpc;
-pub mod acs3;
+pub mod acs;
 pub mod v4;
 pub mod bce;
-pub(super) mod acs;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use hmac::{Hmac, Mac};

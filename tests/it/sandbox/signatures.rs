@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
-use keyimport::sandbox::verify::{acs3, bce, rpc, v4};
+use keyimport::sandbox::verify::{acs, bce, v4};
 use keyimport::sandbox::{Account, ApiError, RawRequest};
 use keyimport::sign::{self, Credential, Stamp};
 use keyimport::wire::{Origin, Request};
@@ -54,8 +54,10 @@ impl Vector {
     fn check(&self, request: &RawRequest) -> Result<(), String> {
         let refused = |refusal: ApiError| refusal.message;
         match self.algorithm.as_str() {
-            "rpc" => rpc::verify(request, &self.accounts, self.time).map(drop).map_err(refused),
-            "acs3" => acs3::verify(request, &self.accounts, self.time).map(drop).map_err(refused),
+            "rpc" => acs::verify_rpc(request, &self.accounts, self.time).map(drop).map_err(refused),
+            "acs3" => {
+                acs::verify_acs3(request, &self.accounts, self.time).map(drop).map_err(refused)
+            }
             "v4" => v4::verify(request, &self.accounts, self.time).map(drop).map_err(refused),
             "bce" => bce::verify(request, &self.accounts, self.time).map(drop).map_err(refused),
             other => panic!("unknown algorithm: {other}"),
@@ -222,8 +224,8 @@ fn a_secret_may_be_longer_than_a_block_of_the_hash() {
         let request = Request::new("GET", Origin::https("ecs.example.com"), "/").with("a", "b");
         let known = [account("id", &secret, None)];
         let signed = received(&sign::rpc::sign(request.clone(), &credential, &stamp));
-        rpc::verify(&signed, &known, time).unwrap();
+        acs::verify_rpc(&signed, &known, time).unwrap();
         let signed = received(&sign::acs3::sign(request, &credential, &stamp));
-        acs3::verify(&signed, &known, time).unwrap();
+        acs::verify_acs3(&signed, &known, time).unwrap();
     }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use keyimport::sandbox::ApiError;
-use keyimport::sandbox::verify::{acs3, rpc, v4};
+use keyimport::sandbox::verify::{acs, v4};
 use keyimport::wire::Response;
 use serde_json::{Value, json};
 
@@ -39,7 +39,7 @@ fn assume_aliyun(services: &mut Services, context: &Context<'_>) -> Result<Value
     let action = if is_acs3 { request.header("x-acs-action") } else { has(&params, "Action") };
     match action.unwrap_or_default() {
         "AssumeRole" => {
-            let verify = if is_acs3 { acs3::verify } else { rpc::verify };
+            let verify = if is_acs3 { acs::verify_acs3 } else { acs::verify_rpc };
             verify(request, &services.accounts["aliyun"], context.now)?;
             if is_signed_by(request, ALIYUN.unauthorized.id) {
                 return refusal(403, "NoPermission", "You are not authorized to do this action.");
