@@ -44,70 +44,58 @@ const REGIONS: [&str; 41] = [
 const NONCE_LIFE: TimeDelta = TimeDelta::minutes(30);
 
 fn respond(context: &mut RequestContext<'_>) -> Response {
-    let call = Call::read(context.request);
-    let result = call.authenticate(context).and_then(|()| {
-        if call.version != "2014-05-26" {
-            return Err(ApiError::new(
-                400,
-                "InvalidVersion",
-                "Specified parameter Version is not valid.",
-            ));
-        }
-        let operation = match &*call.action {
-            "ImportKeyPair" => import,
-            "DescribeKeyPairs" => describe,
-            "DescribeRegions" => return Ok(regions()),
-            _ => {
-                let message = "Specified api is not found, please check your url and method.";
-                return Err(ApiError::new(404, "InvalidApi.NotFound", message));
-            }
-        };
-        let region = region(&call.params, &context.scope)?;
-        operation(context, &call.params, &region)
-    });
+    let result = operate(context);
     envelope(context, result)
 }
 
-/// A call, signed in either way.
-struct Call {
-    action: String,
-    version: String,
-    params: Params,
-    is_acs3: bool,
+fn operate(context: &mut RequestContext<'_>) -> Result<Value, ApiError> {
+    let request = context.request;
+    let params = request.query();
+    let is_acs3 = request.header("authorization").is_some()
+        || request.headers.iter().any(|(name, _)| name.starts_with("x-acs-"));
+    authenticate(context, &params, is_acs3)?;
+    let (action, version) = if is_acs3 {
+        (request.header("x-acs-action"), request.header("x-acs-version"))
+    } else {
+        (params.get("Action"), params.get("Version"))
+    };
+    if version != Some("2014-05-26") {
+        let message = "Specified parameter Version is not valid.";
+        return Err(ApiError::new(400, "InvalidVersion", message));
+    }
+    let operation = match action.unwrap_or_default() {
+        "ImportKeyPair" => import,
+        "DescribeKeyPairs" => describe,
+        "DescribeRegions" => return Ok(regions()),
+        _ => {
+            let message = "Specified api is not found, please check your url and method.";
+            return Err(ApiError::new(404, "InvalidApi.NotFound", message));
+        }
+    };
+    let region = region(&params, &context.scope)?;
+    operation(context, &params, &region)
 }
 
-impl Call {
-    fn read(request: &RawRequest) -> Self {
-        let params = request.query();
-        let is_acs3 = request.header("authorization").is_some()
-            || request.headers.iter().any(|(name, _)| name.starts_with("x-acs-"));
-        let named = |header: &str, param: &str| {
-            let value = if is_acs3 { request.header(header) } else { params.get(param) };
-            value.unwrap_or_default().to_owned()
-        };
-        let (action, version) =
-            (named("x-acs-action", "Action"), named("x-acs-version", "Version"));
-        Self { action, version, params, is_acs3 }
+/// Verifies method, signature and nonce.
+fn authenticate(
+    context: &mut RequestContext<'_>,
+    params: &Params,
+    is_acs3: bool,
+) -> Result<(), ApiError> {
+    if !matches!(&*context.request.method, "GET" | "POST") {
+        let message = "This http method is not supported.";
+        return Err(ApiError::new(403, "UnsupportedHTTPMethod", message));
     }
-
-    /// Verifies method, signature and nonce.
-    fn authenticate(&self, context: &mut RequestContext<'_>) -> Result<(), ApiError> {
-        if !matches!(&*context.request.method, "GET" | "POST") {
-            let message = "This http method is not supported.";
-            return Err(ApiError::new(403, "UnsupportedHTTPMethod", message));
-        }
-        if self.is_acs3 && self.params.contains("Signature") {
-            let message = "The request signature does not conform to Aliyun standards. There is more than one signature.";
-            return Err(ApiError::new(400, "IncompleteSignature", message));
-        }
-        let verify = if self.is_acs3 { acs::verify_acs3 } else { acs::verify_rpc };
-        let used = verify(context.request, context.accounts, context.now)?;
-        if !context.nonces.insert(used, context.now, NONCE_LIFE) {
-            let message = "Specified signature nonce was used already.";
-            return Err(ApiError::new(400, "SignatureNonceUsed", message));
-        }
-        Ok(())
+    if is_acs3 && params.contains("Signature") {
+        return Err(acs::incomplete("There is more than one signature."));
     }
+    let verify = if is_acs3 { acs::verify_acs3 } else { acs::verify_rpc };
+    let used = verify(context.request, context.accounts, context.now)?;
+    if !context.nonces.insert(used, context.now, NONCE_LIFE) {
+        let message = "Specified signature nonce was used already.";
+        return Err(ApiError::new(400, "SignatureNonceUsed", message));
+    }
+    Ok(())
 }
 
 /// Makes the response from a result, for ECS.

@@ -163,7 +163,7 @@ fn missing(name: &str) -> ApiError {
 }
 
 /// Returns the error response to a signature that cannot be verified at all.
-fn incomplete(why: &str) -> ApiError {
+pub(in crate::sandbox) fn incomplete(why: &str) -> ApiError {
     let message = format!("The request signature does not conform to Aliyun standards. {why}");
     ApiError::new(400, "IncompleteSignature", message)
 }
