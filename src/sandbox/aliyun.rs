@@ -196,29 +196,18 @@ fn describe(
     params: &Params,
     region: &str,
 ) -> Result<Value, ApiError> {
-    let number = |name: &str, default: usize, most: usize| match params.get(name) {
-        None => Ok(default),
-        Some(text) => {
-            text.parse().ok().filter(|value| (1..=most).contains(value)).ok_or_else(|| {
-                let message = format!("The specified parameter \"{name}\" is not valid.");
-                ApiError::new(400, "InvalidParameter", message)
-            })
-        }
+    let number = |name: &str, default: usize, most: usize| {
+        params.number(name, default, most).ok_or_else(|| {
+            let message = format!("The specified parameter \"{name}\" is not valid.");
+            ApiError::new(400, "InvalidParameter", message)
+        })
     };
     let page = number("PageNumber", 1, usize::MAX)?;
     let size = number("PageSize", 10, 50)?;
     let wants_key =
         params.get("IncludePublicKey").is_some_and(|value| value.eq_ignore_ascii_case("true"));
-    let found: Vec<&StoredPair> = context
-        .store
-        .pairs(CLOUD.id, region)
-        .iter()
-        .filter(|pair| params.get("KeyPairName").is_none_or(|name| pair.name == name))
-        .filter(|pair| {
-            let wanted = params.get("KeyPairFingerPrint");
-            wanted.is_none_or(|wanted| fingerprint(&pair.line, "") == wanted)
-        })
-        .collect();
+    let (name, print) = (params.get("KeyPairName"), params.get("KeyPairFingerPrint"));
+    let found = context.store.find(CLOUD.id, region, name, print);
     let shown: Vec<Value> = found
         .iter()
         .skip((page - 1).saturating_mul(size))

@@ -153,18 +153,8 @@ fn list(context: &mut RequestContext<'_>, region: &str) -> Result<Value, ApiErro
         let message = "There was an error in the body of your HTTP request.";
         ApiError::new(400, "InvalidHTTPRequest", message)
     };
-    let size: usize = match params.get("maxKeys") {
-        None => 1000,
-        Some(text) => {
-            text.parse().ok().filter(|size| (1..=1000).contains(size)).ok_or_else(invalid)?
-        }
-    };
-    let found: Vec<&StoredPair> = context
-        .store
-        .pairs(CLOUD.id, region)
-        .iter()
-        .filter(|pair| params.get("name").is_none_or(|name| pair.name == name))
-        .collect();
+    let size = params.number("maxKeys", 1000, 1000).ok_or_else(invalid)?;
+    let found = context.store.find(CLOUD.id, region, params.get("name"), None);
     // A marker is the id of the first pair of its page.
     let start = match params.get("marker") {
         None => 0,

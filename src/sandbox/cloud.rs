@@ -8,6 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::http::RawRequest;
 use super::store::Store;
+use crate::provider::check_region;
 use crate::wire::Response;
 
 /// A cloud of the sandbox.
@@ -70,23 +71,14 @@ impl Cloud {
                 return (host == *pattern).then_some(Scope::Central);
             };
             let region = host.strip_prefix(prefix)?.strip_suffix(suffix)?;
-            is_region(region).then(|| Scope::Region(region.to_owned()))
+            check_region(region).is_ok().then(|| Scope::Region(region.to_owned()))
         })
     }
 }
 
-/// Returns whether a text may be a region id, and so a label of a host name.
-fn is_region(text: &str) -> bool {
-    let is_letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    (1..=63).contains(&text.len())
-        && !text.starts_with('-')
-        && !text.ends_with('-')
-        && text.bytes().all(is_letter)
-}
-
 /// Returns whether a region does not exist in the sandbox: any other well-formed id is taken for a new region.
 pub(super) fn is_unknown(region: &str) -> bool {
-    !is_region(region) || region.starts_with("no-such")
+    check_region(region).is_err() || region.starts_with("no-such")
 }
 
 /// A request, and the state of the cloud that responds to it.
@@ -103,7 +95,7 @@ pub(super) struct RequestContext<'a> {
 }
 
 /// The nonces of signatures, by access key id, with the time at which each was used.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Nonces(BTreeMap<(String, String), DateTime<Utc>>);
 
 impl Nonces {

@@ -82,6 +82,14 @@ impl Params {
         value.filter(|value| !value.is_empty())
     }
 
+    /// Returns a number from 1 to `most`: the default where there is none, and `None` where the value is another one.
+    pub(super) fn number(&self, name: &str, default: usize, most: usize) -> Option<usize> {
+        match self.get(name) {
+            None => Some(default),
+            Some(text) => text.parse().ok().filter(|number| (1..=most).contains(number)),
+        }
+    }
+
     /// Returns whether there is a parameter, even an empty one.
     pub(super) fn contains(&self, name: &str) -> bool {
         self.0.iter().any(|(other, _)| other == name)

@@ -14,7 +14,6 @@ mod baidu;
 static CLOUDS: &[&Cloud] = &[&aliyun::CLOUD, &volcengine::CLOUD, &baidu::CLOUD];
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use chrono::{DateTime, Utc};
 
@@ -26,6 +25,7 @@ use crate::wire::Response;
 use cloud::{Cloud, Nonces, RequestContext};
 
 /// The clouds. Equal requests at equal times in equal states get equal responses.
+#[derive(Debug)]
 pub struct Sandbox {
     /// The key pairs of all clouds.
     pub store: Store,
@@ -34,12 +34,6 @@ pub struct Sandbox {
     nonces: Nonces,
     /// The number of requests so far, from which request ids are made.
     requests: u64,
-}
-
-impl fmt::Debug for Sandbox {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sandbox").field("requests", &self.requests).finish_non_exhaustive()
-    }
 }
 
 impl Default for Sandbox {

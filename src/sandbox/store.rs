@@ -121,6 +121,21 @@ impl Store {
         self.pairs.get(provider).and_then(|regions| regions.get(region)).map_or(&[], Vec::as_slice)
     }
 
+    /// Returns those of the key pairs that have this name and this fingerprint, in hex digits, where one is given.
+    pub(super) fn find(
+        &self,
+        provider: &str,
+        region: &str,
+        name: Option<&str>,
+        print: Option<&str>,
+    ) -> Vec<&StoredPair> {
+        let pairs = self.pairs(provider, region).iter();
+        let named = pairs.filter(|pair| name.is_none_or(|name| pair.name == name));
+        named
+            .filter(|pair| print.is_none_or(|print| fingerprint(&pair.line, "") == print))
+            .collect()
+    }
+
     /// Returns a number that every change increases.
     pub fn version(&self) -> u64 {
         self.serial

@@ -192,16 +192,8 @@ fn describe(
     params: &Params,
     region: &str,
 ) -> Result<Value, ApiError> {
-    let found: Vec<&StoredPair> = context
-        .store
-        .pairs(CLOUD.id, region)
-        .iter()
-        .filter(|pair| params.get("KeyPairNames.1").is_none_or(|name| pair.name == name))
-        .filter(|pair| {
-            let wanted = params.get("FingerPrint");
-            wanted.is_none_or(|wanted| fingerprint(&pair.line, "") == wanted)
-        })
-        .collect();
+    let (name, print) = (params.get("KeyPairNames.1"), params.get("FingerPrint"));
+    let found = context.store.find(CLOUD.id, region, name, print);
     let (shown, next) = page(params, &found, 500, || malformed("MaxResults"))?;
     let shown: Vec<Value> = shown
         .iter()
@@ -246,12 +238,7 @@ fn page<'a, T>(
     most: usize,
     invalid_size: impl Fn() -> ApiError,
 ) -> Result<(&'a [T], String), ApiError> {
-    let size = match params.get("MaxResults") {
-        None => 10,
-        Some(text) => {
-            text.parse().ok().filter(|size| (1..=most).contains(size)).ok_or_else(invalid_size)?
-        }
-    };
+    let size = params.number("MaxResults", 10, most).ok_or_else(invalid_size)?;
     let start = match params.get("NextToken") {
         None => 0,
         Some(token) => token
