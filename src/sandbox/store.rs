@@ -6,9 +6,9 @@ use std::fmt;
 use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound as _, Utc};
 use md5::{Digest as _, Md5};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 /// How many key pairs a region of each cloud holds.
 pub(super) const QUOTA: usize = 500;
@@ -34,8 +34,7 @@ pub struct StoredPair {
     pub line: String,
     /// The id; not every cloud shows it.
     pub id: String,
-    /// When it was stored.
-    #[serde(serialize_with = "write_time", deserialize_with = "read_time")]
+    /// When it was stored, in whole seconds.
     pub created: DateTime<Utc>,
     /// The tags.
     #[serde(default)]
@@ -148,7 +147,8 @@ impl Store {
     }
 
     /// Adds a key pair to a provider's region.
-    pub fn add(&mut self, provider: &str, region: &str, pair: StoredPair) {
+    pub fn add(&mut self, provider: &str, region: &str, mut pair: StoredPair) {
+        pair.created = pair.created.trunc_subsecs(0);
         let regions = self.pairs.entry(provider.to_owned()).or_default();
         regions.entry(region.to_owned()).or_default().push(pair);
     }
@@ -162,16 +162,6 @@ impl Store {
     pub(super) fn record_import(&mut self, region: &str, token: &str, done: Import) {
         self.tokens.insert(format!("{region}/{token}"), done);
     }
-}
-
-fn write_time<S: Serializer>(time: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(&time.format("%Y-%m-%dT%H:%M:%SZ"))
-}
-
-fn read_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTime<Utc>, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    let time = DateTime::parse_from_rfc3339(&text).map_err(serde::de::Error::custom)?;
-    Ok(time.with_timezone(&Utc))
 }
 
 /// Parses `type base64 [comment]` into type and blob. The blob is not parsed: the clouds store broken keys as well.
