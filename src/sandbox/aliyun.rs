@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::cloud::{Account, Cloud, RequestContext, Scope, is_unknown};
-use super::http::{self, ApiError, Params, RawRequest};
+use super::http::{self, ApiError, Params, RawRequest, Result, refuse};
 use super::store::{QUOTA, StoredPair, fingerprint, parse_key};
 use super::verify::acs;
 use crate::wire::Response;
@@ -48,7 +48,7 @@ fn respond(context: &mut RequestContext<'_>) -> Response {
     envelope(context, result)
 }
 
-fn operate(context: &mut RequestContext<'_>) -> Result<Value, ApiError> {
+fn operate(context: &mut RequestContext<'_>) -> Result<Value> {
     let request = context.request;
     let params = request.query();
     let is_acs3 = request.header("authorization").is_some()
@@ -60,8 +60,7 @@ fn operate(context: &mut RequestContext<'_>) -> Result<Value, ApiError> {
         (params.get("Action"), params.get("Version"))
     };
     if version != Some("2014-05-26") {
-        let message = "Specified parameter Version is not valid.";
-        return Err(ApiError::new(400, "InvalidVersion", message));
+        return refuse(400, "InvalidVersion", "Specified parameter Version is not valid.");
     }
     let operation = match action.unwrap_or_default() {
         "ImportKeyPair" => import,
@@ -69,7 +68,7 @@ fn operate(context: &mut RequestContext<'_>) -> Result<Value, ApiError> {
         "DescribeRegions" => return Ok(regions()),
         _ => {
             let message = "Specified api is not found, please check your url and method.";
-            return Err(ApiError::new(404, "InvalidApi.NotFound", message));
+            return refuse(404, "InvalidApi.NotFound", message);
         }
     };
     let region = region(&params, &context.scope)?;
@@ -77,14 +76,9 @@ fn operate(context: &mut RequestContext<'_>) -> Result<Value, ApiError> {
 }
 
 /// Verifies method, signature and nonce.
-fn authenticate(
-    context: &mut RequestContext<'_>,
-    params: &Params,
-    is_acs3: bool,
-) -> Result<(), ApiError> {
+fn authenticate(context: &mut RequestContext<'_>, params: &Params, is_acs3: bool) -> Result<()> {
     if !matches!(&*context.request.method, "GET" | "POST") {
-        let message = "This http method is not supported.";
-        return Err(ApiError::new(403, "UnsupportedHTTPMethod", message));
+        return refuse(403, "UnsupportedHTTPMethod", "This http method is not supported.");
     }
     if is_acs3 && params.contains("Signature") {
         return Err(acs::incomplete("There is more than one signature."));
@@ -92,14 +86,13 @@ fn authenticate(
     let verify = if is_acs3 { acs::verify_acs3 } else { acs::verify_rpc };
     let used = verify(context.request, context.accounts, context.now)?;
     if !context.nonces.insert(used, context.now, NONCE_LIFE) {
-        let message = "Specified signature nonce was used already.";
-        return Err(ApiError::new(400, "SignatureNonceUsed", message));
+        return refuse(400, "SignatureNonceUsed", "Specified signature nonce was used already.");
     }
     Ok(())
 }
 
 /// Makes the response from a result, for ECS.
-fn envelope(context: &RequestContext<'_>, result: Result<Value, ApiError>) -> Response {
+fn envelope(context: &RequestContext<'_>, result: Result<Value>) -> Response {
     let id = format!("5A4DB0C5-0000-4000-8000-{:012X}", context.number);
     let (status, mut body) = match result {
         Ok(body) => (200, body),
@@ -126,7 +119,7 @@ fn is_signed(request: &RawRequest) -> bool {
 }
 
 /// Returns a parameter that must be there and not empty.
-fn need<'a>(params: &'a Params, name: &str) -> Result<&'a str, ApiError> {
+fn need<'a>(params: &'a Params, name: &str) -> Result<&'a str> {
     params.get(name).ok_or_else(|| {
         let message = format!(
             "The input parameter \"{name}\" that is mandatory for processing this request is not supplied."
@@ -136,7 +129,7 @@ fn need<'a>(params: &'a Params, name: &str) -> Result<&'a str, ApiError> {
 }
 
 /// Returns the region of the request, if the host serves it.
-fn region(params: &Params, scope: &Scope) -> Result<String, ApiError> {
+fn region(params: &Params, scope: &Scope) -> Result<String> {
     let region = need(params, "RegionId")?;
     let is_here = match scope {
         Scope::Region(own) => own == region && !CENTRAL.contains(&region),
@@ -144,38 +137,33 @@ fn region(params: &Params, scope: &Scope) -> Result<String, ApiError> {
         Scope::Any => true,
     };
     if is_unknown(region) {
-        let message = "The specified RegionId does not exist.";
-        return Err(ApiError::new(404, "InvalidRegionId.NotFound", message));
+        return refuse(404, "InvalidRegionId.NotFound", "The specified RegionId does not exist.");
     }
     if !is_here {
         let message = "The specified endpoint cant operate this region. Please use API DescribeRegions to get the appropriate endpoint, or upgrade your SDK to latest version.";
-        return Err(ApiError::new(404, "InvalidOperation.NotSupportedEndpoint", message));
+        return refuse(404, "InvalidOperation.NotSupportedEndpoint", message);
     }
     Ok(region.to_owned())
 }
 
-fn import(
-    context: &mut RequestContext<'_>,
-    params: &Params,
-    region: &str,
-) -> Result<Value, ApiError> {
+fn import(context: &mut RequestContext<'_>, params: &Params, region: &str) -> Result<Value> {
     let name = need(params, "KeyPairName")?;
     let line = need(params, "PublicKeyBody")?;
     if parse_key(line).is_none() {
         let message = "The PublicKeyBody format is not supported.";
-        return Err(ApiError::new(400, "InvalidPublicKeyBody.Malformed", message));
+        return refuse(400, "InvalidPublicKeyBody.Malformed", message);
     }
     let group = params.get("ResourceGroupId").unwrap_or_default();
     if !group.is_empty() && (!group.starts_with("rg-") || group.contains("missing")) {
         let message = "The ResourceGroup provided does not exist in our records.";
-        return Err(ApiError::new(404, "InvalidResourceGroup.NotFound", message));
+        return refuse(404, "InvalidResourceGroup.NotFound", message);
     }
     let pairs = context.store.pairs(CLOUD.id, region);
     if pairs.iter().any(|pair| pair.name == name) {
-        return Err(ApiError::new(400, "KeyPair.AlreadyExist", "The key pair already exist."));
+        return refuse(400, "KeyPair.AlreadyExist", "The key pair already exist.");
     }
     if pairs.len() >= QUOTA {
-        return Err(ApiError::new(403, "QuotaExceed.KeyPair", "The key pair quota exceeds."));
+        return refuse(403, "QuotaExceed.KeyPair", "The key pair quota exceeds.");
     }
     let pair = StoredPair {
         name: name.to_owned(),
@@ -191,11 +179,7 @@ fn import(
     Ok(json!({"KeyPairName": name, "KeyPairFingerPrint": print}))
 }
 
-fn describe(
-    context: &mut RequestContext<'_>,
-    params: &Params,
-    region: &str,
-) -> Result<Value, ApiError> {
+fn describe(context: &mut RequestContext<'_>, params: &Params, region: &str) -> Result<Value> {
     let number = |name: &str, default: usize, most: usize| {
         params.number(name, default, most).ok_or_else(|| {
             let message = format!("The specified parameter \"{name}\" is not valid.");

@@ -5,7 +5,7 @@
 use serde_json::{Value, json};
 
 use super::cloud::{Account, Cloud, RequestContext, Scope, is_unknown};
-use super::http::{self, ApiError, RawRequest};
+use super::http::{self, ApiError, RawRequest, Result, refuse};
 use super::store::{QUOTA, StoredPair, fingerprint, parse_key};
 use super::verify::bce;
 use crate::wire::Response;
@@ -63,7 +63,7 @@ fn respond(context: &mut RequestContext<'_>) -> Response {
     response
 }
 
-fn operate(context: &mut RequestContext<'_>, region: Option<&str>) -> Result<Value, ApiError> {
+fn operate(context: &mut RequestContext<'_>, region: Option<&str>) -> Result<Value> {
     let request = context.request;
     bce::verify(request, context.accounts, context.now)?;
     let is_import = request.query().contains("import");
@@ -73,14 +73,14 @@ fn operate(context: &mut RequestContext<'_>, region: Option<&str>) -> Result<Val
         ("GET", "/v2/keypair", Some(region)) => list(context, region),
         (_, "/v2/keypair" | "/v2/region/describeRegions", _) => {
             let message = "There was an error in the body of your HTTP request.";
-            Err(ApiError::new(400, "InvalidHTTPRequest", message))
+            refuse(400, "InvalidHTTPRequest", message)
         }
-        _ => Err(ApiError::new(400, "InvalidURI", "Could not parse the specified URI.")),
+        _ => refuse(400, "InvalidURI", "Could not parse the specified URI."),
     }
 }
 
 /// Parses the body, a JSON object.
-fn body(request: &RawRequest) -> Result<Value, ApiError> {
+fn body(request: &RawRequest) -> Result<Value> {
     let message = "The JSON you provided was not well-formed.";
     let body: Value = serde_json::from_slice(&request.body)
         .map_err(|_| ApiError::new(400, "MalformedJSON", message))?;
@@ -88,7 +88,7 @@ fn body(request: &RawRequest) -> Result<Value, ApiError> {
 }
 
 /// Returns a member that is a string; without it, an empty one.
-fn text<'a>(body: &'a Value, name: &str) -> Result<&'a str, ApiError> {
+fn text<'a>(body: &'a Value, name: &str) -> Result<&'a str> {
     match body.get(name) {
         None | Some(Value::Null) => Ok(""),
         Some(value) => value.as_str().ok_or_else(inappropriate),
@@ -101,24 +101,21 @@ fn inappropriate() -> ApiError {
     ApiError::new(400, "InappropriateJSON", message)
 }
 
-fn import(context: &mut RequestContext<'_>, region: &str) -> Result<Value, ApiError> {
+fn import(context: &mut RequestContext<'_>, region: &str) -> Result<Value> {
     let body = body(context.request)?;
     let (name, line) = (text(&body, "name")?, text(&body, "publicKey")?);
     let description = text(&body, "description")?;
     let key = parse_key(line).filter(|(key_type, _)| KEY_TYPES.contains(key_type));
     let Some((_, blob)) = key else {
-        let message = "Public key format is invalid.";
-        return Err(ApiError::new(400, "Keypair.PublicKeyFormatInvalid", message));
+        return refuse(400, "Keypair.PublicKeyFormatInvalid", "Public key format is invalid.");
     };
     let pairs = context.store.pairs(CLOUD.id, region);
     let has_blob = |line| parse_key(line).is_some_and(|(_, other)| other == blob);
     if pairs.iter().any(|pair| has_blob(&pair.line)) {
-        let message = "Keypair already exist.";
-        return Err(ApiError::new(400, "Keypair.KeypairPublicKeyExist", message));
+        return refuse(400, "Keypair.KeypairPublicKeyExist", "Keypair already exist.");
     }
     if pairs.len() >= QUOTA {
-        let message = "Keypair number exceeds the limit.";
-        return Err(ApiError::new(413, "Keypair.KeypairQuotaExceedLimit", message));
+        return refuse(413, "Keypair.KeypairQuotaExceedLimit", "Keypair number exceeds the limit.");
     }
     let pair = StoredPair {
         name: name.to_owned(),
@@ -147,7 +144,7 @@ fn model(pair: &StoredPair, region: &str, time: &str) -> Value {
     })
 }
 
-fn list(context: &mut RequestContext<'_>, region: &str) -> Result<Value, ApiError> {
+fn list(context: &mut RequestContext<'_>, region: &str) -> Result<Value> {
     let params = context.request.query();
     let invalid = || {
         let message = "There was an error in the body of your HTTP request.";
@@ -176,7 +173,7 @@ fn list(context: &mut RequestContext<'_>, region: &str) -> Result<Value, ApiErro
     Ok(page)
 }
 
-fn regions(request: &RawRequest) -> Result<Value, ApiError> {
+fn regions(request: &RawRequest) -> Result<Value> {
     body(request)?;
     let regions: Vec<Value> = REGIONS
         .iter()

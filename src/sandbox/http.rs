@@ -154,6 +154,14 @@ fn with_body(status: u16, kind: &str, body: &str) -> Response {
     Response { status, headers, body: body.into() }
 }
 
+/// The result of what may end in an error response.
+pub(super) type Result<T> = std::result::Result<T, ApiError>;
+
+/// Ends a request with an error response.
+pub(super) fn refuse<T>(status: u16, code: &str, message: impl Into<String>) -> Result<T> {
+    Err(ApiError::new(status, code, message))
+}
+
 /// An error response before it has a form. `Debug` leaves the message out, which may repeat a token.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ApiError {

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
 use super::cloud::{Account, Cloud, RequestContext, Scope, is_unknown};
-use super::http::{self, ApiError, Params};
+use super::http::{self, ApiError, Params, Result, refuse};
 use super::store::{Import, QUOTA, StoredPair, fingerprint, parse_key};
 use super::verify::v4;
 use crate::wire::Response;
@@ -45,7 +45,7 @@ fn operate(
     context: &mut RequestContext<'_>,
     params: &Params,
     region: &mut String,
-) -> Result<Value, ApiError> {
+) -> Result<Value> {
     let (action, version) =
         (need(params, "Action", "MissingParameter")?, need(params, "Version", "MissingParameter")?);
     let signed = v4::verify(context.request, context.accounts, context.now)?;
@@ -57,10 +57,10 @@ fn operate(
     };
     if signed.service != "ecs" || is_unknown(region) || !is_here {
         let message = format!("Service {} is not found in region {region}.", signed.service);
-        return Err(ApiError::new(404, "ServiceNotFound", message));
+        return refuse(404, "ServiceNotFound", message);
     }
     if context.request.method != "GET" {
-        return Err(ApiError::new(405, "MethodNotAllowed", "The method is not allowed."));
+        return refuse(405, "MethodNotAllowed", "The method is not allowed.");
     }
     let operation = match (action, version) {
         ("ImportKeyPair", "2020-04-01") => import,
@@ -68,7 +68,7 @@ fn operate(
         ("DescribeRegions", "2020-04-01") => regions,
         _ => {
             let message = format!("Could not find operation {action} for version {version}.");
-            return Err(ApiError::new(404, "InvalidActionOrVersion", message));
+            return refuse(404, "InvalidActionOrVersion", message);
         }
     };
     operation(context, params, region)
@@ -79,7 +79,7 @@ fn envelope(
     context: &RequestContext<'_>,
     params: &Params,
     region: &str,
-    result: Result<Value, ApiError>,
+    result: Result<Value>,
 ) -> Response {
     let id = format!("{}{:018X}", context.now.format("%Y%m%d%H%M%S"), context.number);
     let mut metadata = json!({
@@ -104,18 +104,14 @@ fn envelope(
 }
 
 /// Returns a parameter that must be there and not empty.
-fn need<'a>(params: &'a Params, name: &str, code: &str) -> Result<&'a str, ApiError> {
+fn need<'a>(params: &'a Params, name: &str, code: &str) -> Result<&'a str> {
     params.get(name).ok_or_else(|| {
         let message = format!("The required parameter {name} is not supplied.");
         ApiError::new(400, code, message)
     })
 }
 
-fn import(
-    context: &mut RequestContext<'_>,
-    params: &Params,
-    region: &str,
-) -> Result<Value, ApiError> {
+fn import(context: &mut RequestContext<'_>, params: &Params, region: &str) -> Result<Value> {
     let token = params.get("ClientToken");
     if token.is_some_and(|token| token.len() > 64 || !token.is_ascii()) {
         return Err(malformed("ClientToken"));
@@ -126,7 +122,7 @@ fn import(
     if let Some(done) = token.and_then(|token| context.store.import_with(region, token)) {
         if done.request != this {
             let message = "The request uses the same client token as a previous, but non-identical request. Do not reuse a client token with different requests, unless the requests are identical.";
-            return Err(ApiError::new(400, "IdempotentParameterMismatch", message));
+            return refuse(400, "IdempotentParameterMismatch", message);
         }
         return Ok(imported(done));
     }
@@ -150,11 +146,7 @@ fn imported(done: &Import) -> Value {
 }
 
 /// Checks the parameters of an import, and returns the key pair to store.
-fn new_pair(
-    context: &mut RequestContext<'_>,
-    params: &Params,
-    region: &str,
-) -> Result<StoredPair, ApiError> {
+fn new_pair(context: &mut RequestContext<'_>, params: &Params, region: &str) -> Result<StoredPair> {
     let name = need(params, "KeyPairName", "MissingParameter.KeyPairName")?;
     let line = need(params, "PublicKey", "MissingParameter.PublicKey")?;
     if parse_key(line).is_none() {
@@ -164,17 +156,16 @@ fn new_pair(
     if project.contains("missing") {
         // As some error responses of Volcengine, this one has the status 200: a client that looks at the status alone
         // takes it for a success.
-        let message = "The specified Project does not exist.";
-        return Err(ApiError::new(200, "InvalidProject.NotFound", message));
+        return refuse(200, "InvalidProject.NotFound", "The specified Project does not exist.");
     }
     let pairs = context.store.pairs(CLOUD.id, region);
     if pairs.iter().any(|pair| pair.name == name) {
         let message = "The specified KeyPairName already exists.";
-        return Err(ApiError::new(409, "InvalidKeyPairName.Conflict", message));
+        return refuse(409, "InvalidKeyPairName.Conflict", message);
     }
     if pairs.len() >= QUOTA {
         let message = "You've reached the limit on the number of KeyPairs that you can create.";
-        return Err(ApiError::new(400, "LimitExceeded.MaximumKeyPairs", message));
+        return refuse(400, "LimitExceeded.MaximumKeyPairs", message);
     }
     Ok(StoredPair {
         name: name.to_owned(),
@@ -187,11 +178,7 @@ fn new_pair(
     })
 }
 
-fn describe(
-    context: &mut RequestContext<'_>,
-    params: &Params,
-    region: &str,
-) -> Result<Value, ApiError> {
+fn describe(context: &mut RequestContext<'_>, params: &Params, region: &str) -> Result<Value> {
     let (name, print) = (params.get("KeyPairNames.1"), params.get("FingerPrint"));
     let found = context.store.find(CLOUD.id, region, name, print);
     let (shown, next) = page(params, &found, 500, || malformed("MaxResults"))?;
@@ -212,7 +199,7 @@ fn describe(
     Ok(json!({"KeyPairs": shown, "NextToken": next}))
 }
 
-fn regions(_: &mut RequestContext<'_>, params: &Params, _: &str) -> Result<Value, ApiError> {
+fn regions(_: &mut RequestContext<'_>, params: &Params, _: &str) -> Result<Value> {
     let invalid_size =
         || ApiError::new(400, "InvalidArgument", "The argument MaxResults is invalid.");
     let (shown, next) = page(params, &REGIONS, 20, invalid_size)?;
@@ -237,7 +224,7 @@ fn page<'a, T>(
     all: &'a [T],
     most: usize,
     invalid_size: impl Fn() -> ApiError,
-) -> Result<(&'a [T], String), ApiError> {
+) -> Result<(&'a [T], String)> {
     let size = params.number("MaxResults", 10, most).ok_or_else(invalid_size)?;
     let start = match params.get("NextToken") {
         None => 0,

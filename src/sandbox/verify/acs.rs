@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::super::cloud::Account;
-use super::super::http::{ApiError, RawRequest};
+use super::super::http::{ApiError, RawRequest, Result, refuse};
 use super::{
     Fields, encode, encode_pair, hash_canonical_request, hex, hmac_sha1, hmac_sha256, sha256_hex,
     time,
@@ -24,7 +24,7 @@ pub fn verify_rpc(
     request: &RawRequest,
     accounts: &[Account],
     now: DateTime<Utc>,
-) -> Result<(String, String), ApiError> {
+) -> Result<(String, String)> {
     let mut params = request.query();
     let need = |name: &str| params.get(name).ok_or_else(|| missing(name));
     let (id, given, nonce) =
@@ -50,7 +50,7 @@ pub fn verify_rpc(
         let message = format!(
             "Specified signature is not matched with our calculation. server string to sign is:{text}"
         );
-        return Err(ApiError::new(400, "SignatureDoesNotMatch", message));
+        return refuse(400, "SignatureDoesNotMatch", message);
     }
     check_token(account, params.get("SecurityToken"))?;
     Ok((account.id.to_string(), nonce))
@@ -64,7 +64,7 @@ pub fn verify_acs3(
     request: &RawRequest,
     accounts: &[Account],
     now: DateTime<Utc>,
-) -> Result<(String, String), ApiError> {
+) -> Result<(String, String)> {
     let header = |name: &str| request.header(name).filter(|value| !value.is_empty());
     let authorization = header("authorization").ok_or_else(|| missing("AccessKeyId"))?;
     let fields = Fields::parse(authorization, ACS3)
@@ -118,19 +118,19 @@ fn mismatch(text: &str) -> ApiError {
 }
 
 /// Verifies that a time is well formed and close enough.
-fn check_time(text: &str, now: DateTime<Utc>) -> Result<(), ApiError> {
+fn check_time(text: &str, now: DateTime<Utc>) -> Result<()> {
     let Some(time) = time(text, "%Y-%m-%dT%H:%M:%SZ") else {
         let message = "Specified time stamp or date value is not well formatted.";
-        return Err(ApiError::new(400, "InvalidTimeStamp.Format", message));
+        return refuse(400, "InvalidTimeStamp.Format", message);
     };
     if (now - time).abs() > WINDOW {
         let message = "Specified time stamp or date value is expired.";
-        return Err(ApiError::new(400, "InvalidTimeStamp.Expired", message));
+        return refuse(400, "InvalidTimeStamp.Expired", message);
     }
     Ok(())
 }
 
-fn find<'a>(accounts: &'a [Account], id: &str) -> Result<&'a Account, ApiError> {
+fn find<'a>(accounts: &'a [Account], id: &str) -> Result<&'a Account> {
     super::find(accounts, id).ok_or_else(not_found)
 }
 
@@ -139,7 +139,7 @@ fn not_found() -> ApiError {
 }
 
 /// Verifies the session token. The signature comes first.
-fn check_token(account: &Account, token: Option<&str>) -> Result<(), ApiError> {
+fn check_token(account: &Account, token: Option<&str>) -> Result<()> {
     if account.token.as_deref() == token {
         return Ok(());
     }

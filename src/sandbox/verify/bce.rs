@@ -5,18 +5,14 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::super::cloud::Account;
-use super::super::http::{ApiError, RawRequest};
+use super::super::http::{ApiError, RawRequest, Result, refuse};
 use super::{encode, encode_pair, encode_path, find, hex, hmac_sha256, time};
 
 /// How far a client's clock may be ahead of the cloud's: <https://cloud.baidu.com/doc/AIHC/s/Amaz0pqhn>
 const AHEAD: TimeDelta = TimeDelta::minutes(30);
 
 /// Verifies a request with its signature in the `Authorization` header.
-pub fn verify(
-    request: &RawRequest,
-    accounts: &[Account],
-    now: DateTime<Utc>,
-) -> Result<(), ApiError> {
+pub fn verify(request: &RawRequest, accounts: &[Account], now: DateTime<Utc>) -> Result<()> {
     let authorization = request
         .header("authorization")
         .ok_or_else(|| ApiError::new(403, "AccessDenied", "Access denied."))?;
@@ -28,7 +24,7 @@ pub fn verify(
     let seconds: u32 = lifetime.parse().map_err(|_| bad_header())?;
     if now > signed_at + TimeDelta::seconds(seconds.into()) || signed_at > now + AHEAD {
         let message = format!("Request has expired. Timestamp date is {stamp}.");
-        return Err(ApiError::new(400, "RequestExpired", message));
+        return refuse(400, "RequestExpired", message);
     }
     let account = find(accounts, id).ok_or_else(|| unsigned("Could not find credential."))?;
 
@@ -67,7 +63,7 @@ pub fn verify(
 }
 
 /// Returns the names of the signed headers: those that the client lists, or the default set.
-fn signed_headers(request: &RawRequest, names: &str) -> Result<Vec<String>, ApiError> {
+fn signed_headers(request: &RawRequest, names: &str) -> Result<Vec<String>> {
     if names.is_empty() {
         let usual = ["host", "content-length", "content-type", "content-md5"];
         let present = request.headers.iter().filter(|(name, value)| {

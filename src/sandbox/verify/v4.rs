@@ -5,7 +5,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::super::cloud::Account;
-use super::super::http::{ApiError, RawRequest};
+use super::super::http::{ApiError, RawRequest, Result, refuse};
 use super::{Fields, encode, find, hash_canonical_request, hex, hmac_sha256, sha256_hex, time};
 
 const ALGORITHM: &str = "HMAC-SHA256";
@@ -35,7 +35,7 @@ pub fn verify(
     request: &RawRequest,
     accounts: &[Account],
     now: DateTime<Utc>,
-) -> Result<CredentialScope, ApiError> {
+) -> Result<CredentialScope> {
     let authorization = authorization(request)?;
     let date = request.header("x-date").ok_or_else(|| {
         ApiError::new(400, "MissingRequestInfo", "The request is missing the header X-Date.")
@@ -43,7 +43,7 @@ pub fn verify(
     let near = time(date, "%Y%m%dT%H%M%SZ").is_some_and(|time| (now - time).abs() <= WINDOW);
     if !near {
         let message = "The request timestamp is malformed or too far from the time of the server.";
-        return Err(ApiError::new(403, "InvalidTimestamp", message));
+        return refuse(403, "InvalidTimestamp", message);
     }
     let [day, region, service, _] = authorization.scope;
     if date.split_once('T').map(|(day, _)| day) != Some(day) {
@@ -65,13 +65,12 @@ pub fn verify(
         return Err(mismatch("The calculated signature is another one."));
     }
     if account.token.as_deref() != request.header("x-security-token") {
-        let message = "The security token is invalid or has expired.";
-        return Err(ApiError::new(401, "InvalidSecretToken", message));
+        return refuse(401, "InvalidSecretToken", "The security token is invalid or has expired.");
     }
     Ok(CredentialScope { region: region.to_owned(), service: service.to_owned() })
 }
 
-fn authorization(request: &RawRequest) -> Result<Authorization<'_>, ApiError> {
+fn authorization(request: &RawRequest) -> Result<Authorization<'_>> {
     let authorization = request.header("authorization").ok_or_else(|| {
         ApiError::new(401, "MissingAuthenticationToken", "The request has no authentication token.")
     })?;
@@ -96,10 +95,7 @@ fn authorization(request: &RawRequest) -> Result<Authorization<'_>, ApiError> {
 }
 
 /// Verifies which headers are signed, and returns the hash of the canonical request.
-fn hash_signed(
-    request: &RawRequest,
-    authorization: &Authorization<'_>,
-) -> Result<String, ApiError> {
+fn hash_signed(request: &RawRequest, authorization: &Authorization<'_>) -> Result<String> {
     // > host and x-date must be signed if present: https://www.volcengine.com/docs/6469/1121980
     for name in ["host", "x-date", "x-security-token"] {
         if request.header(name).is_some() && !authorization.names.contains(&name) {
