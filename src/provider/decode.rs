@@ -11,15 +11,18 @@ use crate::error::ErrorResponse;
 use crate::redact::Untrusted;
 use crate::wire::Response;
 
-/// How a provider's responses are decoded; see the methods `read_…` of [`super::Provider`].
-#[derive(Debug)]
-#[expect(missing_docs, reason = "each is documented with the method that calls it")]
-pub struct Decoders {
-    pub error: fn(&Response) -> Option<ErrorResponse>,
-    pub request_id: fn(&Response) -> Option<Untrusted>,
-    pub import: fn(&Response) -> Result<KeyPair, DecodeError>,
-    pub lookup: fn(&Response) -> Result<Page<KeyPair>, DecodeError>,
-    pub regions: fn(&Response) -> Result<Page<String>, DecodeError>,
+/// How a provider's responses are decoded.
+pub trait Decode {
+    /// Decodes an error response: `Some` for every status outside 2xx, and for some responses with 200.
+    fn read_error(&self, response: &Response) -> Option<ErrorResponse>;
+    /// Decodes the request id, by which the vendor's support finds the request.
+    fn read_request_id(&self, response: &Response) -> Option<Untrusted>;
+    /// Decodes the response to an import.
+    fn read_import(&self, response: &Response) -> Result<KeyPair, DecodeError>;
+    /// Decodes the response to a look-up.
+    fn read_lookup(&self, response: &Response) -> Result<Page<KeyPair>, DecodeError>;
+    /// Decodes a page of regions.
+    fn read_regions(&self, response: &Response) -> Result<Page<String>, DecodeError>;
 }
 
 /// One page of a list.

@@ -13,16 +13,16 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-pub use decode::{DecodeError, Decoders, Page};
+pub use decode::{Decode, DecodeError, Page};
 pub use error_rules::{ErrorRule, classify};
 pub use rules::check_region;
 
 use self::credential_spec::CredentialSpec;
-use crate::error::{Error, ErrorResponse};
+use crate::error::Error;
 use crate::key::PublicKey;
 use crate::redact::{Redactor, SafeText, Untrusted};
 use crate::sign::{Credential, Signed, Stamp};
-use crate::wire::{Origin, Request, Response};
+use crate::wire::{Origin, Request};
 
 /// Every provider, in the order of the help text.
 pub static ALL: &[&dyn Provider] = &[&aliyun::Aliyun, &volcengine::Volcengine, &baidu::Baidu];
@@ -77,8 +77,6 @@ pub struct ProviderInfo {
     pub error_codes: &'static [ErrorRule],
     /// Where its own tools keep credentials.
     pub credentials: &'static CredentialSpec,
-    /// The decoders of its responses.
-    pub decoders: Decoders,
 }
 
 /// The optional values of an import.
@@ -188,7 +186,7 @@ impl KeyPair {
 }
 
 /// How to talk to a provider. No method does I/O, reads a clock or draws a random value.
-pub trait Provider: fmt::Debug + Send + Sync {
+pub trait Provider: Decode + fmt::Debug + Send + Sync {
     /// Returns the facts about this provider.
     fn info(&self) -> &'static ProviderInfo;
     /// Returns the host that serves a region.
@@ -213,24 +211,4 @@ pub trait Provider: fmt::Debug + Send + Sync {
         credential: &Credential,
         stamp: &Stamp,
     ) -> Signed;
-    /// Decodes an error response: `Some` for every status outside 2xx, and for some responses with 200.
-    fn read_error(&self, response: &Response) -> Option<ErrorResponse> {
-        (self.info().decoders.error)(response)
-    }
-    /// Decodes the request id, by which the vendor's support finds the request.
-    fn read_request_id(&self, response: &Response) -> Option<Untrusted> {
-        (self.info().decoders.request_id)(response)
-    }
-    /// Decodes the response to an import.
-    fn read_import(&self, response: &Response) -> Result<KeyPair, DecodeError> {
-        (self.info().decoders.import)(response)
-    }
-    /// Decodes the response to a look-up.
-    fn read_lookup(&self, response: &Response) -> Result<Page<KeyPair>, DecodeError> {
-        (self.info().decoders.lookup)(response)
-    }
-    /// Decodes a page of regions.
-    fn read_regions(&self, response: &Response) -> Result<Page<String>, DecodeError> {
-        (self.info().decoders.regions)(response)
-    }
 }

@@ -54,7 +54,6 @@ static INFO: ProviderInfo = ProviderInfo {
         SignatureForm { name: ACS3, help: "ACS3-HMAC-SHA256 in the headers" },
     ],
     error_codes: errors::ERROR_CODES,
-    decoders: responses::DECODERS,
     credentials: &credentials::CREDENTIALS,
 };
 

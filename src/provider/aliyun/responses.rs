@@ -2,88 +2,93 @@
 
 use serde::Deserialize;
 
+use super::Aliyun;
 use crate::error::ErrorResponse;
-use crate::provider::{DecodeError, Decoders, KeyPair, Page, decode};
+use crate::provider::{Decode, DecodeError, KeyPair, Page, decode};
 use crate::redact::Untrusted;
 use crate::wire::Response;
 
-pub(super) const DECODERS: Decoders = Decoders { error, request_id, import, lookup, regions };
+impl Decode for Aliyun {
+    fn read_error(&self, response: &Response) -> Option<ErrorResponse> {
+        if (200..300).contains(&response.status) {
+            return None;
+        }
+        let body: ErrorBody = serde_json::from_slice(&response.body)
+            .unwrap_or_else(|_| ErrorBody::from_xml(&String::from_utf8_lossy(&response.body)));
+        // In milliseconds, unlike `Retry-After`.
+        let retry_after = response.header("x-acs-retry-after").and_then(|text| text.parse().ok());
+        Some(ErrorResponse {
+            status: response.status,
+            code: body.code,
+            message: body.message,
+            request_id: self.read_request_id(response).or(body.request_id),
+            retry_after: retry_after
+                .map(std::time::Duration::from_millis)
+                .or_else(|| decode::retry_after(response)),
+        })
+    }
 
-fn error(response: &Response) -> Option<ErrorResponse> {
-    if (200..300).contains(&response.status) {
-        return None;
+    fn read_request_id(&self, response: &Response) -> Option<Untrusted> {
+        #[derive(Deserialize)]
+        struct Body {
+            #[serde(
+                rename = "RequestId",
+                alias = "requestId",
+                deserialize_with = "decode::some_text"
+            )]
+            request_id: Option<Untrusted>,
+        }
+        serde_json::from_slice(&response.body)
+            .ok()
+            .and_then(|body: Body| body.request_id)
+            .or_else(|| response.header("x-acs-request-id").map(Untrusted::from))
     }
-    let body: ErrorBody = serde_json::from_slice(&response.body)
-        .unwrap_or_else(|_| ErrorBody::from_xml(&String::from_utf8_lossy(&response.body)));
-    // In milliseconds, unlike `Retry-After`.
-    let retry_after = response.header("x-acs-retry-after").and_then(|text| text.parse().ok());
-    Some(ErrorResponse {
-        status: response.status,
-        code: body.code,
-        message: body.message,
-        request_id: request_id(response).or(body.request_id),
-        retry_after: retry_after
-            .map(std::time::Duration::from_millis)
-            .or_else(|| decode::retry_after(response)),
-    })
-}
 
-fn request_id(response: &Response) -> Option<Untrusted> {
-    #[derive(Deserialize)]
-    struct Body {
-        #[serde(rename = "RequestId", alias = "requestId", deserialize_with = "decode::some_text")]
-        request_id: Option<Untrusted>,
+    fn read_import(&self, response: &Response) -> Result<KeyPair, DecodeError> {
+        let pair: KeyPairBody = serde_json::from_slice(&response.body)?;
+        Ok(pair.into())
     }
-    serde_json::from_slice(&response.body)
-        .ok()
-        .and_then(|body: Body| body.request_id)
-        .or_else(|| response.header("x-acs-request-id").map(Untrusted::from))
-}
 
-fn import(response: &Response) -> Result<KeyPair, DecodeError> {
-    let pair: KeyPairBody = serde_json::from_slice(&response.body)?;
-    Ok(pair.into())
-}
+    fn read_lookup(&self, response: &Response) -> Result<Page<KeyPair>, DecodeError> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "PascalCase")]
+        struct Body {
+            #[serde(default)]
+            page_number: u32,
+            #[serde(default)]
+            page_size: u32,
+            #[serde(default)]
+            total_count: u32,
+            key_pairs: KeyPairs,
+        }
+        #[derive(Deserialize)]
+        #[serde(rename_all = "PascalCase")]
+        struct KeyPairs {
+            key_pair: Vec<KeyPairBody>,
+        }
+        let body: Body = serde_json::from_slice(&response.body)?;
+        let seen = body.page_number.saturating_mul(body.page_size);
+        let next = (seen > 0 && seen < body.total_count)
+            .then(|| body.page_number.saturating_add(1).to_string());
+        let items = body.key_pairs.key_pair.into_iter().map(KeyPair::from).collect();
+        Ok(Page { items, next })
+    }
 
-fn lookup(response: &Response) -> Result<Page<KeyPair>, DecodeError> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "PascalCase")]
-    struct Body {
-        #[serde(default)]
-        page_number: u32,
-        #[serde(default)]
-        page_size: u32,
-        #[serde(default)]
-        total_count: u32,
-        key_pairs: KeyPairs,
+    fn read_regions(&self, response: &Response) -> Result<Page<String>, DecodeError> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "PascalCase")]
+        struct Body {
+            regions: Regions,
+        }
+        #[derive(Deserialize)]
+        #[serde(rename_all = "PascalCase")]
+        struct Regions {
+            region: Vec<decode::Region>,
+        }
+        let body: Body = serde_json::from_slice(&response.body)?;
+        let items = body.regions.region.into_iter().map(|region| region.id).collect();
+        Ok(Page { items, next: None })
     }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "PascalCase")]
-    struct KeyPairs {
-        key_pair: Vec<KeyPairBody>,
-    }
-    let body: Body = serde_json::from_slice(&response.body)?;
-    let seen = body.page_number.saturating_mul(body.page_size);
-    let next = (seen > 0 && seen < body.total_count)
-        .then(|| body.page_number.saturating_add(1).to_string());
-    let items = body.key_pairs.key_pair.into_iter().map(KeyPair::from).collect();
-    Ok(Page { items, next })
-}
-
-fn regions(response: &Response) -> Result<Page<String>, DecodeError> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "PascalCase")]
-    struct Body {
-        regions: Regions,
-    }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "PascalCase")]
-    struct Regions {
-        region: Vec<decode::Region>,
-    }
-    let body: Body = serde_json::from_slice(&response.body)?;
-    let items = body.regions.region.into_iter().map(|region| region.id).collect();
-    Ok(Page { items, next: None })
 }
 
 /// An error response; gateways differ in the case of the names.

@@ -35,7 +35,6 @@ static INFO: ProviderInfo = ProviderInfo {
     traceable: &["name", "import", "maxkeys", "x-bce-date", "content-type"],
     signatures: &[],
     error_codes: errors::ERROR_CODES,
-    decoders: responses::DECODERS,
     credentials: &credentials::CREDENTIALS,
 };
 

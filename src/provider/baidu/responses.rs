@@ -2,77 +2,78 @@
 
 use serde::Deserialize;
 
+use super::Baidu;
 use crate::error::ErrorResponse;
-use crate::provider::{DecodeError, Decoders, KeyPair, Page, decode};
+use crate::provider::{Decode, DecodeError, KeyPair, Page, decode};
 use crate::redact::Untrusted;
 use crate::wire::Response;
 
-pub(super) const DECODERS: Decoders = Decoders { error, request_id, import, lookup, regions };
-
-fn error(response: &Response) -> Option<ErrorResponse> {
-    #[derive(Default, Deserialize)]
-    #[serde(rename_all = "camelCase", default)]
-    struct ErrorBody {
-        #[serde(deserialize_with = "decode::text")]
-        code: Untrusted,
-        #[serde(deserialize_with = "decode::text")]
-        message: Untrusted,
-        #[serde(deserialize_with = "decode::some_text")]
-        request_id: Option<Untrusted>,
+impl Decode for Baidu {
+    fn read_error(&self, response: &Response) -> Option<ErrorResponse> {
+        #[derive(Default, Deserialize)]
+        #[serde(rename_all = "camelCase", default)]
+        struct ErrorBody {
+            #[serde(deserialize_with = "decode::text")]
+            code: Untrusted,
+            #[serde(deserialize_with = "decode::text")]
+            message: Untrusted,
+            #[serde(deserialize_with = "decode::some_text")]
+            request_id: Option<Untrusted>,
+        }
+        if (200..300).contains(&response.status) {
+            return None;
+        }
+        let body: ErrorBody = serde_json::from_slice(&response.body).unwrap_or_default();
+        Some(ErrorResponse {
+            status: response.status,
+            code: body.code,
+            message: body.message,
+            request_id: body.request_id.or_else(|| self.read_request_id(response)),
+            retry_after: decode::retry_after(response),
+        })
     }
-    if (200..300).contains(&response.status) {
-        return None;
-    }
-    let body: ErrorBody = serde_json::from_slice(&response.body).unwrap_or_default();
-    Some(ErrorResponse {
-        status: response.status,
-        code: body.code,
-        message: body.message,
-        request_id: body.request_id.or_else(|| request_id(response)),
-        retry_after: decode::retry_after(response),
-    })
-}
 
-fn request_id(response: &Response) -> Option<Untrusted> {
-    response.header("x-bce-request-id").map(Untrusted::from)
-}
-
-fn import(response: &Response) -> Result<KeyPair, DecodeError> {
-    #[derive(Deserialize)]
-    struct Body {
-        keypair: KeyPairBody,
+    fn read_request_id(&self, response: &Response) -> Option<Untrusted> {
+        response.header("x-bce-request-id").map(Untrusted::from)
     }
-    let body: Body = serde_json::from_slice(&response.body)?;
-    Ok(body.keypair.into())
-}
 
-fn lookup(response: &Response) -> Result<Page<KeyPair>, DecodeError> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Body {
-        next_marker: Option<String>,
-        #[serde(default)]
-        is_truncated: bool,
-        keypairs: Vec<KeyPairBody>,
+    fn read_import(&self, response: &Response) -> Result<KeyPair, DecodeError> {
+        #[derive(Deserialize)]
+        struct Body {
+            keypair: KeyPairBody,
+        }
+        let body: Body = serde_json::from_slice(&response.body)?;
+        Ok(body.keypair.into())
     }
-    let body: Body = serde_json::from_slice(&response.body)?;
-    let marker = body.next_marker.filter(|marker| !marker.is_empty());
-    let next = match (body.is_truncated, marker) {
-        (true, None) => return Err(DecodeError::missing("nextMarker")),
-        (true, marker) => marker,
-        (false, _) => None,
-    };
-    Ok(Page { items: body.keypairs.into_iter().map(KeyPair::from).collect(), next })
-}
 
-fn regions(response: &Response) -> Result<Page<String>, DecodeError> {
-    #[derive(Deserialize)]
-    struct Body {
-        regions: Vec<decode::Region>,
+    fn read_lookup(&self, response: &Response) -> Result<Page<KeyPair>, DecodeError> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Body {
+            next_marker: Option<String>,
+            #[serde(default)]
+            is_truncated: bool,
+            keypairs: Vec<KeyPairBody>,
+        }
+        let body: Body = serde_json::from_slice(&response.body)?;
+        let marker = body.next_marker.filter(|marker| !marker.is_empty());
+        let next = match (body.is_truncated, marker) {
+            (true, None) => return Err(DecodeError::missing("nextMarker")),
+            (true, marker) => marker,
+            (false, _) => None,
+        };
+        Ok(Page { items: body.keypairs.into_iter().map(KeyPair::from).collect(), next })
     }
-    let body: Body = serde_json::from_slice(&response.body)?;
-    let items = body.regions.into_iter().map(|region| region.id).collect();
-    Ok(Page { items, next: None })
+
+    fn read_regions(&self, response: &Response) -> Result<Page<String>, DecodeError> {
+        #[derive(Deserialize)]
+        struct Body {
+            regions: Vec<decode::Region>,
+        }
+        let body: Body = serde_json::from_slice(&response.body)?;
+        let items = body.regions.into_iter().map(|region| region.id).collect();
+        Ok(Page { items, next: None })
+    }
 }
 
 /// `KeypairModel`; fields that the list examples leave out are optional.

@@ -41,7 +41,6 @@ static INFO: ProviderInfo = ProviderInfo {
     ],
     signatures: &[],
     error_codes: errors::ERROR_CODES,
-    decoders: responses::DECODERS,
     credentials: &credentials::CREDENTIALS,
 };
 

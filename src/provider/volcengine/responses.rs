@@ -3,64 +3,65 @@
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
+use super::Volcengine;
 use crate::error::ErrorResponse;
-use crate::provider::{DecodeError, Decoders, KeyPair, Page, decode};
+use crate::provider::{Decode, DecodeError, KeyPair, Page, decode};
 use crate::redact::Untrusted;
 use crate::wire::Response;
 
-pub(super) const DECODERS: Decoders = Decoders { error, request_id, import, lookup, regions };
-
-fn error(response: &Response) -> Option<ErrorResponse> {
-    let error = body::<IgnoredAny>(response).ok().and_then(|body| body.metadata?.error);
-    if error.is_none() && (200..300).contains(&response.status) {
-        return None;
+impl Decode for Volcengine {
+    fn read_error(&self, response: &Response) -> Option<ErrorResponse> {
+        let error = body::<IgnoredAny>(response).ok().and_then(|body| body.metadata?.error);
+        if error.is_none() && (200..300).contains(&response.status) {
+            return None;
+        }
+        let error = error
+            .or_else(|| serde_json::from_slice::<GatewayError>(&response.body).ok().map(Into::into))
+            .unwrap_or_default();
+        Some(ErrorResponse {
+            status: response.status,
+            code: error.code,
+            message: error.message,
+            request_id: self.read_request_id(response),
+            retry_after: decode::retry_after(response),
+        })
     }
-    let error = error
-        .or_else(|| serde_json::from_slice::<GatewayError>(&response.body).ok().map(Into::into))
-        .unwrap_or_default();
-    Some(ErrorResponse {
-        status: response.status,
-        code: error.code,
-        message: error.message,
-        request_id: request_id(response),
-        retry_after: decode::retry_after(response),
-    })
-}
 
-fn request_id(response: &Response) -> Option<Untrusted> {
-    body::<IgnoredAny>(response)
-        .ok()
-        .and_then(|body| body.metadata?.request_id)
-        .or_else(|| response.header("x-tt-logid").map(Untrusted::from))
-}
-
-fn import(response: &Response) -> Result<KeyPair, DecodeError> {
-    Ok(result::<KeyPairBody>(response)?.into())
-}
-
-fn lookup(response: &Response) -> Result<Page<KeyPair>, DecodeError> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "PascalCase")]
-    struct Pairs {
-        // `null` in a region without key pairs.
-        key_pairs: Option<Vec<KeyPairBody>>,
-        next_token: Option<String>,
+    fn read_request_id(&self, response: &Response) -> Option<Untrusted> {
+        body::<IgnoredAny>(response)
+            .ok()
+            .and_then(|body| body.metadata?.request_id)
+            .or_else(|| response.header("x-tt-logid").map(Untrusted::from))
     }
-    let pairs: Pairs = result(response)?;
-    let items = pairs.key_pairs.unwrap_or_default().into_iter().map(KeyPair::from).collect();
-    Ok(Page { items, next: pairs.next_token.filter(|token| !token.is_empty()) })
-}
 
-fn regions(response: &Response) -> Result<Page<String>, DecodeError> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "PascalCase")]
-    struct Regions {
-        regions: Vec<decode::Region>,
-        next_token: Option<String>,
+    fn read_import(&self, response: &Response) -> Result<KeyPair, DecodeError> {
+        Ok(result::<KeyPairBody>(response)?.into())
     }
-    let regions: Regions = result(response)?;
-    let items = regions.regions.into_iter().map(|region| region.id).collect();
-    Ok(Page { items, next: regions.next_token.filter(|token| !token.is_empty()) })
+
+    fn read_lookup(&self, response: &Response) -> Result<Page<KeyPair>, DecodeError> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "PascalCase")]
+        struct Pairs {
+            // `null` in a region without key pairs.
+            key_pairs: Option<Vec<KeyPairBody>>,
+            next_token: Option<String>,
+        }
+        let pairs: Pairs = result(response)?;
+        let items = pairs.key_pairs.unwrap_or_default().into_iter().map(KeyPair::from).collect();
+        Ok(Page { items, next: pairs.next_token.filter(|token| !token.is_empty()) })
+    }
+
+    fn read_regions(&self, response: &Response) -> Result<Page<String>, DecodeError> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "PascalCase")]
+        struct Regions {
+            regions: Vec<decode::Region>,
+            next_token: Option<String>,
+        }
+        let regions: Regions = result(response)?;
+        let items = regions.regions.into_iter().map(|region| region.id).collect();
+        Ok(Page { items, next: regions.next_token.filter(|token| !token.is_empty()) })
+    }
 }
 
 /// Every response: metadata, and the result unless it is an error.
