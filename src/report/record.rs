@@ -36,8 +36,8 @@ impl<'a> Row<'a> {
 }
 
 /// The JSON object of one target.
-#[derive(Debug, Serialize)]
-pub struct Record<'a> {
+#[derive(Serialize)]
+struct Record<'a> {
     schema: u32,
     provider: &'a str,
     region: &'a str,
@@ -78,7 +78,7 @@ impl<'a> Key<'a> {
 }
 
 /// An error in JSON.
-#[derive(Debug, Serialize)]
+#[derive(Serialize)]
 struct Failure {
     kind: ErrorKind,
     code: Option<SafeText>,
@@ -90,8 +90,7 @@ struct Failure {
 }
 
 impl<'a> Record<'a> {
-    /// Makes the object.
-    pub fn new(row: Row<'a>) -> Self {
+    fn new(row: Row<'a>) -> Self {
         let Row { provider, job, outcome } = row;
         let stored = outcome.stored.as_ref();
         Self {
@@ -111,11 +110,11 @@ impl<'a> Record<'a> {
             error: outcome.error.as_ref().map(failure),
         }
     }
+}
 
-    /// Returns the record as one line.
-    pub fn line(&self) -> String {
-        json(self)
-    }
+/// Formats a target as one line.
+pub(super) fn line(row: Row<'_>) -> String {
+    json(&Record::new(row))
 }
 
 /// Makes the JSON form of an error: the message and its causes in one line, and the hint.
@@ -153,7 +152,7 @@ pub(super) fn document(rows: &[Row<'_>], error: Option<&Error>, exit_code: u8) -
     })
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Serialize)]
 struct Document<'a> {
     schema: u32,
     results: Vec<Record<'a>>,
@@ -162,7 +161,7 @@ struct Document<'a> {
     error: Option<Failure>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Serialize)]
 struct Summary {
     targets: usize,
     #[serde(flatten)]

@@ -9,7 +9,7 @@ use keyimport::error::{Error, ErrorKind};
 use keyimport::import::{self, Outcome, Status};
 use keyimport::ports::{Clock as _, Delivery, SendError, Transport};
 use keyimport::provider::{self, ImportJob};
-use keyimport::report::{Record, Row, exit};
+use keyimport::report::{Format, Row, exit};
 use keyimport::sandbox::RawRequest;
 use keyimport::sign::Credential;
 use keyimport::wire::{Request, Response};
@@ -203,7 +203,7 @@ fn credentials(schedule: &Schedule) -> FakeCredentials {
 
 /// Reads an outcome as a user reads its record.
 fn report(cloud: &'static str, job: &ImportJob, outcome: &Outcome) -> Report {
-    let record = Record::new(Row { provider: cloud, job, outcome }).line();
+    let record = Format::Jsonl.each(Row { provider: cloud, job, outcome }).unwrap();
     Report {
         exit_code: Some(exit::of_target(outcome)),
         is_warned: !outcome.warnings.is_empty(),

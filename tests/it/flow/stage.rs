@@ -11,7 +11,7 @@ use keyimport::import::{self, Mode, Outcome, Status, Verification};
 use keyimport::ports::{Clock as _, Delivery, SendError};
 use keyimport::provider::{self, Endpoint, ImportJob, ImportOptions, NameSource, Provider};
 use keyimport::redact::Redactor;
-use keyimport::report::{Record, Row, exit};
+use keyimport::report::{Format, Row, exit};
 use keyimport::sign::Credential;
 use keyimport::wire::{Origin, Request, Response};
 use serde_json::Value;
@@ -366,8 +366,8 @@ impl Ran {
     /// Returns the record that JSON shows.
     pub fn record(&self) -> Value {
         let provider = self.known.info().id;
-        let record = Record::new(Row { provider, job: &self.job, outcome: &self.outcome });
-        serde_json::from_str(&record.line()).unwrap()
+        let row = Row { provider, job: &self.job, outcome: &self.outcome };
+        serde_json::from_str(&Format::Jsonl.each(row).unwrap()).unwrap()
     }
 
     /// Checks that every request has a nonce of its own, and that all imports of Volcengine have the same token.
