@@ -57,19 +57,14 @@ pub trait Transport: Send + Sync {
 /// Sees every exchange of a client with a server.
 pub trait Observer: Send + Sync {
     /// Whether requests and responses are to be traced (`-vv`).
-    fn traces(&self) -> bool {
-        false
-    }
+    fn traces(&self) -> bool;
     /// Shows one request or response, redacted, as a block of lines.
-    fn trace(&self, _block: &str) {}
+    fn trace(&self, block: &str);
     /// The provider throttled a request.
-    fn throttled(&self) {}
+    fn throttled(&self);
     /// The provider processed a request, whatever the result.
-    fn processed(&self) {}
+    fn processed(&self);
 }
-
-/// An observer that ignores everything.
-impl Observer for () {}
 
 /// Clock, random numbers and shutdown requests.
 #[async_trait]

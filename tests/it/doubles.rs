@@ -13,7 +13,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use keyimport::error::{Error, ErrorKind};
 use keyimport::ports::{
-    Clock, Delivery, FileState, ProvideCredential, SendError, System, Transport,
+    Clock, Delivery, FileState, Observer, ProvideCredential, SendError, System, Transport,
 };
 use keyimport::sandbox::RawRequest;
 use keyimport::sign::Credential;
@@ -33,6 +33,21 @@ pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
         }
     }
     panic!("the future never ends");
+}
+
+/// An observer that ignores everything.
+pub(crate) struct NoObserver;
+
+impl Observer for NoObserver {
+    fn traces(&self) -> bool {
+        false
+    }
+
+    fn trace(&self, _: &str) {}
+
+    fn throttled(&self) {}
+
+    fn processed(&self) {}
 }
 
 /// Variables, files below `/home/me`, and what programs print.

@@ -18,7 +18,7 @@ use libfuzzer_sys::fuzz_target;
 #[allow(dead_code, reason = "the doubles are those of the tests, which use more of them")]
 mod doubles;
 
-use doubles::{FakeClock, FakeSystem, FakeTransport, block_on};
+use doubles::{FakeClock, FakeSystem, FakeTransport, NoObserver, block_on};
 
 fuzz_target!(|input: &[u8]| {
     let mut parts = parts(input).into_iter();
@@ -54,7 +54,7 @@ fuzz_target!(|input: &[u8]| {
         system,
         transport.clone(),
         clock.clone(),
-        Arc::new(()),
+        Arc::new(NoObserver),
         3,
     );
     match block_on(cache.credential()) {

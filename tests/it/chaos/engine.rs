@@ -20,7 +20,7 @@ use super::delivery::{Arrival, PlannedDelivery, lost};
 use super::log::Log;
 use super::oracle::{self, Report, require};
 use super::schedule::{Renewal, Schedule};
-use crate::doubles::{FakeClock, FakeCredentials, GRACE_PERIOD, block_on, received};
+use crate::doubles::{FakeClock, FakeCredentials, GRACE_PERIOD, NoObserver, block_on, received};
 use crate::flow::{self, action, nonce};
 use crate::services::{Identity, identities};
 
@@ -74,7 +74,7 @@ impl Network {
         job.endpoint.signature = schedule.signature;
         let nonces = self.clock.nonces();
         job.client_token = format!("token-of-the-import-after-{nonces}");
-        let ports = Ports { transport: self, clock: &self.clock, observer: &() };
+        let ports = Ports { transport: self, clock: &self.clock, observer: &NoObserver };
         let run =
             import::run(schedule.mode, cloud, &job, schedule.limits, &self.credentials, ports);
         let outcome = block_on(run);

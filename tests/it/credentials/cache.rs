@@ -11,7 +11,7 @@ use keyimport::ports::{FileState, ProvideCredential as _};
 use keyimport::provider;
 use keyimport::sign::Credential;
 
-use crate::doubles::{FakeClock, FakeSystem, FakeTransport};
+use crate::doubles::{FakeClock, FakeSystem, FakeTransport, NoObserver};
 
 fn profile(id: &str) -> String {
     format!(
@@ -30,7 +30,7 @@ fn over_files(profile: Option<&str>) -> (Arc<FakeSystem>, CredentialCache) {
     let provider = provider::find("volcengine").unwrap();
     (
         system.clone(),
-        CredentialCache::new(provider, profile, system, transport, clock, Arc::new(()), 3),
+        CredentialCache::new(provider, profile, system, transport, clock, Arc::new(NoObserver), 3),
     )
 }
 
@@ -111,7 +111,7 @@ fn over_sts(
     let provider = provider::find("aliyun").unwrap();
     let (sent, time) = (transport.clone(), clock.clone());
     (
-        CredentialCache::new(provider, None, Arc::new(system), sent, time, Arc::new(()), 3),
+        CredentialCache::new(provider, None, Arc::new(system), sent, time, Arc::new(NoObserver), 3),
         transport,
         clock,
     )

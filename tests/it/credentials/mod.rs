@@ -15,7 +15,7 @@ use keyimport::error::{Error, ErrorKind};
 use keyimport::ports::{Clock, System, Transport};
 use keyimport::provider;
 
-use crate::doubles::{FakeClock, FakeSystem, FakeTransport};
+use crate::doubles::{FakeClock, FakeSystem, FakeTransport, NoObserver};
 
 /// Finds a credential through these ports.
 async fn find(
@@ -26,7 +26,7 @@ async fn find(
     clock: &dyn Clock,
 ) -> Result<Found, Error> {
     let last_contacted = LastContacted::default();
-    let ports = Ports { transport, clock, observer: &() };
+    let ports = Ports { transport, clock, observer: &NoObserver };
     let ctx = Context::new(system, ports, 3, &last_contacted);
     credentials::resolve(provider::find(id).unwrap(), profile, &ctx).await
 }

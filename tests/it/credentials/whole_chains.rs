@@ -13,7 +13,7 @@ use keyimport::provider::{self, Endpoint, ImportOptions, NameSource};
 use keyimport::wire::Origin;
 
 use super::find;
-use crate::doubles::{FakeClock, FakeCredentials, FakeSystem, FakeTransport, received};
+use crate::doubles::{FakeClock, FakeCredentials, FakeSystem, FakeTransport, NoObserver, received};
 use crate::services::{ALIYUN, Services, VOLCENGINE};
 
 /// Finds a credential on a system, imports with it, and returns where it was found.
@@ -42,7 +42,7 @@ async fn find_and_import(cloud: &str, system: &FakeSystem) -> String {
     let job = batch.job(&key, place, "once".to_owned());
     let limits = Limits { timeout: Duration::from_secs(60), attempts: 5 };
     let credentials = FakeCredentials::new(found.credential);
-    let ports = Ports { transport: &transport, clock: &*clock, observer: &() };
+    let ports = Ports { transport: &transport, clock: &*clock, observer: &NoObserver };
     let outcome = import::run(Mode::Import, provider, &job, limits, &credentials, ports).await;
     assert_eq!(outcome.status, Status::Imported, "{:?}", outcome.error);
     assert_ne!(outcome.verified, Verification::None);

@@ -17,7 +17,7 @@ use keyimport::wire::{Origin, Request, Response};
 use serde_json::Value;
 
 use super::answers::{self, Pair, Refusal, Shown};
-use crate::doubles::{FakeClock, FakeCredentials, FakeTransport, block_on};
+use crate::doubles::{FakeClock, FakeCredentials, FakeTransport, NoObserver, block_on};
 
 pub const CLOUDS: [&str; 3] = ["aliyun", "volcengine", "baidu"];
 /// The clouds that refuse a name that is taken.
@@ -148,7 +148,7 @@ fn respond(
 
 impl Stage {
     fn ports(&self) -> Ports<'_> {
-        Ports { transport: &self.transport, clock: &*self.clock, observer: &() }
+        Ports { transport: &self.transport, clock: &*self.clock, observer: &NoObserver }
     }
 }
 

@@ -111,6 +111,10 @@ impl Observer for Echo {
     fn trace(&self, block: &str) {
         self.shown.lock().unwrap().push_str(block);
     }
+
+    fn throttled(&self) {}
+
+    fn processed(&self) {}
 }
 
 /// Returns all that a run of one target prints, in every form, and all that `Debug` would.

@@ -11,7 +11,7 @@ use keyimport::report;
 use super::echo::Form;
 use super::engine::everywhere;
 use super::{Hidden, ID, OIDC, SECRET, TOKEN};
-use crate::doubles::{FakeClock, FakeSystem, FakeTransport};
+use crate::doubles::{FakeClock, FakeSystem, FakeTransport, NoObserver};
 
 /// A token service that sends everything back.
 fn echo(cloud: &'static str, form: Form, status: u16) -> FakeTransport {
@@ -44,7 +44,7 @@ pub(super) fn search(
             system,
             transport,
             Arc::new(FakeClock::new()),
-            Arc::new(()),
+            Arc::new(NoObserver),
             3,
         );
         let mut text = match cache.credential().await {

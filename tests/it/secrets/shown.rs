@@ -18,7 +18,7 @@ use keyimport::sign::Stamp;
 use keyimport::wire::{Origin, Response};
 
 use super::{Hidden, ID, SECRET, TOKEN};
-use crate::doubles::{FakeClock, FakeSystem, FakeTransport};
+use crate::doubles::{FakeClock, FakeSystem, FakeTransport, NoObserver};
 use crate::services::put;
 
 const KEY: &str = include_str!("../../keys/taken/rsa-2048.pub");
@@ -45,7 +45,7 @@ fn debug_of_every_type_shows_no_secret_and_no_key() {
         Arc::new(system),
         transport,
         Arc::new(FakeClock::new()),
-        Arc::new(()),
+        Arc::new(NoObserver),
         3,
     );
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
