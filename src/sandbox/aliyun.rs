@@ -97,11 +97,8 @@ fn envelope(context: &RequestContext<'_>, result: Result<Value>) -> Response {
     let (status, mut body) = match result {
         Ok(body) => (200, body),
         Err(ApiError { status, code, message }) => {
-            let help =
-                format!("https://api.aliyun.com/troubleshoot?q={code}&product=Ecs&requestId={id}");
             let host = context.request.host();
-            let body = json!({"HostId": host, "Code": code, "Message": message, "Recommend": help});
-            (status, body)
+            (status, json!({"HostId": host, "Code": code, "Message": message}))
         }
     };
     if let Some(members) = body.as_object_mut() {
@@ -226,7 +223,7 @@ fn regions() -> Value {
             } else {
                 format!("ecs.{id}.aliyuncs.com")
             };
-            json!({"RegionId": id, "RegionEndpoint": endpoint, "LocalName": id, "Status": "available"})
+            json!({"RegionId": id, "RegionEndpoint": endpoint})
         })
         .collect();
     json!({"Regions": {"Region": regions}})

@@ -24,17 +24,7 @@ pub(super) static CLOUD: Cloud = Cloud {
 };
 
 /// The regions with a BCC host in a document or an SDK.
-const REGIONS: [(&str, &str); 9] = [
-    ("bj", "Huabei - Beijing"),
-    ("bd", "Huabei - Baoding"),
-    ("gz", "Huanan - Guangzhou"),
-    ("su", "Huadong - Suzhou"),
-    ("cd", "Xinan - Chengdu"),
-    ("fwh", "Finance Central China - Wuhan"),
-    ("fsh", "Finance East China - Shanghai"),
-    ("hkg", "Hong Kong"),
-    ("sin", "Singapore"),
-];
+const REGIONS: [&str; 9] = ["bj", "bd", "gz", "su", "cd", "fwh", "fsh", "hkg", "sin"];
 
 /// The key types on the page of the import; its `ecdsa` stands for OpenSSH's three names.
 const KEY_TYPES: [&str; 8] = [
@@ -177,10 +167,7 @@ fn regions(request: &RawRequest) -> Result<Value> {
     body(request)?;
     let regions: Vec<Value> = REGIONS
         .iter()
-        .map(|(id, name)| {
-            let endpoint = format!("bcc.{id}.baidubce.com");
-            json!({"regionId": id, "regionName": name, "regionEndpoint": endpoint})
-        })
+        .map(|id| json!({"regionId": id, "regionEndpoint": format!("bcc.{id}.baidubce.com")}))
         .collect();
     Ok(json!({"regions": regions}))
 }
