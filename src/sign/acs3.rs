@@ -3,7 +3,7 @@
 //! <https://www.alibabacloud.com/help/en/sdk/product-overview/v3-request-structure-and-signature>
 
 use super::{Covered, Credential, Signed, Stamp, hmac_sha256, sha256_hex};
-use crate::encode::{hex, percent_path, query};
+use crate::encode::hex;
 use crate::wire::Request;
 
 const ALGORITHM: &str = "ACS3-HMAC-SHA256";
@@ -30,13 +30,7 @@ pub fn sign(mut request: Request, credential: &Credential, stamp: &Stamp) -> Sig
     // "All common request headers except Authorization, if present, must be signed."
     let covered =
         Covered::of(&request, |name| name == "content-type" || name.starts_with("x-acs-"));
-    let (names, lines) = (covered.names(), covered.lines());
-    let canonical = format!(
-        "{}\n{}\n{}\n{lines}\n{names}\n{digest}",
-        request.method,
-        percent_path(&request.path),
-        query(&request.query)
-    );
+    let (names, canonical) = (covered.names(), covered.canonical(&request, &digest));
     let string_to_sign = format!("{ALGORITHM}\n{}", sha256_hex(canonical.as_bytes()));
     let signature =
         hex(&hmac_sha256(credential.secret.expose().as_bytes(), string_to_sign.as_bytes()));

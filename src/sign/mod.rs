@@ -12,7 +12,7 @@ use hmac::{Hmac, Mac};
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
-use crate::encode::hex;
+use crate::encode::{hex, percent_path, query};
 use crate::redact::Secret;
 use crate::wire::Request;
 
@@ -119,9 +119,19 @@ impl<'a> Covered<'a> {
         self.0.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(";")
     }
 
-    /// Returns `host:…`, one header a line.
-    fn lines(&self) -> String {
-        self.0.iter().map(|(name, value)| format!("{name}:{value}\n")).collect::<Vec<_>>().concat()
+    /// Returns the canonical request, as the V4-style signatures define it: method, path, query, headers, body.
+    fn canonical(&self, request: &Request, body_hash: &str) -> String {
+        let lines: Vec<String> =
+            self.0.iter().map(|(name, value)| format!("{name}:{value}\n")).collect();
+        [
+            request.method,
+            &percent_path(&request.path),
+            &query(&request.query),
+            &lines.concat(),
+            &self.names(),
+            body_hash,
+        ]
+        .join("\n")
     }
 }
 

@@ -3,7 +3,7 @@
 //! <https://www.volcengine.com/docs/6369/67269> and <https://www.volcengine.com/docs/6369/67270>
 
 use super::{Covered, Credential, Signed, Stamp, hmac_sha256, sha256_hex};
-use crate::encode::{hex, percent, percent_path, query};
+use crate::encode::{hex, percent};
 use crate::wire::Request;
 
 const ALGORITHM: &str = "HMAC-SHA256";
@@ -23,16 +23,10 @@ pub fn sign(
     if let Some(token) = &credential.token {
         request = request.header("x-security-token", token.expose());
     }
-    let covered = Covered::of(&request, |name| name.starts_with("x-"));
-    let (names, lines) = (covered.names(), covered.lines());
     // Sorted by the encoded pairs: `X.10` comes before `X.2`.
     request.query.sort_by_cached_key(|(name, value)| (percent(name), percent(value)));
-    let canonical = format!(
-        "{}\n{}\n{}\n{lines}\n{names}\n{digest}",
-        request.method,
-        percent_path(&request.path),
-        query(&request.query)
-    );
+    let covered = Covered::of(&request, |name| name.starts_with("x-"));
+    let (names, canonical) = (covered.names(), covered.canonical(&request, &digest));
     let scope = format!("{date}/{region}/{service}/request");
     let string_to_sign =
         format!("{ALGORITHM}\n{time}\n{scope}\n{}", sha256_hex(canonical.as_bytes()));
