@@ -57,7 +57,7 @@ pub fn check(selections: &[Selection], batch: &Batch) -> Result<Vec<String>, Err
     let mut warnings = Vec::new();
     for selection in selections {
         let info = selection.cloud.info();
-        let endpoint = selection.endpoint(info.default_region);
+        let endpoint = selection.endpoint(info.home_region());
         for key in &batch.keys {
             let job = batch.job(key, endpoint.clone(), String::new());
             warnings.extend(selection.cloud.check(&job).map_err(|error| error.at(info.id))?);

@@ -134,11 +134,11 @@ fn add(
     Ok(())
 }
 
-/// Refuses `--to X --to X/REGION`: the default region would be silently dropped or added.
+/// Refuses `--to X --to X/REGION`: the region of the first would be silently dropped or added.
 fn mixed_regions(cloud: &dyn Provider, others: &[String]) -> Error {
-    let (id, default) = (cloud.info().id, cloud.info().default_region);
-    let mut names = vec![default.to_owned()];
-    names.extend_from_slice(others);
+    let id = cloud.info().id;
+    let default = cloud.info().default_region.map(str::to_owned);
+    let mut names: Vec<String> = default.into_iter().chain(others.iter().cloned()).collect();
     remove_repeats(&mut names);
     Error::usage(format!("`{id}` is given both with and without regions"))
         .hinted(format!("name every region, such as `--to {id}/{}`", names.join(",")))

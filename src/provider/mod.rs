@@ -53,8 +53,8 @@ pub struct ProviderInfo {
     pub aliases: &'static [&'static str],
     /// The name in messages.
     pub title: &'static str,
-    /// The region when none is given.
-    pub default_region: &'static str,
+    /// The region when none is given; `None` where that is an error.
+    pub default_region: Option<&'static str>,
     /// The environment variable of the region, for hints.
     pub region_variable: &'static str,
     /// Regions that the vendor documents. Others are allowed: new regions appear.
@@ -77,6 +77,13 @@ pub struct ProviderInfo {
     pub error_codes: &'static [ErrorRule],
     /// Where its own tools keep credentials.
     pub credentials: &'static CredentialSpec,
+}
+
+impl ProviderInfo {
+    /// Returns the region that stands for the whole cloud where no region is asked for: the default, else the first.
+    pub fn home_region(&self) -> &'static str {
+        self.default_region.or(self.regions.first().copied()).unwrap_or_default()
+    }
 }
 
 /// The optional values of an import.
@@ -199,7 +206,7 @@ pub trait Provider: Decode + fmt::Debug + Send + Sync {
     fn lookup(&self, job: &ImportJob, by: LookupBy, page: Option<&str>) -> Request;
     /// Returns the host that lists the regions.
     fn regions_host(&self) -> String {
-        self.host(self.info().default_region)
+        self.host(self.info().home_region())
     }
     /// Builds the request for a page of regions.
     fn regions(&self, endpoint: &Endpoint, page: Option<&str>) -> Request;

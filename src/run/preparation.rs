@@ -46,11 +46,12 @@ impl<'a> Preparation<'a> {
         for selection in &self.options.selections {
             let info = selection.cloud.info();
             let regions = self.regions(selection)?.unwrap_or_else(|| {
+                let region = info.home_region();
                 self.console.warn(&[format!(
-                    "{}: `--offline` does not ask the cloud for its regions; showing `{}` only",
-                    info.id, info.default_region
+                    "{}: `--offline` does not ask the cloud for its regions; showing `{region}` only",
+                    info.id
                 )]);
-                vec![info.default_region.to_owned()]
+                vec![region.to_owned()]
             });
             for endpoint in regions.iter().map(|region| selection.endpoint(region)) {
                 for (key, outline) in self.batch.keys.iter().zip(&mut outlines) {
@@ -73,10 +74,15 @@ impl<'a> Preparation<'a> {
             self.console.detail(&format!("{}: using region {region} from {source}", info.id));
             return Ok(region);
         }
+        let (flag, variable) = (&selection.region_flag, info.region_variable);
+        let Some(default) = info.default_region else {
+            return Err(Error::usage(format!("{}: no region is given", info.id))
+                .hinted(format!("give one with `{flag}`, or set `{variable}`")));
+        };
         self.console.note(&format!(
-            "{}: using region {}, the default; `{}` or `{}` sets another",
-            info.id, info.default_region, selection.region_flag, info.region_variable
+            "{}: using region {default}, the default; `{flag}` or `{variable}` sets another",
+            info.id
         ));
-        Ok(info.default_region.to_owned())
+        Ok(default.to_owned())
     }
 }

@@ -222,7 +222,7 @@ impl Search<'_> {
         selection: &Selection,
         credentials: &CredentialCache,
     ) -> Result<Vec<String>, Error> {
-        let mut endpoint = selection.endpoint(selection.cloud.info().default_region);
+        let mut endpoint = selection.endpoint(selection.cloud.info().home_region());
         if selection.origin.is_none() {
             endpoint.origin = Origin::https(selection.cloud.regions_host());
         }

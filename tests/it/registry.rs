@@ -110,7 +110,7 @@ fn assert_host(cloud: &dyn Provider, region: &str) {
 fn what_a_cloud_says_of_itself_is_sound() {
     for cloud in provider::ALL {
         let info = cloud.info();
-        assert!(info.regions.contains(&info.default_region), "{}", info.id);
+        assert!(info.regions.contains(&info.home_region()), "{}", info.id);
         let unique: BTreeSet<_> = info.regions.iter().collect();
         assert_eq!(unique.len(), info.regions.len(), "{} lists a region twice", info.id);
         for region in info.regions {

@@ -23,7 +23,7 @@ static INFO: ProviderInfo = ProviderInfo {
     id: "aliyun",
     aliases: &["alibaba", "alicloud", "alibabacloud"],
     title: "Alibaba Cloud",
-    default_region: "cn-hangzhou",
+    default_region: Some("cn-hangzhou"),
     region_variable: "ALIBABA_CLOUD_REGION_ID",
     regions: &[
         "ap-northeast-1", "ap-northeast-2", "ap-south-1", "ap-southeast-1", "ap-southeast-2",

@@ -21,7 +21,7 @@ static INFO: ProviderInfo = ProviderInfo {
     id: "baidu",
     aliases: &["bce", "baiducloud"],
     title: "Baidu AI Cloud",
-    default_region: "bj",
+    default_region: Some("bj"),
     region_variable: "BCE_REGION",
     regions: &["bj", "bd", "gz", "su", "fwh", "hkg", "cd", "fsh", "sin", "nj", "yq"],
     key_types: &[

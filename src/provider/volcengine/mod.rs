@@ -22,7 +22,7 @@ static INFO: ProviderInfo = ProviderInfo {
     id: "volcengine",
     aliases: &["volc"],
     title: "Volcengine",
-    default_region: "cn-beijing",
+    default_region: Some("cn-beijing"),
     region_variable: "VOLCENGINE_REGION",
     regions: &[
         "cn-beijing", "cn-shanghai", "cn-guangzhou", "cn-hongkong", "ap-southeast-1",

@@ -71,7 +71,7 @@ fn signed_request(
     };
     let (path, query) = words.next().unwrap_or("/").split_once('?').unwrap_or(("/", ""));
     let named = headers.iter().position(|(name, _)| name == "host");
-    let region = cloud.info().default_region;
+    let region = cloud.info().home_region();
     let host = match named {
         Some(at) => headers.remove(at).1,
         None => cloud.host(region),

@@ -47,7 +47,7 @@ fuzz_target!(|input: &[u8]| {
     for selection in selections {
         let region = match &selection.regions {
             Regions::Named(names) => names[0].as_str(),
-            Regions::Unnamed | Regions::All => selection.cloud.info().default_region,
+            Regions::Unnamed | Regions::All => selection.cloud.info().home_region(),
         };
         let endpoint = selection.endpoint(region);
         goes_there(&endpoint.origin);

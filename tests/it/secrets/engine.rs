@@ -126,7 +126,7 @@ fn everything(
 ) -> String {
     let key = key::parse(KEY.as_bytes()).unwrap().remove(0);
     let named = plan::named_keys(vec![(key, "id.pub".to_owned())], Some("dev")).unwrap().remove(0);
-    let region = cloud.info().default_region;
+    let region = cloud.info().home_region();
     let origin = Origin::https(cloud.host(region));
     let place = Endpoint { region: region.to_owned(), origin, signature: form };
     let batch = Batch {
@@ -190,7 +190,7 @@ fn a_list_of_regions_repeats_nothing() {
             for status in [200, 403] {
                 let credentials = FakeCredentials::new(Credential::new(ID, SECRET, Some(TOKEN)));
                 let origin = Origin::https(cloud.regions_host());
-                let region = cloud.info().default_region.to_owned();
+                let region = cloud.info().home_region().to_owned();
                 let place = Endpoint { region, origin, signature: Some("rpc") };
                 let limits = Limits { timeout: Duration::from_secs(60), attempts: 2 };
                 let (echo, clock) = (Echo::new(cloud.info().id, form, status), FakeClock::new());
