@@ -173,6 +173,10 @@ mod tests {
         ] {
             assert_eq!(read(text), "a+b", "{text}");
         }
+        for text in ["a b", "a\\nb", "a\\tb", "a\\rb", "a%C2%A0b", "a&nbsp;b", "a\u{3000}b"] {
+            assert_eq!(read(text), "a b", "{text}");
+        }
+        assert_eq!(read("caf%C3%A9 %F0%9F%94%91 \\xe5\\xaf\\x86"), "café 🔑 密");
         assert_eq!(read("100 % of a\nb, C:\\dir, &c; %zz %"), "100 % of a b, C:\\dir, &c; %zz %");
     }
 

@@ -53,6 +53,20 @@ fn long_texts_are_cut() {
 }
 
 #[test]
+fn a_short_secret_is_hidden_whole_and_a_shorter_one_would_be_everywhere() {
+    let shown = |secret: &str, text: &str| Redactor::new([secret]).display(&text.into());
+    for secret in ["s3cr3t", "S3cr3t7"] {
+        let lower = secret.to_lowercase();
+        assert_eq!(shown(secret, &lower), "***");
+        assert_eq!(shown(secret, &format!("a {lower}, and {secret}")), "a ***, and ***");
+        assert_eq!(shown(secret, &lower[1..]), lower[1..]);
+    }
+    assert_eq!(shown("short", "a short text"), "a short text");
+    // Eight equal digits are in many a number.
+    assert_eq!(shown("00000000", "in 2000000001"), "in 2000000001");
+}
+
+#[test]
 fn a_secret_in_hex_is_hidden_whatever_its_digits() {
     let secret = "p0@P`0pP@0pp@0P`";
     for (prefix, separator) in [("", ""), ("", ":"), ("0x", ","), ("\\x", "")] {

@@ -94,6 +94,7 @@ fn debug_of_every_type_shows_no_secret_and_no_key() {
         ..ErrorResponse::default()
     };
     texts.push(("ErrorResponse", format!("{fault:#?}")));
+    assert_eq!(format!("{:?}", Redactor::new([TOKEN])), "Redactor { .. }");
     let shown = fault.display(&Redactor::new([TOKEN]));
     let error = Error::new(ErrorKind::Unexpected, "message").with_response(shown);
     texts.push(("Error", format!("{error:#?}")));
