@@ -114,7 +114,8 @@ pub trait System: Send + Sync {
     fn home(&self) -> Option<PathBuf>;
     /// Reads a settings or token file of at most 1 MiB.
     fn read(&self, path: &Path) -> FileState;
-    /// Runs a program without a shell and returns what it printed, or why it failed.
+    /// Runs a program without a shell and returns what it printed to standard output, or why it failed. When it ends,
+    /// takes longer than `timeout` or is no longer waited for, all that it started is killed.
     async fn run(&self, program: &[OsString], timeout: Duration) -> Result<Vec<u8>, String>;
 }
 

@@ -11,7 +11,7 @@ use super::display;
 use super::env::is_on;
 use super::fields::Fields;
 use crate::error::{Error, ErrorKind};
-use crate::ports::SendError;
+use crate::ports::{Clock, SendError};
 use crate::provider::credential_spec::{KeyFields, Process};
 use crate::sign::Credential;
 
@@ -36,19 +36,31 @@ pub(super) async fn run(
     let words: Vec<OsString> = words.into_iter().map(OsString::from).collect();
     let name = format!("the program of {label}");
     ctx.contact(&name);
-    let output = ctx.system.run(&words, LIMIT).await.map(Zeroizing::new);
-    let found = match output {
+    let output = tokio::select! {
+        biased;
+        output = ctx.system.run(&words, LIMIT) => output,
+        () = shutdown(ctx.ports.clock) => Err(String::new()),
+    };
+    let found = match output.map(Zeroizing::new) {
         Ok(output) => read(&Fields::of_json(&output), fields)
             .map_err(|error| error.at(format!("the output of `{field}`"))),
-        Err(why) => Err(invalid(format!("the program of `{field}` failed: {why}"))),
+        Err(why) => Err(invalid(format!("the program of `{field}` failed: {why}"))
+            .hinted("run the command by itself to see what it says")),
     };
     match found {
-        // The Ctrl-C that stops the run ends the program too.
+        // A signal that stops the run may reach the program first.
         Err(_) if ctx.ports.clock.shutdown_deadline().is_some() => {
             let message = format!("no response from {name}: {}", SendError::cancelled());
             Err(Error::new(ErrorKind::Network, message))
         }
         found => found,
+    }
+}
+
+/// Waits until a shutdown is requested: nothing that a program does needs to be settled.
+async fn shutdown(clock: &dyn Clock) {
+    while clock.shutdown_deadline().is_none() {
+        clock.sleep(LIMIT).await;
     }
 }
 

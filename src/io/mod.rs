@@ -13,5 +13,6 @@ pub mod signals;
 pub mod terminal;
 mod ca;
 mod tls;
+mod program;
 pub mod system;
 pub mod sandbox_server;

@@ -28,7 +28,9 @@ pub fn listen(clock: Arc<SystemClock>) -> io::Result<Signal> {
         let code = signals.next().await;
         received.0.store(code, Ordering::Relaxed);
         clock.stop();
-        end(signals.next().await);
+        let code = signals.next().await;
+        super::program::all_killed().await;
+        end(code);
     });
     Ok(signal)
 }

@@ -1,19 +1,15 @@
-//! Environment, home directory, setting files and helper programs.
+//! Environment, home directory, settings files and credential programs.
 
 use std::env;
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 use std::time::Duration;
-
-use tokio::io::AsyncReadExt as _;
-use tokio::process::{Child, Command};
 
 use crate::ports::{FileState, System};
 
-/// The most that a setting file may hold, or a program print.
+/// The most that a settings file may hold.
 const CAP: u64 = 1024 * 1024;
 
 /// This machine.
@@ -40,31 +36,8 @@ impl System for OsSystem {
     }
 
     async fn run(&self, program: &[OsString], limit: Duration) -> Result<Vec<u8>, String> {
-        let Some((name, arguments)) = program.split_first() else {
-            return Err("no program is named".to_owned());
-        };
-        let mut command = Command::new(name);
-        command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).kill_on_drop(true);
-        let child = command.spawn().map_err(|error| format!("it cannot be started: {error}"))?;
-        tokio::time::timeout(limit, output(child))
-            .await
-            .map_err(|_| format!("it took longer than {} s", limit.as_secs()))?
+        super::program::run(program, limit).await
     }
-}
-
-/// Reads all that a program prints and waits for its end. A program that prints too much is killed, as one is
-/// that nobody waits for any longer.
-async fn output(mut program: Child) -> Result<Vec<u8>, String> {
-    let unread = |error: io::Error| format!("what it prints cannot be read: {error}");
-    let mut bytes = Vec::new();
-    if let Some(stdout) = program.stdout.take() {
-        stdout.take(CAP + 1).read_to_end(&mut bytes).await.map_err(unread)?;
-    }
-    if is_too_much(&bytes) {
-        return Err("it printed more than 1 MiB".to_owned());
-    }
-    let status = program.wait().await.map_err(unread)?;
-    if status.success() { Ok(bytes) } else { Err(status.to_string()) }
 }
 
 fn is_too_much(bytes: &[u8]) -> bool {

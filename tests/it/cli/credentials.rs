@@ -1,5 +1,8 @@
 //! The search for a credential ends with its time, whoever is asked.
 
+use std::fs;
+use std::process::Command;
+use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -79,23 +82,98 @@ fn the_time_holds_for_a_program() {
     is_late(home.run("-p aliyun --timeout 2s key.pub"), PROGRAM);
 }
 
+/// Waits until the program of a run has put a file, which tells that it was started.
+fn wait_for(home: &Home, file: &str) {
+    let began = Instant::now();
+    while !home.path(file).exists() {
+        assert!(began.elapsed() < Duration::from_secs(30), "no program was started");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
 #[test]
 fn a_run_that_is_stopped_ends_its_program() {
     for (name, code) in [("-INT", 130), ("-TERM", 143)] {
         let home = Home::new();
         put_program(&home, "touch started; exec sleep 30");
         let child = start(&mut home.command("-p aliyun -o json key.pub"));
-        let began = Instant::now();
-        while !home.path("started").exists() {
-            assert!(began.elapsed() < Duration::from_secs(30), "no program was started");
-            thread::sleep(Duration::from_millis(5));
-        }
+        wait_for(&home, "started");
         let sent = Instant::now();
         signal(&child, name);
         let ended = wait(child).expect(code);
-        assert!(sent.elapsed() < SOON, "{:?}", sent.elapsed());
+        // Nothing has to be settled, so the three seconds are not waited for.
+        assert!(sent.elapsed() < Duration::from_millis(2500), "{:?}", sent.elapsed());
         assert_eq!(ended.json()["results"], serde_json::json!([]));
         ended.says(&format!("no response from {PROGRAM}: the run was stopped\n"));
+    }
+}
+
+/// A program that leaves a child behind, which ignores signals and holds the program's pipes and another one.
+/// Returns what hears from the other pipe once everybody who holds it has ended.
+fn put_parent(home: &Home, then: &str) -> mpsc::Receiver<()> {
+    let pipe = home.path("held");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let child = "(trap \"\" HUP INT TERM; touch started; sleep 300; :) 3>held &";
+    put_program(home, &format!("{child} until [ -e started ]; do sleep 0.01; done; {then}"));
+    let (ended, heard) = mpsc::channel();
+    thread::spawn(move || {
+        let _ = fs::read(pipe);
+        let _ = ended.send(());
+    });
+    heard
+}
+
+#[test]
+fn what_a_program_started_ends_with_it() {
+    const KEY: &str = r#"{"mode": "AK", "access_key_id": "LTAI", "access_key_secret": "hush"}"#;
+    let ends: [(&str, &str, &[&str], &[i32]); 7] = [
+        ("cat key.json", "", &[], &[8]),
+        ("exit 3", "", &[], &[4]),
+        ("exec yes", "", &[], &[4]),
+        ("exec sleep 300", "--timeout 1s", &[], &[8]),
+        ("trap \"\" INT TERM; sleep 300; :", "", &["-INT"], &[130]),
+        ("exec sleep 300", "", &["-TERM"], &[143]),
+        ("exec sleep 300", "", &["-INT", "-TERM"], &[130, 143]),
+    ];
+    thread::scope(|scope| {
+        for (then, option, signals, codes) in ends {
+            scope.spawn(move || {
+                let home = Home::new();
+                home.put("key.json", KEY);
+                let heard = put_parent(&home, then);
+                let run = "-p aliyun --endpoint http://127.0.0.1:1 --attempts 1 key.pub";
+                let child = start(&mut home.command(&format!("{run} {option}")));
+                wait_for(&home, "started");
+                for name in signals {
+                    signal(&child, name);
+                }
+                let ended = wait(child);
+                assert!(ended.code.is_some_and(|code| codes.contains(&code)), "{then}: {ended:?}");
+                assert!(ended.took < SOON, "{then}: {ended:?}");
+                heard.recv_timeout(Duration::from_secs(10)).expect(then);
+            });
+        }
+    });
+}
+
+#[test]
+fn what_a_program_writes_to_standard_error_is_not_shown() {
+    let home = Home::new();
+    let run = "-p aliyun --endpoint http://127.0.0.1:1 --attempts 1 -vv key.pub";
+    for (then, code, says) in [
+        (
+            "exit 3",
+            4,
+            "`process_command` failed: exit status: 3\n  hint: run the command by itself",
+        ),
+        ("cat key.json", 8, ""),
+    ] {
+        let key = r#"{"mode": "AK", "access_key_id": "LTAI", "access_key_secret": "hush"}"#;
+        home.put("key.json", key);
+        // As a shell with `set -x` traces what it does.
+        put_program(&home, &format!("cat key.json >&2; {then}"));
+        let ended = home.run(run).expect(code).says(says);
+        assert!(!ended.all().contains("hush"), "{}", ended.all());
     }
 }
 
