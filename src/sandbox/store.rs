@@ -6,12 +6,15 @@ use std::fmt;
 use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use chrono::{DateTime, SubsecRound as _, Utc};
+use chrono::{DateTime, Datelike as _, SubsecRound as _, Utc};
 use md5::{Digest as _, Md5};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// How many key pairs a region of each cloud holds.
 pub(super) const QUOTA: usize = 500;
+
+/// The highest number that is read: the longest of the clouds' ids has 12 hex digits. No run comes close to it.
+const MAX_SERIAL: u64 = (1 << 48) - 1;
 
 /// The version of the JSON format.
 const SCHEMA: u32 = 1;
@@ -35,6 +38,7 @@ pub struct StoredPair {
     /// The id; not every cloud shows it.
     pub id: String,
     /// When it was stored, in whole seconds.
+    #[serde(deserialize_with = "read_time")]
     pub created: DateTime<Utc>,
     /// The tags.
     #[serde(default)]
@@ -73,7 +77,8 @@ pub(super) struct Import {
 #[serde(deny_unknown_fields)]
 pub struct Store {
     schema: u32,
-    /// The number of ids so far.
+    /// The number of ids so far, [`MAX_SERIAL`] at most.
+    #[serde(deserialize_with = "read_serial")]
     serial: u64,
     /// By provider and region, the oldest first.
     pairs: BTreeMap<String, BTreeMap<String, Vec<StoredPair>>>,
@@ -162,6 +167,23 @@ impl Store {
     pub(super) fn record_import(&mut self, region: &str, token: &str, done: Import) {
         self.tokens.insert(format!("{region}/{token}"), done);
     }
+}
+
+fn read_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTime<Utc>, D::Error> {
+    let time = DateTime::<Utc>::deserialize(deserializer)?;
+    // A provider shows it in another time zone, and years have four digits in all their formats.
+    if !(1..9999).contains(&time.year()) {
+        return Err(serde::de::Error::custom("a year that no provider can show"));
+    }
+    Ok(time)
+}
+
+fn read_serial<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    let serial = u64::deserialize(deserializer)?;
+    if serial > MAX_SERIAL {
+        return Err(serde::de::Error::custom("a number too large"));
+    }
+    Ok(serial)
 }
 
 /// Parses `type base64 [comment]` into type and blob. The blob is not parsed: the clouds store broken keys as well.

@@ -23,6 +23,29 @@ fn hold(home: &Home, name: &str) -> File {
     file
 }
 
+/// A state with one key pair, stored at this time.
+fn with_time(time: &str) -> String {
+    let pair = format!(r#"{{"name":"n","line":"ssh-rsa AAAA","id":"i","created":"{time}"}}"#);
+    let pairs = format!(r#"{{"aliyun":{{"cn-hangzhou":[{pair}]}}}}"#);
+    format!(r#"{{"schema":1,"serial":1,"pairs":{pairs},"tokens":{{}}}}"#)
+}
+
+#[test]
+fn numbers_at_their_limits_are_read_and_written() {
+    let home = Home::new();
+    for (serial, time) in [(0, "0001-01-01T00:00:00Z"), ((1_u64 << 48) - 2, "9998-12-31T23:59:59Z")]
+    {
+        home.put("state", with_time(time).replace("\"serial\":1", &format!("\"serial\":{serial}")));
+        for cloud in ["aliyun", "volcengine", "baidu"] {
+            // A newer key needs no other serial, and the times are shown by no run.
+            home.run(&format!("--sandbox=state -p {cloud} --check key.pub")).expect(12);
+        }
+        home.run("--sandbox=state -p volcengine key.pub").expect(0);
+        home.run("--sandbox=state -p volcengine key.pub").expect(0);
+        assert!(home.read("state").contains(&format!("\"serial\": {}", serial + 1)));
+    }
+}
+
 #[test]
 fn a_file_that_holds_something_else_is_left_alone() {
     let home = Home::new();
@@ -32,6 +55,15 @@ fn a_file_that_holds_something_else_is_left_alone() {
         ("later", r#"{"schema":2,"serial":0,"pairs":{},"tokens":{}}"#),
         ("list", "[]"),
         ("notes", "buy milk"),
+        ("serial", r#"{"schema":1,"serial":18446744073709551615,"pairs":{},"tokens":{}}"#),
+        ("large", r#"{"schema":1,"serial":281474976710656,"pairs":{},"tokens":{}}"#),
+        ("huge", r#"{"schema":1,"serial":1e300,"pairs":{},"tokens":{}}"#),
+        ("negative", r#"{"schema":1,"serial":-1,"pairs":{},"tokens":{}}"#),
+        ("schema", r#"{"schema":-1,"serial":0,"pairs":{},"tokens":{}}"#),
+        ("past", &with_time("-262143-01-01T00:00:00Z")),
+        ("future", &with_time("9999-12-31T23:59:59-01:00")),
+        ("end", &with_time("+262142-12-31T23:59:59Z")),
+        ("endless", &with_time("99999999999-01-01T00:00:00Z")),
     ];
     for (name, text) in broken {
         home.put(name, text);
