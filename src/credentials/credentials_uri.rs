@@ -19,6 +19,7 @@ pub(super) async fn fetch(
     let request = parse(uri).ok_or_else(|| {
         invalid("the credentials URI is not `http://HOST/PATH` or `https://HOST/PATH`")
     })?;
+    check_target(&request.target())?;
     let build = |_: &Stamp| Signed::from(request.clone());
     let read = |response: &Response, _: &Redactor| read(response, names);
     // Any part of the path or query may be a secret.
@@ -46,6 +47,21 @@ fn read(response: &Response, names: &KeyFields) -> Result<Credential, Error> {
     Err(Error::new(kind, format!("the credentials URI gave no credential (HTTP {status})")))
 }
 
+/// Refuses what the HTTP library would send in another form than it is written in (RFC 3986, section 2 and 5.2.4).
+fn check_target(target: &str) -> Result<(), Error> {
+    let is_allowed =
+        |letter: char| letter.is_ascii_alphanumeric() || "-._~:/?[]@!$&()*+,;=%".contains(letter);
+    if !target.chars().all(is_allowed) {
+        return Err(invalid("the credentials URI holds a character that must be percent-encoded"));
+    }
+    let path = target.split('?').next().unwrap_or_default().to_ascii_lowercase();
+    if path.replace("%2e", ".").split('/').any(|segment| segment == "." || segment == "..") {
+        return Err(invalid("the path of the credentials URI holds a `.` or `..`")
+            .hinted("write the path without them"));
+    }
+    Ok(())
+}
+
 /// Makes the request of a URI, whose path and query are sent as they are. A URI with a user name is refused.
 fn parse(uri: &str) -> Option<Request> {
     let (scheme, rest) = uri.split_once("://")?;
@@ -58,7 +74,7 @@ fn parse(uri: &str) -> Option<Request> {
     let (authority, target) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
     let is_host = |letter: char| letter.is_ascii_alphanumeric() || ".-:[]_".contains(letter);
     let is_valid = !authority.is_empty() && authority.chars().all(is_host);
-    if !is_valid || target.contains(char::is_control) {
+    if !is_valid {
         return None;
     }
     let slash = if target.starts_with('/') { "" } else { "/" };

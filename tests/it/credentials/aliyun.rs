@@ -505,6 +505,7 @@ async fn a_credentials_uri_is_asked() {
         ("http://h/a%2Fb/c?x=a+b&flag&y=", "http://h/a%2Fb/c?x=a+b&flag&y="),
         ("http://h?x=%ff#y", "http://h/?x=%ff"),
         ("https://h:8/~me/(1)", "https://h:8/~me/(1)"),
+        ("http://h/..a/.../a..?x=../.", "http://h/..a/.../a..?x=../."),
     ] {
         let system = FakeSystem::new().with_var("ALIBABA_CLOUD_CREDENTIALS_URI", uri);
         let transport = FakeTransport::silent().answers(200, HANDED);
@@ -535,6 +536,20 @@ async fn a_credentials_uri_may_leave_the_code_out() {
 
 #[tokio::test]
 async fn a_credentials_uri_that_gives_nothing_is_an_error_that_does_not_show_it() {
+    for path in ["../hush", "a/..", "a/./hush", "%2e%2E/hush", ".%2e?hush", "."] {
+        let system = FakeSystem::new()
+            .with_var("ALIBABA_CLOUD_CREDENTIALS_URI", &format!("http://h/{path}"));
+        let message =
+            "`ALIBABA_CLOUD_CREDENTIALS_URI`: the path of the credentials URI holds a `.` or `..`";
+        assert_fails(look("aliyun", &system).await, ErrorKind::CredentialsInvalid, message);
+    }
+    for target in ["a b", "a\\hush", "ä", "?x='hush", "a\thush", "{hush}", "<hush>", "a|b", "^"] {
+        let system = FakeSystem::new()
+            .with_var("ALIBABA_CLOUD_CREDENTIALS_URI", &format!("http://h/{target}"));
+        let message = "`ALIBABA_CLOUD_CREDENTIALS_URI`: the credentials URI holds a character that must be \
+                       percent-encoded";
+        assert_fails(look("aliyun", &system).await, ErrorKind::CredentialsInvalid, message);
+    }
     for uri in ["localhost", "ftp://h/hush", "http://", "http://me:hush@host/", "http:///hush"] {
         let system = FakeSystem::new().with_var("ALIBABA_CLOUD_CREDENTIALS_URI", uri);
         let message = "`ALIBABA_CLOUD_CREDENTIALS_URI`: the credentials URI is not `http://HOST/PATH` or \
