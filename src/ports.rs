@@ -112,6 +112,13 @@ pub trait System: Send + Sync {
     fn var(&self, name: &str) -> Option<String>;
     /// Returns the home directory, if there is one.
     fn home(&self) -> Option<PathBuf>;
+    /// Returns a path whose first part `~` stands for the home directory; `None` where there is none.
+    fn expand(&self, path: &Path) -> Option<PathBuf> {
+        match path.strip_prefix("~") {
+            Ok(below) => Some(self.home()?.join(below)),
+            Err(_) => Some(path.to_owned()),
+        }
+    }
     /// Reads a settings or token file of at most 1 MiB.
     fn read(&self, path: &Path) -> FileState;
     /// Runs a program without a shell and returns what it printed to standard output, or why it failed. When it ends,

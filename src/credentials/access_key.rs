@@ -41,12 +41,31 @@ fn incomplete(set: &str, missing: &str) -> Error {
 
 /// Refuses a value with characters that no key has and no header can carry.
 pub(super) fn check(name: &str, value: &str) -> Result<(), Error> {
+    check_quotes(name, value)?;
     if is_header_safe(value) {
         return Ok(());
     }
     let what = "holds white space, a control character or one outside ASCII";
     Err(invalid(format!("`{name}` {what}"))
-        .hinted("copy the value again, without blanks, quotes and line ends"))
+        .hinted("copy the value again, without blanks and line ends"))
+}
+
+/// Quotes that are copied together with a value, also as word processors set them.
+pub(super) const QUOTES: [char; 7] = ['"', '\'', '`', '“', '”', '‘', '’'];
+
+pub(super) const QUOTES_HINT: &str =
+    "remove the quotes: a shell takes them off, but here they are part of the value";
+
+/// Refuses a value that was copied with its quotes.
+pub(super) fn check_quotes(name: &str, value: &str) -> Result<(), Error> {
+    if is_quoted(value) {
+        return Err(invalid(format!("`{name}` begins or ends with a quote")).hinted(QUOTES_HINT));
+    }
+    Ok(())
+}
+
+pub(super) fn is_quoted(value: &str) -> bool {
+    value.starts_with(QUOTES) || value.ends_with(QUOTES)
 }
 
 pub(super) fn is_header_safe(text: &str) -> bool {

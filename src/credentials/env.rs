@@ -9,8 +9,17 @@ use crate::error::Error;
 use crate::ports::System;
 use crate::provider::credential_spec::{CredentialSpec, KeyFields};
 
-/// Returns a variable without white space around it; an empty one counts as not set.
-pub(super) fn variable(system: &dyn System, name: &str) -> Option<Zeroizing<String>> {
+/// Returns a variable without white space around it; an empty one counts as not set. One with quotes is refused.
+pub(super) fn variable(
+    system: &dyn System,
+    name: &str,
+) -> Result<Option<Zeroizing<String>>, Error> {
+    let value = unchecked(system, name);
+    value.as_deref().map_or(Ok(()), |value| access_key::check_quotes(name, value))?;
+    Ok(value)
+}
+
+fn unchecked(system: &dyn System, name: &str) -> Option<Zeroizing<String>> {
     let value = Zeroizing::new(system.var(name)?);
     let trimmed = value.trim();
     match trimmed.len() {
@@ -20,17 +29,32 @@ pub(super) fn variable(system: &dyn System, name: &str) -> Option<Zeroizing<Stri
     }
 }
 
-/// Tells whether a variable is `true` or `1`.
+/// Tells whether a variable is `true` or `1`, in quotes or without.
 pub(super) fn is_on(system: &dyn System, name: &str) -> bool {
-    variable(system, name).is_some_and(|value| value.eq_ignore_ascii_case("true") || *value == "1")
+    unchecked(system, name).is_some_and(|value| {
+        let value = value.trim_matches(access_key::QUOTES);
+        value.eq_ignore_ascii_case("true") || value == "1"
+    })
 }
 
-/// Finds the first of several variables that is set: its name and value.
+/// Finds the first of several variables that is set: its name and value, which may have quotes.
 pub(super) fn first(
     system: &dyn System,
     names: &[&'static str],
 ) -> Option<(&'static str, Zeroizing<String>)> {
-    names.iter().find_map(|name| Some((*name, variable(system, name)?)))
+    names.iter().find_map(|name| Some((*name, unchecked(system, name)?)))
+}
+
+/// Warns of a key whose parts no single set of names holds: they may be of two identities.
+fn mixed<'a>(
+    key: &KeyFields,
+    mut sets: impl Iterator<Item = &'a KeyFields>,
+    is_set: impl Fn(&str) -> bool,
+) -> Option<String> {
+    let parts: Vec<&str> = key.names().filter(|name| is_set(name)).collect();
+    let is_one_set = sets.any(|set| parts.iter().all(|part| set.names().any(|name| name == *part)));
+    let what = "are spelled differently and may not belong together";
+    (!is_one_set).then(|| format!("`{}` {what}", parts.join("`, `")))
 }
 
 /// Finds a key. The first set of names of which id or secret is set counts; a part that it lacks may come
@@ -39,7 +63,7 @@ pub(super) fn find(spec: &CredentialSpec, ctx: &Context<'_>) -> Result<Option<Fo
     let sets = || spec.env.iter().chain(spec.generic_env);
     let mut fields = Fields::default();
     for name in sets().flat_map(KeyFields::names) {
-        if let Some(value) = variable(ctx.system, name) {
+        if let Some(value) = unchecked(ctx.system, name) {
             fields.insert(name.to_owned(), &value);
         }
     }
@@ -69,6 +93,9 @@ pub(super) fn find(spec: &CredentialSpec, ctx: &Context<'_>) -> Result<Option<Fo
             continue;
         }
         if let Some(credential) = access_key::read(&fields, &key).map_err(at("the environment"))? {
+            if let Some(warning) = mixed(&key, sets(), is_set) {
+                ctx.warnings.add(warning);
+            }
             return Ok(Some(Found::new(credential, format!("`{}`", key.id))));
         }
     }

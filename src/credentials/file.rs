@@ -1,6 +1,6 @@
 //! The files in which the providers' own tools keep settings. They are read and never written.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
@@ -15,11 +15,14 @@ use crate::ports::{FileState, System};
 pub(super) struct ConfigPath {
     pub(super) shown: String,
     path: Option<PathBuf>,
+    /// The variable or field that names the file, which has to be of use then.
     named_by: Option<&'static str>,
 }
 
 pub(super) struct ConfigText {
     shown: String,
+    /// What errors call the file.
+    subject: String,
     bytes: Zeroizing<Vec<u8>>,
     shared: bool,
 }
@@ -30,28 +33,48 @@ impl ConfigPath {
         Self { shown: format!("~/{below}"), path, named_by: None }
     }
 
-    /// Takes the path that a variable holds, if it is set. The file has to exist then.
-    pub(super) fn from_env(system: &dyn System, name: &'static str) -> Option<Self> {
-        let path = variable(system, name)?;
-        Some(Self { named_by: Some(name), ..Self::new(name, &path) })
+    /// Takes the path that a variable holds, if it is set.
+    pub(super) fn from_env(system: &dyn System, name: &'static str) -> Result<Option<Self>, Error> {
+        Ok(variable(system, name)?.map(|path| Self::named(system, name, &path)))
     }
 
-    /// Takes a path as a variable or a field of a profile gives it; `~/` is the home directory.
-    pub(super) fn given(system: &dyn System, field: &str, path: &str) -> Self {
-        let given = Self::new(field, path);
-        match path.strip_prefix("~/") {
-            Some(below) => Self { shown: given.shown, ..Self::at_home(system, below) },
-            None => given,
+    /// Takes the path that a variable or a field of a profile holds.
+    pub(super) fn named(system: &dyn System, name: &'static str, path: &str) -> Self {
+        Self { named_by: Some(name), ..Self::given(system, name, path) }
+    }
+
+    /// Takes the path that a variable holds which messages name already.
+    pub(super) fn given(system: &dyn System, name: &str, path: &str) -> Self {
+        let shown = display::path(name, path);
+        Self { shown, path: system.expand(Path::new(path)), named_by: None }
+    }
+
+    /// Returns what errors call the file.
+    pub(super) fn subject(&self) -> String {
+        match self.named_by {
+            Some(name) => format!("`{}` (named by `{name}`)", self.shown),
+            None => format!("`{}`", self.shown),
         }
     }
 
-    fn new(field: &str, path: &str) -> Self {
-        Self { shown: display::path(field, path), path: Some(PathBuf::from(path)), named_by: None }
+    pub(super) fn is_named(&self) -> bool {
+        self.named_by.is_some()
+    }
+
+    /// Notes why the file holds nothing of use. For a file that is named this is an error: what comes next would be
+    /// another identity.
+    pub(super) fn pass_over(&self, reason: String, notes: &Notes) -> Result<(), Error> {
+        if self.is_named() {
+            return Err(invalid(reason));
+        }
+        notes.add(reason);
+        Ok(())
     }
 
     pub(super) fn inside(&self, name: &str) -> Self {
         let path = self.path.as_deref().map(|folder| folder.join(name));
-        Self { shown: format!("{}/{name}", self.shown), path, named_by: None }
+        let shown = format!("{}/{name}", self.shown.trim_end_matches('/'));
+        Self { shown, path, named_by: None }
     }
 
     /// Takes a path relative to the folder of this file.
@@ -64,36 +87,28 @@ impl ConfigPath {
         Self { shown, path: parent.map(|parent| parent.join(name)), named_by: None }
     }
 
-    /// Reads the file. When there is nothing to read, the reason goes to the notes; a file that a variable
-    /// names and that does not exist is an error.
+    /// Reads the file. When there is nothing to read, the reason goes to the notes, or is the error of a file that is named.
     pub(super) fn open(
         &self,
         system: &dyn System,
         notes: &Notes,
     ) -> Result<Option<ConfigText>, Error> {
-        let shown = &self.shown;
-        let state = self.path.as_deref().map(|path| system.read(path));
-        let reason = match (state, self.named_by) {
-            (None, _) => format!("`{shown}`: there is no home directory"),
-            (Some(FileState::Missing), None) => format!("`{shown}` is not there"),
-            (Some(FileState::Missing), Some(name)) => {
-                return Err(invalid(format!("`{shown}`, which `{name}` names, is not there")));
+        let subject = self.subject();
+        let reason = match self.path.as_deref().map(|path| system.read(path)) {
+            None => format!("{subject}: there is no home directory"),
+            Some(FileState::Missing) => format!("{subject} is not there"),
+            Some(FileState::Unreadable(why)) => {
+                return Err(invalid(format!("{subject} cannot be read: {why}")));
             }
-            (Some(FileState::Unreadable(why)), _) => {
-                return Err(invalid(format!("`{shown}` cannot be read: {why}")));
+            Some(FileState::Read { bytes, .. }) if bytes.iter().all(u8::is_ascii_whitespace) => {
+                format!("{subject} is empty")
             }
-            (Some(FileState::Read { bytes, .. }), _)
-                if bytes.iter().all(u8::is_ascii_whitespace) =>
-            {
-                format!("`{shown}` is empty")
-            }
-            (Some(FileState::Read { bytes, shared }), _) => {
-                let (shown, bytes) = (shown.clone(), Zeroizing::new(bytes));
-                return Ok(Some(ConfigText { shown, bytes, shared }));
+            Some(FileState::Read { bytes, shared }) => {
+                let (shown, bytes) = (self.shown.clone(), Zeroizing::new(bytes));
+                return Ok(Some(ConfigText { shown, subject, bytes, shared }));
             }
         };
-        notes.add(reason);
-        Ok(None)
+        self.pass_over(reason, notes).map(|()| None)
     }
 
     /// Reads a file that has to exist, as text.
@@ -109,29 +124,37 @@ impl ConfigPath {
 impl ConfigText {
     /// Returns the text, without the byte order mark that some editors write.
     fn text(&self) -> Result<&str, Error> {
-        let text = str::from_utf8(&self.bytes)
-            .map_err(|_| invalid(format!("`{}` is not UTF-8", self.shown)))?;
+        let subject = &self.subject;
+        if self.bytes.starts_with(b"\xff\xfe") || self.bytes.starts_with(b"\xfe\xff") {
+            return Err(
+                invalid(format!("{subject} is UTF-16, not UTF-8")).hinted("save the file as UTF-8")
+            );
+        }
+        let text =
+            str::from_utf8(&self.bytes).map_err(|_| invalid(format!("{subject} is not UTF-8")))?;
         Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
+    }
+
+    /// Tells whether the text is meant as a JSON object.
+    pub(super) fn is_json(&self) -> bool {
+        self.text().is_ok_and(|text| text.trim_start().starts_with('{'))
     }
 
     /// Reads the text as JSON. The error gives line and column and quotes nothing.
     pub(super) fn json(&self) -> Result<Fields, Error> {
-        serde_json::from_str(self.text()?).map_err(|error| {
-            let (shown, line, column) = (&self.shown, error.line(), error.column());
-            invalid(format!(
-                "`{shown}` is not the JSON it should be (line {line}, column {column})"
-            ))
+        let text = self.text()?;
+        serde_json::from_str(text).map_err(|error| {
+            let (line, column) = (error.line(), error.column());
+            self.not_in_format("JSON", text, &format!(" (line {line}, column {column})"))
         })
     }
 
     /// Reads the text as INI: sections in their order. Keys are lower-cased; `#` or `;` at the start of a line, or
     /// `#` after white space within one, begins a comment; lines that are neither section nor pair are skipped.
     pub(super) fn ini(&self) -> Result<Vec<(String, Fields)>, Error> {
+        let text = self.text()?;
         let mut sections: Vec<(String, Fields)> = Vec::new();
-        for line in self.text()?.lines().map(str::trim) {
-            if line.starts_with(['#', ';']) {
-                continue;
-            }
+        for line in lines(text) {
             if let Some((name, _)) = line.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
                 sections.push((name.trim().to_owned(), Fields::default()));
                 continue;
@@ -141,7 +164,28 @@ impl ConfigText {
                 fields.insert(key.trim().to_ascii_lowercase(), ini_value(value));
             }
         }
+        if sections.is_empty() && lines(text).next().is_some() {
+            return Err(self.not_in_format("INI", text, ": it has no section"));
+        }
         Ok(sections)
+    }
+
+    /// Makes the error of a text in another format, and says in which if that is easy to tell.
+    fn not_in_format(&self, format: &str, text: &str, why: &str) -> Error {
+        let first = lines(text).next().unwrap_or_default();
+        let found = match first.split_once('=') {
+            _ if first.starts_with('{') => "JSON",
+            _ if first.starts_with('[') && first.ends_with(']') => "INI",
+            _ if first.starts_with("-----BEGIN ") => "PEM",
+            _ if first.starts_with('<') => "XML or HTML",
+            Some(_) => "lines of `NAME=VALUE`",
+            None => "",
+        };
+        let error = invalid(format!("{} is not the {format} it should be{why}", self.subject));
+        if found.is_empty() || found == format {
+            return error;
+        }
+        error.hinted(format!("the file looks like {found}; name a file in {format}"))
     }
 
     pub(super) fn warning(&self) -> Option<String> {
@@ -152,7 +196,12 @@ impl ConfigText {
     }
 }
 
-/// Cuts off a comment and one pair of quotes.
+/// Returns the lines that are neither blank nor a comment.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['#', ';']))
+}
+
+/// Cuts off a comment and one pair of quotes, as the vendors' libraries for Go do.
 fn ini_value(value: &str) -> &str {
     let value = value.trim();
     if value.starts_with('#') {
@@ -161,5 +210,6 @@ fn ini_value(value: &str) -> &str {
     let value = [" #", "\t#"].into_iter().fold(value, |value, mark| {
         value.split_once(mark).map_or(value, |(value, _)| value).trim_end()
     });
-    value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(value)
+    let unquoted = |quote| value.strip_prefix(quote)?.strip_suffix(quote);
+    unquoted('"').or_else(|| unquoted('\'')).unwrap_or(value)
 }

@@ -1,5 +1,7 @@
 //! Instance metadata: the service of a machine hands out the credential of the machine's role.
 
+use zeroize::Zeroizing;
+
 use super::access_key::{self, is_header_safe};
 use super::context::{Context, Found, Service, at, invalid};
 use super::display;
@@ -26,7 +28,7 @@ pub(super) async fn find(imds: &Imds, ctx: &Context<'_>) -> Result<Option<Found>
         ctx.notes.add(reason);
         return Ok(None);
     }
-    if let Some(role) = imds.role_env.and_then(|name| variable(ctx.system, name)) {
+    if let Some(role) = named_role(imds, ctx.system)? {
         return fetch(imds, Some(&role), Service::Metadata, ctx).await.map(Some);
     }
     match fetch(imds, None, Service::MetadataProbe, ctx).await {
@@ -47,9 +49,14 @@ pub(super) async fn fetch_role(
     if let Some(reason) = disabled(imds, ctx.system) {
         return Err(invalid(reason));
     }
-    let named = imds.role_env.and_then(|name| variable(ctx.system, name));
+    let named = named_role(imds, ctx.system)?;
     let role = role.or(named.as_deref().map(String::as_str));
     fetch(imds, role, Service::Metadata, ctx).await.map(|found| found.credential)
+}
+
+/// Returns the role that a variable names.
+fn named_role(imds: &Imds, system: &dyn System) -> Result<Option<Zeroizing<String>>, Error> {
+    imds.role_env.map_or(Ok(None), |name| variable(system, name))
 }
 
 /// Says which variable disables the service, if one does.

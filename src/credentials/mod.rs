@@ -24,7 +24,7 @@ mod cache;
 use crate::error::Error;
 use crate::ports::System;
 use crate::provider::Provider;
-use crate::provider::credential_spec::CredentialSpec;
+use crate::provider::credential_spec::{CredentialSpec, ProfileFile};
 
 pub use self::cache::CredentialCache;
 pub use self::context::{Context, Found, LastContacted};
@@ -50,6 +50,10 @@ pub fn region(
         found = region_of_profile(spec, profile, system)?;
     }
     match found.or_else(|| from_env(spec.generic_region_env)) {
+        Some((region, source)) if access_key::is_quoted(&region) => {
+            let message = format!("{source}: the region begins or ends with a quote");
+            Err(Error::usage(message).hinted(access_key::QUOTES_HINT))
+        }
         // It would become a part of a host name, and of messages.
         Some((region, source)) if !display::is_name(&region) => {
             let shown = display::path("region", &region);
@@ -65,16 +69,30 @@ fn region_of_profile(
     profile: Option<&str>,
     system: &dyn System,
 ) -> Result<Option<(String, String)>, Error> {
-    let choice = ProfileChoice::new(profile, spec.profile_env, system);
-    let notes = Notes::default();
+    let choice = ProfileChoice::new(profile, spec.profile_env, system)?;
     for file in spec.profile_files {
-        let Some(field) = file.region_field else { continue };
-        for profiles in Profiles::open_each(file, &choice, system, &notes) {
-            let profiles = profiles?;
-            let Some(profile) = profiles.pick(&choice, &notes)? else { continue };
-            if let Some(region) = profile.fields.text(field) {
-                return Ok(Some((region.to_owned(), profile.label)));
-            }
+        match region_of_file(file, &choice, system) {
+            // A file without regions matters, and is reported, when a credential is looked for.
+            Err(_) if file.region_field.is_none() => {}
+            Ok(None) => {}
+            found => return found,
+        }
+    }
+    Ok(None)
+}
+
+fn region_of_file(
+    file: &'static ProfileFile,
+    choice: &ProfileChoice,
+    system: &dyn System,
+) -> Result<Option<(String, String)>, Error> {
+    let notes = Notes::default();
+    for profiles in Profiles::open_each(file, choice, system, &notes)? {
+        let profiles = profiles?;
+        let Some(field) = profiles.file.region_field else { continue };
+        let Some(profile) = profiles.pick(choice, &notes)? else { continue };
+        if let Some(region) = profile.fields.text(field) {
+            return Ok(Some((region.to_owned(), profile.label)));
         }
     }
     Ok(None)

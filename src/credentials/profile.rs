@@ -1,5 +1,6 @@
 //! Files of profiles, and which profile of them counts.
 
+use super::access_key::check_quotes;
 use super::context::{Notes, invalid};
 use super::display;
 use super::env::{first, is_on};
@@ -21,12 +22,18 @@ pub(super) struct ProfileChoice {
 
 impl ProfileChoice {
     /// Finds out what chose: the flag, else the first of the variables that is set.
-    pub(super) fn new(flag: Option<&str>, names: &[&'static str], system: &dyn System) -> Self {
-        match (flag, first(system, names)) {
+    pub(super) fn new(
+        flag: Option<&str>,
+        names: &[&'static str],
+        system: &dyn System,
+    ) -> Result<Self, Error> {
+        let choice = match (flag, first(system, names)) {
             (Some(name), _) => Self { field: FLAG, name: Some(name.to_owned()) },
             (None, Some((field, name))) => Self { field, name: Some(name.to_string()) },
             (None, None) => Self { field: "current", name: None },
-        }
+        };
+        check_quotes(choice.field, choice.name.as_deref().unwrap_or_default())?;
+        Ok(choice)
     }
 
     /// Makes the error of a chosen profile that no file holds: what comes next would be another identity.
@@ -69,20 +76,21 @@ impl Profiles {
         choice: &ProfileChoice,
         system: &dyn System,
         notes: &Notes,
-    ) -> impl Iterator<Item = Result<Self, Error>> {
-        let paths = match file.path_env.and_then(|name| ConfigPath::from_env(system, name)) {
+    ) -> Result<impl Iterator<Item = Result<Self, Error>>, Error> {
+        let named = file.path_env.map_or(Ok(None), |name| ConfigPath::from_env(system, name))?;
+        let paths = match named {
             Some(path) => vec![path],
             None => file.paths.iter().map(|path| ConfigPath::at_home(system, path)).collect(),
         };
         let mut disable_env = file.disable_env.iter().filter(|_| choice.field != FLAG);
         let disabled_by = disable_env.find(|name| is_on(system, name));
-        paths.into_iter().filter_map(move |path| match disabled_by {
+        Ok(paths.into_iter().filter_map(move |path| match disabled_by {
             Some(name) => {
-                notes.add(format!("`{}` is disabled by `{name}`", path.shown));
+                notes.add(format!("{} is disabled by `{name}`", path.subject()));
                 None
             }
             None => Self::open(file, path, system, notes).transpose(),
-        })
+        }))
     }
 
     fn open(
@@ -92,6 +100,7 @@ impl Profiles {
         notes: &Notes,
     ) -> Result<Option<Self>, Error> {
         let Some(text) = path.open(system, notes)? else { return Ok(None) };
+        let file = file.as_json.filter(|_| text.is_json()).unwrap_or(file);
         let (current, list) = match file.format {
             ProfileFormat::Json => {
                 let mut fields = text.json()?;
@@ -114,30 +123,36 @@ impl Profiles {
         if let Some(profile) = self.get(name) {
             return Ok(Some(profile));
         }
-        let (path, shown) = (&self.path.shown, display::name(choice.field, name));
-        let names = self.names();
-        let note = match self.file.format {
-            ProfileFormat::Ini => format!("`{path}` holds no section `{shown}`"),
-            ProfileFormat::Json if names.is_empty() => format!("`{path}` holds no profiles"),
-            ProfileFormat::Json => {
-                let note = format!("`{path}` holds no profile `{shown}` (it holds {names})");
-                if choice.name.is_none() {
-                    return Err(invalid(format!("{note}, though it names it as the current one")));
-                }
-                note
-            }
+        let (subject, shown) = (self.path.subject(), display::name(choice.field, name));
+        let (noun, names) = (self.noun(), self.names());
+        let is_chosen = choice.name.is_some();
+        let note = if names.is_empty() {
+            format!("{subject} holds no {noun}s")
+        } else if is_chosen || self.file.format == ProfileFormat::Ini {
+            format!("{subject} holds no {noun} `{shown}` (it holds {names})")
+        } else if self.current.is_some() {
+            let which = "though it names it as the current one";
+            format!("{subject} holds no {noun} `{shown}` (it holds {names}), {which}")
+        } else {
+            format!("{subject} names no current profile and holds no `{shown}` (it holds {names})")
         };
-        notes.add(note);
-        Ok(None)
+        if self.file.format == ProfileFormat::Json && !names.is_empty() && !is_chosen {
+            return Err(invalid(note));
+        }
+        self.path.pass_over(note, notes).map(|()| None)
+    }
+
+    fn noun(&self) -> &'static str {
+        match self.file.format {
+            ProfileFormat::Json => "profile",
+            ProfileFormat::Ini => "section",
+        }
     }
 
     pub(super) fn get(&self, name: &str) -> Option<Profile<'_>> {
         let (name, fields) = self.list.iter().find(|(other, _)| other == name)?;
-        let noun = match self.file.format {
-            ProfileFormat::Json => "profile",
-            ProfileFormat::Ini => "section",
-        };
-        let label = format!("{noun} `{}` of {}", display::name("name", name), self.path.shown);
+        let (noun, shown) = (self.noun(), display::name("name", name));
+        let label = format!("{noun} `{shown}` of {}", self.path.shown);
         Some(Profile { name, fields, label })
     }
 

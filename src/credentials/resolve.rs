@@ -47,7 +47,7 @@ async fn search(
         return Ok(Some(found));
     }
     if let Some((name, fields)) = spec.credentials_uri {
-        if let Some(uri) = variable(ctx.system, name) {
+        if let Some(uri) = variable(ctx.system, name)? {
             let source = format!("`{name}`");
             let credential = credentials_uri::fetch(&uri, fields, &source, ctx).await;
             return Ok(Some(Found::new(credential.map_err(at(&source))?, source)));
@@ -67,10 +67,18 @@ async fn from_files(
     ctx: &Context<'_>,
 ) -> Result<Option<Found>, Error> {
     let spec = provider.info().credentials;
-    let choice = ProfileChoice::new(profile, spec.profile_env, ctx.system);
+    let choice = ProfileChoice::new(profile, spec.profile_env, ctx.system)?;
     let earlier = ctx.notes.all().len();
-    for file in spec.profile_files.iter().filter(|file| profile.is_none() || file.has_flag) {
+    let is_meant = |file: &&ProfileFile| profile.is_none() || file.has_flag;
+    let files: Vec<_> = spec.profile_files.iter().filter(is_meant).collect();
+    for (index, file) in files.iter().enumerate() {
         if let Some(found) = from_profiles(file, &choice, provider, ctx).await? {
+            for name in files.iter().skip(index + 1).filter_map(|later| later.path_env) {
+                if first(ctx.system, &[name]).is_some() {
+                    let why = format!("{} comes first", found.source);
+                    ctx.warnings.add(format!("the file that `{name}` names is not read: {why}"));
+                }
+            }
             return Ok(Some(found));
         }
     }
@@ -90,7 +98,7 @@ async fn from_profiles(
     provider: &dyn Provider,
     ctx: &Context<'_>,
 ) -> Result<Option<Found>, Error> {
-    for profiles in Profiles::open_each(file, choice, ctx.system, &ctx.notes) {
+    for profiles in Profiles::open_each(file, choice, ctx.system, &ctx.notes)? {
         let profiles = profiles?;
         let Some(profile) = profiles.pick(choice, &ctx.notes)? else { continue };
         let source = profile.label.clone();
@@ -98,7 +106,7 @@ async fn from_profiles(
             profiles.warning.into_iter().for_each(|warning| ctx.warnings.add(warning));
             return Ok(Some(Found::new(credential, source)));
         }
-        ctx.notes.add(format!("{source} holds no key"));
+        profiles.path.pass_over(format!("{source} holds no key"), &ctx.notes)?;
     }
     Ok(None)
 }

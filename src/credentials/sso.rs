@@ -36,15 +36,12 @@ pub(super) fn console_login(
     ctx: &Context<'_>,
 ) -> Result<Credential, Error> {
     let session = profile.text(login.session).ok_or_else(|| missing(login.session))?;
-    let folder = match super::env::variable(ctx.system, login.folder_env) {
-        Some(folder) => {
-            ConfigPath::given(ctx.system, login.folder_env, folder.trim_end_matches('/'))
-        }
-        None => config.beside(login.folder),
-    };
+    let folder = ConfigPath::from_env(ctx.system, login.folder_env)?;
+    let folder = folder.unwrap_or_else(|| config.beside(login.folder));
     let file = folder.inside(&format!("{}.json", hex(&Sha1::digest(session.as_bytes()))));
     let Some(text) = file.open(ctx.system, &Notes::default())? else {
-        return Err(expired("there is no login", login.hint));
+        let folder = folder.subject();
+        return Err(expired(format!("there is no login in {folder}"), login.hint));
     };
     let cache = text.json()?;
     let issued = cache.text("issued_at").and_then(parse_rfc3339);

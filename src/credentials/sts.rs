@@ -33,20 +33,30 @@ pub(super) struct Settings<'a> {
 
 impl Settings<'_> {
     /// Returns the first of several settings that is set: its name and value.
-    pub(super) fn first(&self, settings: &[Setting]) -> Option<(&'static str, String)> {
-        settings.iter().find_map(|setting| match *setting {
-            Field(name) => Some((name, self.fields.text(name)?.to_owned())),
-            Env(name) => Some((name, variable(self.system, name)?.to_string())),
-        })
+    pub(super) fn first(
+        &self,
+        settings: &[Setting],
+    ) -> Result<Option<(&'static str, String)>, Error> {
+        for setting in settings {
+            let value = match setting {
+                Field(name) => self.fields.text(name).map(str::to_owned),
+                Env(name) => variable(self.system, name)?.map(|value| value.to_string()),
+            };
+            if let Some(value) = value {
+                access_key::check_quotes(setting.name(), &value)?;
+                return Ok(Some((setting.name(), value)));
+            }
+        }
+        Ok(None)
     }
 
     /// Returns the value of the first of several settings that is set.
-    pub(super) fn value(&self, settings: &[Setting]) -> Option<String> {
-        self.first(settings).map(|(_, value)| value)
+    pub(super) fn value(&self, settings: &[Setting]) -> Result<Option<String>, Error> {
+        Ok(self.first(settings)?.map(|(_, value)| value))
     }
 
     pub(super) fn require(&self, setting: Setting) -> Result<String, Error> {
-        self.value(&[setting]).ok_or_else(|| missing(setting.name()))
+        self.value(&[setting])?.ok_or_else(|| missing(setting.name()))
     }
 
     pub(super) fn any_on(&self, settings: &[Setting]) -> bool {
@@ -71,15 +81,15 @@ impl Role {
             RoleArn::Whole(setting) => settings.require(setting)?,
             RoleArn::Built(account, name, build) => build(&required(account)?, &required(name)?),
         };
-        let session_name = settings.value(role.session_name);
+        let session_name = settings.value(role.session_name)?;
         let duration = role.duration.and_then(|field| settings.fields.number(field));
         let duration = duration.filter(|seconds| *seconds > 0).unwrap_or(DURATION);
         let parameters = [
             (role.sts.role_parameter, Some(arn)),
             ("RoleSessionName", session_name.or_else(|| Some(SESSION_NAME.to_owned()))),
             ("DurationSeconds", Some(duration.to_string())),
-            ("ExternalId", settings.value(role.external_id)),
-            ("Policy", settings.value(role.policy)),
+            ("ExternalId", settings.value(role.external_id)?),
+            ("Policy", settings.value(role.policy)?),
         ];
         let parameters = parameters
             .into_iter()
@@ -98,7 +108,7 @@ impl Role {
 fn host(role: &RoleSettings, settings: Settings<'_>) -> Result<String, Error> {
     let mut named = None;
     if let Some(regional) = &role.sts.regional
-        && let Some((field, region)) = settings.first(regional.region)
+        && let Some((field, region)) = settings.first(regional.region)?
     {
         if !display::is_name(&region) {
             let shown = display::name(field, &region);
@@ -106,7 +116,7 @@ fn host(role: &RoleSettings, settings: Settings<'_>) -> Result<String, Error> {
         }
         named = Some((field, (regional.host)(&region, settings.any_on(regional.vpc))));
     }
-    let Some((field, named)) = settings.first(role.endpoint).or(named) else {
+    let Some((field, named)) = settings.first(role.endpoint)?.or(named) else {
         return Ok(role.sts.host.to_owned());
     };
     let host = named.trim_start_matches("https://").trim_end_matches('/');
@@ -158,14 +168,14 @@ pub(super) async fn assume_role(
 pub(super) struct OidcRole {
     role: Role,
     provider_arn: Option<String>,
-    token_field: &'static str,
+    token_setting: Setting,
     token_file: String,
 }
 
 impl OidcRole {
     pub(super) fn read(oidc: &'static OidcSettings, settings: Settings<'_>) -> Result<Self, Error> {
         Ok(Self {
-            token_field: oidc.token_file.name(),
+            token_setting: oidc.token_file,
             token_file: settings.require(oidc.token_file)?,
             provider_arn: oidc.provider_arn.map(|setting| settings.require(setting)).transpose()?,
             role: Role::read(&oidc.role, settings)?,
@@ -203,13 +213,21 @@ impl OidcRole {
 
     /// Reads the token from its file, each time anew, since platforms replace it while a job runs.
     fn token(&self, ctx: &Context<'_>) -> Result<Secret, Error> {
+        let setting = self.token_setting.name();
         if is_token(&self.token_file) {
             // The path would be shown.
-            let message = format!("`{}` holds a token, not the path of its file", self.token_field);
+            let message = format!("`{setting}` holds a token, not the path of its file");
             return Err(invalid(message).hinted("write the token to a file and name that file"));
         }
-        let file = ConfigPath::given(ctx.system, self.token_field, &self.token_file);
+        let file = match self.token_setting {
+            Field(name) => ConfigPath::named(ctx.system, name, &self.token_file),
+            Env(name) => ConfigPath::given(ctx.system, name, &self.token_file),
+        };
         let text = file.require(ctx.system)?;
+        if text.starts_with('{') {
+            return Err(invalid(format!("{} is JSON, not a token alone", file.subject()))
+                .hinted("write nothing but the token to the file"));
+        }
         access_key::check(&file.shown, &text)?;
         Ok(Secret::new(&text))
     }

@@ -46,6 +46,9 @@ fn is_too_much(bytes: &[u8]) -> bool {
 
 fn read(path: &Path) -> io::Result<(Vec<u8>, bool)> {
     let metadata = fs::metadata(path)?;
+    if metadata.is_dir() {
+        return Err(io::Error::other("it is a directory"));
+    }
     if !metadata.is_file() {
         return Err(io::Error::other("it is not a regular file"));
     }

@@ -72,6 +72,8 @@ pub struct ProfileFile {
     /// Variables that disable the file. A profile that `--profile` names counts all the same.
     pub disable_env: &'static [&'static str],
     pub format: ProfileFormat,
+    /// How the file is read when it is a JSON object instead of INI.
+    pub as_json: Option<&'static ProfileFile>,
     /// `--profile` names a profile of this file; other files are left out then.
     pub has_flag: bool,
     pub key: KeyFields,

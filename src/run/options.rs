@@ -8,7 +8,9 @@ use crate::client::Limits;
 use crate::error::Error;
 use crate::import::Mode;
 use crate::io::http::Settings;
+use crate::io::system::OsSystem;
 use crate::plan::{self, Selection};
+use crate::ports::System as _;
 use crate::provider::{ImportOptions, NameSource};
 
 /// The options of a run.
@@ -51,6 +53,10 @@ impl Options {
             return Err(Error::usage("no cloud is given")
                 .hinted("give one with `--provider`, or several with `--to`"));
         }
+        // A shell leaves `~` alone in quotes and behind `=`.
+        let expand = |path: PathBuf| OsSystem.expand(&path).unwrap_or(path);
+        let key_paths = cli.keys.into_iter().map(|key| expand(key.into()).into()).collect();
+        let ca_file = cli.ca_file.map(expand);
         Ok(Self {
             mode: match (cli.dry_run, cli.check) {
                 (true, _) => Mode::DryRun,
@@ -58,15 +64,15 @@ impl Options {
                 (false, false) => Mode::Import,
             },
             offline: cli.offline,
-            key_paths: cli.keys,
+            key_paths,
             all_keys: cli.all_keys,
             name: cli.values.name,
             selections,
             import,
             profile: cli.profile,
-            sandbox: cli.sandbox,
+            sandbox: cli.sandbox.map(|file| file.map(expand)),
             limits: Limits { timeout: cli.timeout, attempts: cli.attempts },
-            network: Settings { connect_timeout: cli.connect_timeout, ca_file: cli.ca_file },
+            network: Settings { connect_timeout: cli.connect_timeout, ca_file },
             jobs: usize::from(cli.jobs),
             fail_fast: cli.fail_fast,
         })

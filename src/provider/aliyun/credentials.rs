@@ -80,6 +80,7 @@ const CLI_PROFILE: ProfileFile = ProfileFile {
     path_env: Some("ALIBABA_CLOUD_CONFIG_FILE"),
     disable_env: &["ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "ALIBABA_CLOUD_IGNORE_PROFILE"],
     format: ProfileFormat::Json,
+    as_json: None,
     has_flag: true,
     key: CLI_KEY,
     mode_field: "mode",
@@ -133,12 +134,14 @@ const LOGIN: Sso = Sso {
            `aliyun configure --profile {profile}` logs in again",
 };
 
-/// The file that the SDKs share: Go names it without an ending, Python with one.
+/// The file that the SDKs share: Go names it without an ending, Python with one. Terraform's provider reads the JSON of the
+/// command-line tool where the variable says.
 const CREDENTIALS_FILE: ProfileFile = ProfileFile {
     paths: &[".alibabacloud/credentials", ".alibabacloud/credentials.ini"],
     path_env: Some("ALIBABA_CLOUD_CREDENTIALS_FILE"),
     disable_env: &[],
     format: ProfileFormat::Ini,
+    as_json: Some(&CLI_PROFILE),
     has_flag: false,
     key: KeyFields::new("access_key_id", "access_key_secret", "security_token"),
     mode_field: "type",

@@ -27,6 +27,7 @@ pub(super) static CREDENTIALS: CredentialSpec = CredentialSpec {
         path_env: None,
         disable_env: &[],
         format: ProfileFormat::Json,
+        as_json: None,
         has_flag: true,
         key: KeyFields::new("access_key_id", "secret_access_key", "security_token"),
         mode_field: "mode",

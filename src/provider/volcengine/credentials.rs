@@ -73,6 +73,7 @@ const CLI_PROFILE: ProfileFile = ProfileFile {
     path_env: Some("VOLCENGINE_CLI_CONFIG_FILE"),
     disable_env: &[],
     format: ProfileFormat::Json,
+    as_json: None,
     has_flag: true,
     key: KeyFields::new("access-key", "secret-key", "session-token"),
     mode_field: "mode",

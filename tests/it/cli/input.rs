@@ -20,6 +20,15 @@ fn shows_nothing_of(ended: &Ended, secret: &str) {
 }
 
 #[test]
+fn a_tilde_that_no_shell_replaced_is_the_home_directory() {
+    let home = Home::new();
+    home.put("keys/deploy.pub", keys::RSA);
+    home.run("--sandbox=~/state -p aliyun ~/keys/deploy.pub").expect(0);
+    assert!(home.path("state").exists());
+    home.run("--sandbox=~nobody/state -p aliyun key.pub").expect(2).says("`~nobody/state`");
+}
+
+#[test]
 fn private_keys_are_refused_before_anything_is_touched() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();

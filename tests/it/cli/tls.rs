@@ -84,9 +84,11 @@ fn an_unknown_authority_is_not_trusted() {
     let ended = clouds.run(&home, &format!("--ca-file stranger.pem {TO}"));
     fails(ended, HOST, cause, hint);
     assert!(clouds.seen().is_empty());
-    let mut command = clouds.command(&home, &format!("--ca-file ca.pem {TO}"));
-    command.env("SSL_CERT_FILE", home.path("stranger.pem"));
-    finish(command).expect(0);
+    for file in ["ca.pem", "~/ca.pem"] {
+        let mut command = clouds.command(&home, &format!("--ca-file={file} {TO}"));
+        command.env("SSL_CERT_FILE", home.path("stranger.pem"));
+        finish(command).expect(0);
+    }
 }
 
 #[test]

@@ -72,6 +72,51 @@ async fn parts_that_stand_alone_are_put_together() {
 }
 
 #[tokio::test]
+async fn parts_of_different_spelling_are_used_with_a_warning() {
+    let mixed = |names: [&'static str; 3]| {
+        let warning = "are spelled differently and may not belong together";
+        let names: Vec<_> = names.into_iter().filter(|name| !name.is_empty()).collect();
+        (names.clone(), vec![format!("`{}` {warning}", names.join("`, `"))])
+    };
+    let [aliyun, alicloud] = ["ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"];
+    let [bce, bce_secret] = ["BCE_ACCESS_KEY_ID", "BCE_SECRET_ACCESS_KEY"];
+    for (cloud, (names, warnings)) in [
+        ("aliyun", mixed([aliyun, "ALICLOUD_SECRET_KEY", ""])),
+        ("aliyun", mixed([aliyun, alicloud, "ALICLOUD_SECURITY_TOKEN"])),
+        ("aliyun", mixed([aliyun, alicloud, "SECURITY_TOKEN"])),
+        (
+            "aliyun",
+            mixed(["ALIYUN_ACCESS_KEY_ID", "ACCESS_KEY_SECRET", "ALIBABACLOUD_SECURITY_TOKEN"]),
+        ),
+        ("volcengine", mixed(["VOLCENGINE_ACCESS_KEY", "VOLC_SECRETKEY", ""])),
+        ("volcengine", mixed(["VOLC_ACCESSKEY", "VOLC_SECRETKEY", "VOLCSTACK_SESSION_TOKEN"])),
+        ("baidu", mixed([bce, "BAIDUCLOUD_SECRET_KEY", ""])),
+        ("baidu", mixed([bce, bce_secret, "BAIDUCLOUD_SESSION_TOKEN"])),
+        // One spelling, though another set shares the token.
+        (
+            "aliyun",
+            (vec!["ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY", "ALICLOUD_SECURITY_TOKEN"], vec![]),
+        ),
+        (
+            "volcengine",
+            (
+                vec!["VOLCSTACK_ACCESS_KEY", "VOLCSTACK_SECRET_KEY", "VOLCSTACK_SESSION_TOKEN"],
+                vec![],
+            ),
+        ),
+        ("baidu", (vec![bce, bce_secret, "BCE_SECURITY_TOKEN"], vec![])),
+    ] {
+        let system = FakeSystem::new().with_var(names[0], "LTAIexample").with_var(names[1], "hush");
+        let token = names.get(2).copied().unwrap_or("UNRELATED");
+        let system = system.with_var(token, "TOKEN");
+        let found = look(cloud, &system).await;
+        assert_eq!(found.as_ref().unwrap().warnings, warnings, "{names:?}");
+        let token = names.get(2).map(|_| "TOKEN");
+        assert_found(found, ("LTAIexample", "hush", token), &format!("`{}`", names[0]));
+    }
+}
+
+#[tokio::test]
 async fn half_a_pair_is_an_error_that_names_the_missing_half() {
     let system = FakeSystem::new().with_var("VOLCENGINE_ACCESS_KEY", "AKLTexample");
     let message =

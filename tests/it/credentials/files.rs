@@ -208,7 +208,7 @@ async fn variables_name_other_files() {
     );
 
     let system = FakeSystem::new().with_var("VOLCENGINE_CLI_CONFIG_FILE", "/etc/ve.json");
-    let message = "`/etc/ve.json`, which `VOLCENGINE_CLI_CONFIG_FILE` names, is not there";
+    let message = "`/etc/ve.json` (named by `VOLCENGINE_CLI_CONFIG_FILE`) is not there";
     assert_fails(look("volcengine", &system).await, ErrorKind::CredentialsInvalid, message);
 }
 
@@ -280,9 +280,15 @@ async fn what_is_broken_is_named_and_not_passed_over() {
         let message = format!("`{file}` cannot be read: permission denied");
         assert_fails(look(cloud, &system).await, ErrorKind::CredentialsInvalid, &message);
 
-        let system = FakeSystem::new().with_file(file, b"\xff\xfe".to_vec());
-        let message = format!("`{file}` is not UTF-8");
-        assert_fails(look(cloud, &system).await, ErrorKind::CredentialsInvalid, &message);
+        for (bytes, what) in [
+            (&b"\xff\xfe{\0"[..], "UTF-16, not UTF-8"),
+            (b"\xfe\xff\0{", "UTF-16, not UTF-8"),
+            (b"\xff", "not UTF-8"),
+        ] {
+            let system = FakeSystem::new().with_file(file, bytes);
+            let message = format!("`{file}` is {what}");
+            assert_fails(look(cloud, &system).await, ErrorKind::CredentialsInvalid, &message);
+        }
     }
 }
 

@@ -5,6 +5,7 @@ mod files; // the plain files of the clouds' tools, and regions
 mod aliyun; // its modes, OIDC, programs, URIs, logins
 mod volcengine; // its modes, OIDC, logins
 mod instance; // the roles of machines
+mod named; // values that name a file, quotes
 mod property; // files of any content
 mod cache; // one credential for many tasks
 mod whole_chains; // against the token services of the tests

@@ -217,6 +217,11 @@ async fn a_console_login_counts_while_it_lasts() {
             format!("{SOURCE}: the credential of the login expired at 2026-01-15 08:09:10 UTC");
         assert_fails(found, ErrorKind::CredentialsExpired, &message);
     }
-    let message = format!("{SOURCE}: there is no login");
+    let message = format!("{SOURCE}: there is no login in `~/.volcengine/login/cache`");
     assert_fails(look("volcengine", &config()).await, ErrorKind::CredentialsExpired, &message);
+    let system = config().with_var("VOLCENGINE_LOGIN_CACHE_DIRECTORY", "~/gone");
+    let message = format!(
+        "{SOURCE}: there is no login in `~/gone` (named by `VOLCENGINE_LOGIN_CACHE_DIRECTORY`)"
+    );
+    assert_fails(look("volcengine", &system).await, ErrorKind::CredentialsExpired, &message);
 }

@@ -179,12 +179,16 @@ fn a_value_that_looks_like_a_secret_is_told_by_field_and_length() {
     for (cloud, what, text) in [
         ("aliyun", "AK mode", "mode `… (mode, 30 characters)` is not supported"),
         ("aliyun", "current", "no profile `… (current, 30 characters)` (it holds p)"),
-        ("aliyun", "OIDC oidc_token_file", "`… (oidc_token_file, 30 characters)` is not there"),
+        (
+            "aliyun",
+            "OIDC oidc_token_file",
+            "`… (oidc_token_file, 30 characters)` (named by `oidc_token_file`)",
+        ),
         ("aliyun", "RamRoleArn sts_region", "`… (sts_region, 30 characters)` cannot be a region"),
         (
             "aliyun",
             "ALIBABA_CLOUD_CONFIG_FILE",
-            "`… (ALIBABA_CLOUD_CONFIG_FILE, 30 characters)`, which `ALIBABA_CLOUD_CONFIG_FILE` names",
+            "`… (ALIBABA_CLOUD_CONFIG_FILE, 30 characters)` (named by `ALIBABA_CLOUD_CONFIG_FILE`)",
         ),
         ("volcengine", "VOLCENGINE_LOGIN_CACHE_DIRECTORY", "there is no login"),
     ] {
@@ -231,7 +235,7 @@ fn ordinary_names_and_paths_are_shown() {
     ] {
         let system = FakeSystem::new().with_var("ALIBABA_CLOUD_CONFIG_FILE", path);
         let shown = search("aliyun", system, FakeTransport::silent());
-        assert!(shown.contains(&format!("`{path}`, which")), "{shown}");
+        assert!(shown.contains(&format!("`{path}` (named by")), "{shown}");
     }
 }
 
