@@ -77,9 +77,8 @@ impl Profiles {
         system: &dyn System,
         notes: &Notes,
     ) -> Result<impl Iterator<Item = Result<Self, Error>>, Error> {
-        let named = file.path_env.map_or(Ok(None), |name| ConfigPath::from_env(system, name))?;
-        let paths = match named {
-            Some(path) => vec![path],
+        let paths: Vec<_> = match first(system, file.path_env) {
+            Some((name, _)) => ConfigPath::from_env(system, name)?.into_iter().collect(),
             None => file.paths.iter().map(|path| ConfigPath::at_home(system, path)).collect(),
         };
         let mut disable_env = file.disable_env.iter().filter(|_| choice.field != FLAG);

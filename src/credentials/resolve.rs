@@ -73,11 +73,10 @@ async fn from_files(
     let files: Vec<_> = spec.profile_files.iter().filter(is_meant).collect();
     for (index, file) in files.iter().enumerate() {
         if let Some(found) = from_profiles(file, &choice, provider, ctx).await? {
-            for name in files.iter().skip(index + 1).filter_map(|later| later.path_env) {
-                if first(ctx.system, &[name]).is_some() {
-                    let why = format!("{} comes first", found.source);
-                    ctx.warnings.add(format!("the file that `{name}` names is not read: {why}"));
-                }
+            let later = files.iter().skip(index + 1);
+            for (name, _) in later.filter_map(|later| first(ctx.system, later.path_env)) {
+                let why = format!("{} comes first", found.source);
+                ctx.warnings.add(format!("the file that `{name}` names is not read: {why}"));
             }
             return Ok(Some(found));
         }

@@ -67,8 +67,8 @@ pub struct KeyFile {
 pub struct ProfileFile {
     /// Paths below the home directory; the first file that holds the profile counts.
     pub paths: &'static [&'static str],
-    /// The variable that names another file, which has to exist.
-    pub path_env: Option<&'static str>,
+    /// Variables that name another file, which has to exist; the first that is set counts.
+    pub path_env: &'static [&'static str],
     /// Variables that disable the file. A profile that `--profile` names counts all the same.
     pub disable_env: &'static [&'static str],
     pub format: ProfileFormat,

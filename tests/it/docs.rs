@@ -47,7 +47,7 @@ fn the_tables_of_credentials_name_every_place() {
         let files = spec.profile_files.iter();
         let mut places: Vec<&str> = spec.env.iter().take(1).flat_map(KeyFields::names).collect();
         places.extend(files.clone().filter_map(|file| file.paths.first().copied()));
-        places.extend(files.filter_map(|file| file.path_env));
+        places.extend(files.flat_map(|file| file.path_env));
         places.extend(spec.key_files.iter().map(|file| file.path));
         places.extend(spec.profile_env);
         places.extend(spec.credentials_uri.map(|(variable, _)| variable));

@@ -77,7 +77,7 @@ const STS_ENDPOINT: Setting = Env("ALIBABA_CLOUD_STS_ENDPOINT");
 /// The profiles of the command-line tool.
 const CLI_PROFILE: ProfileFile = ProfileFile {
     paths: &[".aliyun/config.json"],
-    path_env: Some("ALIBABA_CLOUD_CONFIG_FILE"),
+    path_env: &["ALIBABA_CLOUD_CONFIG_FILE"],
     disable_env: &["ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "ALIBABA_CLOUD_IGNORE_PROFILE"],
     format: ProfileFormat::Json,
     as_json: None,
@@ -134,11 +134,12 @@ const LOGIN: Sso = Sso {
            `aliyun configure --profile {profile}` logs in again",
 };
 
-/// The file that the SDKs share: Go names it without an ending, Python with one. Terraform's provider reads the JSON of the
-/// command-line tool where the variable says.
+/// The file that the SDKs share: Go names it without an ending, Python with one. Terraform's provider, which
+/// names the second variable, reads the JSON of the command-line tool there:
+/// <https://github.com/aliyun/terraform-provider-alicloud>.
 const CREDENTIALS_FILE: ProfileFile = ProfileFile {
     paths: &[".alibabacloud/credentials", ".alibabacloud/credentials.ini"],
-    path_env: Some("ALIBABA_CLOUD_CREDENTIALS_FILE"),
+    path_env: &["ALIBABA_CLOUD_CREDENTIALS_FILE", "ALICLOUD_SHARED_CREDENTIALS_FILE"],
     disable_env: &[],
     format: ProfileFormat::Ini,
     as_json: Some(&CLI_PROFILE),

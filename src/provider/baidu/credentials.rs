@@ -24,7 +24,7 @@ pub(super) static CREDENTIALS: CredentialSpec = CredentialSpec {
     profile_env: &[],
     profile_files: &[ProfileFile {
         paths: &[".bce/config.json"],
-        path_env: None,
+        path_env: &[],
         disable_env: &[],
         format: ProfileFormat::Json,
         as_json: None,

@@ -70,7 +70,7 @@ pub(super) static CREDENTIALS: CredentialSpec = CredentialSpec {
 /// The profiles of the command-line tool.
 const CLI_PROFILE: ProfileFile = ProfileFile {
     paths: &[".volcengine/config.json"],
-    path_env: Some("VOLCENGINE_CLI_CONFIG_FILE"),
+    path_env: &["VOLCENGINE_CLI_CONFIG_FILE"],
     disable_env: &[],
     format: ProfileFormat::Json,
     as_json: None,

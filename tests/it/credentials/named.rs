@@ -24,7 +24,6 @@ impl Named {
         for provider in provider::ALL {
             let (cloud, spec) = (provider.info().id, provider.info().credentials);
             for (index, file) in spec.profile_files.iter().enumerate() {
-                let Some(variable) = file.path_env else { continue };
                 let mut others = Vec::new();
                 for later in spec.profile_files.iter().skip(index) {
                     let text = profile(later, later.format, "default", "AKOTHER");
@@ -36,7 +35,10 @@ impl Named {
                     let text = section(name, other.key.id, other.key.secret, "AKOTHER");
                     others.push((format!("~/{}", other.path), text));
                 }
-                all.push(Self { cloud, variable, file, others });
+                all.extend(file.path_env.iter().map(|variable| {
+                    let others = others.clone();
+                    Self { cloud, variable, file, others }
+                }));
             }
         }
         assert!(all.len() >= 3);
@@ -311,7 +313,7 @@ async fn quotes_in_a_variable_are_named() {
             }
         }
         let mut others = spec.profile_env.to_vec();
-        others.extend(spec.profile_files.iter().filter_map(|file| file.path_env));
+        others.extend(spec.profile_files.iter().flat_map(|file| file.path_env));
         others.extend(spec.oidc_env.iter().map(|oidc| oidc.token_file.name()));
         others.extend(spec.credentials_uri.iter().map(|(name, _)| *name));
         others.extend(spec.imds.iter().filter_map(|imds| imds.role_env));
