@@ -7,9 +7,9 @@ mod answers;
 mod stage;
 
 mod accepted; // what an import that was accepted has to prove
-mod doubt; // answers that were lost or broken, and what they left behind
-mod taken; // names and keys that are taken
-mod look; // dry runs and checks, pages, look-ups that fail
+mod lost_responses; // responses that were lost or broken, and what their requests did
+mod conflicts; // names and keys that are taken
+mod lookups; // dry runs and checks, pages, look-ups that fail
 mod limits; // attempts, pauses, deadlines, a user who stops, credentials that end
 mod regions; // the list of regions
 mod property; // what holds for every list, pause and refusal

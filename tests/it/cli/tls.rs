@@ -58,7 +58,7 @@ fn certificates() {
     }
 }
 
-/// Makes the certificate of an authority that signs for nobody here.
+/// Makes the certificate of an authority that no test server uses.
 fn authority(name: &str) -> String {
     let mut params = CertificateParams::new(Vec::new()).unwrap();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -69,30 +69,30 @@ fn authority(name: &str) -> String {
 #[test]
 fn an_unknown_authority_is_not_trusted() {
     let home = Home::new();
-    let (clouds, stranger) =
+    let (clouds, unknown) =
         (FakeCloud::tls(|_| Reply::Sandbox), FakeCloud::tls(|_| Reply::Sandbox));
     let cause = "the certificate is signed by an unknown authority";
     let hint = "name your own authority with `--ca-file` or `SSL_CERT_FILE`";
     // One of another name, and one of the same name with another key.
-    for ca in [authority("Stranger").as_str(), stranger.ca().unwrap()] {
-        home.put("stranger.pem", ca);
+    for ca in [authority("Unknown").as_str(), unknown.ca().unwrap()] {
+        home.put("unknown.pem", ca);
         let mut command = clouds.command(&home, TO);
-        command.env("SSL_CERT_FILE", home.path("stranger.pem"));
+        command.env("SSL_CERT_FILE", home.path("unknown.pem"));
         fails(finish(command), HOST, cause, hint);
     }
     // The flag is the only authority, whatever the variable says.
-    let ended = clouds.run(&home, &format!("--ca-file stranger.pem {TO}"));
+    let ended = clouds.run(&home, &format!("--ca-file unknown.pem {TO}"));
     fails(ended, HOST, cause, hint);
     assert!(clouds.seen().is_empty());
     for file in ["ca.pem", "~/ca.pem"] {
         let mut command = clouds.command(&home, &format!("--ca-file={file} {TO}"));
-        command.env("SSL_CERT_FILE", home.path("stranger.pem"));
+        command.env("SSL_CERT_FILE", home.path("unknown.pem"));
         finish(command).expect(0);
     }
 }
 
 #[test]
-fn files_of_authorities_that_hold_none() {
+fn files_without_a_ca_certificate_are_refused() {
     let clouds = FakeCloud::tls(|_| Reply::Sandbox);
     let home = Home::new();
     home.put("empty.pem", "");
@@ -118,7 +118,7 @@ const ONLY_12: &[&SupportedProtocolVersion] = &[&TLS12];
 const ONLY_13: &[&SupportedProtocolVersion] = &[&TLS13];
 
 #[test]
-fn both_versions_of_tls_do() {
+fn tls_1_2_and_1_3_work() {
     let home = Home::new();
     for versions in [ONLY_12, ONLY_13] {
         let tls = Tls::new().versions(versions);
@@ -161,7 +161,7 @@ fn offered(hello: &[u8]) -> Vec<[u8; 2]> {
 }
 
 #[test]
-fn nothing_older_is_offered() {
+fn no_older_version_is_offered() {
     let home = Home::new();
     let (sender, hellos) = mpsc::channel();
     let proxy = listen(move |mut stream| {
@@ -218,7 +218,7 @@ fn a_name_that_does_not_exist() {
 }
 
 #[test]
-fn a_port_on_which_nobody_listens() {
+fn a_closed_port() {
     let home = Home::new();
     let address = closed_port();
     for scheme in ["https", "http"] {
@@ -228,7 +228,7 @@ fn a_port_on_which_nobody_listens() {
 }
 
 #[test]
-fn a_host_that_speaks_no_tls() {
+fn a_host_without_tls() {
     let home = Home::new();
     let address = listen(|mut stream| {
         let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n");
@@ -254,7 +254,7 @@ fn a_host_that_closes_at_once() {
 }
 
 #[test]
-fn a_handshake_without_end_is_cut_off() {
+fn a_handshake_without_end_times_out() {
     let home = Home::new();
     let (sender, held) = mpsc::channel();
     let address = listen(move |mut stream| {
@@ -269,7 +269,7 @@ fn a_handshake_without_end_is_cut_off() {
 }
 
 #[test]
-fn time_that_ends_before_a_connection_leaves_no_doubt() {
+fn time_that_ends_before_a_connection_is_a_failure_and_not_unknown() {
     let home = Home::new();
     let address = listen(|mut stream| while matches!(stream.read(&mut [0; 4096]), Ok(1..)) {});
     // The time for the connection is longer than that for all.

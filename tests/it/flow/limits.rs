@@ -257,7 +257,7 @@ fn a_user_who_stops_gets_what_was_sent_settled() {
         let actions = with_first_look(cloud, "import name");
         ran.ends(Status::Imported, by_list(cloud), None, &actions);
 
-        // Lists may lag, and the user's patience is used to see what they show then.
+        // Lists may lag, so the grace period is used to look again.
         let ran = lost().list_times(3, &[]).list(&[pair(NAME, Shown::Mine)]).run();
         let actions = with_first_look(cloud, "import name name name name");
         let ran = ran.ends(Status::Imported, by_list(cloud), None, &actions);
@@ -300,14 +300,14 @@ fn a_first_look_that_the_user_stops_is_skipped_however_it_breaks_off() {
     for (cloud, mode) in first_looks() {
         let begin = |attempts| flow(cloud).mode(mode).attempts(attempts);
         for (skipped, actions) in [
-            // Asked again while there is patience, and then no longer.
+            // Retried within the grace period, and then no longer.
             (begin(5).stop().lose(Delivery::Unknown).hang(), "name name"),
             (begin(5).refuse(Refusal::Throttled).stop_at(millis(200)).hang(), "name name"),
             (begin(5).stop().say(wait(cloud)), "name"),
             // It was the last attempt, and what it would have brought is not known.
             (begin(1).stop().hang(), "name"),
             (begin(1).stop().after(seconds(3)).lose(Delivery::Unknown), "name"),
-            // The answer comes when there is no patience for another question.
+            // The response comes when the grace period has no time for another request.
             (begin(5).stop().after(seconds(3)).refuse(Refusal::Throttled), "name"),
             // The look is over, the search for a newer credential is not.
             (
@@ -345,7 +345,7 @@ fn a_renewal_ends_with_the_time_of_the_target() {
 }
 
 #[test]
-fn a_renewal_that_hangs_leaves_what_was_sent_in_doubt() {
+fn a_renewal_that_hangs_leaves_the_import_unknown() {
     for cloud in CLOUDS {
         let ran = flow(cloud)
             .timeout(seconds(10))

@@ -57,16 +57,16 @@ proptest! {
     }
 
     #[test]
-    fn strangers_under_other_names_count_for_nothing(
+    fn other_keys_under_other_names_do_not_count(
         pairs in proptest::collection::vec(any_pair(), 0..6),
         cloud in select(CLOUDS.to_vec()),
         named: bool,
     ) {
-        let strangers: Vec<Pair> = pairs
+        let others: Vec<Pair> = pairs
             .into_iter()
             .filter(|pair| pair.name != NAME && pair.shown != Shown::Mine)
             .collect();
-        prop_assert_eq!(judged(cloud, named, &strangers).0, Status::Absent);
+        prop_assert_eq!(judged(cloud, named, &others).0, Status::Absent);
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! Requests without a clear answer: looked after before anything is sent again, and never called a failure
-//! while the key may be there.
+//! Requests without a certain response: looked up before anything is sent again, and never reported as failed while
+//! the key may be there.
 
 use keyimport::error::ErrorKind;
 use keyimport::import::{Status, Verification};
@@ -9,8 +9,8 @@ use super::accepted::{by_answer, by_list, with_first_look};
 use super::answers::{Refusal, Shown, at_time, listed, pair, refused};
 use super::stage::{BY_NAME, CLOUDS, Flow, NAME, flow};
 
-/// Every way in which an import can end without a clear answer.
-fn doubtful(cloud: &'static str) -> Vec<Flow> {
+/// Every way in which an import can end without a certain response.
+fn uncertain(cloud: &'static str) -> Vec<Flow> {
     let page = "<html><head><title>502 Bad Gateway</title></head></html>";
     let begin = || flow(cloud).way_free();
     let mut all = vec![
@@ -38,7 +38,7 @@ fn doubtful(cloud: &'static str) -> Vec<Flow> {
 #[test]
 fn lost_but_stored_is_a_success() {
     for cloud in CLOUDS {
-        for flow in doubtful(cloud) {
+        for flow in uncertain(cloud) {
             let ran = flow.list(&[pair(NAME, Shown::Mine)]).run();
             let actions = with_first_look(cloud, "import name");
             ran.ends(Status::Imported, by_list(cloud), None, &actions);
@@ -49,7 +49,7 @@ fn lost_but_stored_is_a_success() {
 #[test]
 fn lost_and_not_stored_is_sent_again() {
     for cloud in CLOUDS {
-        for flow in doubtful(cloud) {
+        for flow in uncertain(cloud) {
             let ran = flow.list(&[]).accept(Shown::Mine).run();
             let actions = with_first_look(cloud, "import name import");
             ran.ends(Status::Imported, by_answer(cloud), None, &actions);
@@ -58,7 +58,7 @@ fn lost_and_not_stored_is_sent_again() {
 }
 
 #[test]
-fn what_never_left_is_sent_again_without_a_look() {
+fn an_unsent_request_is_sent_again_without_a_lookup() {
     for cloud in CLOUDS {
         let flow = flow(cloud).way_free().lose(Delivery::Unsent).refuse(Refusal::Throttled);
         let ran = flow.accept(Shown::Mine).run();
@@ -68,7 +68,7 @@ fn what_never_left_is_sent_again_without_a_look() {
 }
 
 #[test]
-fn what_can_never_leave_is_sent_once() {
+fn a_permanent_failure_is_not_retried() {
     for cloud in CLOUDS {
         let ran = flow(cloud).way_free().break_down().run();
         let actions = with_first_look(cloud, "import");
@@ -78,7 +78,7 @@ fn what_can_never_leave_is_sent_once() {
 }
 
 #[test]
-fn a_cloud_that_stays_down_is_a_failure_once_lists_had_their_time() {
+fn a_cloud_that_stays_down_is_a_failure_after_the_list_lag() {
     for cloud in CLOUDS {
         let mut down = flow(cloud).way_free();
         for _ in 0..4 {
@@ -98,7 +98,7 @@ fn a_cloud_that_stays_down_is_a_failure_once_lists_had_their_time() {
 }
 
 #[test]
-fn a_key_that_lists_show_late_is_found() {
+fn a_key_that_is_listed_late_is_found() {
     for cloud in CLOUDS {
         let ran = flow(cloud)
             .attempts(1)
@@ -113,7 +113,7 @@ fn a_key_that_lists_show_late_is_found() {
 }
 
 #[test]
-fn a_clear_refusal_after_doubt_is_settled_first() {
+fn a_certain_refusal_after_a_lost_response_is_settled_first() {
     let refusals = [
         (Refusal::Denied, ErrorKind::PermissionDenied),
         (Refusal::BadKey, ErrorKind::KeyRefused),
@@ -142,7 +142,7 @@ fn a_clear_refusal_after_doubt_is_settled_first() {
 }
 
 #[test]
-fn a_break_down_after_doubt_is_settled_first() {
+fn a_permanent_failure_after_a_lost_response_is_settled_first() {
     for cloud in CLOUDS {
         let begin = || flow(cloud).way_free().lose(Delivery::Unknown).list(&[]).break_down();
         let ran = begin().list(&[pair(NAME, Shown::Mine)]).run();
@@ -152,7 +152,7 @@ fn a_break_down_after_doubt_is_settled_first() {
 }
 
 #[test]
-fn a_look_that_is_denied_after_doubt_leaves_it_unknown() {
+fn a_denied_lookup_after_a_lost_response_leaves_it_unknown() {
     for cloud in CLOUDS {
         let flow = flow(cloud).way_free().lose(Delivery::Unknown);
         let ran = flow.refuse(Refusal::Denied).refuse(Refusal::Denied).run();
@@ -170,7 +170,7 @@ fn a_look_that_is_denied_after_doubt_leaves_it_unknown() {
 }
 
 #[test]
-fn a_name_that_is_taken_after_doubt_may_be_taken_by_this_import() {
+fn a_name_conflict_after_a_lost_response_may_be_with_this_import() {
     for cloud in BY_NAME {
         let begin = || flow(cloud).lose(Delivery::Unknown).list(&[]).refuse(Refusal::Name);
         let ran = begin().list(&[pair(NAME, Shown::Mine)]).run();
@@ -192,7 +192,7 @@ fn a_name_that_is_taken_after_doubt_may_be_taken_by_this_import() {
 }
 
 #[test]
-fn a_key_that_is_taken_after_doubt_may_be_stored_by_this_import() {
+fn a_key_conflict_after_a_lost_response_may_be_with_this_import() {
     let begin = || flow("baidu").way_free().lose(Delivery::Unknown).list(&[]).refuse(Refusal::Key);
     let ran = begin().list(&[]).list(&[pair(NAME, Shown::Mine)]).run();
     ran.ends(Status::Imported, Verification::PublicKey, None, "name import name import key key");
@@ -201,7 +201,7 @@ fn a_key_that_is_taken_after_doubt_may_be_stored_by_this_import() {
     let ran = begin().list_times(5, &[]).run();
     let actions = "name import name import key key key key key";
     ran.ends(Status::Unknown, Verification::None, unknown, actions);
-    // A stranger's pair that took the name meanwhile says nothing about where the key is.
+    // Another client's pair of this name says nothing about where the key is.
     let ran = begin().list_times(5, &[pair(NAME, Shown::Other)]).run();
     ran.ends(Status::Unknown, Verification::None, unknown, actions);
 }
@@ -217,7 +217,7 @@ fn another_key_that_took_the_name_meanwhile_is_a_conflict() {
 }
 
 #[test]
-fn a_key_that_cannot_be_compared_after_doubt_is_unknown() {
+fn a_key_that_cannot_be_compared_after_a_lost_response_is_unknown() {
     for cloud in CLOUDS {
         let odd = [pair(NAME, Shown::Odd)];
         let ran = flow(cloud).way_free().lose(Delivery::Unknown).list_times(6, &odd).run();
@@ -226,7 +226,7 @@ fn a_key_that_cannot_be_compared_after_doubt_is_unknown() {
     }
 }
 
-/// What a look after a lost answer makes of a pair of this age, by the cloud's own clock.
+/// The status after a lost response when a look-up shows a pair of this age, by the cloud's clock.
 fn of_age(cloud: &'static str, age: i64) -> Status {
     let found = listed(cloud, &[pair(NAME, Shown::Mine).aged(age)]);
     let flow = flow(cloud).way_free().lose(Delivery::Unknown);
@@ -234,7 +234,7 @@ fn of_age(cloud: &'static str, age: i64) -> Status {
 }
 
 #[test]
-fn the_time_of_storing_tells_whose_key_it_is() {
+fn the_creation_time_tells_who_stored_the_key() {
     for cloud in CLOUDS {
         assert_eq!(of_age(cloud, -1), Status::Imported, "{cloud}");
         // Alibaba Cloud leaves the seconds out, so what is younger than that may be ours.
@@ -247,7 +247,7 @@ fn the_time_of_storing_tells_whose_key_it_is() {
 }
 
 #[test]
-fn the_time_of_storing_counts_when_the_name_is_taken_after_doubt() {
+fn the_creation_time_decides_a_name_conflict_after_a_lost_response() {
     for cloud in BY_NAME {
         let old = at_time(listed(cloud, &[pair(NAME, Shown::Mine).aged(3600)]), 1);
         let flow = flow(cloud).lose(Delivery::Unknown).list(&[]).refuse(Refusal::Name);
@@ -258,7 +258,7 @@ fn the_time_of_storing_counts_when_the_name_is_taken_after_doubt() {
 }
 
 #[test]
-fn without_a_time_a_key_found_after_doubt_counts_as_ours() {
+fn without_a_creation_time_a_key_found_after_a_lost_response_counts_as_imported() {
     for cloud in CLOUDS {
         let timeless = at_time(listed(cloud, &[pair(NAME, Shown::Mine).timeless()]), 1);
         let ran = flow(cloud).way_free().lose(Delivery::Unknown).say(timeless).run();
@@ -268,7 +268,7 @@ fn without_a_time_a_key_found_after_doubt_counts_as_ours() {
 }
 
 #[test]
-fn where_the_cloud_tells_no_time_this_machines_clock_may_be_half_an_hour_off() {
+fn without_a_server_time_this_clock_may_be_half_an_hour_off() {
     for cloud in CLOUDS {
         let actions = with_first_look(cloud, "import name");
         for (age, status) in [(1800, Status::Imported), (3600, Status::AlreadyPresent)] {
@@ -280,7 +280,7 @@ fn where_the_cloud_tells_no_time_this_machines_clock_may_be_half_an_hour_off() {
 }
 
 #[test]
-fn a_long_run_keeps_its_own_key() {
+fn a_key_stored_early_in_a_long_run_is_imported() {
     // The first request stored it; it shows more than a minute later, after a long throttle.
     for cloud in CLOUDS {
         let throttled =

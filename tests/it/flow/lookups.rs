@@ -81,7 +81,7 @@ fn a_key_there_that_cannot_be_compared() {
 }
 
 #[test]
-fn a_look_is_repeated_whatever_became_of_it() {
+fn a_lookup_is_retried_after_every_transient_failure() {
     for (mode, absent) in MODES {
         for cloud in BY_NAME {
             let ran = flow(cloud)
@@ -98,7 +98,7 @@ fn a_look_is_repeated_whatever_became_of_it() {
 }
 
 #[test]
-fn a_look_that_keeps_failing_is_a_failure() {
+fn a_lookup_that_keeps_failing_is_a_failure() {
     for (mode, _) in MODES {
         for cloud in CLOUDS {
             let ran = flow(cloud).mode(mode).attempts(2).body(200, "{}").body(200, "[").run();
@@ -118,7 +118,7 @@ fn a_look_that_keeps_failing_is_a_failure() {
 }
 
 #[test]
-fn nothing_is_written_when_the_first_look_fails() {
+fn nothing_is_written_when_the_first_lookup_fails() {
     let ran = flow("baidu").refuse(Refusal::Denied).run();
     ran.ends(Status::Failed, Verification::None, Some(ErrorKind::PermissionDenied), "name");
     let ran = flow("baidu").attempts(2).lose(Delivery::Unknown).lose(Delivery::Unknown).run();
@@ -126,7 +126,7 @@ fn nothing_is_written_when_the_first_look_fails() {
 }
 
 #[test]
-fn a_user_who_stops_is_not_looked_for() {
+fn nothing_is_looked_up_after_a_stop() {
     for (mode, _) in MODES {
         for cloud in CLOUDS {
             let ran = flow(cloud).mode(mode).stop_at(seconds(0)).run();
@@ -137,11 +137,11 @@ fn a_user_who_stops_is_not_looked_for() {
 
 #[test]
 fn every_page_is_read() {
-    let stranger = [pair(NAME, Shown::Odd)];
+    let other_pair = [pair(NAME, Shown::Odd)];
     for cloud in CLOUDS {
         let ran = flow(cloud)
             .mode(Mode::Check)
-            .say(listed_with(cloud, &stranger, Some("2")))
+            .say(listed_with(cloud, &other_pair, Some("2")))
             .say(listed_with(cloud, &[], Some("3")))
             .list(&[pair(NAME, Shown::Mine)])
             .run();
@@ -150,7 +150,7 @@ fn every_page_is_read() {
 }
 
 #[test]
-fn a_page_that_fails_is_asked_again_alone() {
+fn only_the_page_that_fails_is_retried() {
     for cloud in CLOUDS {
         let ran = flow(cloud)
             .mode(Mode::Check)
@@ -163,7 +163,7 @@ fn a_page_that_fails_is_asked_again_alone() {
 }
 
 #[test]
-fn a_page_that_points_to_itself_is_no_end_and_no_absence() {
+fn a_page_that_names_itself_as_the_next_is_an_error() {
     for cloud in ["volcengine", "baidu"] {
         let ran = flow(cloud)
             .mode(Mode::Check)
@@ -177,7 +177,7 @@ fn a_page_that_points_to_itself_is_no_end_and_no_absence() {
 }
 
 #[test]
-fn a_list_that_says_it_is_cut_and_not_where_is_broken() {
+fn a_truncated_list_without_a_marker_is_an_error() {
     let cut = listed("baidu", &[]);
     let body = String::from_utf8(cut.body).unwrap();
     assert!(body.contains("\"isTruncated\":false"));
@@ -188,7 +188,7 @@ fn a_list_that_says_it_is_cut_and_not_where_is_broken() {
 }
 
 #[test]
-fn a_list_without_end_is_an_error_and_no_absence() {
+fn a_list_without_end_is_an_error() {
     for cloud in CLOUDS {
         let mut endless = flow(cloud).mode(Mode::Check);
         let mut actions = vec!["name".to_owned()];
@@ -206,7 +206,7 @@ fn a_list_without_end_is_an_error_and_no_absence() {
 }
 
 #[test]
-fn pages_without_end_after_doubt_leave_it_unknown() {
+fn pages_without_end_after_a_lost_response_leave_it_unknown() {
     let mut endless = flow("volcengine").timeout(seconds(20)).attempts(1).lose(Delivery::Unknown);
     let mut actions = vec!["import name".to_owned()];
     for page in 0..10 {
