@@ -4,6 +4,7 @@
 //! unreadable one, a 5xx) the provider is asked what it holds before anything is sent again, and the import is called
 //! failed only when a look-up some seconds later still does not list the key.
 
+mod attribution;
 mod conflict;
 mod lookup;
 mod outcome;
@@ -12,8 +13,8 @@ mod session;
 
 pub use self::outcome::{Outcome, Status, Verification};
 
+use self::attribution::InFlight;
 use self::lookup::Match;
-use self::reconcile::InFlight;
 use self::session::Session;
 use crate::client::{Limits, NextStep, Ports};
 use crate::error::{Error, ErrorKind};

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::attribution::InFlight;
 use super::conflict::{conclude, name_taken, present_as};
 use super::lookup::{self, Match};
 use super::outcome::{Outcome, Status, Verification};
@@ -13,51 +14,6 @@ use crate::provider::{ImportJob, KeyPair, LookupBy, Uniqueness};
 /// Lists are eventually consistent: how long after a request a list may not show yet what the request stored. A key
 /// that no list shows after this time is not there.
 const LIST_LAG: Duration = Duration::from_secs(5);
-
-/// How much older than the request a key pair may look, by the provider's clock, and still come from it: one provider
-/// rounds creation times down to the minute.
-const ROUNDING: Duration = Duration::from_secs(90);
-
-/// Largest difference between this machine's clock and the provider's: with more, every request is rejected.
-const SKEW: Duration = Duration::from_secs(30 * 60);
-
-/// The requests of this import that may have stored the key.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct InFlight {
-    first_sent: Option<Duration>,
-    last_end: Option<Duration>,
-}
-
-impl InFlight {
-    /// Adds a request whose effect is not known, by when it was sent and when it was given up.
-    pub(super) fn add(&mut self, sent: Duration, end: Duration) {
-        self.first_sent = self.first_sent.or(Some(sent));
-        self.last_end = Some(end);
-    }
-
-    /// Whether there is such a request.
-    pub(super) fn is_some(&self) -> bool {
-        self.first_sent.is_some()
-    }
-
-    /// Whether one of these requests stored a key pair, or the pair was there before.
-    pub(super) fn attribution(&self, session: &Session<'_>, pair: &KeyPair) -> Status {
-        let Some(first_sent) = self.first_sent else { return Status::AlreadyPresent };
-        let Some(created) = pair.created else { return Status::Imported };
-        // By the provider's own clock where it is known: this machine's may be minutes off.
-        let (now, tolerance) = match session.server_time() {
-            Some(time) => (time, ROUNDING),
-            None => (session.clock().time(), ROUNDING + SKEW),
-        };
-        let age = (now - created).to_std().unwrap_or(Duration::ZERO);
-        let running = session.clock().now().saturating_sub(first_sent);
-        if age > running.saturating_add(tolerance) {
-            Status::AlreadyPresent
-        } else {
-            Status::Imported
-        }
-    }
-}
 
 /// Ends an import that was accepted, with proof of the key where the provider shows any.
 pub(super) async fn verify(session: &mut Session<'_>, stored: KeyPair) -> Result<Outcome, Error> {
