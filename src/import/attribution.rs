@@ -41,7 +41,7 @@ impl InFlight {
             Some(time) => (time, ROUNDING),
             None => (session.clock().time(), ROUNDING + SKEW),
         };
-        let age = (now - created).to_std().unwrap_or(Duration::ZERO);
+        let age = (now - created.from).to_std().unwrap_or(Duration::ZERO);
         let running = session.clock().now().saturating_sub(first_sent);
         if age > running.saturating_add(tolerance) {
             Status::AlreadyPresent

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, TimeDelta};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use super::KeyPair;
+use super::{CreationTime, KeyPair};
 use crate::error::ErrorResponse;
 use crate::redact::Untrusted;
 use crate::wire::Response;
@@ -84,9 +84,25 @@ pub(super) fn retry_after(response: &Response) -> Option<Duration> {
     response.header("retry-after")?.trim().parse().ok().map(Duration::from_secs)
 }
 
-/// Reads a time in RFC 3339, with or without seconds.
-pub(super) fn time(text: &str) -> Option<DateTime<Utc>> {
-    let time = DateTime::parse_from_rfc3339(text)
-        .or_else(|_| DateTime::parse_from_rfc3339(&text.replace('Z', ":00Z")));
-    time.ok().map(|time| time.to_utc())
+/// Reads a creation time. One in another form, or of another type, is `None`: the rest of the response still counts.
+pub(super) fn creation_time<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<CreationTime>, D::Error> {
+    Ok(parse_creation_time(text(deserializer)?.as_str()))
+}
+
+/// Parses a time in RFC 3339 and in forms near it: without seconds, with a blank for the `T`, with any offset or none.
+/// A fraction does not make the unit smaller, for a server may pad a whole second with zeros.
+fn parse_creation_time(text: &str) -> Option<CreationTime> {
+    let text = text.trim().replacen(' ', "T", 1);
+    [("%Y-%m-%dT%H:%M:%S%.f", 1), ("%Y-%m-%dT%H:%M", 60)].into_iter().find_map(|(form, unit)| {
+        let unit = Duration::from_secs(unit);
+        if let Ok(time) = DateTime::parse_from_str(&text, &format!("{form}%#z")) {
+            return Some(CreationTime { from: time.to_utc(), unit });
+        }
+        // The local time of an unknown place: offsets go from -12:00 to +14:00.
+        let local = NaiveDateTime::parse_from_str(&text, form).ok()?.and_utc();
+        let from = local.checked_sub_signed(TimeDelta::hours(14))?;
+        Some(CreationTime { from, unit: unit + Duration::from_secs(26 * 3600) })
+    })
 }

@@ -10,6 +10,7 @@ mod rules;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
@@ -174,7 +175,16 @@ pub struct KeyPair<T = Untrusted> {
     /// The region that holds it.
     pub region: Option<T>,
     /// When it was stored.
-    pub created: Option<DateTime<Utc>>,
+    pub created: Option<CreationTime>,
+}
+
+/// When a key pair was stored, as precisely as the provider shows it: at `from`, or later by less than `unit`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CreationTime {
+    /// The earliest time that it can be.
+    pub from: DateTime<Utc>,
+    /// What the provider leaves open.
+    pub unit: Duration,
 }
 
 impl KeyPair {

@@ -1,9 +1,12 @@
 //! Answers that say success, as the clouds' documents show them, and the same broken off anywhere.
 
+use std::cell::RefCell;
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
-use keyimport::provider::{self, KeyPair};
+use chrono::{DateTime, Utc};
+use keyimport::provider::{self, CreationTime, KeyPair};
 use keyimport::redact::Untrusted;
 use keyimport::wire::Response;
 use serde::Deserialize;
@@ -48,7 +51,7 @@ impl From<KeyPair> for Expected {
             line: text(pair.public_key),
             fingerprint: text(pair.fingerprint),
             region: text(pair.region),
-            created: pair.created.map(|time| time.format("%Y-%m-%dT%H:%M:%SZ").to_string()),
+            created: pair.created.map(|time| time.from.format("%Y-%m-%dT%H:%M:%SZ").to_string()),
         }
     }
 }
@@ -105,6 +108,83 @@ fn answers_are_read_as_the_documents_show_them() {
             other => panic!("{name}: `{other}` is no kind of answer"),
         }
     });
+}
+
+/// The bodies of the recorded lists of a cloud that show a creation time, with this value in its place.
+fn lists_with_time(time: &Value) -> Vec<(&'static str, Response)> {
+    fn replace(value: &mut Value, time: &Value) -> usize {
+        match value {
+            Value::Array(values) => values.iter_mut().map(|value| replace(value, time)).sum(),
+            Value::Object(members) => members
+                .iter_mut()
+                .map(|(name, value)| match name.as_str() {
+                    "CreationTime" | "CreatedAt" | "createTime" | "createdTime" => {
+                        *value = time.clone();
+                        1
+                    }
+                    _ => replace(value, time),
+                })
+                .sum(),
+            _ => 0,
+        }
+    }
+    let lists = RefCell::new(Vec::new());
+    each(|cloud, _, mut case| {
+        if case.what == "lookup" && replace(&mut case.body, time) > 0 {
+            let body = serde_json::to_vec(&case.body).unwrap();
+            lists.borrow_mut().push((cloud.info().id, response(&case, body)));
+        }
+    });
+    lists.into_inner()
+}
+
+#[test]
+fn creation_times_are_read_in_every_form_with_their_precision() {
+    let hour = 3600;
+    let forms = [
+        ("2026-01-15T08:09:10Z", Some(("2026-01-15T08:09:10Z", 1))),
+        ("2026-01-15T16:09:10+08:00", Some(("2026-01-15T08:09:10Z", 1))),
+        ("2026-01-15T16:09:10+0800", Some(("2026-01-15T08:09:10Z", 1))),
+        ("2026-01-15 04:39:10 -03:30", Some(("2026-01-15T08:09:10Z", 1))),
+        ("2026-01-15T08:09:10.25Z", Some(("2026-01-15T08:09:10.250Z", 1))),
+        ("2026-01-15T08:09Z", Some(("2026-01-15T08:09:00Z", 60))),
+        ("2026-01-15T16:09+08:00", Some(("2026-01-15T08:09:00Z", 60))),
+        ("2026-01-15 16:09 +08", Some(("2026-01-15T08:09:00Z", 60))),
+        // Without an offset: 26 hours from the first place on earth to the last.
+        ("2026-01-15T08:09:10", Some(("2026-01-14T18:09:10Z", 26 * hour + 1))),
+        ("2026-01-15 08:09", Some(("2026-01-14T18:09:00Z", 26 * hour + 60))),
+        ("", None),
+        ("yesterday", None),
+        ("2026-01-15", None),
+        ("2026-13-15T08:09:10Z", None),
+        ("-262143-01-01T00:00:00", None),
+    ];
+    for (text, expected) in forms {
+        let lists = lists_with_time(&text.into());
+        assert!(
+            provider::ALL.iter().all(|cloud| lists.iter().any(|(id, _)| *id == cloud.info().id))
+        );
+        for (id, list) in lists {
+            let page = provider::find(id).unwrap().read_lookup(&list).unwrap();
+            let expected = expected.map(|(from, unit)| CreationTime {
+                from: from.parse::<DateTime<Utc>>().unwrap(),
+                unit: Duration::from_secs(unit),
+            });
+            let times: Vec<_> = page.items.iter().map(|pair| pair.created).collect();
+            assert!(times.contains(&expected), "{id}: `{text}` is read as {times:?}");
+        }
+    }
+}
+
+#[test]
+fn a_creation_time_of_another_type_does_not_spoil_the_list() {
+    for time in [Value::Null, 1_768_464_550.into(), true.into(), Value::Array(Vec::new())] {
+        for (id, list) in lists_with_time(&time) {
+            let page = provider::find(id).unwrap().read_lookup(&list).unwrap();
+            assert!(!page.items.is_empty());
+            assert!(page.items.iter().all(|pair| pair.created.is_none()), "{id}: {time}");
+        }
+    }
 }
 
 /// A page of the largest keys (RSA of 16,384 bits, 2.8 KiB each) has to fit into what is read of a response, 1 MiB.

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::Aliyun;
 use crate::error::ErrorResponse;
-use crate::provider::{Decode, DecodeError, KeyPair, Page, decode};
+use crate::provider::{CreationTime, Decode, DecodeError, KeyPair, Page, decode};
 use crate::redact::Untrusted;
 use crate::wire::Response;
 
@@ -124,7 +124,8 @@ struct KeyPairBody {
     key_pair_name: Untrusted,
     key_pair_finger_print: Option<Untrusted>,
     public_key: Option<Untrusted>,
-    creation_time: Option<String>,
+    #[serde(default, deserialize_with = "decode::creation_time")]
+    creation_time: Option<CreationTime>,
 }
 
 impl From<KeyPairBody> for KeyPair {
@@ -133,7 +134,7 @@ impl From<KeyPairBody> for KeyPair {
             name: pair.key_pair_name,
             public_key: pair.public_key.filter(|line| !line.is_empty()),
             fingerprint: pair.key_pair_finger_print.filter(|text| !text.is_empty()),
-            created: pair.creation_time.as_deref().and_then(decode::time),
+            created: pair.creation_time,
             ..Self::default()
         }
     }

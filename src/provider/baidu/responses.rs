@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::Baidu;
 use crate::error::ErrorResponse;
-use crate::provider::{Decode, DecodeError, KeyPair, Page, decode};
+use crate::provider::{CreationTime, Decode, DecodeError, KeyPair, Page, decode};
 use crate::redact::Untrusted;
 use crate::wire::Response;
 
@@ -86,8 +86,8 @@ struct KeyPairBody {
     finger_print: Option<Untrusted>,
     region_id: Option<Untrusted>,
     // `createdTime` in the import and the model, `createTime` in the list examples.
-    #[serde(alias = "createTime")]
-    created_time: Option<String>,
+    #[serde(alias = "createTime", default, deserialize_with = "decode::creation_time")]
+    created_time: Option<CreationTime>,
 }
 
 impl From<KeyPairBody> for KeyPair {
@@ -98,7 +98,7 @@ impl From<KeyPairBody> for KeyPair {
             public_key: pair.public_key.filter(|line| !line.is_empty()),
             fingerprint: pair.finger_print.filter(|text| !text.is_empty()),
             region: pair.region_id.filter(|region| !region.is_empty()),
-            created: pair.created_time.as_deref().and_then(decode::time),
+            created: pair.created_time,
         }
     }
 }

@@ -5,7 +5,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::Volcengine;
 use crate::error::ErrorResponse;
-use crate::provider::{Decode, DecodeError, KeyPair, Page, decode};
+use crate::provider::{CreationTime, Decode, DecodeError, KeyPair, Page, decode};
 use crate::redact::Untrusted;
 use crate::wire::Response;
 
@@ -119,7 +119,8 @@ struct KeyPairBody {
     key_pair_name: Untrusted,
     key_pair_id: Option<Untrusted>,
     finger_print: Option<Untrusted>,
-    created_at: Option<String>,
+    #[serde(default, deserialize_with = "decode::creation_time")]
+    created_at: Option<CreationTime>,
 }
 
 impl From<KeyPairBody> for KeyPair {
@@ -128,7 +129,7 @@ impl From<KeyPairBody> for KeyPair {
             name: pair.key_pair_name,
             id: pair.key_pair_id,
             fingerprint: pair.finger_print.filter(|text| !text.is_empty()),
-            created: pair.created_at.as_deref().and_then(decode::time),
+            created: pair.created_at,
             ..Self::default()
         }
     }
