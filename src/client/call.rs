@@ -4,11 +4,10 @@ use std::fmt;
 use std::future::Future;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
-
 use super::deadline::{time_left, within_deadline};
-use super::error::{CallError, NextStep, server_time};
+use super::error::{CallError, NextStep};
 use super::retry::{OnShutdown, Policy};
+use super::server_time::ServerTime;
 use super::trace;
 use crate::error::{Error, ErrorKind};
 use crate::ports::{Clock, Delivery, Observer, ProvideCredential, SendError, Transport};
@@ -43,7 +42,7 @@ pub struct Client<'a> {
     traceable: &'a [&'a str],
     redactor: Redactor,
     requests: u32,
-    server_time: Option<DateTime<Utc>>,
+    server_time: Option<ServerTime>,
     /// A renewed credential is not renewed again.
     renewed: bool,
 }
@@ -91,7 +90,7 @@ impl<'a> Client<'a> {
     }
 
     /// Returns the server's time in its last response.
-    pub fn server_time(&self) -> Option<DateTime<Utc>> {
+    pub fn server_time(&self) -> Option<ServerTime> {
         self.server_time
     }
 
@@ -225,14 +224,16 @@ impl<'a> Client<'a> {
             let error = Error::new(ErrorKind::Network, "no time was left to send the request");
             return Err(self.unsent(error));
         }
-        let signed = build(credential, &self.ports.clock.stamp());
+        let (clock, stamp) = (self.ports.clock, self.ports.clock.stamp());
+        let signed = build(credential, &stamp);
         // Servers echo what was signed, the token included.
         self.redactor.add(credential.secret.expose());
         self.redactor.add(credential.token.as_ref().map_or("", Secret::expose));
         self.redactor.add(&signed.signature);
         self.requests += 1;
+        let sent = clock.now();
         let response = self.send(&signed.request, timeout).await?;
-        self.server_time = server_time(&response).or(self.server_time);
+        self.server_time = Some(ServerTime::new(&response, stamp.time, sent, clock.now()));
         let result = read(&response, &self.redactor);
         match &result {
             Err(error) if error.kind() == ErrorKind::Throttled => self.ports.observer.throttled(),

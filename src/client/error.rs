@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::server_time::date;
 use crate::error::{Error, ErrorKind};
 use crate::ports::Delivery;
 use crate::provider::{self, Provider};
@@ -60,7 +61,7 @@ pub fn check_response(
     let kind = provider::classify(info.error_codes, &error_response);
     let mut error = Error::new(kind, format!("{} refused the request", info.title));
     if kind == ErrorKind::ClockSkew
-        && let Some(theirs) = server_time(response)
+        && let Some(theirs) = date(response)
     {
         error = error.hinted(format!(
             "set the clock of this machine: it says {}, the server says {}",
@@ -72,10 +73,4 @@ pub fn check_response(
         error = error.hinted("redirects are not followed; check `--endpoint` and proxies");
     }
     Err(error.with_response(error_response.display(redactor)))
-}
-
-/// Reads the `Date` header (RFC 9110, section 6.6.1).
-pub(super) fn server_time(response: &Response) -> Option<DateTime<Utc>> {
-    let date = response.header("date")?;
-    DateTime::parse_from_rfc2822(date).ok().map(|date| date.to_utc())
 }

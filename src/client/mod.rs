@@ -8,6 +8,7 @@ mod deadline;
 mod error;
 mod regions;
 mod retry;
+mod server_time;
 mod trace;
 
 pub use self::call::{Client, Ports};
@@ -15,4 +16,5 @@ pub use self::deadline::within_deadline;
 pub use self::error::{CallError, NextStep, check_response};
 pub use self::regions::list_regions;
 pub use self::retry::{Limits, OnShutdown, Policy, RetryAfter};
+pub use self::server_time::ServerTime;
 pub use self::trace::{request as trace_request, response as trace_response, url};

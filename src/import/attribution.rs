@@ -2,16 +2,12 @@
 
 use std::time::Duration;
 
-use super::outcome::Status;
 use super::session::Session;
 use crate::provider::KeyPair;
 
-/// How much older than the request a key pair may look, by the provider's clock, and still come from it: one provider
-/// rounds creation times down to the minute.
-const ROUNDING: Duration = Duration::from_secs(90);
-
-/// Largest difference between this machine's clock and the provider's: with more, every request is rejected.
-const SKEW: Duration = Duration::from_secs(30 * 60);
+/// How much older than the request a pair may look and still come from it: `Date` and creation times leave out up to a
+/// second each, and the clocks of a provider's machines differ.
+const MARGIN: Duration = Duration::from_secs(3);
 
 /// The requests of this import that may have stored the key.
 #[derive(Clone, Copy, Debug, Default)]
@@ -32,21 +28,24 @@ impl InFlight {
         self.first_sent.is_some()
     }
 
-    /// Whether one of these requests stored a key pair, or the pair was there before.
-    pub(super) fn attribution(&self, session: &Session<'_>, pair: &KeyPair) -> Status {
-        let Some(first_sent) = self.first_sent else { return Status::AlreadyPresent };
-        let Some(created) = pair.created else { return Status::Imported };
-        // By the provider's own clock where it is known: this machine's may be minutes off.
-        let (now, tolerance) = match session.server_time() {
-            Some(time) => (time, ROUNDING),
-            None => (session.clock().time(), ROUNDING + SKEW),
-        };
-        let age = (now - created.from).to_std().unwrap_or(Duration::ZERO);
-        let running = session.clock().now().saturating_sub(first_sent);
-        if age > running.saturating_add(tolerance) {
-            Status::AlreadyPresent
-        } else {
-            Status::Imported
+    /// Whether one of these requests stored a key pair that the last look-up showed. `None` where the provider cannot
+    /// tell: by its clock, the pair may have been stored before the first of them as well as after.
+    pub(super) fn stored(&self, session: &Session<'_>, pair: &KeyPair) -> Option<bool> {
+        let Some(first_sent) = self.first_sent else { return Some(false) };
+        let (server, created) = (session.server_time()?, pair.created?);
+        let (age, future) = (server.shown - created.from, created.from - server.shown);
+        if future.to_std().is_ok_and(|future| future > MARGIN) {
+            // The provider's clocks disagree.
+            return None;
         }
+        let age = age.to_std().unwrap_or_default();
+        // The first request left between these times before the server's clock showed its time.
+        let least = server.sent.saturating_sub(first_sent);
+        let most = server.received.saturating_sub(first_sent);
+        if age.saturating_add(server.error) <= least.saturating_add(MARGIN) {
+            return Some(true);
+        }
+        let is_older = age >= most.saturating_add(created.unit).saturating_add(server.error);
+        is_older.then_some(false)
     }
 }

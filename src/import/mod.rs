@@ -2,7 +2,8 @@
 //!
 //! An error response that is certain ends the import. After a request that may have been processed (no response, an
 //! unreadable one, a 5xx) the provider is asked what it holds before anything is sent again, and the import is called
-//! failed only when a look-up some seconds later still does not list the key.
+//! failed only when a look-up some seconds later still does not list the key. Whether this run stored a key that is
+//! found then follows from its creation time by the provider's clock, or from the same client token sent again.
 
 mod attribution;
 mod conflict;
@@ -96,8 +97,11 @@ async fn import(session: &mut Session<'_>) -> Result<Outcome, Error> {
             {
                 Ok(Match::Absent) => {}
                 Ok(Match::Present(pair, proof)) => {
-                    let status = in_flight.attribution(session, &pair);
-                    return Ok(Outcome::stored(status, &pair, proof, session.redactor()));
+                    let changed = match in_flight.stored(session, &pair) {
+                        None => reconcile::repeat(session).await,
+                        known => known,
+                    };
+                    return Ok(Outcome::found(changed, &pair, proof, session.redactor()));
                 }
                 Ok(Match::PresentAs(..) | Match::NameTaken(_) | Match::Incomparable(_))
                 | Err(_) => {

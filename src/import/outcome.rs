@@ -14,7 +14,7 @@ use crate::redact::{Redactor, SafeText};
 pub enum Status {
     /// This run stored the key.
     Imported,
-    /// The key was there under this name before.
+    /// The key was there under this name before, or the cloud cannot tell whether this run stored it.
     AlreadyPresent,
     /// The key was there under another name.
     AlreadyPresentAs,
@@ -76,6 +76,8 @@ pub enum Verification {
 pub struct Outcome {
     /// How it ended.
     pub status: Status,
+    /// Whether this run stored the key; `None` where that is not known.
+    pub changed: Option<bool>,
     /// What shows it.
     pub verified: Verification,
     /// The key pair as the cloud holds it, where one matters.
@@ -125,9 +127,38 @@ impl Outcome {
         outcome
     }
 
+    /// A target whose key pair was found after a lost response; `changed` says whether this run stored it.
+    pub(super) fn found(
+        changed: Option<bool>,
+        pair: &KeyPair,
+        verified: Verification,
+        redactor: &Redactor,
+    ) -> Self {
+        let status = if changed == Some(true) { Status::Imported } else { Status::AlreadyPresent };
+        let mut outcome = Self { changed, ..Self::stored(status, pair, verified, redactor) };
+        if changed.is_none() {
+            let why = match pair.created.map(|created| created.unit.as_secs()) {
+                None => "has no readable creation time",
+                Some(0..=1) => "has a creation time that does not settle it",
+                Some(60) => "has a creation time without seconds",
+                Some(_) => "has a creation time without a time zone",
+            };
+            outcome.warnings.push(format!(
+                "the cloud cannot tell whether this run stored it or it was there before: the response was lost, and \
+                 the key pair {why}"
+            ));
+        }
+        outcome
+    }
+
     pub(super) fn of(status: Status) -> Self {
         Self {
             status,
+            changed: match status {
+                Status::Imported => Some(true),
+                Status::Unknown => None,
+                _ => Some(false),
+            },
             verified: Verification::None,
             stored: None,
             request_ids: Vec::new(),

@@ -64,8 +64,15 @@ pub(super) async fn resolve_conflict(
     };
     match found {
         Ok(Match::Present(pair, proof)) => {
-            let status = in_flight.attribution(session, &pair);
-            Ok(Outcome::stored(status, &pair, proof, session.redactor()))
+            // The first request had the same token, so it did not take the name.
+            let is_token_refused = session.provider.info().honors_client_tokens;
+            let changed = match in_flight.stored(session, &pair) {
+                None if is_token_refused => Some(false),
+                // The creation time says otherwise.
+                Some(true) if is_token_refused => None,
+                changed => changed,
+            };
+            Ok(Outcome::found(changed, &pair, proof, session.redactor()))
         }
         Ok(Match::Absent | Match::Incomparable(_)) if in_flight.is_some() => {
             let message =
@@ -94,8 +101,8 @@ pub(super) async fn resolve_uncertain(
     let Some(last_end) = in_flight.last_end else { return Err(error) };
     match poll_until_listed(session, LookupBy::Name, last_end).await {
         Ok(Match::Present(pair, proof)) => {
-            let status = in_flight.attribution(session, &pair);
-            Ok(Outcome::stored(status, &pair, proof, session.redactor()))
+            let changed = in_flight.stored(session, &pair);
+            Ok(Outcome::found(changed, &pair, proof, session.redactor()))
         }
         Ok(Match::PresentAs(pair, proof)) => present_as(session, &pair, proof),
         Ok(Match::NameTaken(pair)) => Err(name_taken(session, &pair)),
@@ -105,6 +112,23 @@ pub(super) async fn resolve_uncertain(
             Err(not_looked_up(UNCERTAIN, denied))
         }
         Ok(Match::Incomparable(_)) | Err(_) => Err(unknown(UNCERTAIN).caused_by(error)),
+    }
+}
+
+/// Sends the import again with its client token, where that tells whether an earlier request stored the key pair that
+/// is there: if so, the response is the one that was lost; if not, the name is taken.
+pub(super) async fn repeat(session: &mut Session<'_>) -> Option<bool> {
+    let is_shutdown = session.clock().shutdown_deadline().is_some();
+    if is_shutdown || !session.provider.info().honors_client_tokens {
+        return None;
+    }
+    let job = session.job;
+    match session.import().await {
+        Ok(pair) => {
+            let is_same = lookup::compare(&job.key, &pair).0 == Comparison::Same;
+            (is_same && pair.name == job.name).then_some(true)
+        }
+        Err(failed) => (failed.error.kind() == ErrorKind::NameTaken).then_some(false),
     }
 }
 

@@ -1,9 +1,7 @@
 //! One target's calls to its provider: the import and the look-ups, with a tally for the report.
 
-use chrono::{DateTime, Utc};
-
 use crate::client::{
-    CallError, Client, Limits, NextStep, OnShutdown, Policy, Ports, check_response,
+    CallError, Client, Limits, NextStep, OnShutdown, Policy, Ports, ServerTime, check_response,
 };
 use crate::error::{Error, ErrorKind};
 use crate::ports::{Clock, ProvideCredential};
@@ -53,7 +51,7 @@ impl<'a> Session<'a> {
     }
 
     /// Returns the provider's time in its last response.
-    pub(super) fn server_time(&self) -> Option<DateTime<Utc>> {
+    pub(super) fn server_time(&self) -> Option<ServerTime> {
         self.client.server_time()
     }
 

@@ -66,6 +66,8 @@ pub struct ProviderInfo {
     pub unique_names: Uniqueness,
     /// Whether a key is stored only once, whatever its name.
     pub unique_keys: Uniqueness,
+    /// Whether an import that is sent again with its client token gets the response to the first one.
+    pub honors_client_tokens: bool,
     /// Whether its fingerprints are the MD5 of the key as 32 hex digits; otherwise their form is not documented.
     pub prints_md5: bool,
     /// The flags of the optional values that an import supports.

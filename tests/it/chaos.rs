@@ -13,7 +13,8 @@
 //! `_FROM` and `_SEED` likewise. Time is real there: a seed draws the same faults again, but not at the same moments.
 //!
 //! Drawn are: the cloud, its signature, the mode, whether the name was given, what the region holds before, limits,
-//! a user who stops the run, clock jumps, a credential that expires, look-ups that are denied, another client that
+//! a user who stops the run, clock jumps, how far the cloud's clock is off and in which form it shows times, a
+//! credential that expires, look-ups that are denied, another client that
 //! stores a key meanwhile, how late lists show what was stored, and for each request a fault or none.
 //!
 //! `chaos/oracle.rs` says what a violation is. Where the clouds give no means to know, these assumptions hold:
@@ -21,10 +22,10 @@
 //! - A request without an answer has had its effect, and lists show it, within five seconds after the client gave it
 //!   up (three where time is real). No bound is long enough for a network that delivers later; then the report may
 //!   say "failed".
-//! - Whether a key that is found after a lost answer was stored by this import follows from its creation time.
-//!   Alibaba Cloud leaves the seconds out and clocks differ, so a pair of the same name and key that is less
-//!   than two minutes older than the import counts as this import's: `changed` may be true although nothing was.
-//!   The same holds when another client stores this key under this name meanwhile.
+//! - Whether a key that is found after a lost answer was stored by this import follows from its creation time, by the
+//!   cloud's clock. A pair of the same name and key that is less than three seconds older than the import may count as
+//!   this import's, and so may one that another client stores meanwhile. Where the time that the cloud shows decides,
+//!   `changed` must not be `null`.
 //! - A network that delivers one request twice makes Baidu refuse the second one, which has neither nonce nor
 //!   token: the key counts as there before, and `changed` may be false although this import stored it.
 //! - A dry run and a check report what lists show. They know neither a full quota, which no look-up shows, nor what
@@ -40,6 +41,7 @@ mod log;
 mod oracle;
 mod program;
 mod schedule;
+mod times;
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -139,6 +141,7 @@ fn the_engine_reports_what_the_cloud_holds() {
             let found = ends.keys().any(|end| end.ends_with(&format!("{status:?}")));
             assert!(found, "no schedule ended as {status:?}");
         }
+        assert!(ends.keys().any(|end| end.contains("undecided")), "no schedule ended undecided");
     }
 }
 

@@ -41,6 +41,7 @@ static INFO: ProviderInfo = ProviderInfo {
     ],
     unique_names: Uniqueness::Enforced,
     unique_keys: Uniqueness::NotEnforced,
+    honors_client_tokens: false,
     prints_md5: true,
     supports: &["--tag", "--resource-group"],
     traceable: &[

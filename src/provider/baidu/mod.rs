@@ -29,6 +29,7 @@ static INFO: ProviderInfo = ProviderInfo {
     ],
     unique_names: Uniqueness::NotEnforced,
     unique_keys: Uniqueness::Enforced,
+    honors_client_tokens: false,
     // No document or SDK shows the form of a fingerprint.
     prints_md5: false,
     supports: &["--description"],

@@ -34,6 +34,7 @@ static INFO: ProviderInfo = ProviderInfo {
     key_types: &["ssh-rsa"],
     unique_names: Uniqueness::Enforced,
     unique_keys: Uniqueness::NotEnforced,
+    honors_client_tokens: true,
     prints_md5: true,
     supports: &["--description", "--tag", "--project"],
     traceable: &[

@@ -36,13 +36,15 @@ pub struct CloudState {
     pub schedule: Schedule,
     pub log: Log,
     pub rng: Rng,
-    /// When the schedule began.
+    /// When the schedule began, by the cloud's clock.
     start: DateTime<Utc>,
     stored: Sandbox,
     lists: Sandbox,
     events: Vec<(Duration, Event)>,
     /// How many pairs the requests of this import stored.
     pub wrote: usize,
+    /// When that was, by the cloud's clock.
+    pub written_at: Option<DateTime<Utc>>,
     pub imports: u32,
     /// An import came to the cloud itself.
     pub arrived: bool,
@@ -69,11 +71,12 @@ impl CloudState {
             schedule: schedule.clone(),
             log: log.clone(),
             rng: Rng::with_seed(schedule.seed),
-            start,
+            start: start + schedule.server_skew,
             stored: services::sandbox(),
             lists: services::sandbox(),
             events: Vec::new(),
             wrote: 0,
+            written_at: None,
             imports: 0,
             arrived: false,
             cut: false,
@@ -87,7 +90,7 @@ impl CloudState {
             nonces: BTreeSet::new(),
             tokens: BTreeSet::new(),
         };
-        let created = start - TimeDelta::from_std(schedule.initial_age).unwrap();
+        let created = state.start - TimeDelta::from_std(schedule.initial_age).unwrap();
         for (name, line) in initial(schedule.initial) {
             for copy in [&mut state.stored, &mut state.lists] {
                 services::put(
@@ -112,6 +115,7 @@ impl CloudState {
         self.events.clear();
         self.schedule.disable_faults();
         (self.wrote, self.imports, self.requests) = (0, 0, 0);
+        self.written_at = None;
         (self.arrived, self.cut, self.may_have_left) = (false, false, false);
         (self.twice, self.unproved, self.misplaced, self.swapped) = (false, false, false, false);
         self.tokens.clear();
@@ -183,6 +187,7 @@ impl CloudState {
         let stored = self.stored().len() - before;
         if stored > 0 {
             self.wrote += stored;
+            self.written_at = Some(time);
             let lag = share(&mut self.rng, self.schedule.lag).min(most);
             self.events.push((at + lag, Event::Shows(received.clone(), time)));
         }
@@ -197,7 +202,7 @@ impl CloudState {
         self.events.retain(|(_, event)| !matches!(event, Event::Shows(..)));
         self.lists.store = self.stored.store.clone();
         self.log.line(|| format!("          {} holds another key", self.schedule.cloud));
-        (self.wrote, self.swapped) = (0, true);
+        (self.wrote, self.written_at, self.swapped) = (0, None, true);
     }
 
     /// Lets the cloud process a request, twice or wrongly if that is the fault.
@@ -213,7 +218,18 @@ impl CloudState {
             let is_stale = self.rng.f64() < self.schedule.stale_rate;
             let time = self.time(at);
             let copy = if is_stale { &mut self.lists } else { &mut self.stored };
-            return copy.respond(received, time);
+            let response = copy.respond(received, time);
+            let cloud = self.schedule.cloud;
+            let pairs = copy.store.pairs(cloud, region(cloud));
+            let response = self.schedule.times.rewrite(response, |shown| {
+                let name = shown.get("name").or_else(|| shown.get("KeyPairName"))?;
+                // Baidu's names may repeat.
+                let id = shown.get("keypairId");
+                let is_shown =
+                    |pair: &&StoredPair| *name == pair.name && id.is_none_or(|id| *id == pair.id);
+                pairs.iter().find(is_shown).map(|pair| pair.created)
+            });
+            return self.dated(response);
         }
         let before = self.wrote;
         let mut answer = self.import(received, at, self.schedule.longest_lag);
@@ -223,7 +239,13 @@ impl CloudState {
         if fault == Some(Fault::Swapped) && self.wrote > before {
             self.swap();
         }
-        answer
+        self.dated(answer)
+    }
+
+    /// Takes the date out of an answer, if this cloud does not show it.
+    pub fn dated(&self, mut response: Response) -> Response {
+        response.headers.retain(|(name, _)| self.schedule.has_date || name != "date");
+        response
     }
 
     /// Lets an import that its client gave up arrive later: at that moment, or at any that is not too late.

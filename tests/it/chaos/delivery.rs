@@ -51,7 +51,7 @@ impl Reply {
             (Self::Changed(change), Some(answer)) => Ok(change(state.schedule.cloud, answer)),
             (Self::Instead(response), _) => {
                 let date = state.time(at).format("%a, %d %b %Y %H:%M:%S GMT").to_string();
-                Ok(with_header(response, "date", &date))
+                Ok(state.dated(with_header(response, "date", &date)))
             }
             (Self::SendError(lost), _) => Err(lost),
             (Self::Cloud | Self::Changed(_), None) => panic!("an answer needs a request"),

@@ -49,7 +49,9 @@ pub fn run_seed(seed: u64, log: &Log) -> Result<String, String> {
     again
         .and_then(|report| oracle::check(&network.state(), &report, &before))
         .map_err(|violation| format!("run again: {violation}"))?;
-    Ok(format!("{} {:?} {:?}", schedule.cloud, schedule.mode, report.status))
+    let is_undecided = report.status == Status::AlreadyPresent && report.changed.is_none();
+    let undecided = if is_undecided { "undecided " } else { "" };
+    Ok(format!("{} {:?} {undecided}{:?}", schedule.cloud, schedule.mode, report.status))
 }
 
 /// The cloud, the network in front of it, and the credential that signs.

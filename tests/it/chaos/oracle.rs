@@ -15,7 +15,13 @@ use crate::doubles::ERROR_KINDS;
 use crate::flow::{MINE, NAME, OTHER};
 
 /// A pair of the same name and key that is younger than this may count as stored by the import.
-const ROUNDING: Duration = Duration::from_secs(95);
+const YOUNG: Duration = Duration::from_secs(3);
+
+/// What `Date` and a time in seconds leave out together.
+const TWO_SECONDS: Duration = Duration::from_secs(2);
+
+/// How far the clock of a client whose requests are accepted may be off.
+const CLIENT_SKEW: Duration = Duration::from_secs(30 * 60);
 
 /// What the program reports of one target.
 #[derive(Debug)]
@@ -24,7 +30,8 @@ pub struct Report {
     pub kind: Option<ErrorKind>,
     pub verified: Verification,
     pub name: String,
-    pub changed: bool,
+    /// `None` where the report does not say.
+    pub changed: Option<bool>,
     pub elapsed: Duration,
     /// The exit code, where this was the only target.
     pub exit_code: Option<u8>,
@@ -42,7 +49,7 @@ impl Report {
             kind: (!kind.is_null()).then(|| named(ERROR_KINDS, kind)),
             verified: named(&proofs, &record["verified"]),
             name: record["name"].as_str().unwrap().to_owned(),
-            changed: record["changed"].as_bool().unwrap(),
+            changed: record["changed"].as_bool(),
             elapsed: Duration::from_millis(record["elapsed_ms"].as_u64().unwrap()),
             exit_code: None,
             is_warned: false,
@@ -121,11 +128,14 @@ impl Oracle<'_> {
         match self.report.status {
             Status::Imported => {
                 require(self.is_stored(), "success reported and the key is not there")?;
-                let is_young = was_stored && schedule.initial_age < ROUNDING + self.report.elapsed;
+                let is_young = was_stored && schedule.initial_age <= YOUNG;
                 require(wrote || is_young || by_other_client, "`changed` reported and nothing was")
             }
             Status::AlreadyPresent => {
                 require(self.is_stored(), "success reported and the key is not there")?;
+                if self.report.changed.is_none() {
+                    return self.undecided(was_stored);
+                }
                 let unseen = state.twice && schedule.cloud == "baidu";
                 require(!wrote || unseen, "`changed` denied and this import stored it")
             }
@@ -173,6 +183,41 @@ impl Oracle<'_> {
         }
     }
 
+    /// Checks a report that leaves open whether this import stored the key: nothing may decide it.
+    fn undecided(&self, was_stored: bool) -> Result<(), String> {
+        let (state, schedule) = (self.state, self.schedule);
+        require(state.imports > 0 && schedule.mode == Mode::Import, "undecided without an import")?;
+        require(self.report.is_warned, "undecided and no warning")?;
+        require(!self.has_token_left(), "undecided and the token was not sent again")?;
+        let Some(precision) = schedule.times.precision(schedule.cloud) else { return Ok(()) };
+        let way = schedule.longest_way.min(self.report.elapsed);
+        let skew = if schedule.has_date { Duration::ZERO } else { 2 * CLIENT_SKEW };
+        let is_old = was_stored && schedule.initial_age >= precision + TWO_SECONDS + way + skew;
+        require(!is_old, "undecided and the time shows that the key was there before")?;
+        let left_out = state.written_at.and_then(|at| schedule.times.left_out(schedule.cloud, at));
+        let is_ours = left_out.is_some_and(|left_out| left_out + way < TWO_SECONDS);
+        require(
+            !(is_ours && schedule.has_date),
+            "undecided and the time shows that this import stored the key",
+        )
+    }
+
+    /// Tells whether the one import that was sent had to be sent again with its client token, for nothing was in the way.
+    fn has_token_left(&self) -> bool {
+        let (state, schedule) = (self.state, self.schedule);
+        schedule.cloud == "volcengine"
+            && state.imports == 1
+            && schedule.limits.attempts > 1
+            && self.report.elapsed + Duration::from_secs(20) < schedule.limits.timeout
+            && schedule.look_rate == 0.0
+            && schedule.connection_faults.is_empty()
+            && schedule.stop_at.is_none()
+            && schedule.denied_from.is_none()
+            && schedule.expires_at.is_none()
+            && schedule.jumps.is_empty()
+            && schedule.other_client.is_none()
+    }
+
     /// Checks that a look-up which was cancelled before an import was sent counts as skipped, unless it found a conflict.
     fn cancelled(&self) -> Result<(), String> {
         let ended = matches!(self.report.status, Status::Skipped | Status::Conflict);
@@ -216,7 +261,11 @@ impl Oracle<'_> {
         }
         let fails = matches!(status, Status::Conflict | Status::Failed | Status::Unknown);
         require(fails == kind.is_some(), "an error too many or too few")?;
-        require(self.report.changed == (status == Status::Imported), "`changed` is another")?;
+        let changed = match (status, self.report.changed) {
+            (Status::AlreadyPresent, None) | (Status::Unknown, _) => None,
+            _ => Some(status == Status::Imported),
+        };
+        require(self.report.changed == changed, "`changed` is another")?;
 
         let is_there =
             matches!(status, Status::Imported | Status::AlreadyPresent | Status::AlreadyPresentAs);

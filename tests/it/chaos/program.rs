@@ -71,7 +71,9 @@ impl Run<'_> {
             let record = records.iter().find(|record| record["provider"] == *cloud);
             let record = record.ok_or_else(|| format!("{cloud}: no record"))?;
             let report = Report {
-                is_warned: ended.stderr.contains("nothing that proves"),
+                is_warned: ["nothing that proves", "cannot tell whether this run stored it"]
+                    .iter()
+                    .any(|warning| ended.stderr.contains(warning)),
                 ..Report::read(record)
             };
             let at = |violation: String| format!("{cloud}: {violation}");

@@ -8,6 +8,7 @@ use keyimport::client::Limits;
 use keyimport::import::Mode;
 use keyimport::provider::NameSource;
 
+use super::times::TimeForm;
 use crate::flow::CLOUDS;
 
 /// Just below the time that the engine waits for lists to settle.
@@ -134,6 +135,11 @@ pub struct Schedule {
     pub initial: InitialState,
     /// How long before the import it was stored.
     pub initial_age: Duration,
+    /// In which form lists show when a pair was stored.
+    pub times: TimeForm,
+    /// How far the cloud's clock is ahead of the true time, and whether its answers show it.
+    pub server_skew: TimeDelta,
+    pub has_date: bool,
     pub limits: Limits,
     /// The faults of this schedule, and how often an import and a look-up have one.
     pub faults: Vec<Fault>,
@@ -143,6 +149,8 @@ pub struct Schedule {
     pub look_rate: f64,
     /// The longest time that a request, and that its answer, is under way, in milliseconds.
     pub latency: u64,
+    /// The longest time that a request or its answer is under way, or the whole run where it is not known.
+    pub longest_way: Duration,
     /// How long after its client gave a request up it may still be stored, and shown by lists.
     pub longest_lag: Duration,
     /// How long a list lags at most, and how often a list is an old one while it does.
@@ -224,7 +232,15 @@ impl Schedule {
             _ => Mode::Import,
         };
         let signatures = [None, Some("rpc"), Some("acs3")];
-        let ages = [rng.u64(0..240), rng.u64(240..100_000), 40_000_000];
+        let ages = [
+            rng.u64(0..8000),
+            rng.u64(8000..90_000),
+            rng.u64(90_000..240_000),
+            rng.u64(240_000..100_000_000),
+            40_000_000_000,
+        ];
+        let latency = one(rng, &[0, 50, 400, 2500]);
+        let is_skewed = chance(rng, 0.4);
         let kinds = rng.usize(1..=6);
         let lags = chance(rng, 0.6);
         let mut schedule = Self {
@@ -235,13 +251,21 @@ impl Schedule {
             name_source: if rng.bool() { NameSource::Given } else { NameSource::Derived },
             temporary: rng.bool(),
             initial: initial(rng, cloud),
-            initial_age: Duration::from_secs(one(rng, &ages)),
+            initial_age: Duration::from_millis(one(rng, &ages)),
+            times: if rng.bool() { TimeForm::Documented } else { one(rng, &TimeForm::ALL) },
+            server_skew: TimeDelta::milliseconds(if is_skewed {
+                rng.i64(-600_000..600_000)
+            } else {
+                0
+            }),
+            has_date: chance(rng, 0.9),
             limits: limits(rng),
             faults: rng.choose_multiple(Fault::ALL, kinds),
             connection_faults: Vec::new(),
             import_rate: one(rng, &[0.15, 0.4, 0.7, 0.95]),
             look_rate: one(rng, &[0.0, 0.1, 0.3, 0.6]),
-            latency: one(rng, &[0, 50, 400, 2500]),
+            latency,
+            longest_way: Duration::from_millis(latency),
             longest_lag: LAG,
             lag: if lags { LAG.mul_f64(one(rng, &[0.1, 0.5, 1.0, 1.0])) } else { Duration::ZERO },
             stale_rate: one(rng, &[0.3, 0.8, 1.0]),

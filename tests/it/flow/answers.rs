@@ -1,7 +1,9 @@
 //! What the three clouds answer: acceptances, lists and refusals, each in its cloud's own form.
 
 use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use keyimport::key::{self, PublicKey};
 use keyimport::wire::Response;
 use serde_json::{Value, json};
@@ -41,8 +43,10 @@ pub enum Shown {
 pub struct Pair {
     pub name: &'static str,
     pub shown: Shown,
-    /// When it was stored, in seconds before the clock's start.
+    /// When it was stored, in seconds before the start, by the cloud's clock.
     pub age: i64,
+    /// The form of that time, if it is not that of the cloud's documents.
+    pub form: Option<&'static str>,
     /// Leaves the time out.
     pub timeless: bool,
     /// The region that it shows, where a cloud shows one.
@@ -50,12 +54,16 @@ pub struct Pair {
 }
 
 pub const fn pair(name: &'static str, shown: Shown) -> Pair {
-    Pair { name, shown, age: -1, timeless: false, region: None }
+    Pair { name, shown, age: -1, form: None, timeless: false, region: None }
 }
 
 impl Pair {
     pub const fn aged(self, age: i64) -> Self {
         Self { age, ..self }
+    }
+
+    pub const fn in_form(self, form: &'static str) -> Self {
+        Self { form: Some(form), ..self }
     }
 
     pub const fn timeless(self) -> Self {
@@ -85,8 +93,8 @@ impl Pair {
     }
 
     fn time(&self, form: &str) -> Option<String> {
-        let time = super::stage::start() - chrono::TimeDelta::seconds(self.age);
-        (!self.timeless).then(|| time.format(form).to_string())
+        let time = server_start() - TimeDelta::seconds(self.age);
+        (!self.timeless).then(|| time.format(self.form.unwrap_or(form)).to_string())
     }
 }
 
@@ -174,12 +182,14 @@ pub fn listed_with(cloud: &str, pairs: &[Pair], next: Option<&str>) -> Response 
     }
 }
 
-/// Adds the cloud's clock, in seconds after the start.
-pub fn at_time(mut response: Response, seconds: i64) -> Response {
-    let time = super::stage::start() + chrono::TimeDelta::seconds(seconds);
-    let date = time.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
-    response.headers.push(("date".to_owned(), date));
-    response
+/// The time at the start by the cloud's clock, which is 50 s ahead of the client's: a minute begins.
+pub fn server_start() -> DateTime<Utc> {
+    super::stage::start() + TimeDelta::seconds(50)
+}
+
+/// The `Date` header of a response that is sent so long after the start.
+pub fn date(since_start: Duration) -> String {
+    (server_start() + since_start).format("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 
 pub fn with_header(mut response: Response, name: &str, value: &str) -> Response {

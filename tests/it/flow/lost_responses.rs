@@ -6,8 +6,8 @@ use keyimport::import::{Status, Verification};
 use keyimport::ports::Delivery;
 
 use super::accepted::{by_answer, by_list, with_first_look};
-use super::answers::{Refusal, Shown, at_time, listed, pair, refused};
-use super::stage::{BY_NAME, CLOUDS, Flow, NAME, flow};
+use super::answers::{Pair, Refusal, Shown, listed, pair, refused, with_header};
+use super::stage::{BY_NAME, CLOUDS, Flow, NAME, flow, seconds};
 
 /// Every way in which an import can end without a certain response.
 fn uncertain(cloud: &'static str) -> Vec<Flow> {
@@ -174,7 +174,12 @@ fn a_name_conflict_after_a_lost_response_may_be_with_this_import() {
     for cloud in BY_NAME {
         let begin = || flow(cloud).lose(Delivery::Unknown).list(&[]).refuse(Refusal::Name);
         let ran = begin().list(&[pair(NAME, Shown::Mine)]).run();
-        ran.ends(Status::Imported, by_list(cloud), None, "import name import name");
+        if cloud == "volcengine" {
+            // The time says yes, and the same client token no.
+            ran.ends_undecided(by_list(cloud), "import name import name");
+        } else {
+            ran.ends(Status::Imported, by_list(cloud), None, "import name import name");
+        }
 
         let unknown = Some(ErrorKind::OutcomeUnknown);
         let actions = "import name import name name name name name";
@@ -226,56 +231,223 @@ fn a_key_that_cannot_be_compared_after_a_lost_response_is_unknown() {
     }
 }
 
-/// The status after a lost response when a look-up shows a pair of this age, by the cloud's clock.
-fn of_age(cloud: &'static str, age: i64) -> Status {
-    let found = listed(cloud, &[pair(NAME, Shown::Mine).aged(age)]);
-    let flow = flow(cloud).way_free().lose(Delivery::Unknown);
-    flow.say(at_time(found, 1)).run().outcome.status
+/// An import whose response is lost, and a look-up that then shows this pair.
+fn found(cloud: &'static str, pair: Pair) -> Flow {
+    flow(cloud).way_free().lose(Delivery::Unknown).list(&[pair])
+}
+
+fn mine(age: i64) -> Pair {
+    pair(NAME, Shown::Mine).aged(age)
+}
+
+/// The unit of the creation times in each cloud's documents, in seconds.
+fn unit(cloud: &str) -> i64 {
+    if cloud == "aliyun" { 60 } else { 1 }
 }
 
 #[test]
 fn the_creation_time_tells_who_stored_the_key() {
     for cloud in CLOUDS {
-        assert_eq!(of_age(cloud, -1), Status::Imported, "{cloud}");
-        // Alibaba Cloud leaves the seconds out, so what is younger than that may be ours.
-        assert_eq!(of_age(cloud, 20), Status::Imported, "{cloud}");
-        assert_eq!(of_age(cloud, 150), Status::AlreadyPresent, "{cloud}");
-        assert_eq!(of_age(cloud, 86_400 * 400), Status::AlreadyPresent, "{cloud}");
-        // The cloud's machines need not agree among themselves.
-        assert_eq!(of_age(cloud, -30), Status::Imported, "{cloud}");
-    }
-}
-
-#[test]
-fn the_creation_time_decides_a_name_conflict_after_a_lost_response() {
-    for cloud in BY_NAME {
-        let old = at_time(listed(cloud, &[pair(NAME, Shown::Mine).aged(3600)]), 1);
-        let flow = flow(cloud).lose(Delivery::Unknown).list(&[]).refuse(Refusal::Name);
-        let ran = flow.say(old).run();
-        let actions = "import name import name";
-        ran.ends(Status::AlreadyPresent, by_list(cloud), None, actions);
-    }
-}
-
-#[test]
-fn without_a_creation_time_a_key_found_after_a_lost_response_counts_as_imported() {
-    for cloud in CLOUDS {
-        let timeless = at_time(listed(cloud, &[pair(NAME, Shown::Mine).timeless()]), 1);
-        let ran = flow(cloud).way_free().lose(Delivery::Unknown).say(timeless).run();
         let actions = with_first_look(cloud, "import name");
-        ran.ends(Status::Imported, by_list(cloud), None, &actions);
+        let is = |age, status| {
+            found(cloud, mine(age)).run().ends(status, by_list(cloud), None, &actions);
+        };
+        is(-1, Status::Imported);
+        is(0, Status::Imported);
+        // Older than the unit and 3 s it is not from this run.
+        for age in [4, 20, 60, 150, 86_400, 86_400 * 400] {
+            is(age + unit(cloud), Status::AlreadyPresent);
+        }
+    }
+}
+
+#[test]
+fn a_creation_time_without_seconds_does_not_decide() {
+    // Stored less than a minute before the import, or with it.
+    let forms = ["%Y-%m-%dT%H:%MZ", "%Y-%m-%dT%H:%M+00:00", "%Y-%m-%d %H:%M +0000"];
+    for cloud in ["aliyun", "baidu"] {
+        let actions = with_first_look(cloud, "import name");
+        for (age, form) in [4, 20, 59].into_iter().flat_map(|age| forms.map(|form| (age, form))) {
+            found(cloud, mine(age).in_form(form)).run().ends_undecided(by_list(cloud), &actions);
+        }
+        for form in forms {
+            let ran = found(cloud, mine(0).in_form(form)).run();
+            ran.ends(Status::Imported, by_list(cloud), None, &actions);
+            let ran = found(cloud, mine(121).in_form(form)).run();
+            ran.ends(Status::AlreadyPresent, by_list(cloud), None, &actions);
+        }
+    }
+}
+
+#[test]
+fn a_creation_time_decides_in_every_form_with_seconds() {
+    let forms = [
+        "%Y-%m-%dT%H:%M:%SZ",
+        "%Y-%m-%dT%H:%M:%S+00:00",
+        "%Y-%m-%d %H:%M:%S +0000",
+        "%Y-%m-%dT%H:%M:%S.000Z",
+        "%Y-%m-%dT%H:%M:%S.123456789+00:00",
+    ];
+    for cloud in CLOUDS {
+        let actions = with_first_look(cloud, "import name");
+        for form in forms {
+            let ran = found(cloud, mine(1).in_form(form)).run();
+            ran.ends(Status::Imported, by_list(cloud), None, &actions);
+            let ran = found(cloud, mine(5).in_form(form)).run();
+            ran.ends(Status::AlreadyPresent, by_list(cloud), None, &actions);
+        }
+    }
+}
+
+#[test]
+fn without_a_creation_time_nothing_decides() {
+    for cloud in ["aliyun", "baidu"] {
+        let actions = with_first_look(cloud, "import name");
+        for pair in [mine(0).timeless(), mine(0).in_form("yesterday"), mine(86_400).timeless()] {
+            let ran = found(cloud, pair).run().ends_undecided(by_list(cloud), &actions);
+            assert!(ran.outcome.warnings[0].ends_with("has no readable creation time"));
+        }
+    }
+}
+
+#[test]
+fn a_creation_time_of_an_unknown_place_decides_after_a_day() {
+    for cloud in ["aliyun", "baidu"] {
+        let actions = with_first_look(cloud, "import name");
+        let in_form = |age: i64| found(cloud, mine(age).in_form("%Y-%m-%d %H:%M:%S"));
+        // In China such a pair is eight hours older than it is in London.
+        for age in [0, 8 * 3600, -8 * 3600] {
+            in_form(age).run().ends_undecided(by_list(cloud), &actions);
+        }
+        let ran = in_form(14 * 3600).run();
+        ran.ends(Status::AlreadyPresent, by_list(cloud), None, &actions);
+    }
+}
+
+#[test]
+fn clocks_of_one_cloud_that_disagree_do_not_decide() {
+    for cloud in ["aliyun", "baidu"] {
+        let actions = with_first_look(cloud, "import name");
+        found(cloud, mine(-90)).run().ends_undecided(by_list(cloud), &actions);
+    }
+}
+
+#[test]
+fn impossible_times_do_not_decide() {
+    let date = |year: &str| format!("Fri, 31 Dec {year} 23:59:59 GMT");
+    for cloud in ["aliyun", "baidu"] {
+        let actions = with_first_look(cloud, "import name");
+        for (year, form) in [
+            ("262142", "-262142-01-01T00:00:00Z"),
+            ("262142", "+262142-12-31T23:59:59Z"),
+            ("0000", "+262142-12-31T23:59:59Z"),
+            ("soon", "+262142-12-31T23:59:59"),
+        ] {
+            let list = listed(cloud, &[mine(0).in_form(form)]);
+            let flow = flow(cloud).dateless().way_free().lose(Delivery::Unknown);
+            let ran = flow.say(with_header(list, "date", &date(year))).run();
+            assert_eq!(ran.stage.transport.seen().len(), actions.split(' ').count());
+            assert_eq!(ran.outcome.status, Status::AlreadyPresent);
+        }
+    }
+}
+
+#[test]
+fn a_slow_lookup_does_not_make_a_pair_younger() {
+    // The date may be that of any moment of the 14 s.
+    let actions = with_first_look("baidu", "import name");
+    let slow = |age| {
+        let flow = flow("baidu").way_free().lose(Delivery::Unknown).after(seconds(14));
+        flow.list(&[mine(age)]).run()
+    };
+    slow(-14).ends(Status::Imported, by_list("baidu"), None, &actions);
+    slow(0).ends_undecided(by_list("baidu"), &actions);
+    slow(3).ends(Status::AlreadyPresent, by_list("baidu"), None, &actions);
+}
+
+#[test]
+fn the_same_client_token_tells_where_the_creation_time_does_not() {
+    let pairs = [
+        mine(20).in_form("%Y-%m-%dT%H:%M+00:00"),
+        mine(20).in_form("%Y-%m-%d %H:%M:%S"),
+        mine(20).timeless(),
+        mine(-90),
+    ];
+    let ends = |flow: Flow, status| {
+        flow.run().ends(status, Verification::Fingerprint, None, "import name import");
+    };
+    let undecided = |flow: Flow| {
+        flow.run().ends_undecided(Verification::Fingerprint, "import name import");
+    };
+    for pair in pairs {
+        let lost = || found("volcengine", pair);
+        ends(lost().accept(Shown::Mine), Status::Imported);
+        ends(lost().refuse(Refusal::Name), Status::AlreadyPresent);
+        // The key is there whatever comes of the question.
+        undecided(lost().accept(Shown::Other));
+        undecided(lost().lose(Delivery::Unknown));
+        undecided(lost().break_down());
+        for refusal in [Refusal::Throttled, Refusal::Unavailable, Refusal::Repeated, Refusal::Quota]
+        {
+            undecided(lost().refuse(refusal));
+        }
+    }
+}
+
+#[test]
+fn the_client_token_is_not_sent_again_in_vain() {
+    let unclear = mine(20).timeless();
+    let proof = Verification::Fingerprint;
+    // The time decides.
+    let ran = found("volcengine", mine(0)).run();
+    ran.ends(Status::Imported, proof, None, "import name");
+    let ran = found("volcengine", mine(20)).run();
+    ran.ends(Status::AlreadyPresent, proof, None, "import name");
+    // No attempt is left.
+    let ran = found("volcengine", unclear).attempts(1).run();
+    ran.ends_undecided(proof, "import name");
+    // The user asked to stop.
+    let flow = flow("volcengine").stop().lose(Delivery::Unknown).list(&[unclear]);
+    flow.run().ends_undecided(proof, "import name");
+}
+
+#[test]
+fn the_creation_time_decides_a_conflict_after_a_lost_response() {
+    let refused_after = |cloud: &'static str, refusal, pair| {
+        let flow = flow(cloud).way_free().lose(Delivery::Unknown).list(&[]).refuse(refusal);
+        flow.list(&[pair]).run()
+    };
+    let in_minutes = mine(20).in_form("%Y-%m-%dT%H:%MZ");
+    for (cloud, refusal, actions) in [
+        ("aliyun", Refusal::Name, "import name import name"),
+        ("baidu", Refusal::Key, "name import name import key"),
+    ] {
+        let is = |age, status| {
+            let ran = refused_after(cloud, refusal, mine(age));
+            ran.ends(status, by_list(cloud), None, actions);
+        };
+        is(0, Status::Imported);
+        is(3600, Status::AlreadyPresent);
+        let ran = refused_after(cloud, refusal, in_minutes);
+        ran.ends_undecided(by_list(cloud), actions);
+    }
+    // Volcengine refuses a name that the same token did not take.
+    let (proof, actions) = (Verification::Fingerprint, "import name import name");
+    for pair in [in_minutes, mine(3600)] {
+        let ran = refused_after("volcengine", Refusal::Name, pair);
+        ran.ends(Status::AlreadyPresent, proof, None, actions);
     }
 }
 
 #[test]
 fn without_a_server_time_this_clock_may_be_half_an_hour_off() {
-    for cloud in CLOUDS {
+    for cloud in ["aliyun", "baidu"] {
         let actions = with_first_look(cloud, "import name");
-        for (age, status) in [(1800, Status::Imported), (3600, Status::AlreadyPresent)] {
-            let old = [pair(NAME, Shown::Mine).aged(age)];
-            let ran = flow(cloud).way_free().lose(Delivery::Unknown).list(&old).run();
-            ran.ends(status, by_list(cloud), None, &actions);
+        let of_age = |age| found(cloud, mine(age)).dateless().run();
+        for age in [0, 20, 1700] {
+            of_age(age).ends_undecided(by_list(cloud), &actions);
         }
+        of_age(3600).ends(Status::AlreadyPresent, by_list(cloud), None, &actions);
     }
 }
 
@@ -283,17 +455,15 @@ fn without_a_server_time_this_clock_may_be_half_an_hour_off() {
 fn a_key_stored_early_in_a_long_run_is_imported() {
     // The first request stored it; it shows more than a minute later, after a long throttle.
     for cloud in CLOUDS {
-        let throttled =
-            super::answers::with_header(refused(cloud, Refusal::Throttled), "retry-after", "200");
-        let found = at_time(listed(cloud, &[pair(NAME, Shown::Mine).aged(0)]), 201);
+        let throttled = with_header(refused(cloud, Refusal::Throttled), "retry-after", "200");
         let ran = flow(cloud)
-            .timeout(super::stage::seconds(600))
+            .timeout(seconds(600))
             .way_free()
             .lose(Delivery::Unknown)
             .list(&[])
             .say(throttled)
             .refuse(Refusal::Denied)
-            .say(found)
+            .list(&[mine(0)])
             .run();
         let actions = with_first_look(cloud, "import name import import name");
         ran.ends(Status::Imported, by_list(cloud), None, &actions);

@@ -16,7 +16,7 @@ use keyimport::sign::Credential;
 use keyimport::wire::{Origin, Request, Response};
 use serde_json::Value;
 
-use super::answers::{self, Pair, Refusal, Shown};
+use super::answers::{self, Pair, Refusal, Shown, date, with_header};
 use crate::doubles::{FakeClock, FakeCredentials, FakeTransport, NoObserver, block_on};
 
 pub const CLOUDS: [&str; 3] = ["aliyun", "volcengine", "baidu"];
@@ -91,7 +91,11 @@ enum Step {
     Stop,
 }
 
-type Script = Mutex<VecDeque<(Duration, Step)>>;
+/// What the cloud does, and whether its answers have a date.
+struct Script {
+    steps: Mutex<VecDeque<(Duration, Step)>>,
+    has_date: bool,
+}
 
 /// A network that answers in the order of a script, which a request beyond its end fails, and its clock.
 pub struct Stage {
@@ -101,8 +105,8 @@ pub struct Stage {
 }
 
 impl Stage {
-    fn new(script: VecDeque<(Duration, Step)>, clock: Arc<FakeClock>) -> Self {
-        let script = Arc::new(Mutex::new(script));
+    fn new(steps: VecDeque<(Duration, Step)>, has_date: bool, clock: Arc<FakeClock>) -> Self {
+        let script = Arc::new(Script { steps: Mutex::new(steps), has_date });
         let (steps, time) = (Arc::clone(&script), Arc::clone(&clock));
         let transport =
             FakeTransport::with(move |request, limit| respond(&steps, &time, request, limit));
@@ -115,7 +119,7 @@ impl Stage {
     }
 
     fn is_over(&self) -> bool {
-        self.script.lock().unwrap().is_empty()
+        self.script.steps.lock().unwrap().is_empty()
     }
 }
 
@@ -126,10 +130,13 @@ fn respond(
     limit: Duration,
 ) -> Option<Result<Response, SendError>> {
     loop {
-        let next = script.lock().unwrap().pop_front();
+        let next = script.steps.lock().unwrap().pop_front();
         let (takes, step) = next.unwrap_or_else(|| panic!("nobody answers `{}`", action(request)));
         clock.advance(takes);
         match step {
+            Step::Say(response) if script.has_date => {
+                return Some(Ok(with_header(response, "date", &date(clock.now()))));
+            }
             Step::Say(response) => return Some(Ok(response)),
             Step::Lose(lost) => return Some(Err(lost)),
             Step::Stop => clock.stop(),
@@ -163,6 +170,7 @@ pub struct Flow {
     mode: Mode,
     limits: Limits,
     script: VecDeque<(Duration, Step)>,
+    has_date: bool,
     clock: Arc<FakeClock>,
     takes: Duration,
     renewed: Result<Option<Credential>, ErrorKind>,
@@ -177,6 +185,7 @@ pub fn flow(cloud: &'static str) -> Flow {
         mode: Mode::Import,
         limits: Limits { timeout: seconds(60), attempts: 5 },
         script: VecDeque::new(),
+        has_date: true,
         clock: Arc::default(),
         takes: Duration::ZERO,
         renewed: Ok(None),
@@ -207,6 +216,12 @@ impl Flow {
 
     pub fn jitter(mut self, jitter: f64) -> Self {
         self.clock = Arc::new(FakeClock::with_jitter(jitter));
+        self
+    }
+
+    /// Leaves the date out of the answers.
+    pub fn dateless(mut self) -> Self {
+        self.has_date = false;
         self
     }
 
@@ -302,7 +317,7 @@ impl Flow {
 
     pub fn run(self) -> Ran {
         let known = provider::find(self.cloud).unwrap();
-        let stage = Stage::new(self.script, self.clock);
+        let stage = Stage::new(self.script, self.has_date, self.clock);
         let credentials = credentials(&stage.clock, self.renewed, self.renewal_takes);
         let ports = stage.ports();
         let run = import::run(self.mode, known, &self.job, self.limits, &credentials, ports);
@@ -346,6 +361,26 @@ impl Ran {
         error: Option<ErrorKind>,
         actions: &str,
     ) -> Self {
+        let changed = (status != Status::Unknown).then_some(status == Status::Imported);
+        self.ends_changed(status, changed, verified, error, actions)
+    }
+
+    /// The same for a key that is there, where the cloud cannot tell whether this import stored it.
+    pub fn ends_undecided(self, verified: Verification, actions: &str) -> Self {
+        let ran = self.ends_changed(Status::AlreadyPresent, None, verified, None, actions);
+        assert!(ran.outcome.warnings[0].contains("cannot tell whether this run stored it"));
+        assert_eq!(ran.exit_code(), 0);
+        ran
+    }
+
+    fn ends_changed(
+        self,
+        status: Status,
+        changed: Option<bool>,
+        verified: Verification,
+        error: Option<ErrorKind>,
+        actions: &str,
+    ) -> Self {
         let place = format!("{}: {:?}", self.cloud, self.outcome);
         assert_eq!(self.stage.actions(), actions, "{place}");
         assert_eq!(self.outcome.status, status, "{place}");
@@ -355,7 +390,7 @@ impl Ran {
         assert_eq!(usize::try_from(self.outcome.requests).unwrap(), sent, "{place}");
 
         let record = self.record();
-        assert_eq!(record["changed"], status == Status::Imported, "{place}");
+        assert_eq!(record["changed"], serde_json::json!(changed), "{place}");
         assert_eq!(record["attempts"], sent, "{place}");
         assert!(self.stage.is_over(), "answers were left over: {place}");
         self.check_nonces();
@@ -454,7 +489,7 @@ impl Regions {
         let flow = self.0;
         let known = provider::find(flow.cloud).unwrap();
         let place = Endpoint { origin: Origin::https(known.regions_host()), ..flow.job.endpoint };
-        let stage = Stage::new(flow.script, flow.clock);
+        let stage = Stage::new(flow.script, flow.has_date, flow.clock);
         let credentials = credentials(&stage.clock, flow.renewed, flow.renewal_takes);
         let list = list_regions(known, &place, flow.limits, &credentials, stage.ports());
         let ended = block_on(list);

@@ -113,6 +113,8 @@ impl Schedule {
         self.expires_at = None;
         self.latency = one(rng, &[0, 5, 40]);
         self.longest_lag = LAG;
+        // A busy machine may take any time: as long as the run took.
+        self.longest_way = Duration::MAX;
         self.lag = self.lag.min(LAG);
         let soon = |moment: Duration| moment / 8;
         self.denied_from = self.denied_from.map(soon);
