@@ -1,6 +1,7 @@
 //! Requests and responses as plain data. `Debug` shows names, never values.
 
 use std::fmt;
+use std::net::IpAddr;
 
 use crate::encode;
 
@@ -25,6 +26,22 @@ impl Origin {
             Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
             _ => &self.authority,
         }
+    }
+
+    /// Returns the port, which is the scheme's default if the authority has none.
+    pub fn port(&self) -> u16 {
+        let port = self.authority.strip_prefix(self.host()).and_then(|port| port.strip_prefix(':'));
+        let default = if self.plain { 80 } else { 443 };
+        port.and_then(|port| port.parse().ok()).unwrap_or(default)
+    }
+
+    /// Whether the host is this machine: `localhost`, a name below it (RFC 6761) or a loopback address.
+    pub fn is_loopback(&self) -> bool {
+        let host = self.host().to_ascii_lowercase();
+        let bare = host.trim_start_matches('[').trim_end_matches(']');
+        bare == "localhost"
+            || bare.ends_with(".localhost")
+            || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
     }
 }
 

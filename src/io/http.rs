@@ -2,6 +2,7 @@
 
 mod error;
 mod dns;
+pub mod proxy;
 
 use std::collections::HashMap;
 use std::path::PathBuf;

@@ -1,6 +1,6 @@
 //! `--endpoint`: an address given instead of a cloud's own.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::Ipv6Addr;
 use std::num::NonZeroU16;
 
 use crate::error::Error;
@@ -53,16 +53,17 @@ pub(super) fn origin(url: &str) -> Result<Origin, Error> {
     }
     let unusable = || refuse("the port must be a number from 1 to 65535");
     let port = port.map(|port| number(port).ok_or_else(unusable)).transpose()?;
-    if plain && !is_loopback(host) {
-        return Err(refuse("plain http is allowed on loopback only"));
-    }
     // The default port of a scheme is not part of the signed host.
     let own_port = if plain { 80 } else { 443 };
     let authority = match port {
         Some(port) if port.get() != own_port => format!("{host}:{port}"),
         _ => host.to_owned(),
     };
-    Ok(Origin { plain, authority })
+    let origin = Origin { plain, authority };
+    if plain && !origin.is_loopback() {
+        return Err(refuse("plain http is allowed on loopback only"));
+    }
+    Ok(origin)
 }
 
 /// Reads a port. The number is signed and sent without leading zeros.
@@ -75,11 +76,4 @@ fn number(port: &str) -> Option<NonZeroU16> {
 fn is_as_written(host: &str) -> bool {
     let read = format!("https://{host}/").parse::<reqwest::Url>();
     read.is_ok_and(|url| url.host_str() == Some(host))
-}
-
-fn is_loopback(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    bare == "localhost"
-        || bare.ends_with(".localhost")
-        || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }

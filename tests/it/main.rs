@@ -28,6 +28,7 @@ mod answers; // success responses, and the same cut off
 mod credentials; // every source of credentials, their order, their failures
 mod sandbox; // the built-in clouds keep the rules of the clouds
 mod local; // limits, streams, disks, paths and files that are not as expected
+mod proxies; // values of proxy variables, and which proxy an origin has
 mod secrets; // no secret and no key text is shown, whoever sends it back
 mod docs; // the README agrees with the program
 mod bulk; // many keys, regions and clouds in one run of the program

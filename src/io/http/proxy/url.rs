@@ -1,0 +1,190 @@
+//! The value of a proxy variable.
+
+use std::net::Ipv6Addr;
+use std::num::NonZeroU16;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use percent_encoding::percent_decode_str;
+use zeroize::Zeroizing;
+
+use crate::error::Error;
+use crate::redact::Secret;
+use crate::wire::Origin;
+
+/// A proxy, and the variable that names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proxy {
+    /// The variable, for messages: nothing of its value is shown.
+    pub variable: &'static str,
+    /// The protocol.
+    pub scheme: Scheme,
+    /// Name or address; an IPv6 address in brackets.
+    pub host: String,
+    /// The port.
+    pub port: u16,
+    /// User name and password, if there are any.
+    pub login: Option<Login>,
+}
+
+/// The protocol of a proxy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scheme {
+    /// HTTP, without TLS to the proxy.
+    Http,
+    /// HTTP over TLS.
+    Https,
+    /// SOCKS version 5; names are resolved here.
+    Socks5,
+    /// SOCKS version 5; the proxy resolves names.
+    Socks5h,
+}
+
+/// User name and password, percent-decoded.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Login {
+    /// The user name.
+    pub user: Zeroizing<Vec<u8>>,
+    /// The password; may be empty.
+    pub password: Zeroizing<Vec<u8>>,
+}
+
+impl std::fmt::Debug for Login {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("***")
+    }
+}
+
+const WRITE: &str = "write `http://HOST:PORT`, or unset it";
+const ENCODE: &str = "percent-encode them: `%2F` for `/`, `%3F` for `?`, `%23` for `#`";
+
+impl Proxy {
+    /// Reads the value of a variable: `[SCHEME://][USER[:PASSWORD]@]HOST[:PORT][/]`, `http` without a scheme. User name
+    /// and password may be percent-encoded; other letters stand for themselves, except those that end an authority
+    /// (RFC 3986, section 3.2). An error shows nothing of the value.
+    pub fn parse(variable: &'static str, value: &str) -> Result<Self, Error> {
+        let refuse = |why: &str, hint: &str| {
+            let message = format!("`{variable}` cannot be used as a proxy: {why}");
+            Err(Error::usage(message).hinted(hint))
+        };
+        let value = value.trim();
+        if value.contains(char::REPLACEMENT_CHARACTER) {
+            return refuse("it is not UTF-8", "percent-encode the user name and the password");
+        }
+        if value.contains(char::is_control) {
+            return refuse("it contains a control character", WRITE);
+        }
+        if value.starts_with(is_quote) || value.ends_with(is_quote) {
+            return refuse("it has quotes around it", "remove the quotes");
+        }
+        let (scheme, rest) = value.split_once("://").unwrap_or(("http", value));
+        let scheme = match scheme.to_ascii_lowercase().as_str() {
+            "http" => Scheme::Http,
+            "https" => Scheme::Https,
+            "socks5" => Scheme::Socks5,
+            "socks5h" => Scheme::Socks5h,
+            // `socks` is version 4 to curl.
+            "socks" | "socks4" | "socks4a" => {
+                return refuse(
+                    "SOCKS version 4 is not supported",
+                    "write `socks5://HOST:PORT`, or `socks5h://HOST:PORT` if the proxy is to resolve names",
+                );
+            }
+            _ => {
+                let why = "its scheme is not `http`, `https`, `socks5` or `socks5h`";
+                return refuse(why, WRITE);
+            }
+        };
+        let (authority, tail) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+        if tail.contains('@') {
+            return refuse("its user name or password contains `/`, `?` or `#`", ENCODE);
+        }
+        let (login, address) = match authority.rsplit_once('@') {
+            Some((login, address)) => (Login::parse(login), address),
+            None => (None, authority),
+        };
+        if scheme.is_socks() && login.as_ref().is_some_and(Login::is_too_long_for_socks) {
+            let why = "its user name or password is longer than the 255 bytes of SOCKS";
+            return refuse(why, "use a shorter one");
+        }
+        let (host, port) = match address.rsplit_once(':') {
+            Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+            _ => (address, None),
+        };
+        if host.is_empty() {
+            return refuse("its host is missing", WRITE);
+        }
+        if !is_host(host) {
+            let hint = "write `http://HOST:PORT`, an IPv6 address in brackets";
+            return refuse("its host is not a name or an address", hint);
+        }
+        let port = match port.map(|port| (port.bytes().all(|byte| byte.is_ascii_digit()), port)) {
+            None => scheme.default_port(),
+            Some((true, port)) if let Ok(port) = port.parse::<NonZeroU16>() => port.get(),
+            Some(_) => return refuse("its port is not a number from 1 to 65535", WRITE),
+        };
+        if !matches!(tail, "" | "/") {
+            return refuse("it has a path, query or fragment", WRITE);
+        }
+        Ok(Self { variable, scheme, host: host.to_owned(), port, login })
+    }
+}
+
+impl Proxy {
+    /// Whether requests to an origin are sent to the proxy itself, which forwards them, and not through a tunnel.
+    pub fn forwards(&self, origin: &Origin) -> bool {
+        origin.plain && !self.scheme.is_socks()
+    }
+}
+
+impl Scheme {
+    /// Whether this is SOCKS.
+    pub fn is_socks(self) -> bool {
+        matches!(self, Self::Socks5 | Self::Socks5h)
+    }
+
+    /// Returns the port of an address without one.
+    fn default_port(self) -> u16 {
+        match self {
+            Self::Http => 80,
+            Self::Https => 443,
+            Self::Socks5 | Self::Socks5h => 1080,
+        }
+    }
+}
+
+impl Login {
+    /// Reads `USER[:PASSWORD]`; nothing if it is empty.
+    fn parse(text: &str) -> Option<Self> {
+        let decoded = |text| Zeroizing::new(percent_decode_str(text).collect::<Vec<u8>>());
+        let (user, password) = text.split_once(':').unwrap_or((text, ""));
+        (!text.is_empty()).then(|| Self { user: decoded(user), password: decoded(password) })
+    }
+
+    /// Returns the value of the header `Proxy-Authorization` (RFC 7617).
+    pub fn basic(&self) -> Secret {
+        let pair = Zeroizing::new([&**self.user, b":", &**self.password].concat());
+        Secret::new(&format!("Basic {}", BASE64_STANDARD.encode(&*pair)))
+    }
+
+    /// Returns all that a response must not repeat.
+    pub fn secrets(&self) -> Vec<Secret> {
+        let text = |bytes: &[u8]| Secret::new(&String::from_utf8_lossy(bytes));
+        vec![text(&self.user), text(&self.password), self.basic()]
+    }
+
+    fn is_too_long_for_socks(&self) -> bool {
+        self.user.len().max(self.password.len()) > usize::from(u8::MAX)
+    }
+}
+
+fn is_quote(letter: char) -> bool {
+    matches!(letter, '"' | '\'' | '“' | '”' | '‘' | '’')
+}
+
+fn is_host(host: &str) -> bool {
+    match host.strip_prefix('[') {
+        Some(rest) => rest.strip_suffix(']').is_some_and(|text| text.parse::<Ipv6Addr>().is_ok()),
+        None => host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte)),
+    }
+}
