@@ -9,8 +9,9 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use crate::error::Error;
+use crate::redact::Secret;
 use crate::sign::{Credential, Stamp};
-use crate::wire::{Request, Response};
+use crate::wire::{Origin, Request, Response};
 
 /// Whether a request without a response may have had an effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +51,11 @@ impl SendError {
 /// Sends requests.
 #[async_trait]
 pub trait Transport: Send + Sync {
+    /// Checks that this machine's settings (proxies, CAs) allow requests to an origin, before one is sent. Returns the
+    /// secrets that are sent beside each request, since responses may repeat them.
+    fn prepare(&self, _: &Origin) -> Result<Vec<Secret>, Error> {
+        Ok(Vec::new())
+    }
     /// Sends one request and reads its whole response within `timeout`. Redirects are not followed.
     async fn send(&self, request: &Request, timeout: Duration) -> Result<Response, SendError>;
 }

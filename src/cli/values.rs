@@ -18,11 +18,15 @@ Exit codes:
   5 not permitted              12 `--check`: not there
   6 conflict                   130, 143 stopped by a signal";
 
-/// Returns the end of the help text: exit codes, and a command that works without an account.
+const PROXIES: &str = "\
+Proxies are set by HTTPS_PROXY, HTTP_PROXY or ALL_PROXY, exceptions by NO_PROXY:
+  [http://|https://|socks5://|socks5h://][USER[:PASSWORD]@]HOST[:PORT]";
+
+/// Returns the end of the help text: exit codes, proxies, and a command that works without an account.
 pub(super) fn examples() -> String {
     let id = provider::ALL.first().map_or("CLOUD", |provider| provider.info().id);
     format!(
-        "{EXIT_CODES}\n\nTry it without an account:\n  keyimport --sandbox --provider {id} ~/.ssh/id_rsa.pub"
+        "{EXIT_CODES}\n\n{PROXIES}\n\nTry it without an account:\n  keyimport --sandbox --provider {id} ~/.ssh/id_rsa.pub"
     )
 }
 

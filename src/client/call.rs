@@ -230,6 +230,10 @@ impl<'a> Client<'a> {
         self.redactor.add(credential.secret.expose());
         self.redactor.add(credential.token.as_ref().map_or("", Secret::expose));
         self.redactor.add(&signed.signature);
+        let prepared = self.ports.transport.prepare(&signed.request.origin);
+        for secret in prepared.map_err(|error| self.unsent(error))? {
+            self.redactor.add(secret.expose());
+        }
         self.requests += 1;
         let sent = clock.now();
         let response = self.send(&signed.request, timeout).await?;

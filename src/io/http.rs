@@ -1,8 +1,9 @@
 //! The network: requests over HTTP/1.1, one connection pool per host, and a reason for every failure.
 
-mod error;
 mod dns;
 pub mod proxy;
+mod proxy_error;
+mod error;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -17,8 +18,12 @@ use tower::util::MapResponseLayer;
 
 use self::dns::CachingResolver;
 use self::error::{NOT_IN_TIME, send_error};
+use self::proxy::{Login, Proxies, Proxy, Scheme};
+use self::proxy_error::{Failure, question};
 use crate::error::{Error, ErrorKind};
+use crate::io::system::OsSystem;
 use crate::ports::{Delivery, SendError, Transport};
+use crate::redact::Secret;
 use crate::wire::{Origin, Request, Response};
 
 /// Longest response that is read, in bytes; the longest of a provider is a list of key pairs.
@@ -37,15 +42,22 @@ pub struct Settings {
 #[derive(Debug)]
 pub struct Network {
     settings: Settings,
+    proxies: Proxies,
     tls: OnceLock<ClientConfig>,
     names: Arc<CachingResolver>,
     hosts: Mutex<HashMap<String, Weak<Host>>>,
 }
 
 impl Network {
-    /// Makes a network that has opened and read nothing.
+    /// Makes a network that has opened nothing and read no file.
     pub fn new(settings: Settings) -> Self {
-        Self { settings, tls: OnceLock::new(), names: Arc::default(), hosts: Mutex::default() }
+        Self {
+            settings,
+            proxies: Proxies::new(&OsSystem),
+            tls: OnceLock::new(),
+            names: Arc::default(),
+            hosts: Mutex::default(),
+        }
     }
 
     /// Returns the pool of a host. Its connections are closed when the last user drops it, so that a run over a thousand
@@ -58,18 +70,29 @@ impl Network {
         }
         hosts.retain(|_, host| host.strong_count() > 0);
         let is_reached = Arc::new(AtomicBool::new(false));
-        let client = self.client(origin, &is_reached)?;
-        let host = Arc::new(Host { client, is_reached });
+        let proxy = self.proxies.of(origin)?;
+        let client = self.client(origin, proxy.as_ref(), &is_reached)?;
+        let names = Arc::clone(&self.names);
+        let host = Arc::new(Host { client, origin: origin.clone(), proxy, names, is_reached });
         hosts.insert(key, Arc::downgrade(&host));
         Ok(host)
     }
 
-    /// Loads the trusted CAs, so that a file without any is reported before anything is sent.
-    pub fn trust(&self) -> Result<(), Error> {
-        self.tls().map(|_| ())
+    /// Reads the proxy of an origin and the trusted CAs, so that unusable ones are reported before anything is sent.
+    pub fn check(&self, origin: &Origin) -> Result<Option<Proxy>, Error> {
+        let proxy = self.proxies.of(origin)?;
+        if needs_tls(origin, proxy.as_ref()) {
+            self.tls()?;
+        }
+        Ok(proxy)
     }
 
-    fn client(&self, origin: &Origin, is_reached: &Arc<AtomicBool>) -> Result<Client, Error> {
+    fn client(
+        &self,
+        origin: &Origin,
+        proxy: Option<&Proxy>,
+        is_reached: &Arc<AtomicBool>,
+    ) -> Result<Client, Error> {
         let is_reached = Arc::clone(is_reached);
         let note = MapResponseLayer::new(move |connection| {
             is_reached.store(true, Ordering::Relaxed);
@@ -85,17 +108,22 @@ impl Network {
             .retry(retry::never())
             .dns_resolver(Arc::clone(&self.names))
             .user_agent(concat!("keyimport/", env!("CARGO_PKG_VERSION")));
-        let builder = if origin.plain {
-            // Loopback and metadata services are never reached by a proxy. The TLS configuration is required and unused.
-            let config = super::tls::with_roots(RootCertStore::empty())?;
-            builder.no_proxy().tls_backend_preconfigured(config)
-        } else {
-            builder.https_only(true).tls_backend_preconfigured(self.tls()?)
-        };
-        builder.build().map_err(|error| {
+        let failed = |error: reqwest::Error| {
             Error::new(ErrorKind::Unexpected, "cannot create the HTTP client")
                 .caused_by(error.without_url())
-        })
+        };
+        let builder = match proxy {
+            Some(proxy) => builder.proxy(proxy.to_reqwest().map_err(failed)?),
+            None => builder.no_proxy(),
+        };
+        // The TLS configuration is required, even where it is not used.
+        let config = if needs_tls(origin, proxy) {
+            self.tls()?
+        } else {
+            super::tls::with_roots(RootCertStore::empty())?
+        };
+        let builder = builder.https_only(!origin.plain).tls_backend_preconfigured(config);
+        builder.build().map_err(failed)
     }
 
     fn tls(&self) -> Result<ClientConfig, Error> {
@@ -107,8 +135,17 @@ impl Network {
     }
 }
 
+fn needs_tls(origin: &Origin, proxy: Option<&Proxy>) -> bool {
+    !origin.plain || proxy.is_some_and(|proxy| proxy.scheme == Scheme::Https)
+}
+
 #[async_trait::async_trait]
 impl Transport for Network {
+    fn prepare(&self, origin: &Origin) -> Result<Vec<Secret>, Error> {
+        let forwarder = self.check(origin)?.filter(|proxy| proxy.forwards(origin));
+        Ok(forwarder.and_then(|proxy| proxy.login.as_ref().map(Login::secrets)).unwrap_or_default())
+    }
+
     async fn send(&self, request: &Request, limit: Duration) -> Result<Response, SendError> {
         match self.host(&request.origin) {
             Ok(host) => host.send(request, limit).await,
@@ -124,6 +161,9 @@ impl Transport for Network {
 #[derive(Debug)]
 pub struct Host {
     client: Client,
+    origin: Origin,
+    proxy: Option<Proxy>,
+    names: Arc<CachingResolver>,
     /// Whether a connection was ever made. Before that no request can have been sent.
     is_reached: Arc<AtomicBool>,
 }
@@ -136,7 +176,11 @@ impl Transport for Host {
                 let reason = format!("no complete response within {}", shown(limit));
                 SendError::new(Delivery::Unknown, reason)
             } else {
-                SendError::new(Delivery::Unsent, NOT_IN_TIME)
+                let late = SendError::new(Delivery::Unsent, NOT_IN_TIME);
+                match &self.proxy {
+                    Some(proxy) => Failure::NotInTime.describe(proxy, late),
+                    None => late,
+                }
             })
         })
     }
@@ -152,10 +196,34 @@ fn shown(time: Duration) -> String {
 }
 
 impl Host {
+    /// Describes why a request got no answer.
+    async fn no_answer(&self, error: &reqwest::Error) -> SendError {
+        let described = send_error(error);
+        let Some(proxy) = self.proxy.as_ref().filter(|_| error.is_connect()) else {
+            return described;
+        };
+        let Some(mut failure) = Failure::of(error, proxy.forwards(&self.origin)) else {
+            return described;
+        };
+        if matches!(failure, Failure::Unknown) {
+            failure = question::ask(proxy, &self.origin, &self.names).await;
+        }
+        failure.describe(proxy, described)
+    }
+
     async fn exchange(&self, request: &Request) -> Result<Response, SendError> {
-        let mut answer =
-            self.client.execute(wire(request)?).await.map_err(|error| send_error(&error))?;
+        let mut answer = match self.client.execute(wire(request)?).await {
+            Ok(answer) => answer,
+            Err(error) => return Err(self.no_answer(&error).await),
+        };
         let status = answer.status().as_u16();
+        if let Some(proxy) = &self.proxy
+            && proxy.forwards(&self.origin)
+            && status == 407
+        {
+            let unsent = SendError::new(Delivery::Unsent, "");
+            return Err(Failure::Unauthorized.describe(proxy, unsent));
+        }
         let headers = answer
             .headers()
             .iter()

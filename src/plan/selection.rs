@@ -46,11 +46,6 @@ impl Selection {
         };
         Endpoint { region: region.to_owned(), origin, signature: self.signature }
     }
-
-    /// Whether requests are sent over TLS.
-    pub fn needs_tls(&self) -> bool {
-        self.origin.as_ref().is_none_or(|origin| !origin.plain)
-    }
 }
 
 /// Returns the clouds and regions that the flags select, in the order given, without repeats.

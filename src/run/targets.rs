@@ -13,7 +13,7 @@ use crate::io::clock::SystemClock;
 use crate::io::http::Network;
 use crate::io::sandbox_server::{Served, serve};
 use crate::io::system::OsSystem;
-use crate::plan::Selection;
+use crate::plan::{Regions, Selection};
 use crate::ports::{Clock as _, Observer, ProvideCredential as _};
 use crate::provider::{Endpoint, ImportJob, Provider};
 use crate::redact::clean;
@@ -144,8 +144,10 @@ pub(super) async fn find(
     };
     if sandbox.is_some() {
         console.note("sandbox: the clouds are built in, nothing leaves this machine");
-    } else if options.selections.iter().any(Selection::needs_tls) {
-        network.trust()?;
+    } else {
+        for selection in &options.selections {
+            check_network(selection, network, console)?;
+        }
     }
     let console = Console::clone(console);
     let observer = Arc::new(TargetObserver { console, label: None, concurrency: None });
@@ -175,6 +177,24 @@ pub(super) async fn find(
         }
     }
     Ok(Targets { list, sandbox })
+}
+
+/// Checks proxies and CAs for the regions that are named, else for one.
+fn check_network(selection: &Selection, network: &Network, console: &Console) -> Result<(), Error> {
+    let info = selection.cloud.info();
+    let home = [info.home_region().to_owned()];
+    let regions = match &selection.regions {
+        Regions::Named(names) => names.as_slice(),
+        Regions::Unnamed | Regions::All => &home,
+    };
+    let mut proxies = Vec::new();
+    for region in regions {
+        proxies.extend(network.check(&selection.endpoint(region).origin)?);
+    }
+    if let Some(proxy) = proxies.first() {
+        console.detail(&format!("{}: using the proxy in `{}`", info.id, proxy.variable));
+    }
+    Ok(())
 }
 
 /// What finding credentials and regions needs.

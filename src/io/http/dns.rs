@@ -26,23 +26,47 @@ pub(super) enum DnsError {
     Failed(String),
 }
 
-impl Resolve for CachingResolver {
-    fn resolve(&self, name: Name) -> Resolving {
-        let name = name.as_str().to_owned();
+impl DnsError {
+    /// Describes the error where the name must not be shown.
+    pub(super) fn without_name(&self) -> &'static str {
+        match self {
+            Self::NoSuchName(_) => "its name does not exist",
+            Self::Failed(_) => "its name cannot be resolved",
+        }
+    }
+}
+
+impl CachingResolver {
+    /// Returns the addresses of a name.
+    pub(super) fn addresses(
+        &self,
+        name: &str,
+    ) -> impl Future<Output = Result<Vec<IpAddr>, DnsError>> + Send + use<> {
+        let name = name.to_owned();
         let cell = {
             let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(known.entry(name.clone()).or_default())
         };
+        async move { cell.get_or_try_init(|| look_up(&name)).await.cloned() }
+    }
+}
+
+impl Resolve for CachingResolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        let found = self.addresses(name.as_str());
         Box::pin(async move {
-            let found = cell.get_or_try_init(|| look_up(&name)).await?.clone();
             let addresses: Addrs =
-                Box::new(found.into_iter().map(|address| SocketAddr::new(address, 0)));
+                Box::new(found.await?.into_iter().map(|address| SocketAddr::new(address, 0)));
             Ok(addresses)
         })
     }
 }
 
 async fn look_up(name: &str) -> Result<Vec<IpAddr>, DnsError> {
+    // For a SOCKS proxy addresses are looked up too.
+    if let Ok(address) = name.trim_matches(['[', ']']).parse() {
+        return Ok(vec![address]);
+    }
     if name == "localhost" || name.ends_with(".localhost") {
         return Ok(vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()]);
     }

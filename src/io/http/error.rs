@@ -8,7 +8,6 @@ use rustls::CertificateError;
 use super::dns::DnsError;
 use crate::ports::{Delivery, SendError};
 
-const CHECK_PROXY: &str = "check `HTTPS_PROXY`; `NO_PROXY` names hosts to reach without it";
 const CHECK_ENDPOINT: &str = "check `--endpoint` and proxies";
 pub(super) const NOT_IN_TIME: &str = "the connection was not made in time";
 const RESET: &str = "the connection was reset";
@@ -20,46 +19,22 @@ pub(super) fn send_error(error: &reqwest::Error) -> SendError {
     let delivery = if is_unsent { Delivery::Unsent } else { Delivery::Unknown };
     let reason = if error.is_timeout() { NOT_IN_TIME } else { "the connection failed" };
     let mut described = SendError::new(delivery, reason);
-    let mut cause: Option<&(dyn StdError + 'static)> = error.source();
-    let mut is_proxy = false;
-    while let Some(error) = cause {
-        // The HTTP library tells errors of a proxy apart by their text alone.
-        if let Some(why) = error.to_string().strip_prefix("tunnel error: ") {
-            is_proxy = true;
-            describe_proxy(why, &mut described);
-        }
+    for error in causes(error) {
         describe(error, &mut described);
-        // An I/O error does not report what it wraps as its source.
-        let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        cause = match wrapped {
-            Some(wrapped) => Some(wrapped),
-            None => error.source(),
-        };
-    }
-    if is_proxy && described.hint.is_none() {
-        described.reason = match described.reason.as_str() {
-            // The proxy closed before it had read the whole request.
-            RESET => "the proxy closed the connection".to_owned(),
-            other => format!("the proxy cannot be reached: {other}"),
-        };
-        described.hint = Some(CHECK_PROXY);
     }
     described
 }
 
-fn describe_proxy(why: &str, described: &mut SendError) {
-    let (reason, hint, permanent) = match why {
-        "proxy authorization required" => (
-            "the proxy requires a user name and a password",
-            "put them into `HTTPS_PROXY`: `http://USER:PASSWORD@HOST:PORT`",
-            true,
-        ),
-        "unsuccessful" => ("the proxy refused to connect", CHECK_PROXY, false),
-        "unexpected end of file" => ("the proxy closed the connection", CHECK_PROXY, false),
-        _ => return,
-    };
-    let delivery = described.delivery;
-    *described = SendError { hint: Some(hint), permanent, ..SendError::new(delivery, reason) };
+/// Returns all that an error wraps.
+pub(super) fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
+    std::iter::successors(error.source(), |&error| {
+        // An I/O error does not report what it wraps as its source.
+        let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        match wrapped {
+            Some(wrapped) => Some(wrapped),
+            None => error.source(),
+        }
+    })
 }
 
 fn describe(error: &(dyn StdError + 'static), described: &mut SendError) {
@@ -80,7 +55,7 @@ fn describe(error: &(dyn StdError + 'static), described: &mut SendError) {
     }
 }
 
-fn io_reason(error: &io::Error) -> Option<&'static str> {
+pub(super) fn io_reason(error: &io::Error) -> Option<&'static str> {
     Some(match error.kind() {
         io::ErrorKind::ConnectionRefused => "the connection was refused",
         io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => RESET,

@@ -28,6 +28,8 @@ pub(crate) mod cloud;
 mod wire;
 /// Connections that fail, each in its own words.
 mod tls;
+/// Proxies: how they are set, what they get, and how they fail.
+mod proxy;
 /// Answers that fail or fail to come.
 mod answers;
 /// The search for a credential: its time, its programs.

@@ -3,6 +3,7 @@
 
 mod reply;
 mod request;
+mod socks;
 mod tls;
 
 use std::io::{self, BufReader};
@@ -14,11 +15,12 @@ use std::time::{Duration, Instant, SystemTime};
 
 use keyimport::sandbox::Sandbox;
 use keyimport::wire::Response;
-use rustls::HandshakeKind;
+use rustls::{HandshakeKind, ServerConfig};
 
 use self::reply::Next;
 pub use self::reply::Reply;
 pub use self::request::{Seen, head};
+pub use self::socks::{Behind, Socks, relay};
 use self::tls::Stream;
 pub use self::tls::{Certificate, Connect, Tls};
 use crate::services;
@@ -138,6 +140,11 @@ impl FakeCloud {
     /// Returns the CA that signs for every host, in PEM; only with TLS.
     pub fn ca(&self) -> Option<&str> {
         self.state.tls.as_ref().map(|tls| tls.ca.as_str())
+    }
+
+    /// Returns the configuration of a server that shows a good certificate of a host; only with TLS.
+    pub fn server_config(&self, host: &str) -> Arc<ServerConfig> {
+        self.state.tls.as_ref().unwrap().config(host, Certificate::Good)
     }
 
     /// Returns the requests so far.

@@ -104,7 +104,7 @@ impl Tls {
         Ok(Some((host.to_owned(), stream)))
     }
 
-    fn config(&self, host: &str, certificate: Certificate) -> Arc<ServerConfig> {
+    pub(super) fn config(&self, host: &str, certificate: Certificate) -> Arc<ServerConfig> {
         let mut configs = self.configs.lock().unwrap();
         let config = configs
             .entry((host.to_owned(), certificate))

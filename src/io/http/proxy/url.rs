@@ -5,7 +5,8 @@ use std::num::NonZeroU16;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use percent_encoding::percent_decode_str;
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, percent_encode};
+use reqwest::header::HeaderValue;
 use zeroize::Zeroizing;
 
 use crate::error::Error;
@@ -103,9 +104,9 @@ impl Proxy {
             Some((login, address)) => (Login::parse(login), address),
             None => (None, authority),
         };
-        if scheme.is_socks() && login.as_ref().is_some_and(Login::is_too_long_for_socks) {
-            let why = "its user name or password is longer than the 255 bytes of SOCKS";
-            return refuse(why, "use a shorter one");
+        if scheme.is_socks() && login.as_ref().is_some_and(|login| !login.fits_socks()) {
+            let why = "its user name and password are not UTF-8 of at most 200 bytes";
+            return refuse(why, "use another user name or password");
         }
         let (host, port) = match address.rsplit_once(':') {
             Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
@@ -131,6 +132,24 @@ impl Proxy {
 }
 
 impl Proxy {
+    /// Returns the proxy as the HTTP library takes it.
+    pub fn to_reqwest(&self) -> reqwest::Result<reqwest::Proxy> {
+        let (scheme, address) = (self.scheme.name(), format!("{}:{}", self.host, self.port));
+        let Some(login) = &self.login else {
+            return reqwest::Proxy::all(format!("{scheme}://{address}"));
+        };
+        if self.scheme.is_socks() {
+            let encode = |bytes: &[u8]| percent_encode(bytes, NON_ALPHANUMERIC).to_string();
+            let (user, password) = (encode(&login.user), Zeroizing::new(encode(&login.password)));
+            let url = Zeroizing::new(format!("{scheme}://{user}:{}@{address}", &*password));
+            return reqwest::Proxy::all(url.as_str());
+        }
+        let mut value =
+            HeaderValue::try_from(login.basic().expose()).unwrap_or(HeaderValue::from_static(""));
+        value.set_sensitive(true);
+        Ok(reqwest::Proxy::all(format!("{scheme}://{address}"))?.custom_http_auth(value))
+    }
+
     /// Whether requests to an origin are sent to the proxy itself, which forwards them, and not through a tunnel.
     pub fn forwards(&self, origin: &Origin) -> bool {
         origin.plain && !self.scheme.is_socks()
@@ -141,6 +160,16 @@ impl Scheme {
     /// Whether this is SOCKS.
     pub fn is_socks(self) -> bool {
         matches!(self, Self::Socks5 | Self::Socks5h)
+    }
+
+    /// Returns the name in a URL.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Http => "http",
+            Self::Https => "https",
+            Self::Socks5 => "socks5",
+            Self::Socks5h => "socks5h",
+        }
     }
 
     /// Returns the port of an address without one.
@@ -173,8 +202,12 @@ impl Login {
         vec![text(&self.user), text(&self.password), self.basic()]
     }
 
-    fn is_too_long_for_socks(&self) -> bool {
-        self.user.len().max(self.password.len()) > usize::from(u8::MAX)
+    /// Whether the HTTP library can send it to a SOCKS proxy: as text, in one buffer with the name of a host.
+    fn fits_socks(&self) -> bool {
+        let is_text = |bytes: &[u8]| std::str::from_utf8(bytes).is_ok();
+        is_text(&self.user)
+            && is_text(&self.password)
+            && self.user.len().saturating_add(self.password.len()) <= 200
     }
 }
 
@@ -182,9 +215,12 @@ fn is_quote(letter: char) -> bool {
     matches!(letter, '"' | '\'' | '“' | '”' | '‘' | '’')
 }
 
+/// Whether this is a host, also to the HTTP library.
 fn is_host(host: &str) -> bool {
-    match host.strip_prefix('[') {
+    let is_known = match host.strip_prefix('[') {
         Some(rest) => rest.strip_suffix(']').is_some_and(|text| text.parse::<Ipv6Addr>().is_ok()),
         None => host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte)),
-    }
+    };
+    // The library takes a URL that is too long for none. Names have up to 253 letters (RFC 1035).
+    is_known && host.len() <= 253 && format!("http://{host}/").parse::<reqwest::Url>().is_ok()
 }
