@@ -86,7 +86,7 @@ impl ErrorKind {
         match self {
             Self::Usage => "`keyimport --help` lists every option",
             Self::PrivateKey => "give the `.pub` file beside it",
-            Self::KeyInvalid => "check the file with `ssh-keygen -l -f FILE`",
+            Self::KeyInvalid => "copy the whole key again, or export it anew",
             Self::KeyUnsupported => {
                 "give a plain public key, the `.pub` file that `ssh-keygen` writes"
             }

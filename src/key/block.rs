@@ -3,7 +3,10 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::{KeyError, PublicKey, pem};
+use super::{KeyError, PublicKey, comment, pem};
+
+const SSH2_BEGIN: &str = "---- BEGIN SSH2 PUBLIC KEY ----";
+const SSH2_END: &str = "---- END SSH2 PUBLIC KEY ----";
 
 /// The kind of block that a `BEGIN` line opens.
 pub(super) enum Block<'a> {
@@ -16,10 +19,17 @@ pub(super) enum Block<'a> {
 impl<'a> Block<'a> {
     /// Recognises a `BEGIN` line.
     pub(super) fn beginning(line: &'a str) -> Option<Self> {
-        if line == "---- BEGIN SSH2 PUBLIC KEY ----" {
+        if line == SSH2_BEGIN {
             return Some(Self::Ssh2);
         }
         line.strip_prefix("-----BEGIN ")?.strip_suffix("-----").map(Self::Pem)
+    }
+
+    /// Whether a line begins a block and goes on: its line ends are lost, or written as `\n`.
+    pub(super) fn is_on_one_line(line: &str) -> bool {
+        let pem = line.strip_prefix("-----BEGIN ").map(|rest| rest.trim_end_matches('-'));
+        let ssh2 = line.strip_prefix(SSH2_BEGIN);
+        pem.is_some_and(|rest| rest.contains("-----")) || ssh2.is_some_and(|rest| !rest.is_empty())
     }
 
     /// Reads the lines after `BEGIN` into a key and the lines after `END`.
@@ -29,10 +39,10 @@ impl<'a> Block<'a> {
         number: usize,
     ) -> Result<(PublicKey, &'b [&'b str]), KeyError> {
         let end = match self {
-            Self::Ssh2 => "---- END SSH2 PUBLIC KEY ----".to_owned(),
+            Self::Ssh2 => SSH2_END.to_owned(),
             Self::Pem(label) => format!("-----END {label}-----"),
         };
-        let mut parts = lines.splitn(2, |line| line.trim() == end);
+        let mut parts = lines.splitn(2, |line| comment::unwrapped(line) == end);
         let (Some(body), Some(after)) = (parts.next(), parts.next()) else {
             return Err(KeyError::OpenBlock(number));
         };
@@ -40,15 +50,16 @@ impl<'a> Block<'a> {
             return Err(KeyError::OpenBlock(number));
         }
         let (blob, comment) = match self {
-            Self::Ssh2 => read_ssh2(body).ok_or(KeyError::NotBase64(number))?,
+            Self::Ssh2 => read_ssh2(body, number)?,
             Self::Pem(label) => (pem::read(label, body, number)?, String::new()),
         };
         Ok((PublicKey::new(blob, &comment, number)?, after))
     }
 }
 
-/// Reads the headers and base64 of RFC 4716, section 3, into a blob and a comment; `None` if the base64 is damaged.
-fn read_ssh2(body: &[&str]) -> Option<(Vec<u8>, String)> {
+/// Reads the headers and base64 of RFC 4716, section 3, into a blob and a comment.
+fn read_ssh2(body: &[&str], number: usize) -> Result<(Vec<u8>, String), KeyError> {
+    let damaged = KeyError::NotBase64(number);
     let mut comment = String::new();
     let mut base64 = String::new();
     let mut lines = body.iter().map(|line| line.trim());
@@ -62,8 +73,9 @@ fn read_ssh2(body: &[&str]) -> Option<(Vec<u8>, String)> {
         // A backslash at the end of a line continues the value on the next one.
         while value.ends_with('\\') {
             value.pop();
-            value.push_str(lines.next()?);
+            value.push_str(lines.next().ok_or(damaged.clone())?);
         }
+        comment::check(&value, number)?;
         if comment.is_empty() && tag.eq_ignore_ascii_case("Comment") {
             // Most programs write quotation marks around it.
             let value = value.trim();
@@ -71,5 +83,5 @@ fn read_ssh2(body: &[&str]) -> Option<(Vec<u8>, String)> {
             inner.unwrap_or(value).clone_into(&mut comment);
         }
     }
-    Some((STANDARD.decode(base64).ok()?, comment))
+    Ok((STANDARD.decode(base64).map_err(|_| damaged)?, comment))
 }

@@ -6,10 +6,11 @@ mod curve;
 mod validate;
 mod blob;
 mod pem;
+mod leak;
+mod comment;
 mod block;
 mod parse;
 mod fingerprint;
-mod leak;
 pub mod name;
 
 use std::fmt;
@@ -34,7 +35,8 @@ pub const MAX_INPUT: usize = 64 * 1024;
 /// is skipped silently.
 pub fn parse(input: &[u8]) -> Result<Vec<PublicKey>, KeyError> {
     if let Some(form) = private::form(input.get(..MAX_INPUT).unwrap_or(input)) {
-        return Err(KeyError::Private(form));
+        let is_plain = private::is_plain_file(input);
+        return Err(if is_plain { KeyError::Private } else { KeyError::PrivateInside }(form));
     }
     if input.len() > MAX_INPUT {
         return Err(KeyError::TooLarge);
@@ -63,7 +65,8 @@ impl PublicKey {
     /// providers keep it, and consoles and shells show it.
     fn new(blob: Vec<u8>, comment: &str, line: usize) -> Result<Self, KeyError> {
         let (algorithm, bits) = blob::examine(&blob, line)?;
-        let comment = comment.trim();
+        let comment = comment::without_tail(comment);
+        comment::check(comment, line)?;
         let printable =
             !comment.is_empty() && comment.bytes().all(|byte| matches!(byte, b' '..=b'~'));
         let comment = printable.then(|| comment.to_owned());

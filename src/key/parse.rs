@@ -6,7 +6,8 @@ use base64::engine::general_purpose::STANDARD;
 use super::blob::{is_certificate, known, type_name};
 use super::block::Block;
 use super::error::clean;
-use super::{KeyError, PublicKey};
+use super::leak::count_keys;
+use super::{KeyError, PublicKey, comment};
 
 /// Signature algorithms that are mistaken for key types: a key that signs with them is `ssh-rsa` (RFC 8332, section 3).
 const SIGNATURES: [&str; 2] = ["rsa-sha2-256", "rsa-sha2-512"];
@@ -50,11 +51,16 @@ pub(super) fn keys(text: &str) -> Result<Vec<PublicKey>, KeyError> {
     let mut rest = lines.as_slice();
     while let Some((first, after)) = rest.split_first() {
         let number = lines.len() - after.len();
-        // Concatenated files may contain a byte order mark in the middle.
-        let line = first.trim_start_matches('\u{feff}').trim();
+        let line = comment::unwrapped(first);
         rest = after;
-        if line.is_empty() || line.starts_with('#') {
+        if line.is_empty() || (line.starts_with('#') && !comment::has_key_behind_word(line)) {
             continue;
+        }
+        if count_keys(line) > 1 || line.starts_with('#') {
+            return Err(KeyError::LostLineEnd(number));
+        }
+        if Block::is_on_one_line(line) {
+            return Err(KeyError::OneLine(number));
         }
         if let Some(block) = Block::beginning(line) {
             let (key, after) = block.read(after, number)?;
@@ -67,7 +73,7 @@ pub(super) fn keys(text: &str) -> Result<Vec<PublicKey>, KeyError> {
     Ok(keys)
 }
 
-/// Reads an OpenSSH line, which has no white space at either end.
+/// Reads an OpenSSH line, which is unwrapped.
 fn key(line: &str, number: usize) -> Result<PublicKey, KeyError> {
     let (name, rest) = word(line);
     let (base64, comment) = word(rest);
@@ -93,6 +99,9 @@ fn explain_unknown_line(line: &str, first: &str, second: &str, number: usize) ->
     let is_key = |pair: &[&str]| matches!(pair, [name, base64] if is_type(name) && base64.starts_with("AAAA"));
     if words.windows(2).any(is_key) {
         return KeyError::Restricted(number);
+    }
+    if comment::is_here_document(line) {
+        return KeyError::HereDocument(number);
     }
     let blob = STANDARD.decode(second).unwrap_or_default();
     match type_name(&blob) {

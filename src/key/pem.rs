@@ -30,7 +30,7 @@ pub(super) fn read(label: &str, body: &[&str], line: usize) -> Result<Vec<u8>, K
         "PUBLIC KEY" => false,
         "RSA PUBLIC KEY" => true,
         "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE" => {
-            return Err(KeyError::Certificate(line));
+            return Err(KeyError::X509(line));
         }
         _ => return Err(KeyError::UnknownBlock(line, clean(label))),
     };

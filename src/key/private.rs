@@ -27,12 +27,28 @@ const MARKS: [(&str, &str); 5] = [
 ];
 
 /// Pairs of such strings that occur together only in private keys.
-const PAIRS: [(&str, &str, &str); 2] =
-    [("\"kty\":", "\"d\":", "JWK"), ("<rsakeyvalue>", "<d>", "XML")];
+const PAIRS: [(&str, &str, &str); 3] = [
+    ("\"kty\":", "\"d\":", "JWK"),
+    ("<rsakeyvalue>", "<d>", "XML"),
+    ("untrustedcomment:", "secretkey", "minisign"),
+];
 
 /// Returns the form of the private key that an input holds, if it holds one.
 pub(super) fn form(input: &[u8]) -> Option<&'static str> {
     look(input, DEPTH)
+}
+
+/// Whether an input is a key file as its own tools read it, with nothing around it.
+pub(super) fn is_plain_file(input: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(input);
+    let first = text.lines().next().unwrap_or_default();
+    let is_pem = first.starts_with("-----BEGIN ") && first.ends_with(" PRIVATE KEY-----");
+    let is_whole = text.contains("\n-----END ") && !text.contains('\r');
+    (is_pem && is_whole)
+        || first.starts_with("PuTTY-User-Key-File-")
+        || (first.starts_with("---- BEGIN SSH2 ") && first.ends_with(" PRIVATE KEY ----"))
+        || first.starts_with("-----BEGIN PGP ")
+        || input.starts_with(b"\x30")
 }
 
 /// Inspects bytes and everything that they may encode.
@@ -117,6 +133,7 @@ fn pem_armor(dense: &str) -> Option<&'static str> {
             Some("ec") => Some("SEC1"),
             Some("" | "encrypted") => Some("PKCS#8"),
             Some("ssh2" | "ssh2encrypted") => Some("SSH2"),
+            Some("pgp") => Some("PGP"),
             Some(_) => Some("PEM"),
             None => (after.starts_with("--") || after.starts_with("block-")).then_some("PEM"),
         }

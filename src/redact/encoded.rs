@@ -9,6 +9,12 @@ use super::projection::{Projection, base64_symbol, hide, is_base64};
 const RANDOM_RUN: usize = 24;
 /// More hex digits than a fingerprint has (SHA-1: 40) are data.
 const HEX_RUN: usize = 41;
+/// A shorter run may be an identifier, such as a host name that a provider made up.
+const DATA_RUN: usize = 28;
+/// Words in a row have as many capitals as a short piece of data.
+const SPACED_RUN: usize = 40;
+/// More hex digits than any digest has (SHA-512: 128) are data.
+const DIGEST: usize = 128;
 
 /// Hides runs that look like encoded data: mixed letters and digits of base64, and long hex.
 pub(super) fn hide_encoded(letters: &[Letter], hidden: &mut [bool]) {
@@ -36,9 +42,46 @@ fn is_fingerprint(bytes: &[u8], run: &Range<usize>) -> bool {
     run.len() == 43 && before.ends_with(b"SHA256:")
 }
 
+/// Whether a text must not be sent as a name or comment, because a part of it is encoded data such as a line of a key,
+/// in one piece or with anything between its letters. Stricter than what is hidden: hiding a name costs little,
+/// refusing one stops a run. Digests in hex pass.
+pub fn holds_encoded(text: &str) -> bool {
+    let is_part = |letter: char| letter.is_ascii_alphanumeric() || "+/-_".contains(letter);
+    let has_data = |run: &str, window| run.as_bytes().windows(window).any(is_data);
+    let spaced: String = text.chars().filter(|letter| is_base64_letter(*letter)).collect();
+    text.split(|letter| !is_part(letter)).any(|run| has_data(run, DATA_RUN))
+        || has_data(&spaced, SPACED_RUN)
+        || text.split(|letter: char| !letter.is_ascii_hexdigit()).any(is_long_hex)
+}
+
+fn is_long_hex(run: &str) -> bool {
+    let has = |is: fn(&u8) -> bool| run.as_bytes().iter().any(is);
+    run.len() > DIGEST && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic)
+}
+
+fn is_base64_letter(letter: char) -> bool {
+    u8::try_from(letter).is_ok_and(is_base64)
+}
+
+/// Whether a run is random, and neither words written together nor an identifier in one case with a few other letters.
+fn is_data(run: &[u8]) -> bool {
+    let count = |is: fn(&u8) -> bool| run.iter().filter(|byte| is(byte)).count();
+    let least = run.len().div_ceil(5);
+    is_random(run)
+        && count(u8::is_ascii_uppercase) >= least
+        && count(u8::is_ascii_lowercase) >= least
+        && letters_in_words(run) * 2 <= run.len()
+}
+
+/// Counts the letters in words: two small letters or more, and the capital before them.
+fn letters_in_words(run: &[u8]) -> usize {
+    let is_in_word = |one: &u8, other: &u8| one.is_ascii_alphabetic() && other.is_ascii_lowercase();
+    run.chunk_by(is_in_word).map(<[u8]>::len).filter(|length| *length > 2).sum()
+}
+
 /// Whether a run of base64 is mixed as chance mixes it: upper case, lower case and digits follow on each other. Of two
 /// neighbours in base64, chance makes three in five of different sorts; in words and paths it is one in four.
-pub fn is_random(run: &[u8]) -> bool {
+fn is_random(run: &[u8]) -> bool {
     let count = |is: fn(&u8) -> bool| run.iter().filter(|byte| is(byte)).count();
     let least = run.len().div_ceil(12);
     let changes = || run.windows(2).filter(|pair| is_change(pair)).count();

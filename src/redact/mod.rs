@@ -11,7 +11,7 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-pub use encoded::is_random;
+pub use encoded::holds_encoded;
 pub use redactor::Redactor;
 pub use sanitize::{clean, is_harmful};
 pub use text::{SafeText, Untrusted};

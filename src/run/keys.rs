@@ -92,18 +92,17 @@ fn with_sandbox_hint(options: &Options, source: &str, error: Error) -> Error {
 
 fn refusal_error(refusal: &key::KeyError, path: &Path) -> Error {
     let error = Error::new(refusal.kind(), refusal.to_string());
-    if refusal.kind() != ErrorKind::PrivateKey {
-        return error;
-    }
     let mut beside = path.as_os_str().to_owned();
     beside.push(".pub");
-    if path != Path::new("-") && file::exists(Path::new(&beside)) {
+    let is_private = refusal.kind() == ErrorKind::PrivateKey && path != Path::new("-");
+    if is_private && file::exists(Path::new(&beside)) {
         let beside = Path::new(&beside).display().to_string();
         return error.hinted(format!("give the public key beside it: {beside}"));
     }
-    error.hinted(
-        "nothing was sent; `ssh-keygen -y -f FILE` prints the public key that belongs to it",
-    )
+    match refusal.hint() {
+        Some(hint) => error.hinted(hint),
+        None => error,
+    }
 }
 
 fn weak(keys: &[(PublicKey, String)]) -> Vec<String> {

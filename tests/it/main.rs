@@ -21,6 +21,7 @@ mod doubles; // fakes of the ports: system, network, credentials, clock
 
 mod registry; // what must hold for every cloud, for the order of the modules and for the files
 mod keys; // keys in every form: accepted as ssh-keygen reads them, or refused
+mod lines; // what stands around a key: two keys on a line, marks of copying, comments that are none
 mod vectors; // signatures, stage by stage, against vectors that the vendors' own SDKs made
 mod property_sign; // what holds for every request and signature
 mod faults; // error responses: every code of the clouds' tables, and broken ones

@@ -1,4 +1,5 @@
-//! Key files: nothing panics, what is taken reads back as itself, and nothing that is marked as private is taken.
+//! Key files: nothing panics, what is taken reads back as itself, nothing that is marked as private is taken, and no key
+//! text becomes a comment.
 
 #![no_main]
 
@@ -34,6 +35,9 @@ fuzz_target!(|input: &[u8]| {
     assert!(!is_private, "a private key is taken");
     assert!(!keys.is_empty() && input.len() <= MAX_INPUT);
     for key in keys {
+        let comment = key.comment().unwrap_or_default();
+        assert!(key::find_key_material(comment.as_bytes()).is_none(), "{comment:?} is no comment");
+        assert!(!comment.contains("---BEGIN "), "{comment:?} is no comment");
         let line = key.line();
         assert!(line.bytes().all(|byte| matches!(byte, b' '..=b'~')), "{line:?}");
         let again = key::parse(line.as_bytes()).expect("a key's own line is a key");

@@ -19,6 +19,10 @@ fn shows_nothing_of(ended: &Ended, secret: &str) {
     }
 }
 
+fn prints(command: &str) -> String {
+    format!("`{command}` prints the public key that belongs to it")
+}
+
 #[test]
 fn a_tilde_that_no_shell_replaced_is_the_home_directory() {
     let home = Home::new();
@@ -42,11 +46,17 @@ fn private_keys_are_refused_before_anything_is_touched() {
             home.put(".aliyun/config.json", "broken");
             let mut command = home.command(&format!("-p aliyun --endpoint {url} -vv {file}"));
             command.env("ALIBABA_CLOUD_ACCESS_KEY_ID", "half");
+            let todo = match *form {
+                _ if file == "mixed" => "give a file that holds an SSH public key alone".to_owned(),
+                "OpenSSH" => prints("ssh-keygen -y -f FILE"),
+                "PuTTY" => prints("puttygen FILE -O public-openssh"),
+                _ => prints("openssl pkey -in FILE -pubout"),
+            };
             let ended = finish(command).refuses(
                 3,
                 &format!(
                     "error: {file}: the input holds a private key ({form})\n  \
-                     hint: nothing was sent; `ssh-keygen -y -f FILE` prints the public key that belongs to it\n"
+                     hint: nothing was sent; {todo}\n"
                 ),
             );
             shows_nothing_of(&ended, text);

@@ -1,0 +1,92 @@
+//! What stands behind a key: a comment, or what is left there when a line end is lost.
+
+use super::KeyError;
+use super::blob::TYPES;
+use super::leak::{LeakedKey, count_keys, find_key_material};
+
+/// Words that end a here-document by custom.
+const MARKERS: [&str; 4] = ["EOF", "EOT", "EOL", "EOM"];
+
+/// Takes off what copying leaves around a line: white space, byte order marks, line ends written as `\n`, and quotation
+/// marks around it. None of them can begin or end a key.
+pub(super) fn unwrapped(line: &str) -> &str {
+    let mut text = line;
+    loop {
+        let is_around = |letter: char| letter.is_whitespace() || "\"'\u{feff}".contains(letter);
+        let rest = text.trim_start_matches(is_around);
+        let rest = rest.strip_prefix("\\n").or_else(|| rest.strip_prefix("\\r")).unwrap_or(rest);
+        if rest.len() == text.len() {
+            return without_tail(text);
+        }
+        text = rest;
+    }
+}
+
+/// Takes the same off the end of a text; a quotation mark only if it has no partner in the text.
+pub(super) fn without_tail(text: &str) -> &str {
+    let mut text = text.trim();
+    loop {
+        let has_one = |mark: &char| text.matches(*mark).count() == 1;
+        let shorter = (text.strip_suffix("\\n"))
+            .or_else(|| text.strip_suffix("\\r"))
+            .or_else(|| {
+                ['"', '\''].into_iter().filter(has_one).find_map(|mark| text.strip_suffix(mark))
+            })
+            // As between the items of a list.
+            .or_else(|| text.strip_suffix(',').filter(|rest| rest.ends_with(['"', '\''])));
+        match shorter {
+            Some(shorter) => text = shorter.trim_end(),
+            None => return text,
+        }
+    }
+}
+
+/// Checks a comment: no part of a key may become one, since comments and the names made of them are sent.
+pub(super) fn check(comment: &str, line: usize) -> Result<(), KeyError> {
+    if begins_key(comment) {
+        return Err(KeyError::LostLineEnd(line));
+    }
+    let last = comment.split_whitespace().next_back().unwrap_or_default();
+    if is_marker(last) || is_here_document(comment) {
+        return Err(KeyError::HereDocument(line));
+    }
+    match find_key_material(comment.as_bytes()) {
+        Some(LeakedKey::Private(form)) => Err(KeyError::PrivateInside(form)),
+        Some(LeakedKey::Other) => Err(KeyError::KeyInComment(line)),
+        None => Ok(()),
+    }
+}
+
+/// Whether a key, perhaps a damaged one, begins in a text.
+fn begins_key(text: &str) -> bool {
+    let begins_block = ["---BEGIN ", "--- BEGIN "].iter().any(|mark| text.contains(mark));
+    begins_block || count_keys(text) > 0 || !before_types(text).is_empty()
+}
+
+/// Whether the line end between a remark and a key is lost: nobody writes a type right behind a word.
+pub(super) fn has_key_behind_word(remark: &str) -> bool {
+    before_types(remark).iter().any(|before| before.ends_with(char::is_alphanumeric))
+}
+
+/// Finds the types of keys that have data behind them, and returns what stands in the same word before each.
+fn before_types(text: &str) -> Vec<&str> {
+    let words = text.split_whitespace();
+    let pairs = words.clone().zip(words.skip(1)).filter(|(_, data)| data.starts_with("AAAA"));
+    pairs.filter_map(|(word, _)| TYPES.iter().find_map(|name| word.strip_suffix(name))).collect()
+}
+
+/// Whether a word is the end of a here-document, or its beginning such as `<<EOF` or `<<-'EOF'`.
+fn is_marker(word: &str) -> bool {
+    MARKERS.contains(&word) || opens_here_document(word)
+}
+
+fn opens_here_document(word: &str) -> bool {
+    let marker = word.strip_prefix("<<").unwrap_or_default();
+    let marker = marker.trim_matches(['<', '-', '~', '\\', '"', '\'']);
+    !marker.is_empty() && marker.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+}
+
+/// Whether a line that is not a key is a part of a here-document.
+pub(super) fn is_here_document(line: &str) -> bool {
+    is_marker(line) || line.split_whitespace().any(opens_here_document)
+}
