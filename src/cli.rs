@@ -157,7 +157,7 @@ pub struct TargetArgs {
 pub struct ValueArgs {
     /// Name of the key pair; with several keys, `{}` in it stands for each key's own name
     ///
-    /// Defaults to the key's comment, else its file's name, else `key-` and 8 digits of its SHA-256.
+    /// Defaults to the key's comment, else the name of its file, else `key-` and 8 digits of its SHA-256.
     #[arg(short, long, allow_hyphen_values = true)]
     pub name: Option<String>,
 

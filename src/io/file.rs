@@ -45,13 +45,26 @@ pub fn exists(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|metadata| metadata.is_file())
 }
 
-/// Whether this is a pipe that the process has open already, such as `/dev/stdin` or the shell's `<(…)`:
-/// it has a writer and ends. Opening any other pipe may wait forever.
+/// Returns the name of a file without its extension; `None` for what is not a file of that name: a pipe, or an open file
+/// such as `/dev/stdin` and `/dev/fd/63`, whose number says nothing.
+pub fn stem(path: &Path) -> Option<String> {
+    let has_name = exists(path) && !is_descriptor(path);
+    has_name.then(|| path.file_stem()).flatten().map(|stem| stem.to_string_lossy().into_owned())
+}
+
+/// Whether a path stands for a file that some process has open: `/dev/stdin`, `/dev/fd/N`, `/proc/PID/fd/N`.
+fn is_descriptor(path: &Path) -> bool {
+    let folder = path.parent().and_then(|folder| fs::canonicalize(folder).ok()).unwrap_or_default();
+    let is_system = folder.starts_with("/dev") || folder.starts_with("/proc");
+    path == Path::new("/dev/stdin") || (is_system && folder.ends_with("fd"))
+}
+
+/// Whether this is a pipe that a process has open already, such as `/dev/stdin` or the shell's `<(…)`: it has a writer
+/// and ends. Opening any other pipe may wait forever.
 #[cfg(unix)]
 fn is_open_pipe(path: &Path, kind: FileType) -> bool {
     use std::os::unix::fs::FileTypeExt as _;
-    let is_own = ["/dev/stdin", "/dev/fd", "/proc/self/fd"].iter().any(|own| path.starts_with(own));
-    is_own && kind.is_fifo()
+    kind.is_fifo() && is_descriptor(path)
 }
 
 #[cfg(not(unix))]

@@ -1,22 +1,18 @@
 //! Names of key pairs: derived from a key and its file, in characters that every provider accepts.
 
-use std::path::Path;
-
 use crate::encode::hex;
 use crate::key::PublicKey;
 
 /// Longest derived name: the smallest limit of all providers.
 const MAX_LENGTH: usize = 64;
 
-/// Derives a name: the key's comment, else its file's stem, else `key-` and 8 hex digits of its SHA-256.
-pub fn derive(key: &PublicKey, source: &str) -> String {
-    let stem = (source != "-").then(|| Path::new(source).file_stem()).flatten();
-    let candidates =
-        [key.comment().map(str::to_owned), stem.map(|stem| stem.to_string_lossy().into())];
-    candidates
+/// Derives a name: the key's comment, else its file's stem, if it has a file of its own, else `key-` and 8 hex digits of
+/// its SHA-256.
+pub fn derive(key: &PublicKey, stem: Option<&str>) -> String {
+    [key.comment(), stem]
         .into_iter()
         .flatten()
-        .find_map(|text| fit(&text))
+        .find_map(fit)
         .unwrap_or_else(|| format!("key-{}", digits(key)))
 }
 

@@ -9,6 +9,17 @@ use crate::key::{PublicKey, name};
 use crate::provider::{Endpoint, ImportJob, ImportOptions, NameSource};
 use crate::redact::Redactor;
 
+/// A key as it was read.
+#[derive(Clone, Debug)]
+pub struct InputKey {
+    /// The key.
+    pub key: PublicKey,
+    /// Its file as the user gave it.
+    pub source: String,
+    /// The name of its file without extension, if it is the only key of a file that has one.
+    pub stem: Option<String>,
+}
+
 /// A key, the file that it comes from, and its name.
 #[derive(Clone, Debug)]
 pub struct NamedKey {
@@ -93,16 +104,13 @@ pub fn import_options(values: &ValueArgs) -> Result<ImportOptions, Error> {
 
 /// Names every key: the given name with `{}` filled in, or a derived one. Repeated keys are merged; two keys
 /// with one name are an error.
-pub fn named_keys(
-    keys: Vec<(PublicKey, String)>,
-    given: Option<&str>,
-) -> Result<Vec<NamedKey>, Error> {
+pub fn named_keys(keys: Vec<InputKey>, given: Option<&str>) -> Result<Vec<NamedKey>, Error> {
     let mut named: Vec<NamedKey> = Vec::new();
-    for (key, source) in keys {
+    for InputKey { key, source, stem } in keys {
         if let Some(same) = named.iter_mut().find(|other| other.key.base64() == key.base64()) {
             same.repeats.push(source);
         } else {
-            let (name, repeats) = (name::derive(&key, &source), Vec::new());
+            let (name, repeats) = (name::derive(&key, stem.as_deref()), Vec::new());
             let redactor = Arc::new(Redactor::new([key.base64()]));
             named.push(NamedKey { key: Arc::new(key), redactor, source, name, repeats });
         }

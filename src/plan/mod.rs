@@ -4,5 +4,5 @@ mod batch;
 mod endpoint;
 mod selection;
 
-pub use self::batch::{Batch, NamedKey, check, import_options, named_keys};
+pub use self::batch::{Batch, InputKey, NamedKey, check, import_options, named_keys};
 pub use self::selection::{Regions, Selection, has_many_targets, selections};

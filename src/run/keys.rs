@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind};
 use crate::io::file;
 use crate::io::system::OsSystem;
 use crate::key::{self, PublicKey};
-use crate::plan::{self, NamedKey};
+use crate::plan::{self, InputKey, NamedKey};
 use crate::ports::System as _;
 
 /// The keys that are looked for in `~/.ssh` when none is given.
@@ -32,9 +32,11 @@ pub(super) fn read(options: &Options, console: &Console) -> Result<Vec<NamedKey>
     let mut keys = Vec::new();
     for path in &paths {
         let source = path.to_string_lossy().into_owned();
-        for key in read_file(options, path, &source)? {
-            keys.push((key, source.clone()));
-        }
+        let found = read_file(options, path, &source)?;
+        // One name cannot be that of several keys.
+        let stem = if found.len() == 1 { file::stem(Path::new(path)) } else { None };
+        let input = |key| InputKey { key, source: source.clone(), stem: stem.clone() };
+        keys.extend(found.into_iter().map(input));
     }
     console.warn(&weak(&keys));
     let keys = plan::named_keys(keys, options.name.as_deref())?;
@@ -105,9 +107,9 @@ fn refusal_error(refusal: &key::KeyError, path: &Path) -> Error {
     }
 }
 
-fn weak(keys: &[(PublicKey, String)]) -> Vec<String> {
+fn weak(keys: &[InputKey]) -> Vec<String> {
     keys.iter()
-        .filter_map(|(key, source)| match key.algorithm() {
+        .filter_map(|InputKey { key, source, .. }| match key.algorithm() {
             "ssh-rsa" if key.bits() < STRONG_RSA_BITS => {
                 Some(format!("{source}: an RSA key of {} bits is weak", key.bits()))
             }

@@ -9,7 +9,7 @@ use std::ffi::OsString;
 use clap::Parser as _;
 use keyimport::cli::Cli;
 use keyimport::key;
-use keyimport::plan::{self, Batch, NamedKey, Regions};
+use keyimport::plan::{self, Batch, InputKey, NamedKey, Regions};
 use keyimport::run::Options;
 use keyimport::sign::Credential;
 use keyimport::sign::Stamp;
@@ -36,7 +36,8 @@ fuzz_target!(|input: &[u8]| {
     let parsed = key::parse(KEY.as_bytes()).expect("the key is sound").remove(0);
     let source = options.key_paths.first().map(|key| key.to_string_lossy().into_owned());
     let source = source.unwrap_or_default();
-    let Ok(named) = plan::named_keys(vec![(parsed, source)], options.name.as_deref()) else { return };
+    let input = InputKey { key: parsed, source, stem: None };
+    let Ok(named) = plan::named_keys(vec![input], options.name.as_deref()) else { return };
     let [key]: &[NamedKey] = &named else { panic!("one key became {}", named.len()) };
     let batch = Batch {
         keys: named.clone(),

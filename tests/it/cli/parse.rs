@@ -7,7 +7,7 @@ use clap::Parser as _;
 use keyimport::cli::{self, Cli};
 use keyimport::error::Error;
 use keyimport::key;
-use keyimport::plan::{self, Batch};
+use keyimport::plan::{self, Batch, InputKey};
 use keyimport::provider;
 use keyimport::report::{self, Format, exit};
 use keyimport::run::Options;
@@ -28,7 +28,8 @@ pub fn check(
 ) -> Result<(Options, Batch, Vec<String>), Error> {
     let options = options(arguments)?;
     let key = key::parse(keys::RSA.as_bytes()).unwrap().remove(0);
-    let keys = plan::named_keys(vec![(key, "key.pub".to_owned())], options.name.as_deref())?;
+    let input = InputKey { key, source: "key.pub".to_owned(), stem: Some("key".to_owned()) };
+    let keys = plan::named_keys(vec![input], options.name.as_deref())?;
     let (name_source, import) = (options.name_source(), options.import.clone());
     let batch = Batch { keys, name_source, options: import };
     let warnings = plan::check(&options.selections, &batch)?;

@@ -387,16 +387,56 @@ fn two_keys_do_not_share_a_name() {
 #[test]
 fn the_way_out_for_two_keys_of_one_file_can_be_followed() {
     let home = Home::new();
-    let [one, other] = [keys::RSA, keys::OTHER].map(|key| key.replace(" dev-laptop", ""));
-    home.put("keys", format!("{one}{other}"));
+    home.put("keys", format!("{}{}", keys::RSA, keys::OTHER));
     home.run("--sandbox=state -p aliyun --all-keys keys").expect(2).says(
         "  hint: end each line with a comment of its own, which becomes the name, \
          or pipe each key into `-` with a `--name`\n",
     );
     assert!(!home.path("state").exists());
-    home.put("keys", format!("{} first\n{} second\n", one.trim_end(), other.trim_end()));
+    home.put("keys", format!("{}{}", keys::RSA, keys::OTHER.replace("dev-laptop", "second")));
     let ended = home.run("--sandbox -p aliyun --all-keys keys").expect(0);
-    assert_eq!(ended.column(3), ["first", "second"]);
+    assert_eq!(ended.column(3), ["dev-laptop", "second"]);
+}
+
+#[test]
+fn keys_without_comments_have_names_of_their_own() {
+    let home = Home::new();
+    let [one, other] = [keys::RSA, keys::OTHER].map(|key| key.replace(" dev-laptop", ""));
+    let several = format!("{one}{other}{}", keys::ED25519);
+    home.put("keys", &several);
+    for (arguments, input) in [("keys", ""), ("-", several.as_str()), ("/dev/stdin", &several)] {
+        let arguments = format!("--sandbox -p aliyun --all-keys {arguments}");
+        let ended = home.run_with(&arguments, input).expect(0);
+        assert_eq!(ended.column(3), ["dev-ed", "key-36f421d7", "key-5d88a73b"]);
+        let named = home.run_with(&format!("{arguments} -n ci-{{}}"), input).expect(0);
+        assert_eq!(named.column(3), ["ci-dev-ed", "ci-key-36f421d7", "ci-key-5d88a73b"]);
+    }
+}
+
+/// The number of an open file is no name.
+#[cfg(unix)]
+#[test]
+fn what_is_read_from_an_open_file_is_named_as_from_standard_input() {
+    let home = Home::new();
+    let bare = keys::RSA.replace(" dev-laptop", "");
+    home.put("bare.pub", &bare);
+    for line in [
+        "$K --sandbox -p baidu - < bare.pub",
+        "$K --sandbox -p baidu /dev/stdin < bare.pub",
+        "cat bare.pub | $K --sandbox -p baidu /dev/stdin",
+        "cat bare.pub | $K --sandbox -p baidu /dev/fd/0",
+        "cat bare.pub | $K --sandbox -p baidu /proc/self/fd/0",
+        "$K --sandbox -p baidu /proc/self/fd/0 < bare.pub",
+        "$K --sandbox -p baidu /dev/fd/7 7< bare.pub",
+        "$K --sandbox -p baidu /proc/$$/fd/7 7< bare.pub",
+        "cat bare.pub | bash -c '$K --sandbox -p baidu /proc/$$/fd/0 < /dev/stdin; true'",
+        "bash -c '$K --sandbox -p baidu <(cat bare.pub)'",
+    ] {
+        let ended = home.shell(line).expect(0);
+        assert_eq!(ended.column(3), ["key-5d88a73b"], "{line}");
+    }
+    let ended = home.shell("$K --sandbox -p baidu bare.pub").expect(0);
+    assert_eq!(ended.column(3), ["bare"]);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::time::Duration;
 use keyimport::client::{Limits, Ports};
 use keyimport::import::{self, Mode, Status, Verification};
 use keyimport::key;
-use keyimport::plan::{self, Batch};
+use keyimport::plan::{self, Batch, InputKey};
 use keyimport::ports::Clock as _;
 use keyimport::provider::{self, Endpoint, ImportOptions, NameSource};
 use keyimport::wire::Origin;
@@ -29,7 +29,8 @@ async fn find_and_import(cloud: &str, system: &FakeSystem) -> String {
 
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/keys/taken/rsa-2048.pub");
     let key = key::parse(&std::fs::read(file).unwrap()).unwrap().remove(0);
-    let key = plan::named_keys(vec![(key, "id.pub".to_owned())], Some("deploy")).unwrap().remove(0);
+    let input = InputKey { key, source: "id.pub".to_owned(), stem: None };
+    let key = plan::named_keys(vec![input], Some("deploy")).unwrap().remove(0);
     let provider = provider::find(cloud).unwrap();
     let region = "cn-beijing".to_owned();
     let origin = Origin::https(provider.host(&region));

@@ -8,7 +8,7 @@ use keyimport::cli::Output;
 use keyimport::client::{Limits, Ports, list_regions};
 use keyimport::import::{self, Mode};
 use keyimport::key;
-use keyimport::plan::{self, Batch};
+use keyimport::plan::{self, Batch, InputKey};
 use keyimport::ports::{Delivery, Observer, SendError};
 use keyimport::provider::{self, Endpoint, ImportOptions, NameSource, Provider};
 use keyimport::report::{self, Format, Row};
@@ -125,7 +125,8 @@ fn everything(
     echo: &Echo,
 ) -> String {
     let key = key::parse(KEY.as_bytes()).unwrap().remove(0);
-    let named = plan::named_keys(vec![(key, "id.pub".to_owned())], Some("dev")).unwrap().remove(0);
+    let input = InputKey { key, source: "id.pub".to_owned(), stem: None };
+    let named = plan::named_keys(vec![input], Some("dev")).unwrap().remove(0);
     let region = cloud.info().home_region();
     let origin = Origin::https(cloud.host(region));
     let place = Endpoint { region: region.to_owned(), origin, signature: form };

@@ -7,7 +7,7 @@ use keyimport::cli::Cli;
 use keyimport::credentials::{CredentialCache, Found};
 use keyimport::error::{Error, ErrorKind, ErrorResponse};
 use keyimport::key;
-use keyimport::plan::{self, Batch};
+use keyimport::plan::{self, Batch, InputKey};
 use keyimport::ports::ProvideCredential as _;
 use keyimport::provider::{self, Endpoint, ImportOptions, KeyPair, NameSource};
 use keyimport::redact::{Redactor, Secret};
@@ -52,8 +52,9 @@ fn debug_of_every_type_shows_no_secret_and_no_key() {
     assert_eq!(runtime.block_on(cache.credential()).unwrap(), credential);
     texts.push(("CredentialCache", format!("{cache:#?}")));
     texts.push(("PublicKey", format!("{key:#?}")));
-    let named =
-        plan::named_keys(vec![(key.clone(), "id.pub".to_owned())], Some("dev")).unwrap().remove(0);
+    let input = InputKey { key: key.clone(), source: "id.pub".to_owned(), stem: None };
+    texts.push(("InputKey", format!("{input:#?}")));
+    let named = plan::named_keys(vec![input], Some("dev")).unwrap().remove(0);
     texts.push(("NamedKey", format!("{named:#?}")));
     let batch = Batch {
         keys: vec![named.clone()],
