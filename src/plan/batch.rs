@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::selection::{Regions, Selection, near};
 use crate::cli::ValueArgs;
-use crate::error::Error;
-use crate::key::{PublicKey, name};
+use crate::error::{Error, ErrorKind};
+use crate::key::{PublicKey, find_key_material, name};
 use crate::provider::{Endpoint, ImportJob, ImportOptions, NameSource};
 use crate::redact::Redactor;
 
@@ -84,15 +84,28 @@ pub fn check(selections: &[Selection], batch: &Batch) -> Result<Vec<String>, Err
     Ok(warnings)
 }
 
-/// Reads the optional values. Control characters are refused in all of them, and in the name.
+/// Reads the optional values. Control characters and parts of keys are refused in all of them, and in the name.
 pub fn import_options(values: &ValueArgs) -> Result<ImportOptions, Error> {
-    let texts = [&values.name, &values.description, &values.resource_group, &values.project];
-    let tags = values.tag.iter().flat_map(|(key, value)| [key, value]);
-    let mut texts = texts.into_iter().flatten().chain(tags);
-    if let Some(text) = texts.find(|text| text.chars().any(char::is_control)) {
-        let shown: String = text.chars().filter(|letter| !letter.is_control()).take(40).collect();
-        return Err(Error::usage(format!("`{shown}` contains a control character"))
-            .hinted("type the value again, on one line"));
+    let options = [
+        ("--name", &values.name),
+        ("--description", &values.description),
+        ("--resource-group", &values.resource_group),
+        ("--project", &values.project),
+    ];
+    let options = options.into_iter().filter_map(|(flag, text)| Some((flag, text.as_ref()?)));
+    let tags = values.tag.iter().flat_map(|(key, value)| [("--tag", key), ("--tag", value)]);
+    for (flag, text) in options.chain(tags) {
+        if is_key_material(text) {
+            let message = format!("the value of `{flag}` looks like a part of a key");
+            return Err(Error::new(ErrorKind::KeyInvalid, message)
+                .hinted("nothing was sent; give another value, in words"));
+        }
+        if text.chars().any(char::is_control) {
+            let shown: String =
+                text.chars().filter(|letter| !letter.is_control()).take(40).collect();
+            return Err(Error::usage(format!("`{shown}` contains a control character"))
+                .hinted("type the value again, on one line"));
+        }
     }
     Ok(ImportOptions {
         description: values.description.clone(),
@@ -111,6 +124,12 @@ pub fn named_keys(keys: Vec<InputKey>, given: Option<&str>) -> Result<Vec<NamedK
             same.repeats.push(source);
         } else {
             let (name, repeats) = (name::derive(&key, stem.as_deref()), Vec::new());
+            let is_of_file = name != name::derive(&key, None);
+            if is_of_file && stem.is_some_and(|stem| is_key_material(&stem)) {
+                let message = "the name of the key's file looks like a part of a key";
+                return Err(Error::new(ErrorKind::KeyInvalid, message)
+                    .hinted("nothing was sent; rename the file, or pipe it into `-`"));
+            }
             let redactor = Arc::new(Redactor::new([key.base64()]));
             named.push(NamedKey { key: Arc::new(key), redactor, source, name, repeats });
         }
@@ -148,4 +167,9 @@ pub fn named_keys(keys: Vec<InputKey>, given: Option<&str>) -> Result<Vec<NamedK
         }
     }
     Ok(named)
+}
+
+/// Whether a text that would be sent may be a part of a key.
+fn is_key_material(text: &str) -> bool {
+    find_key_material(text.as_bytes()).is_some()
 }

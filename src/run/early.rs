@@ -28,10 +28,22 @@ pub fn key_in_arguments(arguments: &[OsString]) -> Option<Error> {
         }
         (number, LeakedKey::Other) => {
             let message = format!("argument {number} contains what looks like key text");
-            Error::usage(message)
+            // A value that would be sent is refused as a key in a comment is.
+            let is_sent = arguments.iter().take(number + 1).rev().take(2).any(sends_its_value);
+            let kind = if is_sent { ErrorKind::KeyInvalid } else { ErrorKind::Usage };
+            Error::new(kind, message)
                 .hinted("give the path of a public key file, or pipe the key into `-`")
         }
     })
+}
+
+/// Whether an argument is a flag, perhaps with its value, whose value is sent to the clouds as it is.
+fn sends_its_value(argument: &OsString) -> bool {
+    let text = argument.to_string_lossy();
+    let flag = text.split('=').next().unwrap_or_default();
+    let is_long =
+        ["--name", "--description", "--tag", "--resource-group", "--project"].contains(&flag);
+    is_long || ["-n", "-d"].iter().any(|short| flag.starts_with(short))
 }
 
 /// Finds key text in an argument. A path of a file is none, and neither is a flag with such a value.

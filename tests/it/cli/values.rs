@@ -124,6 +124,44 @@ fn regions_become_host_names_and_are_checked_as_such() {
 }
 
 #[test]
+fn no_value_that_is_sent_may_be_a_part_of_a_key() {
+    let home = Home::new();
+    let line = "AAAECN5aRa92yOGTl6rJjB3MaIQJ302D5XTbgyerk0YAxIyZFlFlxRHi8UNTkESpjS9cgU";
+    let short = &line[8..40];
+    let spaced = line.as_bytes().chunks(10).map(|part| str::from_utf8(part).unwrap());
+    let spaced = spaced.collect::<Vec<_>>().join(" ");
+    let blob = super::keys::RSA.split(' ').nth(1).unwrap();
+    for text in [line, short, &spaced, &line.replace('I', "/"), blob] {
+        for arguments in [
+            vec!["-p", "volcengine", "-n", text],
+            vec!["-p", "volcengine", "--name", text],
+            vec!["-p", "baidu", "-d", text],
+            vec!["-p", "baidu", &format!("--description={text}")],
+            vec!["-p", "aliyun", "--tag", &format!("a={text}")],
+            vec!["-p", "aliyun", &format!("--tag={text}=a")],
+            vec!["-p", "aliyun", "-n", &format!("ci-{{}}-{text}")],
+        ] {
+            let ended = home.run_of(["--offline", "key.pub"].iter().chain(&arguments)).expect(3);
+            let shown = ended.all();
+            assert!(!shown.contains(&text[..10]) && !shown.contains(&text[text.len() - 10..]));
+        }
+        if text == blob {
+            continue; // Too long for a file's name.
+        }
+        let file = text.replace('/', "-");
+        home.put(&file, uncommented(super::keys::RSA));
+        home.run_of(["--offline", "-paliyun", &file])
+            .expect(3)
+            .says("error: the name of the key's file looks like a part of a key\n");
+    }
+}
+
+/// A key without its comment.
+fn uncommented(key: &str) -> String {
+    key.rsplit_once(' ').unwrap().0.to_owned()
+}
+
+#[test]
 fn an_unknown_region_is_tried_and_a_near_miss_is_told() {
     let home = Home::new();
     let ended = home.run("--sandbox -p aliyun -r cn-hangzou key.pub").expect(0);
