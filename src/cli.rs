@@ -13,7 +13,7 @@ pub use self::values::Signatures;
 use clap::{ArgAction, Args, CommandFactory as _, Parser, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
-use self::values::{attempts, clouds, examples, jobs, tag, time, with_supporting_clouds};
+use self::values::{Clouds, attempts, examples, jobs, tag, time, with_supporting_clouds};
 
 /// Import an SSH public key into clouds and prove that it is there
 #[derive(Clone, Debug, Parser)]
@@ -131,7 +131,7 @@ pub struct Cli {
 #[command(next_help_heading = "Where")]
 pub struct TargetArgs {
     /// Cloud to import into
-    #[arg(short, long, value_name = "CLOUD", value_parser = clouds(), value_delimiter = ',')]
+    #[arg(short, long, value_name = "CLOUD", value_parser = Clouds, value_delimiter = ',')]
     pub provider: Vec<String>,
 
     /// Region; repeat the flag or use commas for several

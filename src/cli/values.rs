@@ -1,8 +1,9 @@
 //! Values of flags, and the flags and parts of the help text that are made from the registry of providers.
 
+use std::ffi::OsStr;
 use std::time::Duration;
 
-use clap::builder::{PossibleValue, PossibleValuesParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 
 use crate::error::Error;
@@ -45,13 +46,40 @@ pub(super) fn with_supporting_clouds(argument: Arg) -> Arg {
     }
 }
 
-/// Accepts the id of a cloud and its aliases.
-pub(super) fn clouds() -> PossibleValuesParser {
-    let clouds = provider::ALL.iter().map(|provider| {
-        let info = provider.info();
-        PossibleValue::new(info.id).aliases(info.aliases).help(info.title)
-    });
-    PossibleValuesParser::new(clouds)
+/// Accepts ids of clouds and their aliases, with blanks between them; commas are split before.
+#[derive(Clone, Debug)]
+pub(super) struct Clouds;
+
+impl Clouds {
+    fn names() -> PossibleValuesParser {
+        let clouds = provider::ALL.iter().map(|provider| {
+            let info = provider.info();
+            PossibleValue::new(info.id).aliases(info.aliases).help(info.title)
+        });
+        PossibleValuesParser::new(clouds)
+    }
+}
+
+impl TypedValueParser for Clouds {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &Command,
+        argument: Option<&Arg>,
+        value: &OsStr,
+    ) -> Result<String, clap::Error> {
+        let names = Self::names();
+        let Some(text) = value.to_str() else { return names.parse_ref(command, argument, value) };
+        for name in text.split_whitespace() {
+            names.parse_ref(command, argument, OsStr::new(name))?;
+        }
+        Ok(text.to_owned())
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(Self::names().possible_values()?.collect::<Vec<_>>().into_iter()))
+    }
 }
 
 fn refuse(why: &str, hint: &str) -> Error {

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::endpoint::origin;
+use super::lists::items;
 use crate::cli::{Signatures, TargetArgs};
 use crate::error::Error;
 use crate::provider::{self, Endpoint, Provider, check_region};
@@ -51,11 +52,12 @@ impl Selection {
 /// Returns the clouds and regions that the flags select, in the order given, without repeats.
 pub fn selections(args: &TargetArgs, signatures: &Signatures) -> Result<Vec<Selection>, Error> {
     let mut selections: Vec<Selection> = Vec::new();
-    for cloud in args.provider.iter().filter_map(|id| provider::find(id)) {
+    let ids = args.provider.iter().flat_map(|list| items(list));
+    for cloud in ids.filter_map(provider::find) {
         let regions = match (args.all_regions, args.region.is_empty()) {
             (true, _) => Regions::All,
             (false, true) => Regions::Unnamed,
-            (false, false) => Regions::Named(checked(cloud, args.region.iter())?),
+            (false, false) => Regions::Named(checked(cloud, &args.region.join(","))?),
         };
         add(&mut selections, cloud, regions)?;
     }
@@ -68,9 +70,9 @@ pub fn selections(args: &TargetArgs, signatures: &Signatures) -> Result<Vec<Sele
             Some((id, regions)) => (id, Some(regions)),
             None => (text.as_str(), None),
         };
-        let cloud = find(id, "--to")?;
+        let cloud = find(id.trim_matches([',', ' ']), "--to")?;
         let regions = match regions {
-            Some(list) => Regions::Named(checked(cloud, list.split(','))?),
+            Some(list) => Regions::Named(checked(cloud, list)?),
             None if args.all_regions => Regions::All,
             None => Regions::Unnamed,
         };
@@ -150,7 +152,9 @@ fn find(id: &str, flag: &str) -> Result<&'static dyn Provider, Error> {
         let error = Error::usage(format!("`{flag}`: unknown cloud `{id}`"));
         error.hinted(match near(id, ids()) {
             Some(near) => format!("did you mean `{near}`?"),
-            None if id.contains(',') => format!("give one cloud at a time, and repeat `{flag}`"),
+            None if id.contains([',', ' ']) => {
+                format!("give one cloud at a time, and repeat `{flag}`")
+            }
             None => format!("choose from {}", ids().collect::<Vec<_>>().join(", ")),
         })
     })
@@ -170,15 +174,14 @@ pub(super) fn near<'a>(text: &str, known: impl Iterator<Item = &'a str>) -> Opti
         .map(|(_, known)| known)
 }
 
-/// Checks region IDs, which become part of host names. Spaces around an ID are dropped.
-fn checked(
-    cloud: &dyn Provider,
-    names: impl Iterator<Item = impl AsRef<str>>,
-) -> Result<Vec<String>, Error> {
-    let checked = names.map(|name| {
-        let name = name.as_ref().trim();
-        check_region(name).map(|()| name.to_owned())
-    });
+/// Checks a list of region IDs, which become part of host names.
+fn checked(cloud: &dyn Provider, list: &str) -> Result<Vec<String>, Error> {
+    let mut names: Vec<&str> = items(list).collect();
+    if names.is_empty() {
+        // Refused in the words for any region id.
+        names.push("");
+    }
+    let checked = names.into_iter().map(|name| check_region(name).map(|()| name.to_owned()));
     checked.collect::<Result<_, _>>().map_err(|error| error.at(cloud.info().id))
 }
 

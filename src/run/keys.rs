@@ -65,7 +65,7 @@ fn read_file(options: &Options, path: &OsString, source: &str) -> Result<Vec<Pub
     let parse = |bytes: Vec<u8>| {
         key::parse(&bytes).map_err(|refusal| refusal_error(&refusal, Path::new(path)).at(label))
     };
-    let keys = bytes.and_then(parse).map_err(|error| with_sandbox_hint(options, source, error))?;
+    let keys = bytes.and_then(parse).map_err(|error| with_hint(options, source, error))?;
     if keys.len() > 1 && !options.all_keys {
         let found: Vec<String> =
             keys.iter().map(|key| format!("{} {}", key.algorithm(), key.sha256())).collect();
@@ -81,8 +81,13 @@ fn label(source: &str) -> &str {
     if source == "-" { "standard input" } else { source }
 }
 
-/// Adds a hint for users who wrote `--sandbox FILE` instead of `--sandbox=FILE`, which makes FILE a key.
-fn with_sandbox_hint(options: &Options, source: &str, error: Error) -> Error {
+/// Adds a hint for users who wrote `--sandbox FILE` instead of `--sandbox=FILE`, or `-r a, b` instead of `-r a,b`, which
+/// makes a key of the second word.
+fn with_hint(options: &Options, source: &str, error: Error) -> Error {
+    let hint = plan::list_hint(options.open_list.as_deref(), source);
+    if let Some(hint) = hint.filter(|_| error.kind() == ErrorKind::Usage) {
+        return error.hinted(hint);
+    }
     let is_key = Path::new(source).extension().is_some_and(|extension| extension == "pub");
     let may_be_meant = matches!(options.sandbox, Some(None)) && !is_key;
     if !may_be_meant || source == "-" || error.kind() == ErrorKind::PrivateKey {

@@ -22,6 +22,8 @@ pub struct Options {
     pub offline: bool,
     /// Paths of the keys; empty for the one in `~/.ssh`.
     pub key_paths: Vec<OsString>,
+    /// The flag and list that end in a comma, for a hint where a key is no file.
+    pub open_list: Option<String>,
     /// A file may hold several keys.
     pub all_keys: bool,
     /// The name, with `{}` not filled in yet.
@@ -65,6 +67,7 @@ impl Options {
             },
             offline: cli.offline,
             key_paths,
+            open_list: plan::open_list(&cli.targets),
             all_keys: cli.all_keys,
             name: cli.values.name,
             selections,

@@ -103,7 +103,6 @@ fn regions_become_host_names_and_are_checked_as_such() {
         "x@evil",
         "x:1",
         "cn-beijing#",
-        "cn beijing",
         "密",
         long.as_str(),
     ];
@@ -113,7 +112,7 @@ fn regions_become_host_names_and_are_checked_as_such() {
         refuses_all(["--to", &format!("aliyun/{region}")], &message, hint);
     }
     for arguments in
-        [&["-p", "aliyun", "-r", ""][..], &["-p", "aliyun", "-r", "a,,b"], &["--to", "aliyun/"]]
+        [&["-p", "aliyun", "-r", ""][..], &["-p", "aliyun", "-r", ",, "], &["--to", "aliyun/"]]
     {
         refuses_all(arguments, "aliyun: a region id is empty", hint);
     }
@@ -121,6 +120,65 @@ fn regions_become_host_names_and_are_checked_as_such() {
         let (options, ..) = check(["-p", "aliyun", "-r", region]).unwrap();
         assert_eq!(options.selections[0].regions, Regions::Named(vec![region.to_owned()]));
     }
+}
+
+#[test]
+fn lists_have_commas_or_blanks_between_their_items() {
+    let regions = |arguments: &[&str]| -> Vec<(String, Regions)> {
+        let (options, ..) = check(arguments.iter().copied()).unwrap();
+        let selections = options.selections.into_iter();
+        selections.map(|one| (one.cloud.info().id.to_owned(), one.regions)).collect()
+    };
+    let named = |cloud: &str, names: &[&str]| (cloud.to_owned(), Regions::Named(owned(names)));
+    for list in ["a,b", "a b", "a, b", " a,b ", "a,b,", ",a,b", "a,,b", "a\tb", "a\nb", "a , b,a"] {
+        assert_eq!(
+            regions(&["-p", "aliyun", "-r", list]),
+            [named("aliyun", &["a", "b"])],
+            "{list}"
+        );
+        let to = format!("aliyun/{list}");
+        assert_eq!(regions(&["--to", &to]), [named("aliyun", &["a", "b"])], "{list}");
+    }
+    assert_eq!(regions(&["-p", "aliyun", "-r", "a,", "-r", "b"]), [named("aliyun", &["a", "b"])]);
+    for list in ["aliyun,baidu", "aliyun baidu", "aliyun, baidu", "aliyun,,bce,", " aliyun bce "] {
+        let clouds = regions(&["-p", list]);
+        let both = ["aliyun", "baidu"].map(|id| (id.to_owned(), Regions::Unnamed));
+        assert_eq!(clouds, both, "{list}");
+    }
+    assert_eq!(regions(&["--to", "baidu,"]), [("baidu".to_owned(), Regions::Unnamed)]);
+    refuses_all(
+        ["--to", "aliyun baidu"],
+        "`--to`: unknown cloud `aliyun baidu`",
+        "give one cloud at a time, and repeat `--to`",
+    );
+    refuses_all(["-p", "aliyun aws"], "invalid value `aws` for `--provider`", &clouds());
+    refuses_all(
+        ["-p", ","],
+        "no cloud is given",
+        "give one with `--provider`, or several with `--to`",
+    );
+}
+
+#[test]
+fn a_list_that_the_shell_splits_is_shown_with_commas() {
+    let home = Home::new();
+    for (arguments, list) in [
+        ("-p aliyun -r cn-beijing, cn-hongkong key.pub", "--region cn-beijing,cn-hongkong"),
+        ("-p aliyun -r a,b, zz-new-1, c key.pub", "--region a,b,zz-new-1"),
+        ("-p aliyun, baidu key.pub", "--provider aliyun,baidu"),
+        ("--to aliyun/cn-beijing, cn-hongkong key.pub", "--to aliyun/cn-beijing,cn-hongkong"),
+        ("-p aliyun -r cn-beijing cn-hongkong key.pub", "--region REGION,cn-hongkong"),
+        ("-p aliyun baidu key.pub", "--provider CLOUD,baidu"),
+    ] {
+        let hint =
+            format!("  hint: write a list with commas and without blanks, such as `{list}`\n");
+        home.run(&format!("--offline {arguments}")).expect(2).says(&hint);
+    }
+    // A file is a file.
+    home.put("cn-hongkong", super::keys::RSA);
+    home.run("--offline -p aliyun -r cn-beijing, cn-hongkong").expect(0);
+    let other = home.run("--offline -p aliyun -r cn-beijing, no.pub").expect(2);
+    assert!(!other.stderr.contains("commas"), "{}", other.stderr);
 }
 
 #[test]

@@ -1,0 +1,38 @@
+//! Lists in flags: items with commas or blanks between them.
+
+use crate::cli::TargetArgs;
+use crate::provider::{self, check_region};
+
+/// Splits a list; a comma at its end, or two in a row, add no item.
+pub(super) fn items(list: &str) -> impl Iterator<Item = &str> {
+    let is_between = |letter: char| letter == ',' || letter.is_whitespace();
+    list.split(is_between).filter(|item| !item.is_empty())
+}
+
+/// Returns the flag and list that end in a comma, if there are any: with a blank behind it, as in `--region a, b`, the
+/// shell makes an argument of its own of the next item.
+pub fn open_list(args: &TargetArgs) -> Option<String> {
+    // The parser split these at their commas.
+    let open = |flag: &str, items: &[String]| {
+        let end = items.iter().position(|item| item.trim().is_empty())?;
+        Some(format!("{flag} {},", items.get(..end)?.join(",")))
+    };
+    let to = args.to.iter().find(|list| list.ends_with(','));
+    open("--region", &args.region)
+        .or_else(|| open("--provider", &args.provider))
+        .or_else(|| to.map(|list| format!("--to {list}")))
+}
+
+/// Returns a hint for an argument that is no file, but seems to be an item of a list.
+pub fn list_hint(open: Option<&str>, argument: &str) -> Option<String> {
+    let item = argument.trim_matches(',');
+    let is_cloud = provider::find(item).is_some();
+    let is_region = provider::ALL.iter().any(|cloud| cloud.info().regions.contains(&item));
+    let list = match open {
+        Some(open) if is_cloud || check_region(item).is_ok() => open,
+        None if is_cloud => "--provider CLOUD,",
+        None if is_region => "--region REGION,",
+        Some(_) | None => return None,
+    };
+    Some(format!("write a list with commas and without blanks, such as `{list}{item}`"))
+}
