@@ -6,10 +6,10 @@ mod request;
 mod socks;
 mod tls;
 
-use std::io::{self, BufReader};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::io::{self, BufReader, Read as _};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, Weak};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -48,6 +48,8 @@ pub struct FakeCloud {
     pub addr: SocketAddr,
     state: Arc<State>,
     is_over: Arc<AtomicBool>,
+    /// Each open connection holds it too.
+    open: Arc<()>,
 }
 
 struct State {
@@ -60,7 +62,6 @@ struct State {
     handshakes: Mutex<Vec<(String, HandshakeKind)>>,
     first_connection: OnceLock<Instant>,
     connections: AtomicUsize,
-    open: AtomicUsize,
     in_flight: AtomicUsize,
     most_in_flight: AtomicUsize,
 }
@@ -91,20 +92,17 @@ impl FakeCloud {
             handshakes: Mutex::default(),
             first_connection: OnceLock::new(),
             connections: AtomicUsize::new(0),
-            open: AtomicUsize::new(0),
             in_flight: AtomicUsize::new(0),
             most_in_flight: AtomicUsize::new(0),
         });
-        let (served, is_over) = (Arc::clone(&state), Arc::default());
-        let addr = listen_until(Arc::clone(&is_over), move |stream| {
+        let (served, is_over, open) = (Arc::clone(&state), Arc::default(), Arc::default());
+        let addr = listen_until(Arc::clone(&is_over), Arc::downgrade(&open), move |stream| {
             served.first_connection.get_or_init(Instant::now);
             served.connections.fetch_add(1, Ordering::SeqCst);
-            served.open.fetch_add(1, Ordering::SeqCst);
             // A client may close at any time.
             let _ = served.serve(stream);
-            served.open.fetch_sub(1, Ordering::SeqCst);
         });
-        Self { addr, state, is_over }
+        Self { addr, state, is_over, open }
     }
 
     /// Returns the flags that send the requests of every cloud here, to one host for each region.
@@ -192,10 +190,12 @@ impl FakeCloud {
 
     /// Waits until all connections of a client that has ended are closed here, too.
     pub fn wait_until_idle(&self) {
-        let mut rounds = 0;
-        while rounds < 3 {
+        // Connections are accepted in order: once this one is, none of the client waits to be.
+        let mut last = TcpStream::connect(self.addr).unwrap();
+        last.shutdown(Shutdown::Write).unwrap();
+        let _ = last.read_to_end(&mut Vec::new());
+        while Arc::strong_count(&self.open) > 1 {
             thread::sleep(Duration::from_millis(3));
-            rounds = if self.state.open.load(Ordering::SeqCst) == 0 { rounds + 1 } else { 0 };
         }
     }
 
@@ -277,12 +277,13 @@ impl State {
 
 /// Listens on loopback until the process ends, and gives each connection a thread.
 pub fn listen(serve: impl Fn(TcpStream) + Send + Sync + 'static) -> SocketAddr {
-    listen_until(Arc::default(), serve)
+    listen_until(Arc::default(), Weak::new(), serve)
 }
 
 /// Does the same until it is over, which it looks up at the next connection.
 fn listen_until(
     is_over: Arc<AtomicBool>,
+    open: Weak<()>,
     serve: impl Fn(TcpStream) + Send + Sync + 'static,
 ) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -294,8 +295,11 @@ fn listen_until(
                 return;
             }
             let _ = stream.set_nodelay(true);
-            let serve = Arc::clone(&serve);
-            thread::spawn(move || serve(stream));
+            let (serve, is_open) = (Arc::clone(&serve), open.upgrade());
+            thread::spawn(move || {
+                serve(stream);
+                drop(is_open);
+            });
         }
     });
     address
