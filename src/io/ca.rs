@@ -2,13 +2,15 @@
 //!
 //! <https://docs.openssl.org/3.0/man3/PEM_read_bio_PrivateKey/>
 
-use std::fs::{self, File};
-use std::io::{self, Read as _};
+use std::fs;
+use std::io;
 use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rustls::pki_types::CertificateDer;
+
+use super::file;
 
 /// Largest file that is read, in bytes: a hundred times the bundle of a system.
 const MAX_FILE: u64 = 20 * 1024 * 1024;
@@ -77,19 +79,11 @@ impl Certificates {
     }
 }
 
-/// Reads a regular file of text; other files may have no end.
+/// Reads a file of text. Comments between the blocks may be in any encoding.
 fn read(path: &Path) -> io::Result<String> {
-    if !fs::metadata(path)?.is_file() {
-        return Err(io::Error::other("not a regular file"));
-    }
-    let mut bytes = Vec::new();
-    File::open(path)?.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
-    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > MAX_FILE {
-        return Err(io::Error::other("larger than 20 MiB"));
-    }
+    let (bytes, _) = file::read(path, MAX_FILE)?;
     Ok(match String::from_utf8(bytes) {
         Ok(text) => text,
-        // Comments between the blocks may be in any encoding.
         Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
     })
 }

@@ -10,7 +10,7 @@ use crate::encode::hex;
 use crate::ports::Clock;
 
 /// How long a run may still take once the user has asked to stop.
-const GRACE_PERIOD: Duration = Duration::from_secs(3);
+pub(super) const GRACE_PERIOD: Duration = Duration::from_secs(3);
 
 /// The system's clock and random numbers, and whether a signal asked to stop.
 #[derive(Debug)]

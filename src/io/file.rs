@@ -1,34 +1,38 @@
-//! Key files and standard input, read up to a limit and only if the input can end.
+//! Files and standard input: the one way to open and read what a path names, bounded in size and time.
 
-use std::fs::{self, File, FileType};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, IsTerminal as _, Read};
 use std::path::Path;
+use std::time::{Duration, Instant};
 
+use super::poll::{self, Stream};
+use super::signals;
 use crate::error::Error;
 use crate::key::MAX_INPUT;
 
+/// How long settings, certificates and tokens are waited for when their path is a pipe.
+const PIPE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How soon a wait for input notices a signal.
+const SIGNAL_CHECK: Duration = Duration::from_millis(50);
+
+const KEY_HINT: &str = "give the path of a public key file, or `-` for standard input";
+
 /// Reads a key file: at most one byte more than the parser accepts, so that it can refuse too much.
-pub fn read_key(path: &Path) -> Result<Vec<u8>, Error> {
+pub fn read_key(path: &Path, timeout: Duration) -> Result<Vec<u8>, Error> {
     if path.as_os_str().is_empty() {
         return Err(Error::usage("the path of a key file is empty")
             .hinted("is a variable unset? give the path of a public key file, or `-`"));
     }
-    let failed = |error: io::Error| {
-        Error::usage(format!("{}: cannot be read", path.display()))
-            .caused_by(error)
-            .hinted("give the path of a public key file, or `-` for standard input")
-    };
-    let kind = fs::metadata(path).map_err(failed)?.file_type();
-    if !kind.is_file() && !is_open_pipe(path, kind) {
-        let what = if kind.is_dir() { "is a directory" } else { "is not a regular file" };
-        return Err(Error::usage(format!("{}: {what}", path.display()))
-            .hinted("give the path of a public key file, or `-` for standard input"));
-    }
-    capped(File::open(path).map_err(failed)?).map_err(failed)
+    let read = open(path).and_then(|(file, found)| {
+        let timeout = if found.is_file() { Duration::ZERO } else { timeout };
+        read_up_to(file, key_limit(), timeout)
+    });
+    read.map_err(|error| unread(&path.display().to_string(), error))
 }
 
-/// Reads the key from standard input. A terminal is refused: it would wait forever.
-pub fn read_stdin() -> Result<Vec<u8>, Error> {
+/// Reads the key from standard input until it ends. A terminal is refused: it would wait forever.
+pub fn read_stdin(timeout: Duration) -> Result<Vec<u8>, Error> {
     let stdin = io::stdin();
     if stdin.is_terminal() {
         let message = "`-` reads the key from standard input, which is a terminal";
@@ -36,8 +40,7 @@ pub fn read_stdin() -> Result<Vec<u8>, Error> {
             Error::usage(message).hinted("pipe a public key into the command, or give a file")
         );
     }
-    capped(stdin.lock())
-        .map_err(|error| Error::usage("standard input cannot be read").caused_by(error))
+    read_up_to(stdin.lock(), key_limit(), timeout).map_err(|error| unread("standard input", error))
 }
 
 /// Whether a regular file exists there.
@@ -59,22 +62,121 @@ fn is_descriptor(path: &Path) -> bool {
     path == Path::new("/dev/stdin") || (is_system && folder.ends_with("fd"))
 }
 
-/// Whether this is a pipe that a process has open already, such as `/dev/stdin` or the shell's `<(…)`: it has a writer
-/// and ends. Opening any other pipe may wait forever.
+/// Reads a file of at most `limit` bytes.
+pub(super) fn read(path: &Path, limit: u64) -> io::Result<(Vec<u8>, Metadata)> {
+    let (file, found) = open(path)?;
+    let timeout = if found.is_file() { Duration::ZERO } else { PIPE_TIMEOUT };
+    let bytes = read_up_to(file, limit.saturating_add(1), timeout)?;
+    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > limit {
+        return Err(io::Error::other(format!("it is larger than {} MiB", limit >> 20)));
+    }
+    Ok((bytes, found))
+}
+
+/// Returns options to open a file with that never wait for somebody at the other end, and never make a terminal
+/// this process's own.
+pub(super) fn options() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+
+        use rustix::fs::OFlags;
+        let flags = (OFlags::NONBLOCK | OFlags::NOCTTY).bits();
+        options.custom_flags(i32::try_from(flags).unwrap_or_default());
+    }
+    options
+}
+
+/// Opens a regular file, or a pipe that this process has open already. Anything else may have no end.
+fn open(path: &Path) -> io::Result<(File, Metadata)> {
+    // Some devices act on being opened. What was opened is checked again: the path may name something else by now.
+    check(path, &fs::metadata(path)?)?;
+    let file = options().read(true).open(path)?;
+    let found = file.metadata()?;
+    check(path, &found)?;
+    Ok((file, found))
+}
+
+fn check(path: &Path, found: &Metadata) -> io::Result<()> {
+    if found.is_file() || is_own_pipe(path, found) {
+        return Ok(());
+    }
+    let what = if found.is_dir() { "it is a directory" } else { "it is not a regular file" };
+    Err(io::Error::other(what))
+}
+
+/// Whether this is a pipe that a process has open already, such as `/dev/stdin` or the shell's `<(…)`:
+/// it has a writer and ends. Another pipe may never have one.
 #[cfg(unix)]
-fn is_open_pipe(path: &Path, kind: FileType) -> bool {
+fn is_own_pipe(path: &Path, found: &Metadata) -> bool {
     use std::os::unix::fs::FileTypeExt as _;
-    kind.is_fifo() && is_descriptor(path)
+    found.file_type().is_fifo() && is_descriptor(path)
 }
 
 #[cfg(not(unix))]
-fn is_open_pipe(_path: &Path, _kind: FileType) -> bool {
+fn is_own_pipe(_path: &Path, _found: &Metadata) -> bool {
     false
 }
 
-fn capped(reader: impl Read) -> io::Result<Vec<u8>> {
+/// Reads to the end, or to the limit.
+fn read_up_to(reader: impl Read + Stream, limit: u64, timeout: Duration) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let limit = u64::try_from(MAX_INPUT).unwrap_or(u64::MAX).saturating_add(1);
-    reader.take(limit).read_to_end(&mut bytes)?;
+    let waiting = Waiting { reader, started: Instant::now(), timeout };
+    waiting.take(limit).read_to_end(&mut bytes)?;
     Ok(bytes)
+}
+
+fn key_limit() -> u64 {
+    u64::try_from(MAX_INPUT).unwrap_or(u64::MAX).saturating_add(1)
+}
+
+fn unread(what: &str, error: io::Error) -> Error {
+    let hint = match error.kind() {
+        io::ErrorKind::TimedOut => "`--timeout` gives it more time",
+        _ if signals::received().is_some() => "nothing was sent; it is safe to run again",
+        _ => KEY_HINT,
+    };
+    Error::usage(format!("{what}: cannot be read")).caused_by(error).hinted(hint)
+}
+
+/// Waits until there is something to read, for this long in all, or until a signal comes.
+struct Waiting<R> {
+    reader: R,
+    started: Instant,
+    timeout: Duration,
+}
+
+impl<R: Read + Stream> Read for Waiting<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            self.wait()?;
+            match self.reader.read(buffer) {
+                // Another reader of the same pipe was faster.
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                read => return read,
+            }
+        }
+    }
+}
+
+impl<R: Stream> Waiting<R> {
+    fn wait(&self) -> io::Result<()> {
+        loop {
+            let left = self.timeout.saturating_sub(self.started.elapsed());
+            if poll::is_ready(&self.reader, poll::For::Input, Some(left.min(SIGNAL_CHECK)))? {
+                return Ok(());
+            }
+            if signals::received().is_some() {
+                return Err(io::Error::other("the run was stopped"));
+            }
+            if self.timeout.is_zero() {
+                return Err(io::Error::other("it has nothing to read"));
+            }
+            if left.is_zero() {
+                let text = format!("it did not end within {} s", self.timeout.as_secs_f64());
+                return Err(io::Error::new(io::ErrorKind::TimedOut, text));
+            }
+        }
+    }
 }

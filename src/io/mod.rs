@@ -6,10 +6,11 @@
 )]
 
 pub mod clock;
+pub mod signals;
+mod poll;
 pub mod file;
 pub mod http;
 pub mod rlimit;
-pub mod signals;
 pub mod terminal;
 mod ca;
 mod tls;

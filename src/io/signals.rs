@@ -1,41 +1,52 @@
-//! SIGINT and SIGTERM: the first starts the shutdown, the second ends the process at once.
+//! SIGINT and SIGTERM: the first starts the shutdown, the second ends the process at once. Whatever the process waits
+//! for then, it ends.
 
 use std::io;
 use std::process;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::thread;
+use std::time::Duration;
 
-use super::clock::SystemClock;
+use tokio::runtime::Builder;
+
+use super::clock::{GRACE_PERIOD, SystemClock};
 use crate::report::exit;
 
-/// The exit code of the signal that arrived, 0 for none.
-#[derive(Clone, Debug, Default)]
-pub struct Signal(Arc<AtomicU8>);
+/// How long the report of a run may take after the grace period.
+const REPORT_TIME: Duration = Duration::from_secs(1);
 
-impl Signal {
-    /// Returns the exit code if a signal arrived.
-    pub fn code(&self) -> Option<u8> {
-        Some(self.0.load(Ordering::Relaxed)).filter(|code| *code != 0)
-    }
+/// The exit code of the first signal, 0 for none.
+static RECEIVED: AtomicU8 = AtomicU8::new(0);
+
+/// Returns the exit code if a signal arrived.
+pub fn received() -> Option<u8> {
+    Some(RECEIVED.load(Ordering::Relaxed)).filter(|code| *code != 0)
 }
 
 /// Starts to listen. The first signal stops `clock`.
-pub fn listen(clock: Arc<SystemClock>) -> io::Result<Signal> {
-    let signal = Signal::default();
-    let received = signal.clone();
+///
+/// A thread of its own listens, since the others may be blocked: by a network file system, a device, the reader of the
+/// output.
+pub fn listen(clock: Arc<SystemClock>) -> io::Result<()> {
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    let entered = runtime.enter();
     let mut signals = Signals::new()?;
-    tokio::spawn(async move {
-        let code = signals.next().await;
-        received.0.store(code, Ordering::Relaxed);
-        clock.stop();
-        let code = signals.next().await;
-        super::program::all_killed().await;
-        end(code);
-    });
-    Ok(signal)
+    drop(entered);
+    thread::Builder::new().name("signals".to_owned()).spawn(move || {
+        runtime.block_on(async {
+            let code = signals.next().await;
+            RECEIVED.store(code, Ordering::Relaxed);
+            clock.stop();
+            let second = tokio::time::timeout(GRACE_PERIOD + REPORT_TIME, signals.next()).await;
+            super::program::all_killed().await;
+            end(second.unwrap_or(code))
+        })
+    })?;
+    Ok(())
 }
 
-#[expect(clippy::exit, reason = "a second signal ends the process at once, whatever it is doing")]
+#[expect(clippy::exit, reason = "the process ends, whatever it is doing")]
 fn end(code: u8) -> ! {
     process::exit(i32::from(code))
 }

@@ -2,11 +2,12 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::fs::{self, File};
-use std::io::{self, Read as _};
+use std::fs::Metadata;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::file;
 use crate::ports::{FileState, System};
 
 /// The most that a settings file may hold.
@@ -27,8 +28,8 @@ impl System for OsSystem {
     }
 
     fn read(&self, path: &Path) -> FileState {
-        match read(path) {
-            Ok((bytes, shared)) => FileState::Read { bytes, shared },
+        match file::read(path, CAP) {
+            Ok((bytes, found)) => FileState::Read { bytes, shared: is_shared(&found) },
             Err(error) if error.kind() == io::ErrorKind::NotFound => FileState::Missing,
             Err(error) if error.kind() == io::ErrorKind::NotADirectory => FileState::Missing,
             Err(error) => FileState::Unreadable(error.to_string()),
@@ -40,33 +41,13 @@ impl System for OsSystem {
     }
 }
 
-fn is_too_much(bytes: &[u8]) -> bool {
-    u64::try_from(bytes.len()).unwrap_or(u64::MAX) > CAP
-}
-
-fn read(path: &Path) -> io::Result<(Vec<u8>, bool)> {
-    let metadata = fs::metadata(path)?;
-    if metadata.is_dir() {
-        return Err(io::Error::other("it is a directory"));
-    }
-    if !metadata.is_file() {
-        return Err(io::Error::other("it is not a regular file"));
-    }
-    let mut bytes = Vec::new();
-    File::open(path)?.take(CAP + 1).read_to_end(&mut bytes)?;
-    if is_too_much(&bytes) {
-        return Err(io::Error::other("it holds more than 1 MiB"));
-    }
-    Ok((bytes, is_shared(&metadata)))
-}
-
 #[cfg(unix)]
-fn is_shared(metadata: &fs::Metadata) -> bool {
+fn is_shared(metadata: &Metadata) -> bool {
     use std::os::unix::fs::PermissionsExt as _;
     metadata.permissions().mode() & 0o044 != 0
 }
 
 #[cfg(not(unix))]
-fn is_shared(_metadata: &fs::Metadata) -> bool {
+fn is_shared(_metadata: &Metadata) -> bool {
     false
 }

@@ -61,7 +61,11 @@ fn repeats(keys: &[NamedKey]) -> Vec<String> {
 
 fn read_file(options: &Options, path: &OsString, source: &str) -> Result<Vec<PublicKey>, Error> {
     let label = label(source);
-    let bytes = if path == "-" { file::read_stdin() } else { file::read_key(Path::new(path)) };
+    let timeout = options.limits.timeout;
+    let bytes = match path.to_str() {
+        Some("-") => file::read_stdin(timeout),
+        _ => file::read_key(Path::new(path), timeout),
+    };
     let parse = |bytes: Vec<u8>| {
         key::parse(&bytes).map_err(|refusal| refusal_error(&refusal, Path::new(path)).at(label))
     };

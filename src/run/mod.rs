@@ -61,7 +61,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         console.results(Some(what.text()));
         0
     } else {
-        invoke(cli, &console).unwrap_or_else(|error| console.early_error(&error, None))
+        invoke(cli, &console)
+            .unwrap_or_else(|error| console.early_error(&error, signals::received()))
     };
     console.finish(code)
 }
@@ -84,6 +85,10 @@ fn unparsed(error: &clap::Error, console: &Console) -> u8 {
 
 fn invoke(cli: Cli, console: &Console) -> Result<u8, Error> {
     let options = Options::new(cli)?;
+    let clock = Arc::new(SystemClock::default());
+    signals::listen(Arc::clone(&clock)).map_err(|error| {
+        Error::new(ErrorKind::Unexpected, "cannot install signal handlers").caused_by(error)
+    })?;
     let preparation = Preparation::new(&options, console)?;
     if options.offline {
         console.results(Some(preparation.describe()?));
@@ -93,7 +98,7 @@ fn invoke(cli: Cli, console: &Console) -> Result<u8, Error> {
     let runtime = runtime(options.jobs > 1 && !is_one).map_err(|error| {
         Error::new(ErrorKind::Unexpected, "cannot start the async runtime").caused_by(error)
     })?;
-    let code = runtime.block_on(online(&preparation));
+    let code = runtime.block_on(online(&preparation, &clock));
     // Does not wait for DNS look-ups that were given up.
     runtime.shutdown_background();
     code
@@ -109,24 +114,17 @@ fn runtime(is_multi_thread: bool) -> std::io::Result<tokio::runtime::Runtime> {
     builder.worker_threads(cores.min(MOST_THREADS)).enable_all().build()
 }
 
-async fn online(preparation: &Preparation<'_>) -> Result<u8, Error> {
+async fn online(preparation: &Preparation<'_>, clock: &Arc<SystemClock>) -> Result<u8, Error> {
     let (options, console) = (preparation.options, preparation.console);
     rlimit::prepare();
-    let clock = Arc::new(SystemClock::default());
-    let signal = signals::listen(Arc::clone(&clock)).map_err(|error| {
-        Error::new(ErrorKind::Unexpected, "cannot install signal handlers").caused_by(error)
-    })?;
     let network = Arc::new(Network::new(options.network.clone()));
-    let targets = match targets::find(preparation, &network, &clock).await {
-        Ok(targets) => targets,
-        Err(error) => return Ok(console.early_error(&error, signal.code())),
-    };
-    let outcomes = scheduler::run(options, console, &targets.list, &network, &clock).await;
+    let targets = targets::find(preparation, &network, clock).await?;
+    let outcomes = scheduler::run(options, console, &targets.list, &network, clock).await;
     let sandbox_failure = targets.sandbox_failure();
     if let Some(failure) = &sandbox_failure {
         console.error("sandbox", failure);
     }
-    let code = exit::of_run(&outcomes, signal.code(), sandbox_failure.as_ref());
+    let code = exit::of_run(&outcomes, signals::received(), sandbox_failure.as_ref());
     let pairs = targets.list.iter().zip(&outcomes);
     let rows: Vec<Row<'_>> = pairs.map(|(target, outcome)| target.row(outcome)).collect();
     console.results(console.format.end(&rows, code));

@@ -87,7 +87,7 @@ fn closed_streams_and_full_disks_are_told_where_anybody_listens() {
         (format!("{run} key.pub 2>/dev/full"), 0, "imported"),
         (format!("{run} -o json key.pub >/dev/full"), 1, "the results could not be written"),
         ("\"$K\" --generate man >/dev/full".to_owned(), 1, "the results could not be written"),
-        ("\"$K\" --sandbox=/dev/full -p aliyun key.pub".to_owned(), 2, "it is not a plain file"),
+        ("\"$K\" --sandbox=/dev/full -p aliyun key.pub".to_owned(), 2, "it is not a regular file"),
         (
             "ulimit -f 0; trap '' XFSZ; \"$K\" --sandbox=state.json -p aliyun key.pub".to_owned(),
             8,

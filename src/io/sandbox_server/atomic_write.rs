@@ -6,6 +6,7 @@ use std::io::{self, ErrorKind as IoKind, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::io::clock::SystemClock;
+use crate::io::file;
 use crate::ports::Clock as _;
 
 /// The number of hex digits in the name of a temporary file.
@@ -77,7 +78,7 @@ fn writable(path: &Path) -> io::Result<Option<Metadata>> {
     if old.permissions().readonly() {
         return Err(IoKind::PermissionDenied.into());
     }
-    OpenOptions::new().write(true).open(path)?;
+    file::options().write(true).open(path)?;
     Ok(Some(old))
 }
 

@@ -1,6 +1,6 @@
 //! The state file of the sandbox: locked by one run at a time, read before and written after a request.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::io::ErrorKind as IoKind;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Utc};
 
 use super::atomic_write::{clear, folder, follow, replace};
+use crate::io::file;
 use crate::sandbox::{RawRequest, Sandbox, Store};
 use crate::wire::Response;
 
@@ -104,7 +105,7 @@ impl State {
     fn try_lock(&self) -> Result<Option<File>, String> {
         let path = self.lock_path();
         check_lock_file(&path)?;
-        let opened = OpenOptions::new().create(true).truncate(false).write(true).open(path);
+        let opened = file::options().create(true).truncate(false).write(true).open(path);
         let file = opened.map_err(|error| error.to_string())?;
         match file.try_lock() {
             Ok(()) => Ok(Some(file)),
@@ -169,25 +170,21 @@ async fn blocking<T: Send + 'static>(
 /// Refuses a lock file that blocks when it is opened, or is a link.
 fn check_lock_file(lock: &Path) -> Result<(), String> {
     if fs::symlink_metadata(lock).is_ok_and(|found| !found.is_file()) {
-        return Err(format!("its lock `{}` is not a plain file", lock.display()));
+        return Err(format!("its lock `{}` is not a regular file", lock.display()));
     }
     Ok(())
 }
 
 /// Reads the file into the sandbox; a missing or empty file changes nothing.
 fn restore(path: &Path, sandbox: &mut Sandbox) -> Result<(), String> {
-    match fs::metadata(path) {
-        Ok(found) if !found.is_file() => return Err("it is not a plain file".to_owned()),
-        Ok(found) if found.len() > MAX_SIZE => {
-            return Err("it is larger than 64 MiB, which no state is".to_owned());
-        }
+    let text = match file::read(path, MAX_SIZE) {
+        Ok((bytes, _)) => String::from_utf8(bytes).map_err(|error| error.to_string())?,
         Err(error) if error.kind() == IoKind::NotFound => {
             let found = fs::metadata(folder(path));
             return found.map(drop).map_err(|_| "its folder does not exist".to_owned());
         }
-        Ok(_) | Err(_) => {}
-    }
-    let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
+        Err(error) => return Err(error.to_string()),
+    };
     if text.trim().is_empty() {
         return Ok(());
     }

@@ -132,6 +132,8 @@ fn is_no_file(home: &Home, path: &str, why: &str) {
     assert!(!home.path("state").exists());
 }
 
+const NOT_REGULAR: &str = "cannot be read\n  cause: it is not a regular file";
+
 #[test]
 fn what_is_no_file() {
     let home = Home::new();
@@ -145,7 +147,7 @@ fn what_is_no_file() {
         "error: the path of a key file is empty\n  \
          hint: is a variable unset? give the path of a public key file, or `-`\n",
     );
-    is_no_file(&home, ".", "is a directory");
+    is_no_file(&home, ".", "cannot be read\n  cause: it is a directory");
     let deep = "key.pub/x";
     is_no_file(&home, deep, "cannot be read\n  cause: Not a directory (os error 20)");
 }
@@ -167,13 +169,13 @@ fn the_file_of_the_sandbox_is_no_key() {
 #[test]
 fn what_would_never_end_is_not_read() {
     let home = Home::new();
-    is_no_file(&home, "/dev/zero", "is not a regular file");
-    is_no_file(&home, "/dev/null", "is not a regular file");
+    is_no_file(&home, "/dev/zero", NOT_REGULAR);
+    is_no_file(&home, "/dev/null", NOT_REGULAR);
     let made = Command::new("mkfifo").arg(home.path("pipe")).status().unwrap();
     assert!(made.success());
-    is_no_file(&home, "pipe", "is not a regular file");
+    is_no_file(&home, "pipe", NOT_REGULAR);
     std::os::unix::fs::symlink(home.path("pipe"), home.path("link")).unwrap();
-    is_no_file(&home, "link", "is not a regular file");
+    is_no_file(&home, "link", NOT_REGULAR);
 }
 
 #[cfg(unix)]

@@ -76,7 +76,7 @@ fn a_file_that_holds_something_else_is_left_alone() {
         assert_eq!(home.read(name), text);
     }
     fs::create_dir(home.path("folder")).unwrap();
-    let told = "error: sandbox state `folder`: it is not a plain file\n";
+    let told = "error: sandbox state `folder`: it is a directory\n";
     home.run("--sandbox=folder -p aliyun key.pub").refuses(2, &format!("{told}{hint}"));
     let told = "error: sandbox state `none/state`: its folder does not exist\n";
     home.run("--sandbox=none/state -p aliyun key.pub").refuses(2, &format!("{told}{hint}"));
@@ -219,7 +219,7 @@ mod unix {
         let refused = || {
             home.run("--sandbox=state -p aliyun key.pub").refuses(
                 2,
-                "error: sandbox state `state`: its lock `state.lock` is not a plain file\n  \
+                "error: sandbox state `state`: its lock `state.lock` is not a regular file\n  \
                  hint: name a file that `--sandbox=FILE` wrote, or one that does not exist yet\n",
             );
         };
