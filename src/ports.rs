@@ -34,17 +34,20 @@ pub struct SendError {
     pub hint: Option<&'static str>,
     /// Whether a retry cannot help: the host name does not exist, the certificate is wrong.
     pub permanent: bool,
+    /// Whether it was given up because the run shuts down.
+    pub is_cancelled: bool,
 }
 
 impl SendError {
     /// An error without a hint, of a request that may be retried.
     pub fn new(delivery: Delivery, reason: impl Into<String>) -> Self {
-        Self { delivery, reason: reason.into(), hint: None, permanent: false }
+        let reason = reason.into();
+        Self { delivery, reason, hint: None, permanent: false, is_cancelled: false }
     }
 
     /// The error of a request that was cancelled because the run shuts down.
-    pub fn cancelled() -> Self {
-        Self { permanent: true, ..Self::new(Delivery::Unknown, "the run was stopped") }
+    pub fn cancelled(delivery: Delivery) -> Self {
+        Self { is_cancelled: true, ..Self::new(delivery, "the run was stopped") }
     }
 }
 

@@ -45,6 +45,8 @@ pub struct Client<'a> {
     server_time: Option<ServerTime>,
     /// A renewed credential is not renewed again.
     renewed: bool,
+    /// A request with an effect may have left.
+    is_in_doubt: bool,
 }
 
 impl fmt::Debug for Client<'_> {
@@ -70,6 +72,7 @@ impl<'a> Client<'a> {
             requests: 0,
             server_time: None,
             renewed: false,
+            is_in_doubt: false,
         }
     }
 
@@ -77,6 +80,11 @@ impl<'a> Client<'a> {
     #[must_use]
     pub fn with_redactor(self, redactor: Redactor) -> Self {
         Self { redactor, ..self }
+    }
+
+    /// Says that a request with an effect may have left: the requests after it settle that, also during a shutdown.
+    pub fn set_in_doubt(&mut self) {
+        self.is_in_doubt = true;
     }
 
     /// Returns what text from responses passes before it is shown.
@@ -104,8 +112,8 @@ impl<'a> Client<'a> {
         time_left(self.ports.clock, self.policy.deadline.unwrap_or(Duration::MAX))
     }
 
-    /// Makes one attempt: builds and signs the request, sends it and reads the response. A credential that the server
-    /// calls expired is renewed once, and the request sent again.
+    /// Makes one attempt: signs the request, sends it and reads the response. A credential that the server calls expired
+    /// is renewed once, and the request sent again.
     pub async fn attempt<A>(
         &mut self,
         build: &(impl Fn(&Credential, &Stamp) -> Signed + Sync),
@@ -185,16 +193,16 @@ impl<'a> Client<'a> {
         }
         let asked = failed.error.response().and_then(|response| response.retry_after);
         let pause = self.policy.pause(attempt, clock.jitter(), asked);
-        let until_deadline = match self.policy.deadline {
-            Some(deadline) => deadline.saturating_sub(clock.now()),
-            None => Duration::MAX,
-        };
+        let deadline = self.policy.deadline.unwrap_or(Duration::MAX);
+        let until_deadline = deadline.saturating_sub(clock.now());
+        let is_over =
+            || !self.is_in_doubt && failed.is_unsent() && clock.shutdown_deadline().is_some();
         match pause.filter(|pause| *pause < until_deadline) {
             None => NextStep::GiveUp,
-            Some(pause) if pause >= self.time_left() => NextStep::Cancelled,
+            Some(pause) if is_over() || pause >= self.time_left() => NextStep::Cancelled,
             Some(pause) => {
                 clock.sleep(pause).await;
-                NextStep::Retry
+                if is_over() { NextStep::Cancelled } else { NextStep::Retry }
             }
         }
     }
@@ -204,13 +212,11 @@ impl<'a> Client<'a> {
         &self,
         search: impl Future<Output = Result<A, Error>> + Send,
     ) -> Result<A, CallError> {
-        let found = match self.policy.deadline {
-            Some(deadline) => {
-                within_deadline(search, self.credentials, self.ports.clock, deadline).await
-            }
-            None => search.await,
-        };
-        found.map_err(|error| self.unsent(error))
+        let clock = self.ports.clock;
+        match self.policy.deadline {
+            Some(deadline) => within_deadline(search, self.credentials, clock, deadline).await,
+            None => search.await.map_err(|error| self.unsent(error)),
+        }
     }
 
     async fn exchange<A>(
@@ -253,7 +259,7 @@ impl<'a> Client<'a> {
         }
         let sent = tokio::select! {
             sent = transport.send(request, timeout) => sent,
-            () = clock.cancelled() => Err(SendError::cancelled()),
+            () = clock.cancelled() => Err(SendError::cancelled(Delivery::Unknown)),
         };
         if observer.traces() {
             observer.trace(&match &sent {
@@ -271,6 +277,7 @@ impl<'a> Client<'a> {
             error = error.hinted(hint);
         }
         let next = match self.end() {
+            NextStep::GiveUp if cause.is_cancelled && !self.is_in_doubt => NextStep::Cancelled,
             NextStep::GiveUp if !cause.permanent => NextStep::Retry,
             end => end,
         };

@@ -1,32 +1,38 @@
 //! How much time is left, and how long a credential is waited for.
 
 use std::future::Future;
-use std::pin::pin;
 use std::time::Duration;
 
+use super::error::{CallError, NextStep};
 use crate::error::{Error, ErrorKind};
-use crate::ports::{Clock, ProvideCredential, SendError};
+use crate::ports::{Clock, Delivery, ProvideCredential, SendError};
 
-/// Waits for a credential until the deadline or the shutdown deadline; then the search is dropped.
+/// Waits for a credential until the deadline or the shutdown deadline; then the search is dropped, and at once when a
+/// shutdown is requested meanwhile.
 pub async fn within_deadline<A>(
     search: impl Future<Output = Result<A, Error>> + Send,
     credentials: &dyn ProvideCredential,
     clock: &dyn Clock,
     deadline: Duration,
-) -> Result<A, Error> {
-    let mut search = pin!(search);
-    loop {
-        tokio::select! {
-            // A cached credential costs no time.
-            biased;
-            found = &mut search => return found,
-            () = clock.sleep(time_left(clock, deadline)) => {}
-        }
+) -> Result<A, CallError> {
+    let was_stopped = clock.shutdown_deadline().is_some();
+    let found = tokio::select! {
+        // A cached credential costs no time.
+        biased;
+        found = search => found,
         // A shutdown request ends the sleep early.
-        if time_left(clock, deadline).is_zero() {
-            return Err(timed_out(credentials.last_contacted(), clock, deadline));
+        () = clock.sleep(time_left(clock, deadline)) => {
+            Err(timed_out(credentials.last_contacted(), clock, deadline))
         }
-    }
+    };
+    found.map_err(|error| {
+        let is_stopped = !was_stopped && clock.shutdown_deadline().is_some();
+        let next = match error.kind() {
+            ErrorKind::Network if is_stopped => NextStep::Cancelled,
+            _ => NextStep::GiveUp,
+        };
+        CallError { error, delivery: Delivery::Unsent, next }
+    })
 }
 
 /// Returns the time until the deadline or the shutdown deadline.
@@ -39,7 +45,10 @@ fn timed_out(host: Option<String>, clock: &dyn Clock, deadline: Duration) -> Err
     let silent = host.map(|host| format!("no response from {host}"));
     if clock.shutdown_deadline().is_some_and(|shutdown| shutdown <= deadline) {
         let what = silent.unwrap_or_else(|| "no credential was found".to_owned());
-        return Error::new(ErrorKind::Network, format!("{what}: {}", SendError::cancelled()));
+        return Error::new(
+            ErrorKind::Network,
+            format!("{what}: {}", SendError::cancelled(Delivery::Unsent)),
+        );
     }
     let what = silent.map(|what| format!(": {what}")).unwrap_or_default();
     let message = format!("no credential was found before the timeout{what}");

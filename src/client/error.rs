@@ -31,6 +31,13 @@ pub struct CallError {
     pub next: NextStep,
 }
 
+impl CallError {
+    /// Whether the request never left.
+    pub fn is_unsent(&self) -> bool {
+        self.delivery == Delivery::Unsent && self.error.response().is_none()
+    }
+}
+
 impl From<CallError> for Error {
     fn from(failed: CallError) -> Self {
         failed.error

@@ -11,7 +11,7 @@ use super::display;
 use super::env::is_on;
 use super::fields::Fields;
 use crate::error::{Error, ErrorKind};
-use crate::ports::{Clock, SendError};
+use crate::ports::{Clock, Delivery, SendError};
 use crate::provider::credential_spec::{KeyFields, Process};
 use crate::sign::Credential;
 
@@ -50,7 +50,8 @@ pub(super) async fn run(
     match found {
         // A signal that stops the run may reach the program first.
         Err(_) if ctx.ports.clock.shutdown_deadline().is_some() => {
-            let message = format!("no response from {name}: {}", SendError::cancelled());
+            let message =
+                format!("no response from {name}: {}", SendError::cancelled(Delivery::Unsent));
             Err(Error::new(ErrorKind::Network, message))
         }
         found => found,

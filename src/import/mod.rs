@@ -88,7 +88,11 @@ async fn import(session: &mut Session<'_>) -> Result<Outcome, Error> {
         if let Some(by) = taken {
             return reconcile::resolve_conflict(session, &in_flight, by, failed.error).await;
         }
-        if session.backoff(&failed, attempt).await != NextStep::Retry {
+        let next = session.backoff(&failed, attempt).await;
+        if next == NextStep::Cancelled && failed.is_unsent() && !in_flight.is_some() {
+            return Ok(Outcome::skipped());
+        }
+        if next != NextStep::Retry {
             return reconcile::resolve_uncertain(session, &in_flight, failed.error).await;
         }
         if failed.delivery == Delivery::Unknown {

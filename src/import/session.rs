@@ -77,7 +77,11 @@ impl<'a> Session<'a> {
                     .caused_by(cause)
             })
         };
-        client.attempt(&build, &mut read).await
+        let result = client.attempt(&build, &mut read).await;
+        if !result.as_ref().is_err_and(CallError::is_unsent) {
+            client.set_in_doubt();
+        }
+        result
     }
 
     /// Lists the stored key pairs that concern this import. A look-up has no effect, so it is retried.

@@ -1,25 +1,28 @@
 //! The network: requests over HTTP/1.1, one connection pool per host, and a reason for every failure.
 
+mod connecting;
 mod dns;
 pub mod proxy;
 mod proxy_error;
 mod error;
+mod wire;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
-use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, ClientBuilder, redirect, retry};
 use rustls::{ClientConfig, RootCertStore};
-use tower::util::MapResponseLayer;
+use tower::util::MapFutureLayer;
 
+use self::connecting::{Connecting, noted};
 use self::dns::CachingResolver;
 use self::error::{NOT_IN_TIME, send_error};
 use self::proxy::{Login, Proxies, Proxy, Scheme};
 use self::proxy_error::{Failure, question};
+use self::wire::wire;
+use super::clock::SystemClock;
 use crate::error::{Error, ErrorKind};
 use crate::io::system::OsSystem;
 use crate::ports::{Delivery, SendError, Transport};
@@ -42,6 +45,7 @@ pub struct Settings {
 #[derive(Debug)]
 pub struct Network {
     settings: Settings,
+    clock: Arc<SystemClock>,
     proxies: Proxies,
     tls: OnceLock<ClientConfig>,
     names: Arc<CachingResolver>,
@@ -49,10 +53,12 @@ pub struct Network {
 }
 
 impl Network {
-    /// Makes a network that has opened nothing and read no file.
-    pub fn new(settings: Settings) -> Self {
+    /// Makes a network that has opened nothing and read no file. What waits for a connection when `clock` is stopped is
+    /// given up.
+    pub fn new(settings: Settings, clock: Arc<SystemClock>) -> Self {
         Self {
             settings,
+            clock,
             proxies: Proxies::new(&OsSystem),
             tls: OnceLock::new(),
             names: Arc::default(),
@@ -69,11 +75,10 @@ impl Network {
             return Ok(host);
         }
         hosts.retain(|_, host| host.strong_count() > 0);
-        let is_reached = Arc::new(AtomicBool::new(false));
         let proxy = self.proxies.of(origin)?;
-        let client = self.client(origin, proxy.as_ref(), &is_reached)?;
-        let names = Arc::clone(&self.names);
-        let host = Arc::new(Host { client, origin: origin.clone(), proxy, names, is_reached });
+        let client = self.client(origin, proxy.as_ref())?;
+        let (names, clock) = (Arc::clone(&self.names), Arc::clone(&self.clock));
+        let host = Arc::new(Host { client, origin: origin.clone(), proxy, names, clock });
         hosts.insert(key, Arc::downgrade(&host));
         Ok(host)
     }
@@ -87,19 +92,9 @@ impl Network {
         Ok(proxy)
     }
 
-    fn client(
-        &self,
-        origin: &Origin,
-        proxy: Option<&Proxy>,
-        is_reached: &Arc<AtomicBool>,
-    ) -> Result<Client, Error> {
-        let is_reached = Arc::clone(is_reached);
-        let note = MapResponseLayer::new(move |connection| {
-            is_reached.store(true, Ordering::Relaxed);
-            connection
-        });
+    fn client(&self, origin: &Origin, proxy: Option<&Proxy>) -> Result<Client, Error> {
         let builder = ClientBuilder::new()
-            .connector_layer(note)
+            .connector_layer(MapFutureLayer::new(noted))
             .connect_timeout(self.settings.connect_timeout)
             .tcp_nodelay(true)
             .http1_only()
@@ -164,24 +159,34 @@ pub struct Host {
     origin: Origin,
     proxy: Option<Proxy>,
     names: Arc<CachingResolver>,
-    /// Whether a connection was ever made. Before that no request can have been sent.
-    is_reached: Arc<AtomicBool>,
+    clock: Arc<SystemClock>,
 }
 
 #[async_trait::async_trait]
 impl Transport for Host {
     async fn send(&self, request: &Request, limit: Duration) -> Result<Response, SendError> {
-        tokio::time::timeout(limit, self.exchange(request)).await.unwrap_or_else(|_| {
-            Err(if self.is_reached.load(Ordering::Relaxed) {
-                let reason = format!("no complete response within {}", shown(limit));
-                SendError::new(Delivery::Unknown, reason)
-            } else {
-                let late = SendError::new(Delivery::Unsent, NOT_IN_TIME);
-                match &self.proxy {
-                    Some(proxy) => Failure::NotInTime.describe(proxy, late),
-                    None => late,
-                }
-            })
+        let connecting = Connecting::default();
+        let mut exchange = Box::pin(connecting.scope(self.exchange(request)));
+        let is_stopped = tokio::select! {
+            biased;
+            response = &mut exchange => return response,
+            () = tokio::time::sleep(limit) => false,
+            () = connecting.stopped(&self.clock) => true,
+        };
+        drop(exchange);
+        let is_unsent = connecting.is_unsent();
+        let delivery = if is_unsent { Delivery::Unsent } else { Delivery::Unknown };
+        if is_stopped {
+            return Err(SendError::cancelled(delivery));
+        }
+        if !is_unsent {
+            let reason = format!("no complete response within {}", shown(limit));
+            return Err(SendError::new(delivery, reason));
+        }
+        let late = SendError::new(delivery, NOT_IN_TIME);
+        Err(match &self.proxy {
+            Some(proxy) => Failure::NotInTime.describe(proxy, late),
+            None => late,
         })
     }
 }
@@ -206,6 +211,7 @@ impl Host {
             return described;
         };
         if matches!(failure, Failure::Unknown) {
+            connecting::failed();
             failure = question::ask(proxy, &self.origin, &self.names).await;
         }
         failure.describe(proxy, described)
@@ -242,34 +248,6 @@ impl Host {
         tokio::task::yield_now().await;
         Ok(Response { status, headers, body })
     }
-}
-
-/// Turns a request into the HTTP library's form, with the target as it was signed.
-fn wire(request: &Request) -> Result<reqwest::Request, SendError> {
-    let unusable = |what: &str| {
-        let reason = format!("the request holds {what} that HTTP cannot carry");
-        SendError { permanent: true, ..SendError::new(Delivery::Unsent, reason) }
-    };
-    let url = format!("{}{}", request.origin, request.target());
-    let url = url.parse().map_err(|_| unusable("an address"))?;
-    let method = request.method.parse().map_err(|_| unusable("a method"))?;
-    let mut headers = HeaderMap::new();
-    for (name, value) in &request.headers {
-        let name: HeaderName = name.parse().map_err(|_| unusable("a header name"))?;
-        let mut value = HeaderValue::from_str(value).map_err(|_| unusable("a header value"))?;
-        value.set_sensitive(true);
-        headers.insert(name, value);
-    }
-    if request.body.is_empty() && request.method != "GET" {
-        // The library omits the length of an empty body, and some gateways reject that with 411.
-        headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
-    }
-    let mut wire = reqwest::Request::new(method, url);
-    *wire.headers_mut() = headers;
-    if !request.body.is_empty() {
-        *wire.body_mut() = Some(request.body.clone().into());
-    }
-    Ok(wire)
 }
 
 #[cfg(test)]

@@ -117,7 +117,7 @@ fn runtime(is_multi_thread: bool) -> std::io::Result<tokio::runtime::Runtime> {
 async fn online(preparation: &Preparation<'_>, clock: &Arc<SystemClock>) -> Result<u8, Error> {
     let (options, console) = (preparation.options, preparation.console);
     rlimit::prepare();
-    let network = Arc::new(Network::new(options.network.clone()));
+    let network = Arc::new(Network::new(options.network.clone(), Arc::clone(clock)));
     let targets = targets::find(preparation, &network, clock).await?;
     let outcomes = scheduler::run(options, console, &targets.list, &network, clock).await;
     let sandbox_failure = targets.sandbox_failure();

@@ -177,19 +177,15 @@ impl FakeTransport {
     }
 
     pub(crate) fn loses(self, delivery: Delivery, reason: &str) -> Self {
-        let lost = SendError { delivery, reason: reason.to_owned(), hint: None, permanent: false };
+        let lost = SendError::new(delivery, reason);
         self.script.lock().unwrap().push_back(Err(lost));
         self
     }
 
     /// Fails in a way that another attempt cannot change.
     pub(crate) fn breaks(self, reason: &str, hint: &'static str) -> Self {
-        let lost = SendError {
-            delivery: Delivery::Unsent,
-            reason: reason.to_owned(),
-            hint: Some(hint),
-            permanent: true,
-        };
+        let unsent = SendError::new(Delivery::Unsent, reason);
+        let lost = SendError { hint: Some(hint), permanent: true, ..unsent };
         self.script.lock().unwrap().push_back(Err(lost));
         self
     }
@@ -223,10 +219,7 @@ impl Transport for FakeTransport {
         let next = self.script.lock().unwrap().pop_front();
         // A real network gives way to other tasks here.
         tokio::task::yield_now().await;
-        next.unwrap_or_else(|| {
-            let reason = "connect timed out".to_owned();
-            Err(SendError { delivery: Delivery::Unsent, reason, hint: None, permanent: false })
-        })
+        next.unwrap_or_else(|| Err(SendError::new(Delivery::Unsent, "connect timed out")))
     }
 }
 

@@ -142,5 +142,5 @@ impl CloudState {
 }
 
 pub fn lost(delivery: Delivery, permanent: bool, reason: &str) -> SendError {
-    SendError { delivery, reason: reason.to_owned(), hint: None, permanent }
+    SendError { permanent, ..SendError::new(delivery, reason) }
 }

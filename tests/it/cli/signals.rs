@@ -1,12 +1,15 @@
 //! Ctrl-C and TERM while a cloud is silent.
 
 use std::io::Read as _;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::process::Child;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::run::{Home, signal, start, wait};
-use crate::fake_cloud::{FakeCloud, Reply, listen};
+use crate::fake_cloud::{Certificate, Connect, FakeCloud, Reply, Tls, listen};
 
 /// The grace period is three seconds, and a request that nobody stops takes fifteen.
 const SOON: Duration = Duration::from_secs(12);
@@ -89,6 +92,97 @@ fn a_look_that_is_stopped_before_anything_was_sent_is_skipped() {
     });
 }
 
+/// Less than the grace period: nothing has to be settled.
+const AT_ONCE: Duration = Duration::from_millis(2500);
+
+/// Reads standard error as far as a text.
+fn wait_for(child: &mut Child, text: &str) {
+    let mut seen = Vec::new();
+    let mut byte = [0];
+    while !seen.ends_with(text.as_bytes()) {
+        child.stderr.as_mut().unwrap().read_exact(&mut byte).unwrap();
+        seen.push(byte[0]);
+    }
+}
+
+/// Listens with a queue that is full: the kernel lets no other connection in.
+fn full_queue() -> (SocketAddr, Vec<TcpStream>, TcpListener) {
+    let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+    socket.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into()).unwrap();
+    socket.listen(0).unwrap();
+    let listener = TcpListener::from(socket);
+    let addr = listener.local_addr().unwrap();
+    let connect = || TcpStream::connect_timeout(&addr, Duration::from_millis(300)).ok();
+    (addr, std::iter::from_fn(connect).take(16).collect(), listener)
+}
+
+#[test]
+fn what_was_never_sent_is_skipped_at_once() {
+    let silent = listen(|mut stream| {
+        let _ = stream.read_to_end(&mut Vec::new());
+    });
+    let (full, _waiting, _listener) = full_queue();
+    let endpoints = [format!("https://{silent}"), format!("http://{full}")];
+    let clouds = FakeCloud::tls(|_| Reply::Silence);
+    // While it connects, and between two attempts.
+    for timeout in ["20s", "50ms"] {
+        thread::scope(|scope| {
+            for (endpoint, cloud) in endpoints.iter().flat_map(|endpoint| {
+                keyimport::provider::ALL.iter().map(move |cloud| (endpoint, cloud.info().id))
+            }) {
+                for mode in ["", "--check"] {
+                    let clouds = &clouds;
+                    scope.spawn(move || {
+                        let home = Home::new();
+                        let arguments = format!(
+                            "{mode} -p {cloud} -r one,two -j 1 --endpoint {endpoint} --attempts 99 -vv \
+                             --connect-timeout {timeout} -o json key.pub"
+                        );
+                        let mut command = clouds.command(&home, &arguments);
+                        let mut child = start(command.env_remove("HTTPS_PROXY"));
+                        wait_for(&mut child, " one: > ");
+                        thread::sleep(Duration::from_millis(300));
+                        let sent = Instant::now();
+                        signal(&child, "-INT");
+                        let ended = wait(child).expect(130);
+                        assert!(sent.elapsed() < AT_ONCE, "{arguments}: {:?}", sent.elapsed());
+                        for record in ended.json()["results"].as_array().unwrap() {
+                            assert_eq!(record["status"], "skipped", "{arguments}: {record}");
+                            assert_eq!(record["error"], serde_json::Value::Null, "{arguments}");
+                        }
+                    });
+                }
+            }
+        });
+    }
+}
+
+#[test]
+fn a_second_connection_that_is_never_made_leaves_no_doubt() {
+    let home = Home::new();
+    let connects = AtomicUsize::new(0);
+    let tls = Tls::new().on_connect(move |_| match connects.fetch_add(1, Ordering::SeqCst) {
+        0 => Connect::To(Certificate::Good),
+        _ => Connect::Silence,
+    });
+    // The look before the import is answered, and its connection closed.
+    let clouds = FakeCloud::start(Some(tls), |_| {
+        let nothing = r#"{"keypairs":[],"isTruncated":false,"maxKeys":1000}"#;
+        Reply::with_headers(200, &[("connection", "close")], nothing)
+    });
+    let arguments = "-p baidu --connect-timeout 20s -o json key.pub";
+    let child = start(&mut clouds.command(&home, arguments));
+    while clouds.connects().len() < 2 {
+        thread::sleep(Duration::from_millis(5));
+    }
+    let sent = Instant::now();
+    signal(&child, "-TERM");
+    let ended = wait(child).expect(143);
+    assert!(sent.elapsed() < AT_ONCE, "{:?}", sent.elapsed());
+    assert_eq!(ended.json()["results"][0]["status"], "skipped");
+    assert_eq!(clouds.seen().len(), 1);
+}
+
 #[test]
 fn the_second_signal_ends_at_once() {
     let home = Home::new();
@@ -120,7 +214,7 @@ fn a_run_that_is_stopped_while_it_looks_for_a_credential() {
     let sent = Instant::now();
     signal(&child, "-INT");
     let ended = wait(child).expect(130);
-    assert!(sent.elapsed() < SOON, "{:?}", sent.elapsed());
+    assert!(sent.elapsed() < AT_ONCE, "{:?}", sent.elapsed());
     assert_eq!(ended.json()["results"], serde_json::json!([]));
     ended.says(&format!("no response from {silent}: the run was stopped\n"));
 }

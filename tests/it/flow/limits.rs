@@ -338,9 +338,8 @@ fn a_renewal_ends_with_the_time_of_the_target() {
             "no credential was found before the timeout: no response from sts.example.com"
         );
         let ran = begin().stop_at(seconds(1)).run();
-        let ran = ran.ends(Status::Failed, Verification::None, NETWORK, &actions);
-        assert_eq!(ran.outcome.elapsed, seconds(4));
-        assert_eq!(ran.error().message(), "no response from sts.example.com: the run was stopped");
+        let ran = ran.ends(Status::Skipped, Verification::None, None, &actions);
+        assert_eq!(ran.outcome.elapsed, seconds(1));
     }
 }
 

@@ -160,7 +160,7 @@ impl Stage {
 }
 
 fn lost(delivery: Delivery, permanent: bool) -> SendError {
-    SendError { delivery, reason: "no answer".to_owned(), hint: None, permanent }
+    SendError { permanent, ..SendError::new(delivery, "no answer") }
 }
 
 /// An import that is being set up; the methods that answer are the script, in order.

@@ -89,7 +89,7 @@ impl Echo {
             if status == 500 && shown.len().is_multiple_of(2) {
                 let reason = "the connection was reset".to_owned();
                 let delivery = Delivery::Unknown;
-                return Some(Err(SendError { delivery, reason, hint: None, permanent: false }));
+                return Some(Err(SendError::new(delivery, reason)));
             }
             let response = everywhere(cloud, form, status, &told(request));
             write!(shown, "{request:?} {response:?}").unwrap();
