@@ -1,6 +1,7 @@
 //! CA certificates in PEM files and folders, read as OpenSSL reads them.
 //!
-//! <https://docs.openssl.org/3.0/man3/PEM_read_bio_PrivateKey/>
+//! <https://docs.openssl.org/3.0/man3/PEM_read_bio_PrivateKey/>,
+//! <https://docs.openssl.org/3.0/man1/openssl-x509/#trust-options>
 
 use std::fs;
 use std::io;
@@ -8,7 +9,7 @@ use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use rustls::pki_types::CertificateDer;
+use rustls::pki_types::{CertificateDer, TrustAnchor};
 
 use super::file;
 
@@ -16,93 +17,129 @@ use super::file;
 const MAX_FILE: u64 = 20 * 1024 * 1024;
 
 /// The labels of certificates that OpenSSL accepts. A trusted certificate has further data after the certificate.
-const LABELS: [&str; 3] = ["CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"];
+const LABELS: [&str; 3] = ["CERTIFICATE", "X509 CERTIFICATE", TRUSTED];
+const TRUSTED: &str = "TRUSTED CERTIFICATE";
 
-/// What was read of files and folders.
-#[derive(Default)]
-pub(super) struct Certificates {
-    pub(super) certificates: Vec<CertificateDer<'static>>,
-    /// Why a file, a folder or a block could not be read.
-    pub(super) errors: Vec<io::Error>,
-    /// The files and folders, as messages show them.
-    pub(super) paths: Vec<String>,
+/// The object identifiers of the uses "server authentication" and "any" (RFC 5280, section 4.2.1.12), in DER.
+const SERVER_AUTH: &[u8] = &[6, 8, 0x2b, 6, 1, 5, 5, 7, 3, 1];
+const ANY_USE: &[u8] = &[6, 4, 0x55, 0x1d, 0x25, 0];
+
+/// The certificates of files and folders.
+#[derive(Clone, Debug, Default)]
+pub struct Certificates {
+    /// Those that may sign for servers.
+    pub roots: Vec<TrustAnchor<'static>>,
+    /// The same as they were read.
+    pub list: Vec<CertificateDer<'static>>,
+    /// What could not be read, and why.
+    pub warnings: Vec<String>,
 }
 
 impl Certificates {
     /// Adds the certificates of a file.
     pub(super) fn add_file(&mut self, path: &Path) {
-        self.paths.push(path.display().to_string());
-        self.add_contents(path);
+        let shown = path.display().to_string();
+        match file::read(path, MAX_FILE) {
+            Ok((bytes, _)) if self.add_pem(&bytes, &shown) == 0 && bytes.starts_with(&[0x30]) => {
+                self.warnings.push(format!(
+                    "{shown}: it is DER, and PEM is wanted; \
+                     `openssl x509 -inform der -in FILE -out FILE.pem` converts a certificate"
+                ));
+            }
+            Ok(_) => {}
+            Err(error) => self.warnings.push(format!("{shown}: {error}")),
+        }
     }
 
-    /// Adds the certificates of all files in a folder.
+    /// Adds the certificates of all files in a folder; other files may be in it, too.
     pub(super) fn add_folder(&mut self, path: &Path) {
-        self.paths.push(path.display().to_string());
         match fs::read_dir(path) {
             Ok(entries) => {
-                let files = entries.flatten().map(|entry| entry.path());
-                files.filter(|file| file.is_file()).for_each(|file| self.add_contents(&file));
+                for path in
+                    entries.flatten().map(|entry| entry.path()).filter(|path| path.is_file())
+                {
+                    if let Ok((bytes, _)) = file::read(&path, MAX_FILE) {
+                        self.add_pem(&bytes, &path.display().to_string());
+                    }
+                }
             }
-            Err(error) => self.errors.push(at(path, &error)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => self.warnings.push(format!("{}: {error}", path.display())),
         }
     }
 
-    fn add_contents(&mut self, path: &Path) {
-        match read(path) {
-            Ok(text) => self.add_pem(&text, path),
-            Err(error) => self.errors.push(at(path, &error)),
-        }
-    }
-
-    fn add_pem(&mut self, text: &str, path: &Path) {
-        let mut lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
+    /// Adds the certificates of a PEM text and returns how many there are, damaged ones included. What is between them
+    /// may be anything, in any encoding.
+    pub fn add_pem(&mut self, bytes: &[u8], source: &str) -> usize {
+        let text = String::from_utf8_lossy(bytes);
+        let mut lines = text.trim_start_matches('\u{feff}').lines().map(str::trim).peekable();
+        let mut count = 0;
         while let Some(line) = lines.next() {
             let label =
                 line.strip_prefix("-----BEGIN ").and_then(|rest| rest.strip_suffix("-----"));
-            if !label.is_some_and(|label| LABELS.contains(&label)) {
-                continue;
-            }
+            let Some(label) = label.filter(|label| LABELS.contains(label)) else { continue };
+            count += 1;
             let mut base64 = String::with_capacity(2048);
-            let is_closed = lines.by_ref().any(|line| {
-                let is_end = line.starts_with("-----END ");
-                if !is_end {
-                    base64.push_str(line);
-                }
-                is_end
-            });
-            let der = STANDARD.decode(base64).ok().filter(|_| is_closed);
-            match der.and_then(first_value) {
-                Some(der) => self.certificates.push(CertificateDer::from(der)),
-                None => self.errors.push(at(path, &"a certificate in it is damaged")),
+            while let Some(line) = lines.next_if(|line| !line.starts_with("-----")) {
+                base64.push_str(line);
+            }
+            // One that is cut off ends where the next one begins.
+            let is_closed = lines.next_if(|line| line.starts_with("-----END ")).is_some();
+            let bytes = STANDARD.decode(base64).ok().filter(|_| is_closed);
+            if bytes.and_then(|bytes| self.add(&bytes, label)).is_none() {
+                self.warnings
+                    .push(format!("{source}: certificate {count} is damaged and is not used"));
             }
         }
+        count
+    }
+
+    /// Adds a certificate.
+    pub(super) fn add_der(&mut self, der: CertificateDer<'static>) -> Option<()> {
+        self.roots.push(webpki::anchor_from_trusted_cert(&der).ok()?.to_owned());
+        self.list.push(der);
+        Some(())
+    }
+
+    /// Adds a certificate, unless it is not meant to vouch for servers.
+    fn add(&mut self, bytes: &[u8], label: &str) -> Option<()> {
+        let (_, _, settings) = split(bytes)?;
+        let der = CertificateDer::from(bytes.strip_suffix(settings)?.to_vec());
+        if label != TRUSTED || is_for_servers(settings) {
+            self.add_der(der)?;
+        }
+        Some(())
     }
 }
 
-/// Reads a file of text. Comments between the blocks may be in any encoding.
-fn read(path: &Path) -> io::Result<String> {
-    let (bytes, _) = file::read(path, MAX_FILE)?;
-    Ok(match String::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
-    })
+/// Whether the settings after a trusted certificate let it vouch for servers: `SEQUENCE` of the uses that it is trusted
+/// for, if there is one, and `[0]` of those that it is rejected for.
+fn is_for_servers(settings: &[u8]) -> bool {
+    let Some((_, mut rest, _)) = split(settings) else { return true };
+    let names = |uses: &[u8], id: &[u8]| uses.windows(id.len()).any(|part| part == id);
+    while let Some((tag, uses, next)) = split(rest) {
+        let is_named = names(uses, SERVER_AUTH) || names(uses, ANY_USE);
+        if (tag == 0x30 && !is_named) || (tag == 0xa0 && is_named) {
+            return false;
+        }
+        rest = next;
+    }
+    true
 }
 
-/// Returns the first DER value of some bytes (X.690, section 8.1.3), without what follows it.
-fn first_value(mut bytes: Vec<u8>) -> Option<Vec<u8>> {
-    let length = match *bytes.get(1)? {
-        short @ 0..=0x7f => 2 + usize::from(short),
-        0x81 => 3 + usize::from(*bytes.get(2)?),
-        0x82 => 4 + usize::from(u16::from_be_bytes([*bytes.get(2)?, *bytes.get(3)?])),
+/// Splits DER after its first value (X.690, section 8.1) into tag, content and the rest.
+fn split(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
+    let (&tag, rest) = bytes.split_first()?;
+    let (&first, rest) = rest.split_first()?;
+    let (length, rest) = match first {
+        short @ 0..=0x7f => (usize::from(short), rest),
+        0x81 => rest.split_first().map(|(&length, rest)| (usize::from(length), rest))?,
+        0x82 => {
+            let (length, rest) = rest.split_first_chunk::<2>()?;
+            (usize::from(u16::from_be_bytes(*length)), rest)
+        }
         _ => return None,
     };
-    if bytes.len() < length {
-        return None;
-    }
-    bytes.truncate(length);
-    Some(bytes)
-}
-
-fn at(path: &Path, error: &dyn std::fmt::Display) -> io::Error {
-    io::Error::other(format!("{}: {error}", path.display()))
+    let (content, rest) = rest.split_at_checked(length)?;
+    Some((tag, content, rest))
 }

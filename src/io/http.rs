@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
 use reqwest::{Client, ClientBuilder, redirect, retry};
-use rustls::{ClientConfig, RootCertStore};
+use rustls::ClientConfig;
 use tower::util::MapFutureLayer;
 
 use self::connecting::{Connecting, noted};
@@ -47,7 +47,8 @@ pub struct Network {
     settings: Settings,
     clock: Arc<SystemClock>,
     proxies: Proxies,
-    tls: OnceLock<ClientConfig>,
+    /// With warnings about the certificates that the user named.
+    tls: OnceLock<(ClientConfig, Vec<String>)>,
     names: Arc<CachingResolver>,
     hosts: Mutex<HashMap<String, Weak<Host>>>,
 }
@@ -92,6 +93,11 @@ impl Network {
         Ok(proxy)
     }
 
+    /// Returns warnings about the certificates that the user named, once they are read.
+    pub fn warnings(&self) -> &[String] {
+        self.tls.get().map_or(&[], |(_, warnings)| &**warnings)
+    }
+
     fn client(&self, origin: &Origin, proxy: Option<&Proxy>) -> Result<Client, Error> {
         let builder = ClientBuilder::new()
             .connector_layer(MapFutureLayer::new(noted))
@@ -113,20 +119,20 @@ impl Network {
         };
         // The TLS configuration is required, even where it is not used.
         let config = if needs_tls(origin, proxy) {
-            self.tls()?
+            self.tls()?.0.clone()
         } else {
-            super::tls::with_roots(RootCertStore::empty())?
+            super::tls::without_trust()?
         };
         let builder = builder.https_only(!origin.plain).tls_backend_preconfigured(config);
         builder.build().map_err(failed)
     }
 
-    fn tls(&self) -> Result<ClientConfig, Error> {
-        if let Some(config) = self.tls.get() {
-            return Ok(config.clone());
+    fn tls(&self) -> Result<&(ClientConfig, Vec<String>), Error> {
+        if let Some(tls) = self.tls.get() {
+            return Ok(tls);
         }
-        let config = super::tls::config(self.settings.ca_file.as_deref())?;
-        Ok(self.tls.get_or_init(|| config).clone())
+        let tls = super::tls::config(self.settings.ca_file.as_deref())?;
+        Ok(self.tls.get_or_init(|| tls))
     }
 }
 

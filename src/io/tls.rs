@@ -1,15 +1,15 @@
 //! TLS: which certificates are trusted. Verification cannot be turned off.
 
 use std::env;
-use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rustls::crypto::ring;
-use rustls::{ClientConfig, RootCertStore};
+use rustls::crypto::{CryptoProvider, ring};
+use rustls::{ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier};
 use rustls_native_certs::load_native_certs;
 
 use super::ca::Certificates;
+use super::verifier::Verifier;
 use crate::error::{Error, ErrorKind};
 
 /// Where systems keep all their roots in one file. Reading it alone takes a quarter of the time that file and
@@ -22,57 +22,76 @@ const BUNDLES: &[&str] = &[
     "/etc/ssl/cert.pem",
 ];
 
+/// Where systems let OpenSSL look for roots that are in no bundle.
+const FOLDERS: &[&str] = &["/etc/ssl/certs", "/etc/pki/tls/certs"];
+
 /// Makes the configuration of every connection: TLS 1.2 or newer, and the roots of `ca_file` if there is one,
-/// else of `SSL_CERT_FILE` and `SSL_CERT_DIR`, else of the system.
-pub(super) fn config(ca_file: Option<&Path>) -> Result<ClientConfig, Error> {
+/// else of `SSL_CERT_FILE` and `SSL_CERT_DIR`, else of the system. Returns warnings about what the user named, too.
+pub(super) fn config(ca_file: Option<&Path>) -> Result<(ClientConfig, Vec<String>), Error> {
     let set = |name| env::var_os(name).filter(|value| !value.is_empty());
     let (file, folders) = (set("SSL_CERT_FILE"), set("SSL_CERT_DIR"));
-    let mut read = Certificates::default();
+    let mut trusted = Certificates::default();
+    let mut paths: Vec<PathBuf> = Vec::new();
+    let mut beside = None;
     let source = if let Some(path) = ca_file {
-        read.add_file(path);
+        trusted.add_file(path);
+        paths.push(path.to_owned());
         "`--ca-file`"
     } else if file.is_some() || folders.is_some() {
-        if let Some(path) = &file {
-            read.add_file(Path::new(path));
-        }
-        for path in folders.iter().flat_map(env::split_paths) {
-            read.add_folder(&path);
+        paths.extend(file.iter().map(PathBuf::from));
+        paths.iter().for_each(|path| trusted.add_file(path));
+        let folders = folders.iter().flat_map(env::split_paths);
+        for folder in folders.filter(|folder| !folder.as_os_str().is_empty()) {
+            trusted.add_folder(&folder);
+            paths.push(folder);
         }
         "`SSL_CERT_FILE` or `SSL_CERT_DIR`"
-    } else if let Some(bundle) = BUNDLES.iter().map(Path::new).find(|path| path.is_file()) {
-        read.add_file(bundle);
-        "the system's bundle"
     } else {
-        let native = load_native_certs();
-        read.certificates = native.certs;
-        read.errors = native.errors.into_iter().map(io::Error::other).collect();
+        match BUNDLES.iter().map(Path::new).find(|path| path.is_file()) {
+            Some(bundle) => {
+                trusted.add_file(bundle);
+                beside = FOLDERS.iter().map(PathBuf::from).find(|path| path.is_dir());
+            }
+            None => load_native_certs().certs.into_iter().for_each(|der| {
+                trusted.add_der(der);
+            }),
+        }
+        // What the system holds is not for its users to mend.
+        (trusted.warnings, trusted.list) = Default::default();
         "the system's store"
     };
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(read.certificates);
-    if roots.is_empty() {
-        let paths = if read.paths.is_empty() {
-            String::new()
-        } else {
-            format!(" ({})", read.paths.join(", "))
-        };
-        let error = Error::new(ErrorKind::Usage, format!("no CA certificate in {source}{paths}"))
-            .hinted("name a PEM file of CA certificates with `--ca-file`");
-        return Err(match read.errors.into_iter().next() {
-            Some(cause) => error.caused_by(cause),
-            None => error,
-        });
-    }
-    with_roots(roots)
+    let warnings = trusted.warnings.clone();
+    let provider = Arc::new(ring::default_provider());
+    let Some(verifier) = Verifier::new(Arc::clone(&provider), trusted, beside) else {
+        return Err(without_roots(source, &paths, warnings));
+    };
+    let builder = builder(provider)?.dangerous();
+    let config = builder.with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth();
+    Ok((config, warnings))
 }
 
-/// Makes a configuration that trusts these roots.
-pub(super) fn with_roots(roots: RootCertStore) -> Result<ClientConfig, Error> {
+fn without_roots(source: &str, paths: &[PathBuf], warnings: Vec<String>) -> Error {
+    let paths: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+    let paths = if paths.is_empty() { String::new() } else { format!(" ({})", paths.join(", ")) };
+    let error = Error::new(ErrorKind::Usage, format!("no CA certificate in {source}{paths}"))
+        .hinted("name a PEM file of CA certificates with `--ca-file`");
+    match warnings.into_iter().next() {
+        Some(cause) => error.caused_by(std::io::Error::other(cause)),
+        None => error,
+    }
+}
+
+/// Makes a configuration that trusts nobody, for connections without TLS.
+pub(super) fn without_trust() -> Result<ClientConfig, Error> {
+    let builder = builder(Arc::new(ring::default_provider()))?;
+    Ok(builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth())
+}
+
+fn builder(
+    provider: Arc<CryptoProvider>,
+) -> Result<ConfigBuilder<ClientConfig, WantsVerifier>, Error> {
     // Ring has no start-up cost; the other back end measures the machine's entropy for 40 ms in every process.
-    let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+    ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .map_err(|error| {
-            Error::new(ErrorKind::Unexpected, "TLS cannot be set up").caused_by(error)
-        })?;
-    Ok(builder.with_root_certificates(roots).with_no_client_auth())
+        .map_err(|error| Error::new(ErrorKind::Unexpected, "TLS cannot be set up").caused_by(error))
 }

@@ -148,6 +148,7 @@ pub(super) async fn find(
         for selection in &options.selections {
             check_network(selection, network, console)?;
         }
+        console.warn(network.warnings());
     }
     let console = Console::clone(console);
     let observer = Arc::new(TargetObserver { console, label: None, concurrency: None });

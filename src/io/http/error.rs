@@ -1,12 +1,15 @@
 //! Why a request got no response, in words.
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::io;
 
-use rustls::CertificateError;
+use rustls::{CertificateError, OtherError};
 
 use super::dns::DnsError;
+use crate::io::verifier::SelfSigned;
 use crate::ports::{Delivery, SendError};
+use crate::redact::Redactor;
 
 const CHECK_ENDPOINT: &str = "check `--endpoint` and proxies";
 pub(super) const NOT_IN_TIME: &str = "the connection was not made in time";
@@ -44,7 +47,7 @@ fn describe(error: &(dyn StdError + 'static), described: &mut SendError) {
         described.permanent = matches!(error, DnsError::NoSuchName(_));
     } else if let Some(error) = error.downcast_ref::<rustls::Error>() {
         let (reason, hint) = tls_reason(error);
-        reason.clone_into(&mut described.reason);
+        described.reason = reason.into_owned();
         described.hint = hint.or(described.hint);
         described.permanent |= hint.is_some() && described.delivery == Delivery::Unsent;
     } else {
@@ -77,36 +80,76 @@ fn hyper_reason(error: &hyper::Error) -> Option<&'static str> {
 }
 
 /// Returns reason and hint of an error of TLS. What has a hint fails again.
-fn tls_reason(error: &rustls::Error) -> (&'static str, Option<&'static str>) {
-    use CertificateError as Certificate;
+fn tls_reason(error: &rustls::Error) -> (Cow<'static, str>, Option<&'static str>) {
     let (reason, hint) = match error {
-        rustls::Error::InvalidCertificate(error) => match error {
-            Certificate::Expired | Certificate::ExpiredContext { .. } => (
-                "the certificate has expired",
-                "check the clock of this machine, or tell the host's owner",
-            ),
-            Certificate::NotValidYet | Certificate::NotValidYetContext { .. } => {
-                ("the certificate is not valid yet", "check the clock of this machine")
-            }
-            Certificate::NotValidForName | Certificate::NotValidForNameContext { .. } => {
-                ("the certificate is for another host", CHECK_ENDPOINT)
-            }
-            // Bad signature: an authority with the name of a trusted one and another key.
-            Certificate::UnknownIssuer | Certificate::BadSignature => (
-                "the certificate is signed by an unknown authority",
-                "name your own authority with `--ca-file` or `SSL_CERT_FILE`",
-            ),
-            _ => ("the certificate is not valid", CHECK_ENDPOINT),
-        },
+        rustls::Error::InvalidCertificate(error) => return certificate_reason(error),
         rustls::Error::InvalidMessage(_) => {
             ("the host does not speak TLS on this port", CHECK_ENDPOINT)
         }
         rustls::Error::PeerIncompatible(_) | rustls::Error::AlertReceived(_) => {
             ("the host refuses this TLS connection (1.2 or newer)", CHECK_ENDPOINT)
         }
-        _ => return ("the TLS connection failed", None),
+        _ => return ("the TLS connection failed".into(), None),
     };
-    (reason, Some(hint))
+    (reason.into(), Some(hint))
+}
+
+fn certificate_reason(error: &CertificateError) -> (Cow<'static, str>, Option<&'static str>) {
+    use CertificateError as Certificate;
+    let (reason, hint) = match error {
+        Certificate::Expired | Certificate::ExpiredContext { .. } => (
+            "the certificate has expired",
+            "check the clock of this machine, or tell the host's owner",
+        ),
+        Certificate::NotValidYet | Certificate::NotValidYetContext { .. } => {
+            ("the certificate is not valid yet", "check the clock of this machine")
+        }
+        Certificate::NotValidForNameContext { presented, .. } => {
+            let reason = format!("the certificate is for another host{}", names(presented));
+            return (reason.into(), Some(CHECK_ENDPOINT));
+        }
+        // Bad signature: an authority with the name of a trusted one and another key.
+        Certificate::UnknownIssuer | Certificate::BadSignature => (
+            "the certificate is signed by an unknown authority",
+            "name your own authority with `--ca-file` or `SSL_CERT_FILE`",
+        ),
+        Certificate::InvalidPurpose | Certificate::InvalidPurposeContext { .. } => {
+            ("the certificate is not for servers", CHECK_ENDPOINT)
+        }
+        Certificate::BadEncoding => ("the certificate cannot be read", CHECK_ENDPOINT),
+        Certificate::Other(OtherError(cause)) if cause.is::<SelfSigned>() => (
+            "the certificate is self-signed",
+            "if it is your own, name it with `--ca-file` or `SSL_CERT_FILE`",
+        ),
+        Certificate::Other(OtherError(cause)) => match cause.downcast_ref() {
+            Some(webpki::Error::CaUsedAsEndEntity) => {
+                ("the certificate is an authority's and not a host's", CHECK_ENDPOINT)
+            }
+            Some(webpki::Error::EndEntityUsedAsCa) => {
+                ("the certificate is signed by one that is not an authority's", CHECK_ENDPOINT)
+            }
+            Some(webpki::Error::UnsupportedCertVersion) => {
+                ("the certificate is of X.509 version 1, which names no host", CHECK_ENDPOINT)
+            }
+            _ => ("the certificate is not valid", CHECK_ENDPOINT),
+        },
+        _ => ("the certificate is not valid", CHECK_ENDPOINT),
+    };
+    (reason.into(), Some(hint))
+}
+
+/// Returns the first names that a certificate is for, such as `DnsName("host")`, as a message shows them.
+fn names(presented: &[String]) -> String {
+    let value = |name: &String| {
+        let (_, value) = name.split_once('(')?;
+        Some(value.trim_end_matches(')').trim_matches('"').to_owned())
+    };
+    let names: Vec<String> = presented.iter().filter_map(value).take(3).collect();
+    if names.is_empty() {
+        return String::new();
+    }
+    let more = if presented.len() > names.len() { ", …" } else { "" };
+    format!(" ({}{more})", Redactor::default().display(&names.join(", ").into()))
 }
 
 #[cfg(test)]

@@ -5,13 +5,22 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, KeyPair};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 use rustls::version::{TLS12, TLS13};
 use rustls::{HandshakeKind, SupportedProtocolVersion};
 
+#[cfg(target_os = "linux")]
+use super::cloud::identify;
+#[cfg(target_os = "linux")]
+use super::run::skip;
 use super::run::{Ended, Home, finish};
-use crate::fake_cloud::{Certificate, FakeCloud, Reply, Tls, closed_port, head, listen};
+use crate::fake_cloud::{Certificate, FakeCloud, Reply, Tls, closed_port, head, listen, pem};
+#[cfg(target_os = "linux")]
+use crate::services::identities;
 
 const SAFE: &str = "it is safe to run again";
+const OWN: &str = "if it is your own, name it with `--ca-file` or `SSL_CERT_FILE`";
 
 /// Checks the whole message of a run that reached nobody.
 #[track_caller]
@@ -44,9 +53,21 @@ fn certificates() {
         ),
         (
             Certificate::OtherName,
-            "the certificate is for another host",
+            "the certificate is for another host (other.example)",
             "check `--endpoint` and proxies",
         ),
+        (
+            Certificate::ForClients,
+            "the certificate is not for servers",
+            "check `--endpoint` and proxies",
+        ),
+        (
+            Certificate::ByHost,
+            "the certificate is signed by one that is not an authority's",
+            "check `--endpoint` and proxies",
+        ),
+        (Certificate::SelfSigned, "the certificate is self-signed", OWN),
+        (Certificate::OwnAuthority, "the certificate is self-signed", OWN),
     ];
     for (certificate, cause, hint) in cases {
         let tls = Tls::new().certificate(certificate);
@@ -56,6 +77,148 @@ fn certificates() {
         assert_eq!(clouds.connects().len(), 1);
         assert!(clouds.seen().is_empty());
     }
+}
+
+#[test]
+fn a_self_signed_certificate_that_is_named_is_trusted_for_its_own_host() {
+    for certificate in [Certificate::SelfSigned, Certificate::OwnAuthority] {
+        let home = Home::new();
+        let clouds =
+            FakeCloud::start(Some(Tls::new().certificate(certificate)), |_| Reply::Sandbox);
+        clouds.run(&home, TO).expect(8);
+        home.put("own.pem", clouds.shown_certificate());
+        clouds.run(&home, &format!("--ca-file own.pem {TO}")).expect(0);
+        // Another host shows another certificate.
+        let other = clouds.run(&home, "--ca-file own.pem --to aliyun/cn-shanghai key.pub");
+        other.expect(8).says("the certificate is self-signed");
+    }
+}
+
+/// Returns a CA file as other systems and tools write it, with what it is.
+fn forms(ca: &str) -> Vec<(&'static str, Vec<u8>)> {
+    let der = CertificateDer::from_pem_slice(ca.as_bytes()).unwrap();
+    let sequence =
+        |content: &[u8]| [&[0x30, u8::try_from(content.len()).unwrap()], content].concat();
+    let server = [6, 8, 0x2b, 6, 1, 5, 5, 7, 3, 1];
+    let settings = sequence(&[sequence(&server), vec![0x0c, 2, b'm', b'e']].concat());
+    vec![
+        ("crlf", ca.replace('\n', "\r\n").into_bytes()),
+        ("mark", ["\u{feff}", ca].concat().into_bytes()),
+        ("remarks", [b"# caf\xe9 \xff\xfe\nBag Attributes\n", ca.as_bytes(), b"\xe9"].concat()),
+        ("indented", ca.lines().map(|line| format!("  {line} \t\n")).collect::<String>().into()),
+        ("x509", pem("X509 CERTIFICATE", &der).into_bytes()),
+        ("trusted", pem("TRUSTED CERTIFICATE", &[&der, &settings[..]].concat()).into_bytes()),
+        ("trusted-bare", pem("TRUSTED CERTIFICATE", &der).into_bytes()),
+        ("key-before", [pem("PRIVATE KEY", b"secret").as_bytes(), ca.as_bytes()].concat()),
+    ]
+}
+
+#[test]
+fn ca_files_in_every_form() {
+    let clouds = FakeCloud::tls(|_| Reply::Sandbox);
+    for (form, bytes) in forms(clouds.ca().unwrap()) {
+        let home = Home::new();
+        home.put(form, bytes);
+        let ended = clouds.run(&home, &format!("-q --ca-file {form} {TO}"));
+        assert_eq!((ended.code, &*ended.stderr), (Some(0), ""), "{form}");
+    }
+}
+
+#[test]
+fn a_damaged_certificate_among_good_ones_is_a_warning() {
+    let clouds = FakeCloud::tls(|_| Reply::Sandbox);
+    let ca = clouds.ca().unwrap();
+    let cut: String = ca.split_inclusive('\n').take(4).collect();
+    let other = pem("CERTIFICATE", b"0\x03\x02\x01\x01");
+    for (text, number) in [
+        (format!("-----BEGIN CERTIFICATE-----\nMIIB!!!\n-----END CERTIFICATE-----\n{ca}"), 1),
+        (format!("{cut}{ca}"), 1),
+        (format!("{ca}{cut}"), 2),
+        (format!("{ca}{ca}{other}"), 3),
+    ] {
+        let home = Home::new();
+        home.put("folder/mixed.pem", &text);
+        let arguments = "-p aliyun -r cn-beijing,cn-shanghai key.pub";
+        let warning = format!("mixed.pem: certificate {number} is damaged and is not used\n");
+        let ended = clouds.run(&home, &format!("--ca-file folder/mixed.pem {arguments}")).expect(0);
+        assert_eq!(ended.stderr.matches(&warning).count(), 1, "{}", ended.stderr);
+        let mut command = clouds.command(&home, arguments);
+        command.env_remove("SSL_CERT_FILE").env("SSL_CERT_DIR", home.path("folder"));
+        finish(command).expect(0).says(&warning);
+    }
+}
+
+#[test]
+fn folders_and_a_file_are_trusted_together() {
+    let clouds = FakeCloud::tls(|_| Reply::Sandbox);
+    let home = Home::new();
+    home.put("good/ca.pem", clouds.ca().unwrap());
+    home.put("good/README", "buy milk\n");
+    home.put("empty/.keep", "");
+    home.put("other.pem", authority("Other"));
+    let (good, empty) = (home.path("good"), home.path("empty"));
+    let (good, empty) = (good.display(), empty.display());
+    for list in [
+        format!("{good}"),
+        format!("{good}:{empty}"),
+        format!("{empty}:{good}"),
+        format!(":{good}:"),
+        format!("/nonexistent:{good}"),
+    ] {
+        for file in [None, Some("other.pem")] {
+            let mut command = clouds.command(&home, &format!("-q {TO}"));
+            command.env_remove("SSL_CERT_FILE").env("SSL_CERT_DIR", &list);
+            file.map(|file| command.env("SSL_CERT_FILE", home.path(file)));
+            let ended = finish(command);
+            assert_eq!((ended.code, &*ended.stderr), (Some(0), ""), "{list} {file:?}");
+        }
+    }
+    let mut command = clouds.command(&home, TO);
+    command.env("SSL_CERT_FILE", "none.pem").env("SSL_CERT_DIR", home.path("good"));
+    finish(command).expect(0).says("warning: none.pem: No such file or directory");
+}
+
+#[test]
+fn a_certificate_that_is_not_for_servers_is_not_an_authority() {
+    let clouds = FakeCloud::tls(|_| Reply::Sandbox);
+    let der = CertificateDer::from_pem_slice(clouds.ca().unwrap().as_bytes()).unwrap();
+    let server = [6, 8, 0x2b, 6, 1, 5, 5, 7, 3, 1];
+    let client = [6, 8, 0x2b, 6, 1, 5, 5, 7, 3, 2];
+    let any = [6, 4, 0x55, 0x1d, 0x25, 0];
+    for (tag, uses) in [(0x30, &client[..]), (0xa0, &server), (0xa0, &any)] {
+        let uses = [&[tag, u8::try_from(uses.len()).unwrap()], uses].concat();
+        let settings = [&[0x30, u8::try_from(uses.len()).unwrap()], &uses[..]].concat();
+        let home = Home::new();
+        home.put("own.pem", pem("TRUSTED CERTIFICATE", &[&der, &settings[..]].concat()));
+        let ended = clouds.run(&home, &format!("--ca-file own.pem {TO}"));
+        ended.expect(2).says("no CA certificate in `--ca-file`");
+    }
+}
+
+/// The system's folder is read where its bundle does not lead to an answer: in a mount namespace with another one.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_authority_in_the_folder_of_the_system_is_trusted() {
+    let clouds = FakeCloud::tls(|_| Reply::Sandbox);
+    let home = Home::new();
+    home.put("certs/ca-certificates.crt", authority("Other"));
+    let script =
+        "mount --bind certs /etc/ssl/certs || exit 99; exec \"$K\" --to aliyun/cn-beijing key.pub";
+    let run = || {
+        let mut command = home.command_in("unshare");
+        command.args(["-rm", "sh", "-c", script]);
+        clouds.reach(&mut command, &home);
+        identify(&mut command, "aliyun", identities("aliyun").unwrap().owner);
+        command.env_remove("SSL_CERT_FILE");
+        finish(command)
+    };
+    let without = run();
+    if without.code != Some(8) {
+        return skip("no mount namespace can be made here");
+    }
+    without.says("signed by an unknown authority");
+    home.put("certs/own.pem", clouds.ca().unwrap());
+    run().expect(0);
 }
 
 /// Makes the certificate of an authority that no test server uses.
@@ -98,6 +261,10 @@ fn files_without_a_ca_certificate_are_refused() {
     home.put("empty.pem", "");
     home.put("notes.pem", "buy milk\n");
     home.put("half.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n");
+    let der = CertificateDer::from_pem_slice(clouds.ca().unwrap().as_bytes()).unwrap();
+    home.put("ca.der", &*der);
+    let ended = clouds.run(&home, &format!("--ca-file ca.der {TO}")).expect(2);
+    ended.says("  cause: ca.der: it is DER, and PEM is wanted; `openssl x509 -inform der ");
     for file in ["none.pem", "empty.pem", "notes.pem", "half.pem"] {
         let ended = clouds.run(&home, &format!("--ca-file {file} {TO}")).expect(2);
         let told = format!("error: no CA certificate in `--ca-file` ({file})\n");

@@ -22,7 +22,7 @@ pub use self::reply::Reply;
 pub use self::request::{Seen, head};
 pub use self::socks::{Behind, Socks, relay};
 use self::tls::Stream;
-pub use self::tls::{Certificate, Connect, Tls};
+pub use self::tls::{Certificate, Connect, Tls, pem};
 use crate::services;
 
 /// The usual host of each cloud; each region has one, but for Volcengine.
@@ -143,6 +143,11 @@ impl FakeCloud {
     /// Returns the configuration of a server that shows a good certificate of a host; only with TLS.
     pub fn server_config(&self, host: &str) -> Arc<ServerConfig> {
         self.state.tls.as_ref().unwrap().config(host, Certificate::Good)
+    }
+
+    /// Returns the first certificate that a host has shown, in PEM.
+    pub fn shown_certificate(&self) -> String {
+        self.state.tls.as_ref().unwrap().shown()
     }
 
     /// Returns the requests so far.

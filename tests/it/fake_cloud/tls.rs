@@ -7,8 +7,13 @@ use std::io::{self, Read, Write};
 use std::net::TcpStream;
 use std::sync::{Arc, Mutex};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use keyimport::wire::Response;
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    date_time_ymd,
+};
 use rustls::crypto::ring;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned, SupportedProtocolVersion};
@@ -23,6 +28,13 @@ pub enum Certificate {
     Expired,
     NotYetValid,
     OtherName,
+    ForClients,
+    /// Signed by itself.
+    SelfSigned,
+    /// Signed by itself, and an authority at that, as `openssl req -x509` makes it.
+    OwnAuthority,
+    /// Signed by a host.
+    ByHost,
 }
 
 /// What the proxy does when it is asked for a host.
@@ -40,6 +52,8 @@ pub struct Tls {
     issuer: Issuer<'static, KeyPair>,
     versions: &'static [&'static SupportedProtocolVersion],
     on_connect: Box<dyn Fn(&str) -> Connect + Send + Sync>,
+    /// The certificates of hosts so far, in DER.
+    shown: Mutex<Vec<Vec<u8>>>,
     /// The configuration of each host, which remembers its sessions.
     configs: Mutex<HashMap<(String, Certificate), Arc<ServerConfig>>>,
 }
@@ -55,6 +69,7 @@ impl Tls {
             issuer: Issuer::new(params, key),
             versions: rustls::ALL_VERSIONS,
             on_connect: Box::new(|_| Connect::To(Certificate::Good)),
+            shown: Mutex::default(),
             configs: Mutex::default(),
         }
     }
@@ -74,6 +89,11 @@ impl Tls {
     /// Sets the certificate of every host.
     pub fn certificate(self, certificate: Certificate) -> Self {
         self.on_connect(move |_| Connect::To(certificate))
+    }
+
+    /// Returns the first certificate that a host has shown, in PEM.
+    pub fn shown(&self) -> String {
+        pem("CERTIFICATE", &self.shown.lock().unwrap()[0])
     }
 
     /// Takes a client's CONNECT and makes the TLS connection; nothing if the proxy does not want it.
@@ -118,20 +138,52 @@ impl Tls {
         match certificate {
             Certificate::Expired => params.not_after = date_time_ymd(2001, 1, 1),
             Certificate::NotYetValid => params.not_before = date_time_ymd(3000, 1, 1),
-            Certificate::Good | Certificate::OtherName => {}
+            Certificate::ForClients => {
+                params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+            }
+            Certificate::OwnAuthority => params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained),
+            Certificate::Good
+            | Certificate::OtherName
+            | Certificate::SelfSigned
+            | Certificate::ByHost => {}
         }
+        params.distinguished_name.push(DnType::CommonName, name);
         let key = KeyPair::generate().unwrap();
-        let leaf = params.signed_by(&key, &self.issuer).unwrap();
+        let chain = match certificate {
+            Certificate::SelfSigned | Certificate::OwnAuthority => {
+                vec![params.self_signed(&key).unwrap().der().clone()]
+            }
+            Certificate::ByHost => {
+                let host_key = KeyPair::generate().unwrap();
+                let host = params.signed_by(&host_key, &self.issuer).unwrap();
+                let issuer = Issuer::new(params.clone(), host_key);
+                params.distinguished_name.push(DnType::OrganizationName, "Below");
+                let leaf = params.signed_by(&key, &issuer).unwrap();
+                vec![leaf.der().clone(), host.der().clone()]
+            }
+            _ => vec![params.signed_by(&key, &self.issuer).unwrap().der().clone()],
+        };
+        if let [own, ..] = &chain[..] {
+            self.shown.lock().unwrap().push(own.to_vec());
+        }
         ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_protocol_versions(self.versions)
             .unwrap()
             .with_no_client_auth()
             .with_single_cert(
-                vec![leaf.der().clone()],
+                chain,
                 PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der())),
             )
             .unwrap()
     }
+}
+
+/// Returns DER as PEM.
+pub fn pem(label: &str, der: &[u8]) -> String {
+    let base64 = STANDARD.encode(der);
+    let lines = base64.as_bytes().chunks(64).map(|line| str::from_utf8(line).unwrap());
+    let lines: Vec<&str> = lines.collect();
+    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
 }
 
 /// A connection, plain or by TLS.
