@@ -176,6 +176,49 @@ fn what_would_never_end_is_not_read() {
     is_no_file(&home, "pipe", NOT_REGULAR);
     std::os::unix::fs::symlink(home.path("pipe"), home.path("link")).unwrap();
     is_no_file(&home, "link", NOT_REGULAR);
+    let roundabout = format!("/proc/self/fd/../../..{}", home.path("pipe").display());
+    is_no_file(&home, &roundabout, NOT_REGULAR);
+}
+
+/// Every setting that names a file, given one that never ends: the run ends at once all the same.
+#[cfg(unix)]
+#[test]
+fn settings_that_would_never_end_are_not_read() {
+    let home = Home::new();
+    assert!(Command::new("mkfifo").arg(home.path("pipe")).status().unwrap().success());
+    std::fs::create_dir(home.path("folder")).unwrap();
+    std::os::unix::fs::symlink(home.path("pipe"), home.path("folder/ca.pem")).unwrap();
+    std::fs::File::create(home.path("huge")).unwrap().set_len(1 << 40).unwrap();
+    let pipe = home.path("pipe").display().to_string();
+    let roundabout = format!("/proc/self/fd/../../..{pipe}");
+    let closed = format!("https://{}", crate::fake_cloud::closed_port());
+    for file in [&*pipe, &*roundabout, "/dev/zero", "/dev/tty", "huge", "folder"] {
+        let ca = format!("-p aliyun --endpoint {closed} --attempts 1 key.pub --ca-file");
+        let ended = home.run(&format!("{ca} {file}")).expect(2).says("no CA certificate in");
+        assert!(ended.took.as_secs() < 20, "{file}");
+        home.run(&format!("-p aliyun --sandbox={file} key.pub")).expect(2);
+        for (cloud, variable, rest) in [
+            ("aliyun", "SSL_CERT_FILE", &[][..]),
+            ("aliyun", "SSL_CERT_DIR", &[]),
+            ("aliyun", "ALIBABA_CLOUD_CREDENTIALS_FILE", &[]),
+            (
+                "aliyun",
+                "ALIBABA_CLOUD_OIDC_TOKEN_FILE",
+                &[("ALIBABA_CLOUD_ROLE_ARN", "arn"), ("ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "arn")],
+            ),
+            (
+                "volcengine",
+                "VOLCENGINE_OIDC_TOKEN_FILE",
+                &[("VOLCENGINE_OIDC_ROLE_TRN", "trn:iam::1:role/r")],
+            ),
+        ] {
+            let mut command = home.command(&format!("-p {cloud} --attempts 1 key.pub"));
+            command.env(variable, file).envs(rest.iter().copied());
+            let ended = finish(command);
+            assert!(matches!(ended.code, Some(2 | 4)), "{variable}={file}: {ended:?}");
+            assert!(ended.took.as_secs() < 20, "{variable}={file}: {ended:?}");
+        }
+    }
 }
 
 #[cfg(unix)]

@@ -1,11 +1,17 @@
 //! Standard streams: what goes where, colour, and readers that go away.
 
+#[cfg(target_os = "linux")]
+use std::io::{PipeReader, PipeWriter, Read as _, Write as _};
 use std::process::Stdio;
+#[cfg(target_os = "linux")]
+use std::thread;
+#[cfg(target_os = "linux")]
+use std::time::Duration;
 
 use super::keys::{self, RSA_SHA256};
 use super::run::{Home, finish, start, wait};
 #[cfg(target_os = "linux")]
-use super::run::{PROGRAM, skip};
+use super::run::{PROGRAM, signal, skip};
 
 #[test]
 fn quiet_leaves_results_and_errors() {
@@ -154,6 +160,125 @@ fn results_that_cannot_be_written_are_told() {
     let mut command = home.command("--sandbox -p aliyun --check key.pub");
     let child = command.stdin(Stdio::null()).stdout(full()).stderr(Stdio::piped()).spawn();
     wait(child.unwrap()).expect(12).says(told);
+}
+
+/// Makes the two ends of a pipe with room for a page, whose given end is non-blocking, as a neighbour may leave it.
+#[cfg(target_os = "linux")]
+fn pipe(non_blocking: impl Fn(&PipeReader, &PipeWriter)) -> (PipeReader, PipeWriter) {
+    let (reader, writer) = std::io::pipe().unwrap();
+    rustix::pipe::fcntl_setpipe_size(&writer, 4096).unwrap();
+    non_blocking(&reader, &writer);
+    (reader, writer)
+}
+
+#[cfg(target_os = "linux")]
+fn set_non_blocking(end: impl std::os::fd::AsFd) {
+    rustix::io::ioctl_fionbio(end, true).unwrap();
+}
+
+/// Reads slowly, from when the pipe is full.
+#[cfg(target_os = "linux")]
+fn read_slowly(mut reader: PipeReader) -> String {
+    thread::sleep(Duration::from_millis(300));
+    let (mut all, mut part) = (Vec::new(), [0; 1000]);
+    while let Ok(count @ 1..) = reader.read(&mut part) {
+        all.extend_from_slice(&part[..count]);
+        thread::sleep(Duration::from_millis(1));
+    }
+    String::from_utf8(all).unwrap()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_pipe_that_does_not_block_gets_everything() {
+    let home = Home::new();
+    let regions: Vec<String> = (0..40).map(|number| format!("r{number}")).collect();
+    let many = format!("--sandbox -p aliyun -r {} key.pub", regions.join(","));
+    let trace = format!("{many} -vv");
+    for (arguments, is_error, text, count) in [
+        (format!("{many} -o json"), false, "\"status\":\"imported\"", 40),
+        (format!("{many} -o jsonl"), false, "\"status\":\"imported\"", 40),
+        (many.clone(), false, "imported\t", 40),
+        ("--help".to_owned(), false, "--version", 1),
+        ("--generate man".to_owned(), false, ".SH", 5),
+        ("--generate complete-bash".to_owned(), false, "complete -F", 1),
+        (trace, true, ": < 200\n", 40),
+        (format!("{many} --check -o json --endpoint bogus"), false, "\"error\":", 1),
+    ] {
+        let (reader, writer) = pipe(|_, writer| set_non_blocking(writer));
+        let mut command = home.command(&arguments);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let stream = Stdio::from(writer);
+        if is_error {
+            command.stderr(stream)
+        } else {
+            command.stdout(stream)
+        };
+        let child = command.spawn().unwrap();
+        // The parent's end of the pipe is closed with the command.
+        drop(command);
+        let read = read_slowly(reader);
+        wait(child);
+        assert!(read.matches(text).count() >= count, "{arguments}: {read}");
+        assert!(read.ends_with('\n'), "{arguments}: {read}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_key_is_waited_for_until_the_timeout() {
+    for is_blocking in [true, false] {
+        let home = Home::new();
+        let begin = |arguments: &str| {
+            let (reader, writer) = pipe(|reader, _| {
+                if !is_blocking {
+                    set_non_blocking(reader);
+                }
+            });
+            (start(home.command(arguments).stdin(Stdio::from(reader))), writer)
+        };
+        for path in ["-", "/dev/stdin"] {
+            let (child, mut writer) = begin(&format!("--sandbox -p aliyun {path}"));
+            for part in keys::RSA.as_bytes().chunks(100) {
+                thread::sleep(Duration::from_millis(60));
+                writer.write_all(part).unwrap();
+            }
+            drop(writer);
+            wait(child).expect(0);
+            let (child, mut writer) = begin(&format!("--sandbox -p aliyun --timeout 1s {path}"));
+            writer.write_all(keys::RSA.as_bytes()).unwrap();
+            wait(child).expect(2).says("  cause: it did not end within 1 s\n  hint: `--timeout` ");
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_signal_ends_a_wait_for_a_key_or_for_a_reader() {
+    let home = Home::new();
+    let (reader, _writer) = std::io::pipe().unwrap();
+    let child = start(home.command("-p aliyun -o json -").stdin(Stdio::from(reader)));
+    thread::sleep(Duration::from_millis(500));
+    signal(&child, "-TERM");
+    let ended = wait(child).expect(143);
+    assert_eq!(ended.json()["summary"]["exit_code"], 143);
+    ended.says("cause: the run was stopped\n  hint: nothing was sent; it is safe to run again\n");
+
+    let regions: Vec<String> = (0..40).map(|number| format!("r{number}")).collect();
+    let arguments = format!("--sandbox -p aliyun -r {} -o json key.pub", regions.join(","));
+    for is_blocking in [true, false] {
+        let (_reader, writer) = pipe(|_, writer| {
+            if !is_blocking {
+                set_non_blocking(writer);
+            }
+        });
+        let mut command = home.command(&arguments);
+        let child = command.stdout(Stdio::from(writer)).stderr(Stdio::null()).spawn().unwrap();
+        thread::sleep(Duration::from_millis(1500));
+        signal(&child, "-INT");
+        let ended = wait(child).expect(130);
+        assert!(ended.took < Duration::from_secs(10), "{:?}", ended.took);
+    }
 }
 
 #[cfg(unix)]
