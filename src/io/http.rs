@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use reqwest::{Client, ClientBuilder, redirect, retry};
 use rustls::ClientConfig;
+use tokio::sync::Semaphore;
 use tower::util::MapFutureLayer;
 
 use self::connecting::{Connecting, noted};
@@ -31,6 +32,12 @@ use crate::wire::{Origin, Request, Response};
 
 /// Longest response that is read, in bytes; the longest of a provider is a list of key pairs.
 const MAX_RESPONSE: usize = 1024 * 1024;
+
+/// A response up to this size is read at any time, in bytes.
+const SMALL_RESPONSE: usize = 64 * 1024;
+
+/// Bounds the memory of larger responses: so many are read at the same time.
+static LARGE_RESPONSES: Semaphore = Semaphore::const_new(32);
 
 /// How to connect.
 #[derive(Clone, Debug)]
@@ -244,9 +251,13 @@ impl Host {
             })
             .collect();
         let mut body = Vec::new();
+        let mut permit = None;
         while let Some(chunk) = answer.chunk().await.map_err(|error| send_error(&error))? {
             if body.len().saturating_add(chunk.len()) > MAX_RESPONSE {
                 return Err(SendError::new(Delivery::Unknown, "the response is longer than 1 MiB"));
+            }
+            if permit.is_none() && body.len().saturating_add(chunk.len()) > SMALL_RESPONSE {
+                permit = LARGE_RESPONSES.acquire().await.ok();
             }
             body.extend_from_slice(&chunk);
         }

@@ -19,7 +19,7 @@ impl Terminal {
     /// Makes a terminal; `Auto` decides by each stream and `NO_COLOR`.
     pub fn new(color: ColorChoice) -> Self {
         // Lets an older console of Windows show colors.
-        drop((AutoStream::new(io::stdout(), color), AutoStream::new(io::stderr(), color)));
+        let _ = (AutoStream::new(io::stdout(), color), AutoStream::new(io::stderr(), color));
         Self { color, failure: Mutex::default() }
     }
 

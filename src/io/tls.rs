@@ -39,7 +39,9 @@ pub(super) fn config(ca_file: Option<&Path>) -> Result<(ClientConfig, Vec<String
         "`--ca-file`"
     } else if file.is_some() || folders.is_some() {
         paths.extend(file.iter().map(PathBuf::from));
-        paths.iter().for_each(|path| trusted.add_file(path));
+        for path in &paths {
+            trusted.add_file(path);
+        }
         let folders = folders.iter().flat_map(env::split_paths);
         for folder in folders.filter(|folder| !folder.as_os_str().is_empty()) {
             trusted.add_folder(&folder);

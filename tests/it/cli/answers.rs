@@ -276,6 +276,33 @@ fn an_answer_that_drips_ends_with_the_time() {
 }
 
 #[test]
+fn answers_without_end_are_bounded_in_every_part() {
+    const CHUNKED: &[u8] = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+    const KINDS: [(&[u8], &[u8]); 9] = [
+        (b"", b"HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n"),
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+        (b"", b"\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n"),
+        (b"HTTP/1.1 200 ", b"OK OK OK OK OK OK OK OK OK OK OK "),
+        (b"HTTP/1.1 200 OK\r\n", b"name: value value value value\r\n"),
+        (b"HTTP/1.1 200 OK\r\nname: ", b"value value value value value "),
+        (b"HTTP/1.1 200 OK\r\n\r\n", &[b' '; 8192]),
+        (CHUNKED, b"10\r\n                \r\n"),
+        (CHUNKED, b"1;name=value;name=value\r\n \r\n"),
+    ];
+    for cloud in keyimport::provider::ALL.iter().map(|cloud| cloud.info().id) {
+        for (first, again) in KINDS {
+            let home = Home::new();
+            let clouds = FakeCloud::tls(move |_| Reply::Forever(first, again));
+            let ended = clouds.run(&home, &format!("--to {cloud} --timeout 1s -o json key.pub"));
+            let what = format!("{cloud} {}", String::from_utf8_lossy(again));
+            assert!(matches!(ended.code, Some(8 | 9)), "{what}: {ended:?}");
+            assert!(ended.took < Duration::from_secs(20), "{what}: {ended:?}");
+            record(&ended);
+        }
+    }
+}
+
+#[test]
 fn a_region_that_throttles_is_waited_for() {
     let home = Home::new();
     let clouds = FakeCloud::tls(|seen| match seen.number {

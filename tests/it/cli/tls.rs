@@ -105,7 +105,7 @@ fn forms(ca: &str) -> Vec<(&'static str, Vec<u8>)> {
         ("crlf", ca.replace('\n', "\r\n").into_bytes()),
         ("mark", ["\u{feff}", ca].concat().into_bytes()),
         ("remarks", [b"# caf\xe9 \xff\xfe\nBag Attributes\n", ca.as_bytes(), b"\xe9"].concat()),
-        ("indented", ca.lines().map(|line| format!("  {line} \t\n")).collect::<String>().into()),
+        ("indented", ["  ", &ca.replace('\n', " \t\n  ")].concat().into_bytes()),
         ("x509", pem("X509 CERTIFICATE", &der).into_bytes()),
         ("trusted", pem("TRUSTED CERTIFICATE", &[&der, &settings[..]].concat()).into_bytes()),
         ("trusted-bare", pem("TRUSTED CERTIFICATE", &der).into_bytes()),

@@ -31,6 +31,8 @@ pub enum Reply {
     Drip,
     /// Sends a body of megabytes.
     Endless,
+    /// Sends the first bytes, and then the others again and again until the client closes.
+    Forever(&'static [u8], &'static [u8]),
     /// Replies, and calls this when that is over.
     Then(Box<Self>, Box<dyn FnOnce() + Send>),
 }
@@ -105,6 +107,13 @@ impl Reply {
                     write(stream, &[b' '; 1024])?;
                 }
                 Ok(Next::Drop)
+            }
+            Self::Forever(first, again) => {
+                let stream = stream.get_mut();
+                write(stream, first)?;
+                loop {
+                    write(stream, again)?;
+                }
             }
             Self::Then(reply, call) => {
                 let next = reply.send(stream);
