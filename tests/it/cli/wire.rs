@@ -291,3 +291,40 @@ fn no_two_requests_share_a_nonce_and_an_import_keeps_its_token() {
     assert_eq!(seen.len(), 2);
     assert_eq!(seen[0].raw("ClientToken"), seen[1].raw("ClientToken"));
 }
+
+/// Starts a server on `::1` alone that passes everything on to another address; `None` without IPv6.
+fn on_ipv6(to: std::net::SocketAddr) -> Option<std::net::SocketAddr> {
+    use std::net::{TcpListener, TcpStream};
+    let listener = TcpListener::bind("[::1]:0").ok()?;
+    let addr = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for mut near in listener.incoming().map_while(Result::ok) {
+            let mut far = TcpStream::connect(to).unwrap();
+            let (mut near_read, mut far_write) =
+                (near.try_clone().unwrap(), far.try_clone().unwrap());
+            std::thread::spawn(move || std::io::copy(&mut near_read, &mut far_write));
+            std::thread::spawn(move || std::io::copy(&mut far, &mut near));
+        }
+    });
+    Some(addr)
+}
+
+#[test]
+fn localhost_is_reached_by_ipv6_alone() {
+    for cloud in ["aliyun", "volcengine", "baidu"] {
+        let clouds = FakeCloud::plain(|_| Reply::Sandbox);
+        let Some(addr) = on_ipv6(clouds.addr) else { return super::run::skip("no IPv6 here") };
+        for host in ["localhost", "ecs.corp.localhost", "[::1]"] {
+            let home = Home::new();
+            let endpoint = format!("http://{host}:{}", addr.port());
+            let arguments = format!("-p {cloud} --attempts 1 --endpoint {endpoint} key.pub");
+            let mut command = home.command(&arguments);
+            identify(&mut command, cloud, identities(cloud).unwrap().owner);
+            let before = clouds.seen().len();
+            let ended = finish(command);
+            // Only the host decides whether the cloud knows its region.
+            assert!(clouds.seen().len() > before, "{cloud} {host}: {ended:?}");
+            assert_ne!(ended.code, Some(8), "{cloud} {host}: {ended:?}");
+        }
+    }
+}
