@@ -45,8 +45,8 @@ pub struct Client<'a> {
     server_time: Option<ServerTime>,
     /// A renewed credential is not renewed again.
     renewed: bool,
-    /// A request with an effect may have left.
-    is_in_doubt: bool,
+    /// A request with an effect may have left: the requests after it settle that, also during a shutdown.
+    pub is_in_doubt: bool,
 }
 
 impl fmt::Debug for Client<'_> {
@@ -80,11 +80,6 @@ impl<'a> Client<'a> {
     #[must_use]
     pub fn with_redactor(self, redactor: Redactor) -> Self {
         Self { redactor, ..self }
-    }
-
-    /// Says that a request with an effect may have left: the requests after it settle that, also during a shutdown.
-    pub fn set_in_doubt(&mut self) {
-        self.is_in_doubt = true;
     }
 
     /// Returns what text from responses passes before it is shown.

@@ -78,9 +78,7 @@ impl<'a> Session<'a> {
             })
         };
         let result = client.attempt(&build, &mut read).await;
-        if !result.as_ref().is_err_and(CallError::is_unsent) {
-            client.set_in_doubt();
-        }
+        client.is_in_doubt |= !result.as_ref().is_err_and(CallError::is_unsent);
         result
     }
 
