@@ -338,7 +338,7 @@ fn a_proxy_may_speak_tls() {
     let config = clouds.server_config("other.test");
     let stranger = listen(move |stream| tls_relay(stream, behind, &config));
     for (proxy, why) in [
-        (stranger, "the certificate is for another host"),
+        (stranger, "the certificate is for another host (other.test)"),
         (answers(b"HTTP/1.1 400 Bad Request\r\n\r\n"), "the host does not speak TLS on this port"),
     ] {
         let mut command = command(&clouds, &home, TO);
