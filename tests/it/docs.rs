@@ -1,7 +1,7 @@
 //! The README agrees with the program: its tables with the code, its session with what is printed.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::CommandFactory as _;
 use keyimport::cli::Cli;
@@ -11,6 +11,7 @@ use keyimport::provider::credential_spec::KeyFields;
 
 use crate::cli::run::Home;
 use crate::doubles::ERROR_KINDS;
+use crate::registry::files;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -139,4 +140,36 @@ fn words(text: &str) -> Vec<String> {
         .collect();
     lines.sort();
     lines
+}
+
+#[test]
+fn every_promise_names_tests_that_exist() {
+    let text = fs::read_to_string(root().join(".github/SECURITY.md")).unwrap();
+    let (_, promises) = text.split_once("| Promise | Held by |").unwrap();
+    let rows: Vec<&str> =
+        promises.lines().skip(2).take_while(|line| line.starts_with('|')).collect();
+    assert!(rows.len() > 15, "{rows:?}");
+    let sources: Vec<PathBuf> =
+        ["tests/it", "src"].iter().flat_map(|folder| files(&root().join(folder))).collect();
+    let texts: Vec<String> = sources.iter().map(|path| fs::read_to_string(path).unwrap()).collect();
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    for row in rows {
+        let (_, held_by) = row.trim_end_matches([' ', '|']).rsplit_once('|').unwrap();
+        let names: Vec<&str> = held_by.split('`').skip(1).step_by(2).collect();
+        assert!(!names.is_empty(), "{row}");
+        for name in names {
+            let last = name.rsplit("::").next().unwrap();
+            let exists = if name.contains('/') || name.contains('.') {
+                root().join(name).is_file()
+            } else {
+                texts.iter().any(|text| {
+                    text.contains(&format!("fn {last}("))
+                        || text.contains(&format!("struct {last}"))
+                }) || sources.iter().any(|path| path.ends_with(name.replace("::", "/") + ".rs"))
+                    || root().join(format!("tests/fuzz/targets/{name}.rs")).is_file()
+                    || manifest.contains(name)
+            };
+            assert!(exists, "`{name}` in: {row}");
+        }
+    }
 }
