@@ -203,6 +203,25 @@ fn what_only_sounds_like_a_private_key_is_taken() {
 }
 
 #[test]
+fn the_tail_of_the_first_line_of_a_private_key_betrays_it() {
+    for tail in [
+        "RSA PRIVATE KEY-----\nMIIE",
+        " PRIVATE KEY-----",
+        "PRIVATE KEY\u{2014}\u{2014}\nx",
+        "PGP PRIVATE KEY BLOCK-----\n\nlQOY",
+    ] {
+        let refused = parse(tail.as_bytes()).unwrap_err();
+        let is_private = matches!(refused, KeyError::Private(..) | KeyError::PrivateInside(_));
+        assert!(is_private, "{tail}: {refused:?}");
+    }
+    for text in ["my private key", "private key blocked"] {
+        let refused = parse(text.as_bytes()).unwrap_err();
+        let is_private = matches!(refused, KeyError::Private(..) | KeyError::PrivateInside(_));
+        assert!(!is_private, "{text}: {refused:?}");
+    }
+}
+
+#[test]
 fn a_comment_is_kept_when_it_is_printable_ascii() {
     for (name, comment) in [
         ("ecdsa-256.pub", Some("ecdsa-256")),
