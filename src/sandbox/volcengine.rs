@@ -48,7 +48,7 @@ fn operate(
 ) -> Result<Value> {
     let (action, version) =
         (need(params, "Action", "MissingParameter")?, need(params, "Version", "MissingParameter")?);
-    let signed = v4::verify(context.request, context.accounts, context.now)?;
+    let signed = v4::VOLCENGINE.verify(context.request, context.accounts, context.now)?;
     *region = signed.region;
     let is_here = match &context.scope {
         Scope::Region(own) => own == region,

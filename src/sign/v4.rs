@@ -1,44 +1,90 @@
-//! A V4-style signature: HMAC-SHA256 with a key derived from date, region and service.
+//! The V4 family of signatures: HMAC-SHA256 with a key derived from date, region and service.
 //!
-//! <https://www.volcengine.com/docs/6369/67269> and <https://www.volcengine.com/docs/6369/67270>
+//! - AWS: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
+//! - Volcengine: <https://www.volcengine.com/docs/6369/67269> and <https://www.volcengine.com/docs/6369/67270>
+
+use zeroize::Zeroizing;
 
 use super::{Covered, Credential, Signed, Stamp, hmac_sha256, sha256_hex};
 use crate::encode::{hex, percent};
 use crate::wire::Request;
 
-const ALGORITHM: &str = "HMAC-SHA256";
+/// A member of the family.
+#[derive(Debug)]
+pub struct Variant {
+    algorithm: &'static str,
+    /// What the secret is prefixed with.
+    key_prefix: &'static str,
+    /// The last part of the credential scope.
+    scope_end: &'static str,
+    date_header: &'static str,
+    token_header: &'static str,
+    /// The header that carries the hash of the body, if there is one.
+    hash_header: Option<&'static str>,
+    /// Which headers are signed, besides `host`.
+    covers: fn(&str) -> bool,
+}
 
-/// Signs a request to a service in a region. The secret has no prefix, and the credential scope ends in `request`.
-pub fn sign(
-    mut request: Request,
-    credential: &Credential,
-    stamp: &Stamp,
-    region: &str,
-    service: &str,
-) -> Signed {
-    let time = stamp.time.format("%Y%m%dT%H%M%SZ").to_string();
-    let date = stamp.time.format("%Y%m%d").to_string();
-    let digest = sha256_hex(&request.body);
-    request = request.header("x-content-sha256", &*digest).header("x-date", &*time);
-    if let Some(token) = &credential.token {
-        request = request.header("x-security-token", token.expose());
+/// `SigV4` of AWS, as its SDKs sign form bodies.
+pub static AWS: Variant = Variant {
+    algorithm: "AWS4-HMAC-SHA256",
+    key_prefix: "AWS4",
+    scope_end: "aws4_request",
+    date_header: "x-amz-date",
+    token_header: "x-amz-security-token",
+    hash_header: None,
+    covers: |name| name == "content-type" || name.starts_with("x-amz-"),
+};
+
+/// The signature of Volcengine.
+pub static VOLCENGINE: Variant = Variant {
+    algorithm: "HMAC-SHA256",
+    key_prefix: "",
+    scope_end: "request",
+    date_header: "x-date",
+    token_header: "x-security-token",
+    hash_header: Some("x-content-sha256"),
+    covers: |name| name.starts_with("x-"),
+};
+
+impl Variant {
+    /// Signs a request to a service in a region.
+    pub fn sign(
+        &self,
+        mut request: Request,
+        credential: &Credential,
+        stamp: &Stamp,
+        region: &str,
+        service: &str,
+    ) -> Signed {
+        let Self { algorithm, key_prefix, scope_end, .. } = self;
+        let time = stamp.time.format("%Y%m%dT%H%M%SZ").to_string();
+        let date = stamp.time.format("%Y%m%d").to_string();
+        let digest = sha256_hex(&request.body);
+        if let Some(name) = self.hash_header {
+            request = request.header(name, &*digest);
+        }
+        request = request.header(self.date_header, &*time);
+        if let Some(token) = &credential.token {
+            request = request.header(self.token_header, token.expose());
+        }
+        // Sorted by the encoded pairs: `X.10` comes before `X.2`.
+        request.query.sort_by_cached_key(|(name, value)| (percent(name), percent(value)));
+        let covered = Covered::of(&request, self.covers);
+        let (names, canonical) = (covered.names(), covered.canonical(&request, &digest));
+        let scope = format!("{date}/{region}/{service}/{scope_end}");
+        let string_to_sign =
+            format!("{algorithm}\n{time}\n{scope}\n{}", sha256_hex(canonical.as_bytes()));
+        let secret = Zeroizing::new(format!("{key_prefix}{}", credential.secret.expose()));
+        let key = [date.as_str(), region, service, scope_end]
+            .iter()
+            .fold(secret.as_bytes().to_vec(), |key, part| hmac_sha256(&key, part.as_bytes()));
+        let signature = hex(&hmac_sha256(&key, string_to_sign.as_bytes()));
+        let authorization = format!(
+            "{algorithm} Credential={}/{scope}, SignedHeaders={names}, Signature={signature}",
+            credential.id
+        );
+        let request = request.header("authorization", authorization);
+        Signed { request, canonical, string_to_sign, signature }
     }
-    // Sorted by the encoded pairs: `X.10` comes before `X.2`.
-    request.query.sort_by_cached_key(|(name, value)| (percent(name), percent(value)));
-    let covered = Covered::of(&request, |name| name.starts_with("x-"));
-    let (names, canonical) = (covered.names(), covered.canonical(&request, &digest));
-    let scope = format!("{date}/{region}/{service}/request");
-    let string_to_sign =
-        format!("{ALGORITHM}\n{time}\n{scope}\n{}", sha256_hex(canonical.as_bytes()));
-    let secret = credential.secret.expose().as_bytes().to_vec();
-    let key = [date.as_str(), region, service, "request"]
-        .iter()
-        .fold(secret, |key, part| hmac_sha256(&key, part.as_bytes()));
-    let signature = hex(&hmac_sha256(&key, string_to_sign.as_bytes()));
-    let authorization = format!(
-        "{ALGORITHM} Credential={}/{scope}, SignedHeaders={names}, Signature={signature}",
-        credential.id
-    );
-    let request = request.header("authorization", authorization);
-    Signed { request, canonical, string_to_sign, signature }
 }

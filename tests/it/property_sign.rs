@@ -7,7 +7,7 @@ use keyimport::sign::{Signed, Stamp, acs3, bce, rpc, v4};
 use keyimport::wire::{Origin, Request};
 use proptest::prelude::*;
 
-use Algorithm::{Acs3, Bce, Rpc, V4};
+use Algorithm::{Acs3, Bce, Rpc, SigV4, V4};
 
 /// Decodes `%XX` with code of its own, so that an encoder cannot agree with itself.
 fn decoded(text: &str) -> String {
@@ -64,10 +64,11 @@ enum Algorithm {
     Rpc,
     Acs3,
     V4,
+    SigV4,
     Bce,
 }
 
-const ALGORITHMS: [Algorithm; 4] = [Rpc, Acs3, V4, Bce];
+const ALGORITHMS: [Algorithm; 5] = [Rpc, Acs3, V4, SigV4, Bce];
 
 fn sign(algorithm: Algorithm, input: &Input) -> Signed {
     let mut request = Request::new("POST", Origin::https(&*input.host), &*input.path);
@@ -78,7 +79,8 @@ fn sign(algorithm: Algorithm, input: &Input) -> Signed {
     match algorithm {
         Rpc => rpc::sign(request, &credential, &stamp),
         Acs3 => acs3::sign(request, &credential, &stamp),
-        V4 => v4::sign(request, &credential, &stamp, "cn-beijing", "ecs"),
+        V4 => v4::VOLCENGINE.sign(request, &credential, &stamp, "cn-beijing", "ecs"),
+        SigV4 => v4::AWS.sign(request, &credential, &stamp, "us-east-1", "ec2"),
         Bce => bce::sign(request, &credential, &stamp),
     }
 }
@@ -180,14 +182,14 @@ proptest! {
         change("secret", &ALGORITHMS, &|other| other.secret = changed(&other.secret, byte));
         change("time", &ALGORITHMS, &|other| other.time += TimeDelta::seconds(1));
         change("nonce", &[Rpc, Acs3], &|other| other.nonce = changed(&other.nonce, byte));
-        change("host", &[Acs3, V4, Bce], &|other| {
+        change("host", &[Acs3, V4, SigV4, Bce], &|other| {
             let (name, rest) = other.host.split_once('.').unwrap();
             other.host = format!("{}.{rest}", changed(name, byte));
         });
-        change("path", &[V4, Bce], &|other| {
+        change("path", &[V4, SigV4, Bce], &|other| {
             other.path = format!("/{}", changed(&other.path[1..], byte));
         });
-        change("body", &[Acs3, V4], &|other| other.body = changed(&other.body, byte));
+        change("body", &[Acs3, V4, SigV4], &|other| other.body = changed(&other.body, byte));
         change("name of a pair", &ALGORITHMS, &|other| {
             let at = at.index(other.query.len());
             other.query[at].0 = changed(&other.query[at].0, byte);

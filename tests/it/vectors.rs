@@ -33,6 +33,7 @@ enum Algorithm {
     Rpc,
     Acs3,
     V4,
+    SigV4,
     Bce,
 }
 
@@ -92,7 +93,12 @@ impl Vector {
         match self.algorithm {
             Algorithm::Rpc => rpc::sign(request, &credential, &stamp),
             Algorithm::Acs3 => acs3::sign(request, &credential, &stamp),
-            Algorithm::V4 => v4::sign(request, &credential, &stamp, &self.region, &self.service),
+            Algorithm::V4 => {
+                v4::VOLCENGINE.sign(request, &credential, &stamp, &self.region, &self.service)
+            }
+            Algorithm::SigV4 => {
+                v4::AWS.sign(request, &credential, &stamp, &self.region, &self.service)
+            }
             Algorithm::Bce => bce::sign(request, &credential, &stamp),
         }
     }

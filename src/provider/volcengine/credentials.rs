@@ -139,7 +139,9 @@ static STS: Sts = Sts {
     role_parameter: "RoleTrn",
     provider_parameter: "",
     // The scope is this region's, wherever the role is used.
-    sign: |request, credential, stamp| v4::sign(request, credential, stamp, "cn-beijing", "sts"),
+    sign: |request, credential, stamp| {
+        v4::VOLCENGINE.sign(request, credential, stamp, "cn-beijing", "sts")
+    },
     stamp: |request, _| request,
     credentials_path: &["Result", "Credentials"],
     // AssumeRole calls it `ExpiredTime`, AssumeRoleWithOIDC `Expiration`.

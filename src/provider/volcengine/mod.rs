@@ -179,7 +179,7 @@ impl Provider for Volcengine {
         credential: &Credential,
         stamp: &Stamp,
     ) -> Signed {
-        v4::sign(request, credential, stamp, &endpoint.region, "ecs")
+        v4::VOLCENGINE.sign(request, credential, stamp, &endpoint.region, "ecs")
     }
 }
 

@@ -150,7 +150,7 @@ fn volcengine_role(trn: &str) -> Request {
 fn volcengine_issues_a_role() {
     let assume = |scene: &mut Scene, request: Request, service: &str| {
         let (stamp, owner) = (scene.stamp(), credential(&VOLCENGINE.owner));
-        let signed = v4::sign(request, &owner, &stamp, "cn-beijing", service);
+        let signed = v4::VOLCENGINE.sign(request, &owner, &stamp, "cn-beijing", service);
         Answer::of(&scene.send(&received(&signed)))
     };
     let mut scene = Scene::new();

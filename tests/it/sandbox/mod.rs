@@ -64,7 +64,7 @@ impl Scene {
 
     fn v4(&mut self, request: Request, who: &Credential, region: &str) -> Answer {
         let stamp = self.stamp();
-        Answer::of(&self.send(&received(&v4::sign(request, who, &stamp, region, "ecs"))))
+        Answer::of(&self.send(&received(&v4::VOLCENGINE.sign(request, who, &stamp, region, "ecs"))))
     }
 
     fn bce(&mut self, request: Request, who: &Credential) -> Answer {

@@ -84,7 +84,7 @@ fn the_clouds_respond_on_loopback() {
         .with("KeyPairName", "my-key")
         .with("PublicKey", ED25519);
     let who = credential(&VOLCENGINE.owner);
-    let signed = v4::sign(request, &who, &stamp(""), "cn-shanghai", "ecs");
+    let signed = v4::VOLCENGINE.sign(request, &who, &stamp(""), "cn-shanghai", "ecs");
     let (status, answer) = send(served.addr, &signed.request);
     assert_eq!(status, 200, "{answer}");
 

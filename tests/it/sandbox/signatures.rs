@@ -58,7 +58,12 @@ impl Vector {
             "acs3" => {
                 acs::verify_acs3(request, &self.accounts, self.time).map(drop).map_err(refused)
             }
-            "v4" => v4::verify(request, &self.accounts, self.time).map(drop).map_err(refused),
+            "v4" => {
+                v4::VOLCENGINE.verify(request, &self.accounts, self.time).map(drop).map_err(refused)
+            }
+            "sigv4" => {
+                v4::AWS.verify(request, &self.accounts, self.time).map(drop).map_err(refused)
+            }
             "bce" => bce::verify(request, &self.accounts, self.time).map(drop).map_err(refused),
             other => panic!("unknown algorithm: {other}"),
         }

@@ -242,7 +242,8 @@ fn credentials_follow_the_rules() {
 fn headers_follow_the_rules() {
     let mut scene = Scene::new();
     let stamp = scene.stamp();
-    let signed = received(&v4::sign(call("DescribeKeyPairs"), &owner(), &stamp, REGION, "ecs"));
+    let signed =
+        received(&v4::VOLCENGINE.sign(call("DescribeKeyPairs"), &owner(), &stamp, REGION, "ecs"));
     let mut refusal = |change: &dyn Fn(&mut Headers)| {
         let mut request = signed.clone();
         change(&mut request.headers);
@@ -279,7 +280,7 @@ fn a_clock_may_be_a_quarter_of_an_hour_off() {
     {
         let mut scene = Scene::new();
         let stamp = scene.stamp_ahead(seconds);
-        let signed = v4::sign(call("DescribeKeyPairs"), &owner(), &stamp, REGION, "ecs");
+        let signed = v4::VOLCENGINE.sign(call("DescribeKeyPairs"), &owner(), &stamp, REGION, "ecs");
         let answer = Answer::of(&scene.send(&received(&signed)));
         assert_eq!(answer.refusal().1, code, "{seconds}");
     }
@@ -299,7 +300,7 @@ fn unknown_calls_are_refused() {
 
     let mut scene = Scene::new();
     let stamp = scene.stamp();
-    let signed = v4::sign(call("DescribeKeyPairs"), &owner(), &stamp, REGION, "vpc");
+    let signed = v4::VOLCENGINE.sign(call("DescribeKeyPairs"), &owner(), &stamp, REGION, "vpc");
     let answer = Answer::of(&scene.send(&received(&signed)));
     assert_eq!(answer.refusal(), (404, "ServiceNotFound"));
 }

@@ -124,8 +124,11 @@ fn assume_volcengine(services: &mut Services, context: &Context<'_>) -> Result<V
     };
     let end = match need(&params, "Action")?.as_str() {
         "AssumeRole" => {
-            let caller =
-                v4::verify(context.request, &services.accounts["volcengine"], context.now)?;
+            let caller = v4::VOLCENGINE.verify(
+                context.request,
+                &services.accounts["volcengine"],
+                context.now,
+            )?;
             if caller.service != "sts" {
                 return refusal(404, "ServiceNotFound", "The service is not found here.");
             }
