@@ -68,16 +68,17 @@ pub(super) fn present_as(
 pub(super) fn name_taken(session: &Session<'_>, pair: &KeyPair) -> Error {
     let job = session.job;
     let theirs = pair.fingerprint.as_ref().map(|theirs| session.redactor().display(theirs));
-    let fingerprints = theirs.as_ref().map(|theirs| fingerprints(job, theirs)).unwrap_or_default();
+    let fingerprints =
+        theirs.as_ref().map(|theirs| fingerprints(session, theirs)).unwrap_or_default();
     let message =
         format!("`{}` already holds another key{fingerprints}; nothing was changed", job.name);
     Error::new(ErrorKind::NameTaken, message).hinted(other_name_hint(job))
 }
 
 /// Both fingerprints, in the form in which the provider writes its own.
-fn fingerprints(job: &ImportJob, theirs: &SafeText) -> String {
-    let has_colons = theirs.contains(':');
-    let ours = if has_colons { job.key.md5_colons() } else { job.key.md5() };
+fn fingerprints(session: &Session<'_>, theirs: &SafeText) -> String {
+    let form = session.provider.info().fingerprints;
+    let ours = session.job.key.fingerprint_beside(theirs, form);
     format!(" (there {theirs}, yours {ours})")
 }
 

@@ -208,12 +208,11 @@ fn mismatch(session: &Session<'_>, pair: &KeyPair) -> Error {
         _ if lookup::compare(key, pair).0 == Comparison::Same => {
             format!("the cloud stored the key as `{}`, not as `{name}`", shown.name)
         }
-        _ => format!(
-            "the cloud holds another key as `{}`: {}, not {}",
-            shown.name,
-            shown.fingerprint.as_ref().map_or("without a fingerprint", |text| &**text),
-            key.md5()
-        ),
+        _ => {
+            let theirs = shown.fingerprint.as_ref().map_or("without a fingerprint", |text| &**text);
+            let ours = key.fingerprint_beside(theirs, session.provider.info().fingerprints);
+            format!("the cloud holds another key as `{}`: {theirs}, not {ours}", shown.name)
+        }
     };
     Error::new(ErrorKind::Mismatch, message)
 }

@@ -1,13 +1,13 @@
-//! Fingerprints, and comparisons of a key with a provider's key line or fingerprint.
+//! Fingerprints in the forms that providers print, and comparisons of a key with a provider's key line or fingerprint.
 
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::DecodePaddingMode;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
 use md5::{Digest as _, Md5};
 use sha2::Sha256;
 
-use super::PublicKey;
+use super::{PublicKey, pem};
 use crate::encode::hex;
 
 /// Base64 with or without padding.
@@ -15,6 +15,18 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
+
+/// How a provider prints the fingerprint of a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FingerprintForm {
+    /// MD5 of the wire form, as 32 hex digits.
+    Md5,
+    /// Of an RSA key the MD5 of its `SubjectPublicKeyInfo` (RFC 5280, section 4.1), as pairs of hex digits with colons; of
+    /// an Ed25519 key the SHA-256 of the wire form, in base64 with padding.
+    SpkiMd5OrSha256,
+    /// No document shows it.
+    Unknown,
+}
 
 /// The result of a comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,19 +61,72 @@ impl PublicKey {
             .map_or(Comparison::Unknown, |shown| Comparison::of(&shown, &self.blob))
     }
 
-    /// Compares with a fingerprint of a provider: MD5 with or without colons and `MD5:`, in either case, or SHA-256 as
-    /// OpenSSH prints it. Any other form is `Unknown`, never `Different`.
+    /// Compares with a fingerprint of a provider. Of the wire form it may be the MD5 in hex, with or without colons and
+    /// `MD5:`, or the SHA-256 in base64, with or without padding and `SHA256:`; of the `SubjectPublicKeyInfo` the MD5 or
+    /// the SHA-256 in hex. Any other form is `Unknown`, never `Different`: a longer hash may be that of a private key.
     pub fn same_as_fingerprint(&self, printed: &str) -> Comparison {
         let printed = printed.trim();
-        let same = if let Some(base64) = after(printed, "SHA256:") {
-            let shown = LENIENT.decode(base64).ok().filter(|shown| shown.len() == 32);
-            shown.map(|shown| Comparison::of(&shown, &Sha256::digest(&self.blob).to_vec()))
-        } else {
-            let shown = md5_digits(after(printed, "MD5:").unwrap_or(printed));
-            shown.map(|shown| Comparison::of(&shown, &hex(&Md5::digest(&self.blob))))
+        let base64 = after(printed, "SHA256:").unwrap_or(printed);
+        if let Some(shown) = LENIENT.decode(base64).ok().filter(|shown| shown.len() == 32) {
+            return Comparison::of(&shown, &self.sha256_digest().to_vec());
+        }
+        let Some(shown) = hex_digits(after(printed, "MD5:").unwrap_or(printed)) else {
+            return Comparison::Unknown;
         };
-        same.unwrap_or(Comparison::Unknown)
+        let spki = || pem::write(&self.blob);
+        match shown.len() {
+            32 if shown == self.md5() => Comparison::Same,
+            32 if spki().is_some_and(|spki| shown == hex(&Md5::digest(spki))) => Comparison::Same,
+            32 => Comparison::Different,
+            64 if spki().is_some_and(|spki| shown == hex(&Sha256::digest(spki))) => {
+                Comparison::Same
+            }
+            _ => Comparison::Unknown,
+        }
     }
+
+    /// Returns the fingerprint as a provider prints it, unless the form is unknown or does not exist for this key.
+    pub fn fingerprint(&self, form: FingerprintForm) -> Option<String> {
+        match (form, self.algorithm) {
+            (FingerprintForm::Md5, _) => Some(self.md5()),
+            (FingerprintForm::SpkiMd5OrSha256, "ssh-rsa") => {
+                Some(colons(&Md5::digest(pem::write(&self.blob)?)))
+            }
+            (FingerprintForm::SpkiMd5OrSha256, "ssh-ed25519") => {
+                Some(STANDARD.encode(self.sha256_digest()))
+            }
+            (FingerprintForm::SpkiMd5OrSha256 | FingerprintForm::Unknown, _) => None,
+        }
+    }
+
+    /// Returns the fingerprint to be shown beside one that a provider with this form prints.
+    pub fn fingerprint_beside(&self, theirs: &str, form: FingerprintForm) -> String {
+        match self.fingerprint(form) {
+            Some(ours) if form == FingerprintForm::SpkiMd5OrSha256 => ours,
+            _ if theirs.contains(':') => self.md5_colons(),
+            _ => self.md5(),
+        }
+    }
+
+    /// Returns the SHA-256 of the `SubjectPublicKeyInfo` as pairs of hex digits with colons, for RSA and Ed25519.
+    pub fn spki_sha256(&self) -> Option<String> {
+        Some(colons(&Sha256::digest(pem::write(&self.blob)?)))
+    }
+
+    /// Returns the MD5 fingerprint as 32 lower-case hex digits.
+    pub fn md5(&self) -> String {
+        hex(&Md5::digest(&self.blob))
+    }
+
+    /// Returns the MD5 fingerprint with colons, as RFC 4716, section 4, writes it.
+    pub fn md5_colons(&self) -> String {
+        colons(&Md5::digest(&self.blob))
+    }
+}
+
+/// Writes a hash as pairs of hex digits with colons between them.
+fn colons(hash: &[u8]) -> String {
+    hash.iter().map(|byte| hex(&[*byte])).collect::<Vec<_>>().join(":")
 }
 
 /// Strips a prefix, ignoring case.
@@ -70,11 +135,10 @@ fn after<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
     head.eq_ignore_ascii_case(prefix).then_some(rest)
 }
 
-/// Reads 32 hex digits, or 16 pairs with colons between them, and returns the digits in lower case.
-fn md5_digits(printed: &str) -> Option<String> {
+/// Reads hex digits, all in a row or as pairs with colons between them, and returns them in lower case.
+fn hex_digits(printed: &str) -> Option<String> {
     let pairs: Vec<&str> = printed.split(':').collect();
     let is_form = pairs.len() == 1 || pairs.iter().all(|pair| pair.len() == 2);
     let digits = pairs.concat().to_ascii_lowercase();
-    let is_md5 = digits.len() == 32 && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
-    (is_form && is_md5).then_some(digits)
+    (is_form && digits.bytes().all(|digit| digit.is_ascii_hexdigit())).then_some(digits)
 }

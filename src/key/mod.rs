@@ -17,13 +17,10 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
-use md5::{Digest as _, Md5};
-use sha2::Sha256;
-
-use crate::encode::hex;
+use sha2::{Digest as _, Sha256};
 
 pub use error::KeyError;
-pub use fingerprint::Comparison;
+pub use fingerprint::{Comparison, FingerprintForm};
 pub use leak::{LeakedKey, find_key_material};
 
 /// Longest input that is read, in bytes: a dozen times the largest RSA key.
@@ -106,16 +103,6 @@ impl PublicKey {
     /// Returns the wire form in base64.
     pub fn base64(&self) -> &str {
         &self.base64
-    }
-
-    /// Returns the MD5 fingerprint as 32 lower-case hex digits.
-    pub fn md5(&self) -> String {
-        hex(&Md5::digest(&self.blob))
-    }
-
-    /// Returns the MD5 fingerprint with colons, as RFC 4716, section 4, writes it.
-    pub fn md5_colons(&self) -> String {
-        <[u8; 16]>::from(Md5::digest(&self.blob)).map(|byte| hex(&[byte])).join(":")
     }
 
     /// Returns the SHA-256 of the wire form.

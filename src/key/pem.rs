@@ -1,10 +1,12 @@
-//! The PEM forms: `PUBLIC KEY` (SPKI, RFC 5280) and `RSA PUBLIC KEY` (PKCS#1, RFC 8017), turned into wire form.
+//! The PEM forms: `PUBLIC KEY` (SPKI, RFC 5280) and `RSA PUBLIC KEY` (PKCS#1, RFC 8017), turned into wire form; and
+//! SPKI made from it, for fingerprints.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use pkcs1::UintRef;
-use spki::der::Decode as _;
-use spki::{ObjectIdentifier, SubjectPublicKeyInfoRef};
+use spki::der::asn1::{AnyRef, BitStringRef};
+use spki::der::{Decode as _, Encode as _};
+use spki::{AlgorithmIdentifierRef, ObjectIdentifier, SubjectPublicKeyInfoRef};
 use ssh_key::Mpint;
 use ssh_key::public::{EcdsaPublicKey, Ed25519PublicKey, KeyData, RsaPublicKey};
 
@@ -73,6 +75,27 @@ fn rsa(der: &[u8], line: usize) -> Result<KeyData, KeyError> {
         Mpint::from_positive_bytes(number.as_bytes()).map_err(|_| malformed(line))
     };
     Ok(KeyData::Rsa(RsaPublicKey { e: number(key.public_exponent)?, n: number(key.modulus)? }))
+}
+
+/// Writes the key of a blob as `SubjectPublicKeyInfo` in DER; only RSA and Ed25519 are asked for.
+pub(super) fn write(blob: &[u8]) -> Option<Vec<u8>> {
+    let key = ssh_key::PublicKey::from_bytes(blob).ok()?;
+    let (oid, parameters, bytes) = match key.key_data() {
+        KeyData::Rsa(key) => {
+            let [modulus, public_exponent] =
+                [&key.n, &key.e].map(|number| number.as_positive_bytes().map(UintRef::new));
+            let key = pkcs1::RsaPublicKey {
+                modulus: modulus?.ok()?,
+                public_exponent: public_exponent?.ok()?,
+            };
+            (RSA, Some(AnyRef::NULL), key.to_der().ok()?)
+        }
+        KeyData::Ed25519(key) => (ED25519, None, key.0.to_vec()),
+        _ => return None,
+    };
+    let algorithm = AlgorithmIdentifierRef { oid, parameters };
+    let subject_public_key = BitStringRef::from_bytes(&bytes).ok()?;
+    SubjectPublicKeyInfoRef { algorithm, subject_public_key }.to_der().ok()
 }
 
 fn malformed(line: usize) -> KeyError {

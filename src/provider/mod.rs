@@ -20,7 +20,7 @@ pub use rules::check_region;
 
 use self::credential_spec::CredentialSpec;
 use crate::error::Error;
-use crate::key::PublicKey;
+use crate::key::{FingerprintForm, PublicKey};
 use crate::redact::{Redactor, SafeText, Untrusted};
 use crate::sign::{Credential, Signed, Stamp};
 use crate::wire::{Origin, Request};
@@ -68,8 +68,8 @@ pub struct ProviderInfo {
     pub unique_keys: Uniqueness,
     /// Whether an import that is sent again with its client token gets the response to the first one.
     pub honors_client_tokens: bool,
-    /// Whether its fingerprints are the MD5 of the key as 32 hex digits; otherwise their form is not documented.
-    pub prints_md5: bool,
+    /// How it prints fingerprints.
+    pub fingerprints: FingerprintForm,
     /// The flags of the optional values that an import supports.
     pub supports: &'static [&'static str],
     /// Parameters and headers, in lower case, whose values a trace may show.

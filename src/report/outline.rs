@@ -2,12 +2,12 @@
 
 use std::fmt::Write as _;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::record::{Key, SCHEMA, json};
 use crate::client;
 use crate::plan::NamedKey;
-use crate::provider::{ImportJob, Provider};
+use crate::provider::{self, ImportJob, Provider};
 use crate::redact::clean;
 
 /// One key and the requests that would import it.
@@ -16,6 +16,9 @@ pub struct Outline<'a> {
     name: &'a str,
     #[serde(flatten)]
     key: Key<'a>,
+    /// The fingerprint as each cloud prints it, where that is known.
+    #[serde(serialize_with = "as_map")]
+    provider_fingerprints: Vec<(&'static str, String)>,
     requests: Vec<RequestOutline>,
 }
 
@@ -32,7 +35,16 @@ struct RequestOutline {
 impl<'a> Outline<'a> {
     /// Describes a key without requests.
     pub fn new(key: &'a NamedKey) -> Self {
-        Self { name: &key.name, key: Key::new(&key.key, &key.source), requests: Vec::new() }
+        let print = |cloud: &&dyn Provider| {
+            let info = cloud.info();
+            Some((info.id, key.key.fingerprint(info.fingerprints)?))
+        };
+        Self {
+            name: &key.name,
+            key: Key::new(&key.key, &key.source),
+            provider_fingerprints: provider::ALL.iter().filter_map(print).collect(),
+            requests: Vec::new(),
+        }
     }
 
     /// Adds the request of a job of this key.
@@ -41,7 +53,7 @@ impl<'a> Outline<'a> {
         self.requests.push(RequestOutline {
             provider: info.id,
             region: job.endpoint.region.clone(),
-            provider_fingerprint: info.prints_md5.then(|| job.key.md5()),
+            provider_fingerprint: job.key.fingerprint(info.fingerprints),
             method: request.method,
             url: client::url(&request, info.traceable),
         });
@@ -53,6 +65,14 @@ impl<'a> Outline<'a> {
         let mut text = format!(
             "name    {name}\nkey     {algorithm} {bits} bits, from {source}\nsha256  {sha256}\nmd5     {md5}\n"
         );
+        let prints = &self.provider_fingerprints;
+        for (index, (_, print)) in prints.iter().enumerate() {
+            if !prints.iter().take(index).any(|(_, other)| other == print) {
+                let same = prints.iter().filter(|(_, other)| other == print);
+                let ids: Vec<&str> = same.map(|(id, _)| *id).collect();
+                let _ = writeln!(text, "there   {print} ({})", ids.join(", "));
+            }
+        }
         for RequestOutline { provider, region, provider_fingerprint, method, url } in &self.requests
         {
             let _ = writeln!(text, "{provider} {region}: {method} {url}");
@@ -62,6 +82,14 @@ impl<'a> Outline<'a> {
         }
         text
     }
+}
+
+/// Writes pairs as a JSON object.
+fn as_map<S: Serializer>(
+    pairs: &[(&'static str, String)],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(pairs.iter().map(|(id, text)| (id, text)))
 }
 
 pub(super) fn text(outlines: &[Outline<'_>]) -> String {

@@ -7,7 +7,7 @@ use std::path::Path;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use keyimport::error::ErrorKind;
-use keyimport::key::{Comparison, KeyError, MAX_INPUT, PublicKey, parse};
+use keyimport::key::{Comparison, FingerprintForm, KeyError, MAX_INPUT, PublicKey, parse};
 use proptest::prelude::*;
 
 /// Reads a file of the example folder.
@@ -353,6 +353,9 @@ fn a_fingerprint_of_a_cloud_is_compared_in_every_known_form() {
             format!("{}=", key.sha256()),
             key.sha256().replace("SHA256", "sha256"),
             format!(" {}\n", key.md5()),
+            key.sha256()["SHA256:".len()..].to_owned(),
+            format!("{}=", &key.sha256()["SHA256:".len()..]),
+            key.fingerprint(FingerprintForm::SpkiMd5OrSha256).unwrap(),
         ]
     };
     for printed in forms(&key) {
@@ -372,12 +375,47 @@ fn a_fingerprint_of_a_cloud_is_compared_in_every_known_form() {
         format!("{}0", key.md5()),
         key.md5().replacen(|_: char| true, "g", 1),
         key.md5_colons().replace(':', "-"),
-        key.sha256()["SHA256:".len()..].to_owned(),
         "é".repeat(16),
+        // The SHA-256 of another form of another key.
+        other.spki_sha256().unwrap(),
     ];
     for printed in unknown {
         assert_eq!(key.same_as_fingerprint(&printed), Comparison::Unknown, "{printed}");
     }
+}
+
+/// Made by `openssl pkey -pubin -outform DER` of the keys in PEM, and `md5sum` or `sha256sum`.
+const RSA_SPKI_MD5: &str = "d3:8b:3a:4e:d2:b5:60:77:86:09:20:b3:d0:77:ce:a3";
+const RSA_SPKI_SHA256: &str = "2d:a0:c3:40:45:63:f3:21:e3:1f:af:79:18:45:ea:b6:e2:85:12:fa:fc:35:3f:28:22:f8:27:00:92:68:a7:3b";
+const ED25519_SPKI_SHA256: &str = "f5:d3:22:81:da:2d:6c:99:fa:74:24:fb:db:dc:a2:da:44:5b:d4:9d:1f:4e:f8:0c:6f:1f:90:fe:bf:52:04:4f";
+
+#[test]
+fn fingerprints_are_those_that_clouds_print() {
+    let [rsa, ed25519, ecdsa] =
+        ["taken/rsa-2048.pub", "taken/ed25519.pub", "taken/ecdsa-256.pub"].map(only);
+    let spki = FingerprintForm::SpkiMd5OrSha256;
+    assert_eq!(rsa.fingerprint(FingerprintForm::Md5), Some(rsa.md5()));
+    assert_eq!(rsa.fingerprint(FingerprintForm::Unknown), None);
+    assert_eq!(rsa.fingerprint(spki).as_deref(), Some(RSA_SPKI_MD5));
+    assert_eq!(rsa.spki_sha256().as_deref(), Some(RSA_SPKI_SHA256));
+    let print = ed25519.fingerprint(spki).unwrap();
+    assert_eq!(format!("{}=", ed25519.sha256().trim_start_matches("SHA256:")), print);
+    assert_eq!(ed25519.spki_sha256().as_deref(), Some(ED25519_SPKI_SHA256));
+    assert_eq!((ecdsa.fingerprint(spki), ecdsa.spki_sha256()), (None, None));
+    // The hashes of nothing.
+    let [md5, sha256] = [
+        "d41d8cd98f00b204e9800998ecf8427e",
+        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+    ];
+    assert_eq!(ecdsa.same_as_fingerprint(md5), Comparison::Different);
+    assert_eq!(ecdsa.same_as_fingerprint(sha256), Comparison::Unknown);
+    for (key, print) in [(&rsa, RSA_SPKI_SHA256), (&ed25519, ED25519_SPKI_SHA256)] {
+        assert_eq!(key.same_as_fingerprint(print), Comparison::Same);
+    }
+    // Beside the fingerprint of another key stands ours in the same form.
+    assert_eq!(rsa.fingerprint_beside("aa:bb", FingerprintForm::Md5), rsa.md5_colons());
+    assert_eq!(rsa.fingerprint_beside("aabb", FingerprintForm::Unknown), rsa.md5());
+    assert_eq!(rsa.fingerprint_beside("aa:bb", spki), RSA_SPKI_MD5);
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod credentials;
 use super::rules::{self, Rule};
 use super::{Endpoint, ImportJob, LookupBy, Provider, ProviderInfo, SignatureForm, Uniqueness};
 use crate::error::Error;
+use crate::key::FingerprintForm;
 use crate::sign::{Credential, Signed, Stamp, acs3, rpc};
 use crate::wire::Request;
 
@@ -42,7 +43,7 @@ static INFO: ProviderInfo = ProviderInfo {
     unique_names: Uniqueness::Enforced,
     unique_keys: Uniqueness::NotEnforced,
     honors_client_tokens: false,
-    prints_md5: true,
+    fingerprints: FingerprintForm::Md5,
     supports: &["--tag", "--resource-group"],
     traceable: &[
         "action", "version", "format", "regionid", "keypairname", "includepublickey", "pagesize",

@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::rules::{self, Rule};
 use super::{Endpoint, ImportJob, LookupBy, Provider, ProviderInfo, Uniqueness};
 use crate::error::Error;
+use crate::key::FingerprintForm;
 use crate::sign::{Credential, Signed, Stamp, bce};
 use crate::wire::Request;
 
@@ -31,7 +32,7 @@ static INFO: ProviderInfo = ProviderInfo {
     unique_keys: Uniqueness::Enforced,
     honors_client_tokens: false,
     // No document or SDK shows the form of a fingerprint.
-    prints_md5: false,
+    fingerprints: FingerprintForm::Unknown,
     supports: &["--description"],
     traceable: &["name", "import", "maxkeys", "x-bce-date", "content-type"],
     signatures: &[],

@@ -9,6 +9,7 @@ mod credentials;
 use super::rules::{self, Rule};
 use super::{Endpoint, ImportJob, LookupBy, Provider, ProviderInfo, Uniqueness};
 use crate::error::Error;
+use crate::key::FingerprintForm;
 use crate::sign::{Credential, Signed, Stamp, v4};
 use crate::wire::Request;
 
@@ -35,7 +36,7 @@ static INFO: ProviderInfo = ProviderInfo {
     unique_names: Uniqueness::Enforced,
     unique_keys: Uniqueness::NotEnforced,
     honors_client_tokens: true,
-    prints_md5: true,
+    fingerprints: FingerprintForm::Md5,
     supports: &["--description", "--tag", "--project"],
     traceable: &[
         "action", "version", "keypairname", "keypairnames.1", "maxresults", "fingerprint", "x-date",

@@ -523,6 +523,7 @@ fn offline_describes_what_would_go_out() {
              key     ssh-rsa 2048 bits, from key.pub\n\
              sha256  {RSA_SHA256}\n\
              md5     {RSA_MD5}\n\
+             there   {bare} (aliyun, volcengine)\n\
              aliyun cn-beijing: POST https://ecs.cn-beijing.aliyuncs.com/?Action=ImportKeyPair&\
              Version=2014-05-26&Format=JSON&RegionId=cn-beijing&KeyPairName=dev-laptop&PublicKeyBody=***\n  \
              fingerprint there: {bare}\n\
@@ -534,6 +535,8 @@ fn offline_describes_what_would_go_out() {
     let requests = &document["keys"][0]["requests"];
     assert_eq!(requests[0]["provider_fingerprint"], bare);
     assert_eq!(requests[1]["provider_fingerprint"], Value::Null);
+    let all = json!({"aliyun": bare, "volcengine": bare});
+    assert_eq!(document["keys"][0]["provider_fingerprints"], all);
     let ended = home.run("--offline -p aliyun --all-regions key.pub").expect(0);
     ended.says(
         "warning: aliyun: `--offline` does not ask the cloud for its regions; showing `cn-hangzhou` only\n",
