@@ -181,6 +181,12 @@ impl Error {
         self
     }
 
+    /// Replaces the kind.
+    #[must_use]
+    pub fn of_kind(self, kind: ErrorKind) -> Self {
+        Self { kind, ..self }
+    }
+
     /// Attaches the provider's error response.
     #[must_use]
     pub fn with_response(mut self, response: ErrorResponse<SafeText>) -> Self {

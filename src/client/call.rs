@@ -127,7 +127,7 @@ impl<'a> Client<'a> {
         self.renewed = true;
         match self.wait_for(self.credentials.renew(&credential)).await? {
             Some(newer) => self.exchange(&newer, build, read).await,
-            None => Err(failed),
+            None => Err(failed.of_expired(&credential)),
         }
     }
 

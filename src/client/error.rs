@@ -1,13 +1,17 @@
 //! Calls that failed: what is left to do after them, and the one function that gives error responses their kind.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::server_time::date;
 use crate::error::{Error, ErrorKind};
 use crate::ports::Delivery;
 use crate::provider::{self, Provider};
 use crate::redact::Redactor;
+use crate::sign::Credential;
 use crate::wire::Response;
+
+/// A difference between two clocks that some providers call a wrong credential.
+const LARGEST_SKEW: TimeDelta = TimeDelta::minutes(5);
 
 /// What is left to do after a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +39,17 @@ impl CallError {
     /// Whether the request never left.
     pub fn is_unsent(&self) -> bool {
         self.delivery == Delivery::Unsent && self.error.response().is_none()
+    }
+}
+
+impl CallError {
+    /// Returns the error of a credential that is called expired and has no newer one. An access key without a session
+    /// token does not expire: what is over is the time of the request.
+    pub(super) fn of_expired(self, credential: &Credential) -> Self {
+        if credential.is_permanent() {
+            return Self { error: self.error.of_kind(ErrorKind::ClockSkew), ..self };
+        }
+        self
     }
 }
 
@@ -67,8 +82,9 @@ pub fn check_response(
     let info = provider.info();
     let kind = provider::classify(info.error_codes, &error_response);
     let mut error = Error::new(kind, format!("{} refused the request", info.title));
-    if kind == ErrorKind::ClockSkew
-        && let Some(theirs) = date(response)
+    if let Some(theirs) = date(response)
+        && (kind == ErrorKind::ClockSkew
+            || kind == ErrorKind::CredentialsRejected && (now - theirs).abs() > LARGEST_SKEW)
     {
         error = error.hinted(format!(
             "set the clock of this machine: it says {}, the server says {}",

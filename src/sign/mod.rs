@@ -43,6 +43,11 @@ impl Credential {
         Self { expires, ..self }
     }
 
+    /// Tells whether it is an access key without a session token, which does not expire.
+    pub fn is_permanent(&self) -> bool {
+        !self.id.is_empty() && self.token.is_none()
+    }
+
     /// Returns the shortened access key id, for messages.
     pub fn short_id(&self) -> String {
         let letters: Vec<char> = self.id.chars().collect();

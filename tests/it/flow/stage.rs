@@ -516,8 +516,11 @@ fn credentials(
     takes: Option<Duration>,
 ) -> FakeCredentials {
     let clock = Arc::clone(clock);
-    FakeCredentials::renewed_by(Credential::new("id-one", "secret-one", None), move || {
-        clock.advance(takes?);
-        Some(renewed.clone().map_err(|kind| Error::new(kind, "no newer credential can be had")))
-    })
+    FakeCredentials::renewed_by(
+        Credential::new("id-one", "secret-one", Some("token-one")),
+        move || {
+            clock.advance(takes?);
+            Some(renewed.clone().map_err(|kind| Error::new(kind, "no newer credential can be had")))
+        },
+    )
 }
