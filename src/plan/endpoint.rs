@@ -1,4 +1,4 @@
-//! `--endpoint`: an address given instead of a cloud's own.
+//! An address given instead of a cloud's own, by `--endpoint` or a variable.
 
 use std::net::Ipv6Addr;
 use std::num::NonZeroU16;
@@ -6,15 +6,17 @@ use std::num::NonZeroU16;
 use crate::error::Error;
 use crate::wire::Origin;
 
-/// Reads an endpoint: scheme, host and port, nothing else. Plain http is for loopback only.
-pub(super) fn origin(url: &str) -> Result<Origin, Error> {
+/// Reads an endpoint: scheme, host and port, nothing else. Plain http is for loopback only. Messages begin with
+/// `source`, which is what stands before the address.
+pub(super) fn origin(source: &str, url: &str) -> Result<Origin, Error> {
     if url.contains('@') {
         // The part before the `@` may be a password, so the address is not repeated.
-        return Err(Error::usage("`--endpoint` contains a user name or password")
-            .hinted("leave out everything before the `@`: no flag takes a secret"));
+        let source = source.trim_end_matches([' ', '=']);
+        return Err(Error::usage(format!("`{source}` contains a user name or password"))
+            .hinted("leave out everything before the `@`: no address takes a secret"));
     }
     let refuse = |why: &str| {
-        Error::usage(format!("`--endpoint {url}`: {why}"))
+        Error::usage(format!("`{source}{url}`: {why}"))
             .hinted("write `https://HOST[:PORT]`; `{region}` in it is filled in")
     };
     let (scheme, rest) = url.split_once("://").ok_or_else(|| refuse("the scheme is missing"))?;

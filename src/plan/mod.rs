@@ -7,4 +7,4 @@ mod selection;
 
 pub use self::batch::{Batch, InputKey, NamedKey, check, import_options, named_keys};
 pub use self::lists::{list_hint, open_list};
-pub use self::selection::{Regions, Selection, has_many_targets, selections};
+pub use self::selection::{Regions, Selection, configure_endpoints, has_many_targets, selections};

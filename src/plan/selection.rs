@@ -6,7 +6,8 @@ use super::endpoint::origin;
 use super::lists::items;
 use crate::cli::{Signatures, TargetArgs};
 use crate::error::Error;
-use crate::provider::{self, Endpoint, Provider, check_region};
+use crate::ports::System;
+use crate::provider::{self, Endpoint, EndpointEnv, Provider, check_region};
 use crate::wire::Origin;
 
 /// The regions of one cloud that a user asked for.
@@ -141,6 +142,29 @@ fn mixed_regions(cloud: &dyn Provider, others: &[String]) -> Error {
         .hinted(format!("name every region, such as `--to {id}/{}`", names.join(",")))
 }
 
+/// Takes the address of each cloud that is given none from the environment. Returns notes on what was found.
+pub fn configure_endpoints(
+    selections: &mut [Selection],
+    system: &dyn System,
+) -> Result<Vec<String>, Error> {
+    let variable = |name: &str| {
+        let value = system.var(name)?.trim().to_owned();
+        Some(value).filter(|value| !value.is_empty())
+    };
+    let mut notes = Vec::new();
+    for selection in selections.iter_mut().filter(|selection| selection.origin.is_none()) {
+        let info = selection.cloud.info();
+        let Some(EndpointEnv { names, disable }) = info.endpoint_env else { continue };
+        let mut set = names.iter().filter_map(|name| Some((name, variable(name)?)));
+        let is_disabled = variable(disable).is_some_and(|value| value.eq_ignore_ascii_case("true"));
+        let Some((name, url)) = set.next().filter(|_| !is_disabled) else { continue };
+        let origin = origin(&format!("{name}="), &url).map_err(|error: Error| error.at(info.id))?;
+        notes.push(format!("{}: using endpoint {origin} from `{name}`", info.id));
+        selection.origin = Some(origin);
+    }
+    Ok(notes)
+}
+
 fn remove_repeats(names: &mut Vec<String>) {
     let mut seen = HashSet::new();
     names.retain(|name| seen.insert(name.clone()));
@@ -197,7 +221,7 @@ fn set_endpoint(selections: &mut [Selection], text: &str) -> Result<(), Error> {
                 .hinted("write `--endpoint CLOUD=URL`"));
         }
     };
-    let origin = origin(url)?;
+    let origin = origin("--endpoint ", url)?;
     let Some(selection) = selections.iter_mut().find(|selection| selection.cloud.info().id == id)
     else {
         return Err(Error::usage(format!("`--endpoint` is for {id}, which is not selected"))

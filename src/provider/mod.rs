@@ -74,6 +74,8 @@ pub struct ProviderInfo {
     pub supports: &'static [&'static str],
     /// Parameters and headers, in lower case, whose values a trace may show.
     pub traceable: &'static [&'static str],
+    /// The variables by which its own tools change the address, if there are any.
+    pub endpoint_env: Option<EndpointEnv>,
     /// The signatures that a user may choose from, the default first; empty where there is no choice.
     pub signatures: &'static [SignatureForm],
     /// The error table.
@@ -87,6 +89,15 @@ impl ProviderInfo {
     pub fn home_region(&self) -> &'static str {
         self.default_region.or(self.regions.first().copied()).unwrap_or_default()
     }
+}
+
+/// Environment variables that name another address than a provider's own.
+#[derive(Clone, Copy, Debug)]
+pub struct EndpointEnv {
+    /// The variables; the first that is set counts.
+    pub names: &'static [&'static str],
+    /// The variable that disables them.
+    pub disable: &'static str,
 }
 
 /// The optional values of an import.
@@ -216,9 +227,13 @@ pub trait Provider: Decode + fmt::Debug + Send + Sync {
     fn import(&self, job: &ImportJob) -> Request;
     /// Builds the request for a page of the key pairs with this name or this key. The list may hold others as well.
     fn lookup(&self, job: &ImportJob, by: LookupBy, page: Option<&str>) -> Request;
-    /// Returns the host that lists the regions.
-    fn regions_host(&self) -> String {
-        self.host(self.info().home_region())
+    /// Returns the part of the cloud that a region is in. An account belongs to one part, so its other regions are there.
+    fn partition(&self, _region: &str) -> &'static str {
+        ""
+    }
+    /// Returns the host that lists the regions of the same partition.
+    fn regions_host(&self, region: &str) -> String {
+        self.host(region)
     }
     /// Builds the request for a page of regions.
     fn regions(&self, endpoint: &Endpoint, page: Option<&str>) -> Request;

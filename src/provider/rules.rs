@@ -90,12 +90,17 @@ pub(super) fn check(
     Ok(warning.into_iter().collect())
 }
 
-/// Checks the tags: at most 20, no key twice, and the provider's own rules.
-pub(super) fn check_tags(job: &ImportJob, key: &Rule, value: &Rule) -> Result<(), Error> {
+/// Checks the tags: at most so many, no key twice, and the provider's own rules.
+pub(super) fn check_tags(
+    job: &ImportJob,
+    most: usize,
+    key: &Rule,
+    value: &Rule,
+) -> Result<(), Error> {
     let tags = &job.options.tags;
     let refused = |message| Err(Error::usage(message).hinted("change `--tag` and run again"));
-    if tags.len() > 20 {
-        return refused(format!("{} tags are too many; a key pair has at most 20", tags.len()));
+    if tags.len() > most {
+        return refused(format!("{} tags are too many; a key pair has at most {most}", tags.len()));
     }
     for (index, (name, text)) in tags.iter().enumerate() {
         key.check(name)?;

@@ -26,6 +26,7 @@ use crate::io::clock::SystemClock;
 use crate::io::http::Network;
 use crate::io::rlimit;
 use crate::io::signals;
+use crate::io::system::OsSystem;
 use crate::plan;
 use crate::report::{self, Row, exit};
 
@@ -84,7 +85,8 @@ fn unparsed(error: &clap::Error, console: &Console) -> u8 {
 }
 
 fn invoke(cli: Cli, console: &Console) -> Result<u8, Error> {
-    let options = Options::new(cli)?;
+    let mut options = Options::new(cli)?;
+    options.configure_endpoints(&OsSystem)?.iter().for_each(|note| console.detail(note));
     let clock = Arc::new(SystemClock::default());
     signals::listen(Arc::clone(&clock)).map_err(|error| {
         Error::new(ErrorKind::Unexpected, "cannot install signal handlers").caused_by(error)

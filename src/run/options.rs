@@ -10,7 +10,7 @@ use crate::import::Mode;
 use crate::io::http::Settings;
 use crate::io::system::OsSystem;
 use crate::plan::{self, Selection};
-use crate::ports::System as _;
+use crate::ports::System;
 use crate::provider::{ImportOptions, NameSource};
 
 /// The options of a run.
@@ -79,6 +79,15 @@ impl Options {
             jobs: usize::from(cli.jobs),
             fail_fast: cli.fail_fast,
         })
+    }
+
+    /// Reads the addresses that the environment gives to clouds; the sandbox has its own. Returns what was read, as
+    /// notes.
+    pub fn configure_endpoints(&mut self, system: &dyn System) -> Result<Vec<String>, Error> {
+        match self.sandbox {
+            Some(_) => Ok(Vec::new()),
+            None => plan::configure_endpoints(&mut self.selections, system),
+        }
     }
 
     /// Whether the names of the key pairs are given or derived.

@@ -45,14 +45,16 @@ impl<'a> Preparation<'a> {
         let mut outlines: Vec<Outline<'_>> = keys.map(Outline::new).collect();
         for selection in &self.options.selections {
             let info = selection.cloud.info();
-            let regions = self.regions(selection)?.unwrap_or_else(|| {
-                let region = info.home_region();
+            let regions = if let Some(regions) = self.regions(selection)? {
+                regions
+            } else {
+                let region = self.start_region(selection)?;
                 self.console.warn(&[format!(
                     "{}: `--offline` does not ask the cloud for its regions; showing `{region}` only",
                     info.id
                 )]);
-                vec![region.to_owned()]
-            });
+                vec![region]
+            };
             for endpoint in regions.iter().map(|region| selection.endpoint(region)) {
                 for (key, outline) in self.batch.keys.iter().zip(&mut outlines) {
                     let job = self.batch.job(key, endpoint.clone(), String::new());
@@ -61,6 +63,14 @@ impl<'a> Preparation<'a> {
             }
         }
         Ok(self.console.format.outlines(&outlines))
+    }
+
+    /// Returns the region that is asked for all others of its cloud.
+    pub(super) fn start_region(&self, selection: &Selection) -> Result<String, Error> {
+        match selection.cloud.info().default_region {
+            Some(region) => Ok(region.to_owned()),
+            None => self.default_region(selection),
+        }
     }
 
     /// Finds the region of a cloud that is given without one, and notes where it comes from.

@@ -161,9 +161,11 @@ pub(super) async fn find(
     }
     let mut list = Vec::new();
     for (selection, credentials, at_cloud) in found {
-        let regions = match preparation.regions(selection)? {
-            Some(regions) => regions,
-            None => search.all_regions(selection, &credentials).await.map_err(at_cloud)?,
+        let regions = if let Some(regions) = preparation.regions(selection)? {
+            regions
+        } else {
+            let start = preparation.start_region(selection)?;
+            search.all_regions(selection, &start, &credentials).await.map_err(at_cloud)?
         };
         for region in regions {
             let endpoint = search.in_sandbox(selection.endpoint(&region));
@@ -241,17 +243,25 @@ impl Search<'_> {
     async fn all_regions(
         &self,
         selection: &Selection,
+        start: &str,
         credentials: &CredentialCache,
     ) -> Result<Vec<String>, Error> {
-        let mut endpoint = selection.endpoint(selection.cloud.info().home_region());
+        let cloud = selection.cloud;
+        let mut endpoint = selection.endpoint(start);
         if selection.origin.is_none() {
-            endpoint.origin = Origin::https(selection.cloud.regions_host());
+            endpoint.origin = Origin::https(cloud.regions_host(start));
         }
         let endpoint = self.in_sandbox(endpoint);
         let host = self.network.host(&endpoint.origin)?;
         let ports = Ports { transport: &*host, clock: &**self.clock, observer: &*self.observer };
         let limits = self.preparation.options.limits;
-        list_regions(selection.cloud, &endpoint, limits, credentials, ports).await
+        let mut regions = list_regions(cloud, &endpoint, limits, credentials, ports).await?;
+        regions.retain(|region| cloud.partition(region) == cloud.partition(start));
+        if regions.is_empty() {
+            let message = format!("the list of regions holds none of the partition of `{start}`");
+            return Err(Error::new(ErrorKind::Unexpected, message));
+        }
+        Ok(regions)
     }
 
     /// Redirects an endpoint to the sandbox, if there is one. The host keeps its name and resolves to loopback.

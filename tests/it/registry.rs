@@ -97,7 +97,7 @@ fn assert_host(cloud: &dyn Provider, region: &str) {
     };
     let labels: Vec<&str> = host.split('.').collect();
     assert!(labels.len() >= 3 && labels.iter().all(|label| is_label(label)), "{host}");
-    let regions_host = cloud.regions_host();
+    let regions_host = cloud.regions_host(region);
     let domain =
         |host: &str| host.splitn(host.split('.').count() - 1, '.').last().unwrap().to_owned();
     assert_eq!(domain(&host), domain(&regions_host), "{region}");
@@ -348,7 +348,7 @@ const NAME_A_CLOUD: &[&str] = &[
 /// The words by which a cloud is named: its own, its domain, and the variables of its tools.
 fn words(cloud: &dyn Provider) -> Vec<String> {
     let info = cloud.info();
-    let host = cloud.regions_host();
+    let host = cloud.regions_host(cloud.info().home_region());
     let domain = host.rsplit('.').nth(1).unwrap();
     let title = info.title.split(' ').next().unwrap();
     let prefix = info.region_variable.split('_').next().unwrap();

@@ -50,6 +50,7 @@ static INFO: ProviderInfo = ProviderInfo {
         "pagenumber", "timestamp", "signaturemethod", "signatureversion", "keypairfingerprint",
         "acceptlanguage", "x-acs-date", "x-acs-action", "x-acs-version",
     ],
+    endpoint_env: None,
     signatures: &[
         SignatureForm { name: "auto", help: "RPC; ACS3 with a session token" },
         SignatureForm { name: RPC, help: "HMAC-SHA1 in the query" },
@@ -110,7 +111,7 @@ impl Provider for Aliyun {
 
     fn check(&self, job: &ImportJob) -> Result<Vec<String>, Error> {
         let warnings = rules::check(&INFO, job, &NAME)?;
-        rules::check_tags(job, &TAG_KEY, &TAG_VALUE)?;
+        rules::check_tags(job, 20, &TAG_KEY, &TAG_VALUE)?;
         for (key, value) in &job.options.tags {
             let reserved = key.starts_with("aliyun") || key.starts_with("acs:");
             if reserved

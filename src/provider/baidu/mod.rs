@@ -35,6 +35,7 @@ static INFO: ProviderInfo = ProviderInfo {
     fingerprints: FingerprintForm::Unknown,
     supports: &["--description"],
     traceable: &["name", "import", "maxkeys", "x-bce-date", "content-type"],
+    endpoint_env: None,
     signatures: &[],
     error_codes: errors::ERROR_CODES,
     credentials: &credentials::CREDENTIALS,
@@ -122,7 +123,7 @@ impl Provider for Baidu {
         }
     }
 
-    fn regions_host(&self) -> String {
+    fn regions_host(&self, _region: &str) -> String {
         "bcc.baidubce.com".to_owned()
     }
 

@@ -41,6 +41,7 @@ static INFO: ProviderInfo = ProviderInfo {
     traceable: &[
         "action", "version", "keypairname", "keypairnames.1", "maxresults", "fingerprint", "x-date",
     ],
+    endpoint_env: None,
     signatures: &[],
     error_codes: errors::ERROR_CODES,
     credentials: &credentials::CREDENTIALS,
@@ -125,7 +126,7 @@ impl Provider for Volcengine {
         }
         job.options.description.iter().try_for_each(|text| DESCRIPTION.check(text))?;
         job.options.project.iter().try_for_each(|text| PROJECT.check(text))?;
-        rules::check_tags(job, &TAG_KEY, &TAG_VALUE)?;
+        rules::check_tags(job, 20, &TAG_KEY, &TAG_VALUE)?;
         for (key, _) in &job.options.tags {
             let lower = key.to_ascii_lowercase();
             if lower.starts_with("volc:") || lower.starts_with("sys:") {

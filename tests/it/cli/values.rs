@@ -281,7 +281,7 @@ fn endpoints_that_are_none() {
 #[test]
 fn a_password_in_an_endpoint_is_not_repeated() {
     let message = "`--endpoint` contains a user name or password";
-    let hint = "leave out everything before the `@`: no flag takes a secret";
+    let hint = "leave out everything before the `@`: no address takes a secret";
     for url in ["https://me:hunter2@example.com", "hunter2@x", "aliyun=https://hunter2=@x:1"] {
         refuses_all(["-p", "aliyun", "--endpoint", url], message, hint);
     }

@@ -488,7 +488,10 @@ impl Regions {
     pub fn run(self) -> Listed {
         let flow = self.0;
         let known = provider::find(flow.cloud).unwrap();
-        let place = Endpoint { origin: Origin::https(known.regions_host()), ..flow.job.endpoint };
+        let place = Endpoint {
+            origin: Origin::https(known.regions_host(&flow.job.endpoint.region)),
+            ..flow.job.endpoint
+        };
         let stage = Stage::new(flow.script, flow.has_date, flow.clock);
         let credentials = credentials(&stage.clock, flow.renewed, flow.renewal_takes);
         let list = list_regions(known, &place, flow.limits, &credentials, stage.ports());

@@ -190,7 +190,7 @@ fn a_list_of_regions_repeats_nothing() {
         for form in Form::ALL {
             for status in [200, 403] {
                 let credentials = FakeCredentials::new(Credential::new(ID, SECRET, Some(TOKEN)));
-                let origin = Origin::https(cloud.regions_host());
+                let origin = Origin::https(cloud.regions_host(cloud.info().home_region()));
                 let region = cloud.info().home_region().to_owned();
                 let place = Endpoint { region, origin, signature: Some("rpc") };
                 let limits = Limits { timeout: Duration::from_secs(60), attempts: 2 };
