@@ -104,9 +104,7 @@ impl ErrorKind {
             }
             Self::NameTaken => "give another name with `--name`; nothing was changed",
             Self::KeyTaken => "use the name that holds the key, or leave `--name` out",
-            Self::QuotaExceeded => {
-                "delete a key pair that is no longer used (the clouds keep 500 a region)"
-            }
+            Self::QuotaExceeded => "delete a key pair that is no longer used",
             Self::Throttled | Self::Unavailable | Self::Network => "it is safe to run again",
             Self::OutcomeUnknown => "run the same command again to settle it",
             Self::KeyRefused => "every cloud accepts an RSA key of 2048 bits or more",

@@ -102,6 +102,14 @@ impl Request {
         self
     }
 
+    /// Moves the query into the body, as a form, in which a blank is `+`.
+    #[must_use]
+    pub fn into_form(mut self) -> Self {
+        self.body = encode::query(&self.query).replace("%20", "+").into_bytes();
+        self.query.clear();
+        self.header("content-type", "application/x-www-form-urlencoded; charset=utf-8")
+    }
+
     /// Returns path and query as they are sent, encoded as they are signed.
     pub fn target(&self) -> String {
         if let Some(target) = &self.raw_target {

@@ -82,6 +82,11 @@ pub fn check_response(
     let info = provider.info();
     let kind = provider::classify(info.error_codes, &error_response);
     let mut error = Error::new(kind, format!("{} refused the request", info.title));
+    if let Some(hint) =
+        provider::find_rule(info.error_codes, &error_response).and_then(|rule| rule.hint)
+    {
+        error = error.hinted(hint);
+    }
     if let Some(theirs) = date(response)
         && (kind == ErrorKind::ClockSkew
             || kind == ErrorKind::CredentialsRejected && (now - theirs).abs() > LARGEST_SKEW)

@@ -39,6 +39,7 @@ pub fn response(response: &Response, redactor: &Redactor) -> String {
     for (name, value) in &response.headers {
         let is_shown = HEADERS.contains(&name.as_str())
             || name.contains("request-id")
+            || name.contains("requestid")
             || name.contains("logid");
         if is_shown {
             let value = redactor.display(&Untrusted::from(value.as_str()));

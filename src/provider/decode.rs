@@ -37,10 +37,12 @@ pub struct Page<T> {
 /// A successful response that cannot be decoded. It says where, and not what: the parser's own message quotes the
 /// response, which may repeat the key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unexpected JSON in the response (line {line}, column {column})")]
+#[error("unexpected {format} in the response (line {line}, column {column})")]
 pub struct DecodeError {
-    line: usize,
-    column: usize,
+    /// `JSON` or `XML`.
+    pub(super) format: &'static str,
+    pub(super) line: usize,
+    pub(super) column: usize,
 }
 
 impl DecodeError {
@@ -52,7 +54,7 @@ impl DecodeError {
 
 impl From<serde_json::Error> for DecodeError {
     fn from(error: serde_json::Error) -> Self {
-        Self { line: error.line(), column: error.column() }
+        Self { format: "JSON", line: error.line(), column: error.column() }
     }
 }
 
@@ -93,7 +95,7 @@ pub(super) fn creation_time<'de, D: Deserializer<'de>>(
 
 /// Parses a time in RFC 3339 and in forms near it: without seconds, with a blank for the `T`, with any offset or none.
 /// A fraction does not make the unit smaller, for a server may pad a whole second with zeros.
-fn parse_creation_time(text: &str) -> Option<CreationTime> {
+pub(super) fn parse_creation_time(text: &str) -> Option<CreationTime> {
     let text = text.trim().replacen(' ', "T", 1);
     [("%Y-%m-%dT%H:%M:%S%.f", 1), ("%Y-%m-%dT%H:%M", 60)].into_iter().find_map(|(form, unit)| {
         let unit = Duration::from_secs(unit);

@@ -11,11 +11,20 @@ pub struct ErrorRule {
     pub message_contains: &'static str,
     /// The kind of such a response.
     pub kind: ErrorKind,
+    /// What to do, where there is more to say than the kind's hint.
+    pub hint: Option<&'static str>,
+}
+
+impl ErrorRule {
+    /// Replaces the kind's hint.
+    pub(super) const fn hinted(self, hint: &'static str) -> Self {
+        Self { hint: Some(hint), ..self }
+    }
 }
 
 /// The rule of a code that always means the same.
 pub(super) const fn rule(code: &'static str, kind: ErrorKind) -> ErrorRule {
-    ErrorRule { code, message_contains: "", kind }
+    rule_if(code, "", kind)
 }
 
 /// The rule of a code whose meaning depends on the message.
@@ -24,17 +33,19 @@ pub(super) const fn rule_if(
     message_contains: &'static str,
     kind: ErrorKind,
 ) -> ErrorRule {
-    ErrorRule { code, message_contains, kind }
+    ErrorRule { code, message_contains, kind, hint: None }
 }
 
-/// Gives an error response its kind by a table: the exact code first (a rule with a message before one without), then
-/// the longest prefix, then the HTTP status.
+/// Finds the rule of an error response in a table: the exact code first (a rule with a message before one without),
+/// then the longest prefix.
+pub fn find_rule<'a>(table: &'a [ErrorRule], response: &ErrorResponse) -> Option<&'a ErrorRule> {
+    let fitting = table.iter().filter_map(|rule| Some((fit(rule, response)?, rule)));
+    fitting.max_by_key(|(fit, _)| *fit).map(|(_, rule)| rule)
+}
+
+/// Gives an error response its kind: by a table, else by the HTTP status.
 pub fn classify(table: &[ErrorRule], response: &ErrorResponse) -> ErrorKind {
-    table
-        .iter()
-        .filter_map(|rule| Some((fit(rule, response)?, rule.kind)))
-        .max_by_key(|(fit, _)| *fit)
-        .map_or_else(|| by_status(response.status), |(_, kind)| kind)
+    find_rule(table, response).map_or_else(|| by_status(response.status), |rule| rule.kind)
 }
 
 /// Ranks how well a rule matches: exact or prefix, length of the code, length of the message.

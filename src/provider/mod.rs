@@ -1,12 +1,14 @@
 //! Providers, one folder each: facts, requests, responses, error codes, credentials. Nothing here does I/O.
 
 mod aliyun;
+mod aws;
 mod baidu;
 mod volcengine;
 pub mod credential_spec;
 mod decode;
 mod error_rules;
 mod rules;
+mod xml;
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,7 +17,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 pub use decode::{Decode, DecodeError, Page};
-pub use error_rules::{ErrorRule, classify};
+pub use error_rules::{ErrorRule, classify, find_rule};
 pub use rules::check_region;
 
 use self::credential_spec::CredentialSpec;
@@ -26,7 +28,8 @@ use crate::sign::{Credential, Signed, Stamp};
 use crate::wire::{Origin, Request};
 
 /// Every provider, in the order of the help text.
-pub static ALL: &[&dyn Provider] = &[&aliyun::Aliyun, &volcengine::Volcengine, &baidu::Baidu];
+pub static ALL: &[&dyn Provider] =
+    &[&aliyun::Aliyun, &volcengine::Volcengine, &baidu::Baidu, &aws::Aws];
 
 /// Finds a provider by its id or an alias.
 pub fn find(id: &str) -> Option<&'static dyn Provider> {

@@ -52,6 +52,11 @@ impl RawRequest {
         Params::parse(self.target.split_once('?').map_or("", |(_, query)| query))
     }
 
+    /// Returns the decoded parameters of a form in the body.
+    pub(super) fn form(&self) -> Params {
+        Params::parse(&String::from_utf8_lossy(&self.body))
+    }
+
     /// Returns the host without port, brackets and `.localhost`, which leads a cloud's host name to this machine.
     pub(super) fn host(&self) -> String {
         let host = self.header("host").unwrap_or_default().to_ascii_lowercase();
@@ -93,6 +98,11 @@ impl Params {
     /// Returns whether there is a parameter, even an empty one.
     pub(super) fn contains(&self, name: &str) -> bool {
         self.0.iter().any(|(other, _)| other == name)
+    }
+
+    /// Returns the values of `Name.1`, `Name.2` and so on.
+    pub(super) fn numbered(&self, name: &str) -> Vec<&str> {
+        (1..).map_while(|number| self.get(&format!("{name}.{number}"))).collect()
     }
 
     /// Returns the tags `Name.N.Key` and `Name.N.Value` in the order of their numbers.
@@ -142,6 +152,11 @@ fn escape(text: &[u8]) -> Option<(u8, &[u8])> {
 /// Makes a response with a JSON body.
 pub(super) fn json(status: u16, body: &Value) -> Response {
     with_body(status, "application/json;charset=UTF-8", &body.to_string())
+}
+
+/// Makes a response with an XML body.
+pub(super) fn xml(status: u16, body: &str) -> Response {
+    with_body(status, "text/xml;charset=UTF-8", body)
 }
 
 /// Makes a response with a plain text.

@@ -10,8 +10,9 @@ mod cloud;
 mod aliyun;
 mod volcengine;
 mod baidu;
+mod aws;
 /// The clouds; each is the module above that has its provider's id.
-static CLOUDS: &[&Cloud] = &[&aliyun::CLOUD, &volcengine::CLOUD, &baidu::CLOUD];
+static CLOUDS: &[&Cloud] = &[&aliyun::CLOUD, &volcengine::CLOUD, &baidu::CLOUD, &aws::CLOUD];
 
 use std::collections::BTreeMap;
 

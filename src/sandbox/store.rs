@@ -10,7 +10,7 @@ use chrono::{DateTime, Datelike as _, SubsecRound as _, Utc};
 use md5::{Digest as _, Md5};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// How many key pairs a region of each cloud holds.
+/// How many key pairs a region holds, unless its cloud has another quota.
 pub(super) const QUOTA: usize = 500;
 
 /// The highest number that is read: the longest of the clouds' ids has 12 hex digits. No run comes close to it.

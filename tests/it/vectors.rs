@@ -162,7 +162,9 @@ fn every_folder_holds_vectors_and_every_algorithm_has_some() {
         *all += 1;
         *with_token += usize::from(vector.credential.token.is_some());
     }
-    for algorithm in [Algorithm::Rpc, Algorithm::Acs3, Algorithm::V4, Algorithm::Bce] {
+    for algorithm in
+        [Algorithm::Rpc, Algorithm::Acs3, Algorithm::V4, Algorithm::SigV4, Algorithm::Bce]
+    {
         let (all, with_token) = counts.get(&algorithm).copied().unwrap_or_default();
         assert!(
             all >= 3 && with_token >= 1,

@@ -11,10 +11,11 @@ putting a listener in the place of its `hmac` and `hashlib`. The clock and the n
 `request` is what our signer is given; `signed` is what it has to hand back: the target as it is sent, and
 every header beside `Host`, sorted.
 
-Three signatures that the vendors themselves print pin the SDKs (and with them the vectors):
+Four signatures that the vendors themselves print pin the SDKs (and with them the vectors):
 
 - RPC: the worked example of Alibaba Cloud's signature page, `OLeaidS1...`; a vector.
 - ACS3: the worked example of Alibaba Cloud's V3 page, `06563a9e...`; a vector.
+- SigV4: the worked example of AWS's signing page, `5d672d79...`; a vector.
 - bce-auth-v1: the worked example of Baidu's signature pages, `d74a0436...`. It signs the SDKs' default set
   of headers (`content-length`, `content-md5`, `content-type` too) and names none of them; we sign and name
   `host` and `x-bce-*` alone. It is therefore no vector, and is only checked here, on every run.
@@ -26,11 +27,13 @@ Left out, because our requests never take that form:
 - V4 with `Content-Type` among the signed headers, which Volcengine's typed clients add to a GET: a GET of
   ours has none, and names `host` and `x-*` alone. V4 presigned URLs: the vendor's SDKs disagree about them.
   Volcengine's printed example signs `host;x-date` without `x-content-sha256`, which no SDK of theirs does.
+- SigV4 with S3's `x-amz-content-sha256`.
 - bce-auth-v1 over other headers than `host` and `x-bce-*`, with an empty list of names, or with a lifetime
   other than 1800 s, and headers with blank values, which SDKs disagree about and we never send.
 """
 
 import argparse
+import base64
 import contextlib
 import datetime
 import hashlib
@@ -40,13 +43,16 @@ import pathlib
 import sys
 from importlib.metadata import version
 from types import SimpleNamespace
-from urllib.parse import parse_qsl, quote
+from urllib.parse import parse_qsl, quote, urlencode
 
 from alibabacloud_tea_openapi import utils as tea
 from aliyunsdkcore.auth.composer import rpc_signature_composer as core
 from baidubce import utils as bce_utils
 from baidubce.auth import bce_v1_signer as bce
 from baidubce.auth.bce_credentials import BceCredentials
+from botocore import auth as aws_auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 from darabonba.request import DaraRequest
 from volcenginesdkcore import signv4
 
@@ -54,6 +60,7 @@ DATA = pathlib.Path(__file__).resolve().parent.parent / "data"
 
 RPC_PAGE = "https://www.alibabacloud.com/help/doc-detail/28139.htm"
 ACS3_PAGE = "https://www.alibabacloud.com/help/en/sdk/product-overview/v3-request-structure-and-signature"
+SIGV4_PAGE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html"
 BCE_PAGE = "https://cloud.baidu.com/doc/Reference/s/Gjwvz1xez-en"
 
 
@@ -780,6 +787,177 @@ def baidu():
         yield case["name"], bce_v1(case)
 
 
+# --- AWS -------------------------------------------------------------------------------------------------
+
+ED25519_LINE = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIG/bLZSFLKJg9JfE9Pv/7Q88ux0Iuu7KQxaFh8N1lzmU ci"
+
+
+def ec2(action, *params):
+    """Returns the form of an EC2 action."""
+    return [["Action", action], ["Version", "2016-11-15"], *map(list, params)]
+
+
+def material(line):
+    return ("PublicKeyMaterial", base64.b64encode(line.encode()).decode())
+
+
+AWS = [
+    {
+        "name": "doc-example-list-users",
+        "note": "the worked example of the signing page, the only GET",
+        "published": (SIGV4_PAGE, "5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7"),
+        "method": "GET",
+        "host": "iam.amazonaws.com",
+        "service": "iam",
+        "time": "2015-08-30T12:36:00Z",
+        "query": [["Action", "ListUsers"], ["Version", "2010-05-08"]],
+    },
+    {"name": "describe-regions", "note": "the smallest call", "form": ec2("DescribeRegions")},
+    {
+        "name": "import-rsa",
+        "note": "the whole line in base64, which holds base64 itself",
+        "form": ec2("ImportKeyPair", ("KeyName", "laptop-2026"), material(f"{RSA_2048} alice@example.com")),
+    },
+    {
+        "name": "import-session-token",
+        "note": "the token of temporary credentials goes into `x-amz-security-token` and is signed",
+        "region": "eu-central-1",
+        "token": "IQoJb3JpZ2luX2VjEXAMPLE//////////wEaCXVzLWVhc3QtMSJHMEUCIQ+MADE/UP=&token~*ZZ==",
+        "form": ec2("ImportKeyPair", ("KeyName", "ci"), material(ED25519_LINE)),
+    },
+    {
+        "name": "import-tags-special-characters",
+        "note": "every mark, Chinese and an empty value",
+        "region": "ap-southeast-1",
+        "form": ec2(
+            "ImportKeyPair",
+            ("KeyName", "a b+c/d=e&f*g~h'(i)!j@k#l%m:n?o"),
+            material(RSA_2048),
+            ("TagSpecification.1.ResourceType", "key-pair"),
+            ("TagSpecification.1.Tag.1.Key", "env"),
+            ("TagSpecification.1.Tag.1.Value", "ci & co = 100%"),
+            ("TagSpecification.1.Tag.2.Key", "团队"),
+            ("TagSpecification.1.Tag.2.Value", "平台 ✓"),
+            ("TagSpecification.1.Tag.3.Key", "empty"),
+            ("TagSpecification.1.Tag.3.Value", ""),
+        ),
+    },
+    {
+        "name": "describe-by-name",
+        "note": "a filter with an escaped wildcard",
+        "form": ec2(
+            "DescribeKeyPairs",
+            ("IncludePublicKey", "true"),
+            ("Filter.1.Name", "key-name"),
+            ("Filter.1.Value.1", "laptop 2026\\*"),
+        ),
+    },
+    {
+        "name": "describe-by-fingerprint",
+        "note": "both forms of a fingerprint",
+        "token": "IQoJb3JpZ2luX2VjEXAMPLE==",
+        "form": ec2(
+            "DescribeKeyPairs",
+            ("IncludePublicKey", "true"),
+            ("Filter.1.Name", "fingerprint"),
+            ("Filter.1.Value.1", "2d:dd:0c:18:b7:a9:10:1d:9b:48:6f:92:66:dc:8d:80"),
+            ("Filter.1.Value.2", "w6/SO4a8pBax4cPkz3MaSF2RzJQudwt6WBW8lXVp26k="),
+        ),
+    },
+    {
+        "name": "china",
+        "note": "another partition",
+        "host": "ec2.cn-northwest-1.amazonaws.com.cn",
+        "region": "cn-northwest-1",
+        "form": ec2("ImportKeyPair", ("KeyName", "ci"), material(ED25519_LINE)),
+    },
+    {
+        "name": "european-sovereign-cloud",
+        "note": "another partition",
+        "host": "ec2.eusc-de-east-1.amazonaws.eu",
+        "region": "eusc-de-east-1",
+        "form": ec2("DescribeRegions"),
+    },
+    {
+        "name": "host-with-other-port",
+        "note": "the port stays in the signed host",
+        "host": "127.0.0.1:5055",
+        "form": ec2("ImportKeyPair", ("KeyName", "ci"), material(ED25519_LINE)),
+    },
+    {
+        "name": "sts-assume-role",
+        "note": "another service, host and version",
+        "host": "sts.us-east-1.amazonaws.com",
+        "service": "sts",
+        "form": [
+            ["Action", "AssumeRole"],
+            ["Version", "2011-06-15"],
+            ["RoleArn", "arn:aws:iam::123456789012:role/ci deploy"],
+            ["RoleSessionName", "keyimport"],
+            ["DurationSeconds", "3600"],
+            ["ExternalId", "a/b=c"],
+        ],
+    },
+]
+
+
+class SigV4Listener(aws_auth.SigV4Auth):
+    """Signs, and keeps what is signed."""
+
+    def canonical_request(self, request):
+        self.canonical = super().canonical_request(request)
+        return self.canonical
+
+    def string_to_sign(self, request, canonical_request):
+        self.text = super().string_to_sign(request, canonical_request)
+        return self.text
+
+
+def sigv4(case):
+    """Signs a form, written as botocore does."""
+    region = case.get("region", "us-east-1")
+    case = {
+        "method": "POST",
+        "host": f"ec2.{region}.amazonaws.com",
+        "region": region,
+        "service": "ec2",
+        "id": "AKIDEXAMPLE",
+        "secret": "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
+        "time": "2026-01-15T08:09:10Z",
+        "headers": [["content-type", "application/x-www-form-urlencoded; charset=utf-8"]],
+        "query": [],
+        **case,
+    }
+    case = dict(case, body=urlencode([tuple(pair) for pair in case.get("form", [])]))
+    now = datetime.datetime.strptime(case["time"], "%Y-%m-%dT%H:%M:%SZ")
+    target = "&".join(f"{name}={value}" for name, value in case["query"])
+    target = f"/?{target}" if target else "/"
+    request = AWSRequest(
+        case["method"], f"https://{case['host']}{target}", data=case["body"].encode(), headers=dict(case["headers"])
+    )
+    credentials = Credentials(case["id"], case["secret"], case.get("token"))
+    signer = SigV4Listener(credentials, case["service"], case["region"])
+    with replaced(aws_auth, get_current_datetime=lambda: now):
+        signer.add_auth(request)
+    return vector(
+        case,
+        f"botocore {version('botocore')}, auth.SigV4Auth",
+        "sigv4",
+        query=case["query"],
+        canonical=signer.canonical,
+        string_to_sign=signer.text,
+        signature=request.headers["Authorization"].rpartition("Signature=")[2],
+        target=target,
+        headers=[[name.lower(), value] for name, value in request.headers.items()],
+    )
+
+
+def aws():
+    """Yields all vectors of AWS."""
+    for case in AWS:
+        yield case["name"], sigv4(case)
+
+
 # --- Files -----------------------------------------------------------------------------------------------
 
 
@@ -788,7 +966,7 @@ def main():
     parser.add_argument("--check", action="store_true", help="compare only, write nothing")
     check = parser.parse_args().check
     wrong = []
-    for cloud in (aliyun, volcengine, baidu):
+    for cloud in (aliyun, volcengine, baidu, aws):
         folder = DATA / cloud.__name__ / "sign"
         vectors = {
             folder / f"{name}.json": json.dumps(made, ensure_ascii=False, indent=1) + "\n"

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::Aliyun;
 use crate::error::ErrorResponse;
-use crate::provider::{CreationTime, Decode, DecodeError, KeyPair, Page, decode};
+use crate::provider::{CreationTime, Decode, DecodeError, KeyPair, Page, decode, xml};
 use crate::redact::Untrusted;
 use crate::wire::Response;
 
@@ -105,10 +105,10 @@ struct ErrorBody {
 impl ErrorBody {
     /// Decodes the `<Error>` document of a gateway; missing elements become empty fields.
     fn from_xml(text: &str) -> Self {
+        let document = xml::parse(text).ok();
         let element = |name: &str| {
-            let (_, rest) = text.split_once(&format!("<{name}>"))?;
-            let (value, _) = rest.split_once(&format!("</{name}>"))?;
-            Some(Untrusted::from(value.trim()))
+            let text = xml::find(document.as_ref()?, name)?.text()?;
+            Some(Untrusted::from(text.trim()))
         };
         Self {
             code: element("Code").unwrap_or_default(),

@@ -1,6 +1,7 @@
 //! Answers that no cloud gives: gateways' pages, half documents, answers that were changed.
 
 use fastrand::Rng;
+use keyimport::key::{FingerprintForm, PublicKey};
 use keyimport::wire::Response;
 
 use crate::flow::{NAME, Refusal, mine, other, refused, with_header};
@@ -48,6 +49,9 @@ pub fn throttled(cloud: &str, rng: &mut Rng) -> Response {
         1 if cloud == "aliyun" => {
             with_header(response, "x-acs-retry-after", &rng.u32(0..20_000).to_string())
         }
+        1 if cloud == "aws" => {
+            with_header(response, "x-amz-retry-after", &rng.u32(0..20_000).to_string())
+        }
         _ => response,
     }
 }
@@ -61,10 +65,15 @@ fn change(mut response: Response, changes: &[(String, String)]) -> Response {
     response
 }
 
+fn spki_md5(key: &PublicKey) -> String {
+    key.fingerprint(FingerprintForm::SpkiMd5OrSha256).unwrap()
+}
+
 pub fn of_another_key(_: &str, response: Response) -> Response {
     let (mine, other) = (mine(), other());
     let changes = [
         (mine.md5(), other.md5()),
+        (spki_md5(&mine), spki_md5(&other)),
         (mine.md5_colons(), other.md5_colons()),
         (mine.base64().to_owned(), other.base64().to_owned()),
     ];
@@ -74,6 +83,7 @@ pub fn of_another_key(_: &str, response: Response) -> Response {
 pub fn of_another_place(cloud: &str, response: Response) -> Response {
     let (from, to) = match cloud {
         "baidu" => ("\"regionId\":\"bj\"".to_owned(), "\"regionId\":\"gz\""),
+        "aws" => (format!(">{NAME}<"), ">another<"),
         _ => (format!("\"{NAME}\""), "\"another\""),
     };
     change(response, &[(from, to.to_owned())])
@@ -81,7 +91,11 @@ pub fn of_another_place(cloud: &str, response: Response) -> Response {
 
 pub fn without_proof(_: &str, response: Response) -> Response {
     let (mine, odd) = (mine(), "sha1-0f1e2d3c".to_owned());
-    let changes =
-        [(mine.md5(), odd.clone()), (mine.md5_colons(), odd), (mine.line(), String::new())];
+    let changes = [
+        (mine.md5(), odd.clone()),
+        (mine.md5_colons(), odd.clone()),
+        (spki_md5(&mine), odd),
+        (mine.line(), String::new()),
+    ];
     change(response, &changes)
 }

@@ -91,7 +91,7 @@ impl CloudState {
             tokens: BTreeSet::new(),
         };
         let created = state.start - TimeDelta::from_std(schedule.initial_age).unwrap();
-        for (name, line) in initial(schedule.initial) {
+        for (name, line) in initial(schedule) {
             for copy in [&mut state.stored, &mut state.lists] {
                 services::put(
                     &mut copy.store,
@@ -294,9 +294,9 @@ fn share(rng: &mut Rng, most: Duration) -> Duration {
     if rng.bool() { most } else { most.mul_f64(rng.f64()) }
 }
 
-fn initial(initial: InitialState) -> Vec<(String, &'static str)> {
+fn initial(Schedule { cloud, initial, .. }: &Schedule) -> Vec<(String, &'static str)> {
     let pair = |name: &str, line| (name.to_owned(), line);
-    let mut pairs = match initial {
+    let mut pairs = match *initial {
         InitialState::Nothing | InitialState::Full => Vec::new(),
         InitialState::Same | InitialState::FullWithSame => vec![pair(NAME, MINE)],
         InitialState::SameElsewhere => vec![pair(ELSEWHERE, MINE)],
@@ -305,11 +305,13 @@ fn initial(initial: InitialState) -> Vec<(String, &'static str)> {
         InitialState::Both => vec![pair(NAME, OTHER), pair(NAME, MINE)],
     };
     if matches!(initial, InitialState::Full | InitialState::FullWithSame) {
-        let others = pairs.len()..MOST_PAIRS;
+        let others = pairs.len()..most_pairs(cloud);
         pairs.extend(others.map(|number| (format!("other-{number}"), "ssh-rsa AAAA")));
     }
     pairs
 }
 
 /// As many pairs as fit into a region.
-pub const MOST_PAIRS: usize = 500;
+pub fn most_pairs(cloud: &str) -> usize {
+    if cloud == "aws" { 5000 } else { 500 }
+}

@@ -8,7 +8,7 @@ use keyimport::wire::Response;
 use super::answers::{self, Change};
 use super::cloud_state::CloudState;
 use super::schedule::Fault;
-use crate::flow::{Refusal, refused, with_header};
+use crate::flow::{ONCE, Refusal, refused, with_header};
 
 /// What comes back to the client, and when.
 pub struct PlannedDelivery {
@@ -69,8 +69,7 @@ impl CloudState {
         let fault = self.schedule.faults[self.rng.usize(0..self.schedule.faults.len())];
         let is_possible = match fault {
             Fault::WrongKey | Fault::WrongPlace | Fault::Unproved | Fault::Swapped => is_import,
-            // Baidu has neither nonce nor token.
-            Fault::RepeatedBefore | Fault::RepeatedAfter => self.schedule.cloud != "baidu",
+            Fault::RepeatedBefore | Fault::RepeatedAfter => ONCE.contains(&self.schedule.cloud),
             _ => true,
         };
         is_possible.then_some(fault)

@@ -9,10 +9,10 @@ use keyimport::sandbox::StoredPair;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::cloud_state::{CloudState, MOST_PAIRS};
+use super::cloud_state::{CloudState, most_pairs};
 use super::schedule::Schedule;
 use crate::doubles::ERROR_KINDS;
-use crate::flow::{MINE, NAME, OTHER};
+use crate::flow::{MINE, NAME, ONCE, OTHER};
 
 /// A pair of the same name and key that is younger than this may count as stored by the import.
 const YOUNG: Duration = Duration::from_secs(3);
@@ -136,7 +136,7 @@ impl Oracle<'_> {
                 if self.report.changed.is_none() {
                     return self.undecided(was_stored);
                 }
-                let unseen = state.twice && schedule.cloud == "baidu";
+                let unseen = state.twice && !ONCE.contains(&schedule.cloud);
                 require(!wrote || unseen, "`changed` denied and this import stored it")
             }
             Status::AlreadyPresentAs => {
@@ -312,7 +312,7 @@ fn expected(schedule: &Schedule, before: &[StoredPair]) -> (Status, Option<Error
     match schedule.mode {
         Mode::DryRun => (Status::WouldImport, None),
         Mode::Check => (Status::Absent, None),
-        Mode::Import if before.len() >= MOST_PAIRS => {
+        Mode::Import if before.len() >= most_pairs(schedule.cloud) => {
             (Status::Failed, Some(ErrorKind::QuotaExceeded))
         }
         Mode::Import => (Status::Imported, None),

@@ -80,12 +80,36 @@ impl TimeForm {
         mut response: Response,
         created: impl Fn(&Value) -> Option<DateTime<Utc>>,
     ) -> Response {
-        let Ok(mut body) = serde_json::from_slice::<Value>(&response.body) else { return response };
-        if self != Self::Documented {
+        if self == Self::Documented {
+            return response;
+        }
+        if let Ok(mut body) = serde_json::from_slice::<Value>(&response.body) {
             self.rewrite_below(&mut body, &created);
             response.body = body.to_string().into_bytes();
+        } else {
+            let items = String::from_utf8(response.body).unwrap();
+            let items = items.split_inclusive("</item>");
+            response.body =
+                items.map(|item| self.rewrite_item(item, &created)).collect::<String>().into();
         }
         response
+    }
+
+    /// Rewrites the time of one pair in XML.
+    fn rewrite_item(
+        self,
+        item: &str,
+        created: &impl Fn(&Value) -> Option<DateTime<Utc>>,
+    ) -> String {
+        let text = |name: &str| {
+            let (_, rest) = item.split_once(&format!("<{name}>"))?;
+            rest.split_once(&format!("</{name}>")).map(|(text, _)| text)
+        };
+        let pair = text("keyName").zip(text("createTime"));
+        let Some((name, shown)) = pair else { return item.to_owned() };
+        let Some(time) = created(&json!({"name": name})) else { return item.to_owned() };
+        let written = self.write(time);
+        item.replace(shown, written.as_str().unwrap_or(&written.to_string()))
     }
 
     fn rewrite_below(self, value: &mut Value, created: &impl Fn(&Value) -> Option<DateTime<Utc>>) {

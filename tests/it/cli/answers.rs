@@ -5,14 +5,15 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::cloud::identify;
-use super::run::{Ended, Home, finish};
+use super::run::{Ended, Home, finish, set_credential};
 use crate::fake_cloud::{FakeCloud, Reply, Seen, closed_port, listen};
 use crate::services::identities;
 
-const CLOUDS: [(&str, &str, &str); 3] = [
+const CLOUDS: [(&str, &str, &str); 4] = [
     ("aliyun", "cn-beijing", "Alibaba Cloud"),
     ("volcengine", "cn-beijing", "Volcengine"),
     ("baidu", "bj", "Baidu AI Cloud"),
+    ("aws", "us-east-1", "AWS"),
 ];
 
 /// Imports into one region with one attempt, from clouds that give every request the same reply.
@@ -33,6 +34,10 @@ fn record(ended: &Ended) -> Value {
 /// The bodies of the vendors' refusals.
 fn body(cloud: &str, code: &str) -> String {
     let message = "Specified value is not right.";
+    if cloud == "aws" {
+        let error = format!("<Error><Code>{code}</Code><Message>{message}</Message></Error>");
+        return format!("<Response><Errors>{error}</Errors><RequestID>ID-1</RequestID></Response>");
+    }
     match cloud {
         "aliyun" => json!({"RequestId": "ID-1", "Code": code, "Message": message}),
         "volcengine" => json!({"ResponseMetadata": {"RequestId": "ID-1", "Error": {"Code": code, "Message": message}}}),
@@ -154,6 +159,41 @@ fn a_clock_that_is_off_is_shown_beside_the_clouds() {
         let hint = ended.stderr.lines().last().unwrap();
         assert!(hint.starts_with("  hint: set the clock of this machine: it says 2"), "{hint}");
         assert!(hint.ends_with("Z, the server says 2026-01-01 08:09:10Z"), "{hint}");
+    }
+}
+
+#[test]
+fn a_code_with_four_causes_tells_all_of_them() {
+    let refuse = |date: &'static str| {
+        against("aws", "us-east-1", move |_| {
+            Reply::with_headers(401, &[("date", date)], body("aws", "AuthFailure"))
+        })
+        .expect(4)
+    };
+    let date = chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now())
+        .format("%a, %d %b %Y %H:%M:%S GMT")
+        .to_string();
+    let ended = refuse(Box::leak(date.into_boxed_str()));
+    assert_eq!(record(&ended)["error"]["kind"], "credentials_rejected");
+    for cause in ["access key id or secret", "the clock", "not enabled", "the partition"] {
+        assert!(ended.stderr.contains(cause), "{}", ended.stderr);
+    }
+    // Where the clocks differ, it is known which one it is.
+    let ended = refuse("Thu, 01 Jan 2026 08:09:10 GMT");
+    assert_eq!(record(&ended)["error"]["kind"], "credentials_rejected");
+    ended.says("  hint: set the clock of this machine: it says 2");
+}
+
+#[test]
+fn a_request_that_expired_is_the_tokens_or_the_clocks() {
+    for (token, kind) in [(Some("token"), "credentials_expired"), (None, "clock_skew")] {
+        let home = Home::new();
+        let clouds = FakeCloud::tls(|_| Reply::status(400, body("aws", "RequestExpired")));
+        let mut command = clouds.command(&home, "--to aws/us-east-1 -o json key.pub");
+        set_credential(&mut command, "aws", "AKIA", "secret", token);
+        let ended = finish(command).expect(4);
+        assert_eq!(record(&ended)["error"]["kind"], kind);
+        ended.says("  hint: get a new session token; without one, set the clock");
     }
 }
 

@@ -7,12 +7,17 @@ use crate::fake_cloud::FakeCloud;
 use crate::services::{Identity, identities};
 
 impl FakeCloud {
-    /// Returns a command that reaches this cloud, trusts it and knows the credential of every owner.
+    /// Returns a command that reaches this cloud, trusts it, and knows the credential of every owner and a region of
+    /// every cloud that has no default.
     pub fn command(&self, home: &Home, arguments: &str) -> Command {
         let mut command = home.command(arguments);
         self.reach(&mut command, home);
         for cloud in crate::cloud_ids() {
             identify(&mut command, cloud, identities(cloud).unwrap().owner);
+        }
+        let infos = keyimport::provider::ALL.iter().map(|cloud| cloud.info());
+        for info in infos.filter(|info| info.default_region.is_none()) {
+            command.env(info.region_variable, info.home_region());
         }
         command
     }

@@ -17,7 +17,7 @@ use super::keys;
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_keyimport");
 
 /// The variables of each cloud's own tools for id, secret and session token.
-const VARIABLES: [(&str, [&str; 3]); 3] = [
+const VARIABLES: [(&str, [&str; 3]); 4] = [
     (
         "aliyun",
         [
@@ -28,6 +28,7 @@ const VARIABLES: [(&str, [&str; 3]); 3] = [
     ),
     ("volcengine", ["VOLCENGINE_ACCESS_KEY", "VOLCENGINE_SECRET_KEY", "VOLCENGINE_SESSION_TOKEN"]),
     ("baidu", ["BCE_ACCESS_KEY_ID", "BCE_SECRET_ACCESS_KEY", "BCE_SECURITY_TOKEN"]),
+    ("aws", ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"]),
 ];
 
 /// Gives a command a credential of a cloud, in the variables of the cloud's own tools.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::keys::{self, RSA_MD5, RSA_SHA256};
+use super::keys::{self, RSA_MD5, RSA_SHA256, RSA_SPKI_MD5};
 use super::run::{Home, finish};
 
 const CLOUDS: [(&str, &str); 3] =
@@ -524,6 +524,7 @@ fn offline_describes_what_would_go_out() {
              sha256  {RSA_SHA256}\n\
              md5     {RSA_MD5}\n\
              there   {bare} (aliyun, volcengine)\n\
+             there   {RSA_SPKI_MD5} (aws)\n\
              aliyun cn-beijing: POST https://ecs.cn-beijing.aliyuncs.com/?Action=ImportKeyPair&\
              Version=2014-05-26&Format=JSON&RegionId=cn-beijing&KeyPairName=dev-laptop&PublicKeyBody=***\n  \
              fingerprint there: {bare}\n\
@@ -535,8 +536,11 @@ fn offline_describes_what_would_go_out() {
     let requests = &document["keys"][0]["requests"];
     assert_eq!(requests[0]["provider_fingerprint"], bare);
     assert_eq!(requests[1]["provider_fingerprint"], Value::Null);
-    let all = json!({"aliyun": bare, "volcengine": bare});
+    let all = json!({"aliyun": bare, "volcengine": bare, "aws": RSA_SPKI_MD5});
     assert_eq!(document["keys"][0]["provider_fingerprints"], all);
+    let document = home.run("--offline -o json --to aws/us-east-1 key.pub").expect(0).json();
+    let request = &document["keys"][0]["requests"][0];
+    assert_eq!(request["provider_fingerprint"], RSA_SPKI_MD5);
     let ended = home.run("--offline -p aliyun --all-regions key.pub").expect(0);
     ended.says(
         "warning: aliyun: `--offline` does not ask the cloud for its regions; showing `cn-hangzhou` only\n",

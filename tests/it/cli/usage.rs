@@ -82,13 +82,13 @@ fn values_that_are_unknown() {
         "invalid value `aliyu` for `--provider`",
         "did you mean `--provider aliyun`?",
     );
-    refuses("-p aws", "invalid value `aws` for `--provider`", clouds);
+    refuses("-p azure", "invalid value `azure` for `--provider`", clouds);
     refuses(
         "-p Aliyun",
         "invalid value `Aliyun` for `--provider`",
         "did you mean `--provider aliyun`?",
     );
-    refuses("--to aws", "`--to`: unknown cloud `aws`", clouds);
+    refuses("--to azure", "`--to`: unknown cloud `azure`", clouds);
     refuses(
         "--to aliyun,baidu",
         "`--to`: unknown cloud `aliyun,baidu`",
@@ -224,6 +224,9 @@ fn options_that_a_cloud_lacks() {
         ("baidu", "Baidu AI Cloud", "--tag a=b"),
         ("baidu", "Baidu AI Cloud", "--resource-group x"),
         ("baidu", "Baidu AI Cloud", "--project x"),
+        ("aws", "AWS", "--description x"),
+        ("aws", "AWS", "--resource-group x"),
+        ("aws", "AWS", "--project x"),
     ];
     for (cloud, title, option) in cases {
         let flag = option.split(' ').next().unwrap();

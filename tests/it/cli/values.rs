@@ -3,8 +3,10 @@
 use keyimport::error::ErrorKind;
 use keyimport::plan::Regions;
 
+use super::keys;
 use super::parse::{check, clouds, error_of, refuses, refuses_all, shown};
-use super::run::Home;
+use super::run::{Home, finish, set_credential};
+use crate::fake_cloud::{FakeCloud, Reply};
 
 /// Checks names: those that a cloud accepts, and those that it does not.
 #[track_caller]
@@ -151,7 +153,7 @@ fn lists_have_commas_or_blanks_between_their_items() {
         "`--to`: unknown cloud `aliyun baidu`",
         "give one cloud at a time, and repeat `--to`",
     );
-    refuses_all(["-p", "aliyun aws"], "invalid value `aws` for `--provider`", &clouds());
+    refuses_all(["-p", "aliyun azure"], "invalid value `azure` for `--provider`", &clouds());
     refuses_all(
         ["-p", ","],
         "no cloud is given",
@@ -175,7 +177,7 @@ fn a_list_that_the_shell_splits_is_shown_with_commas() {
         home.run(&format!("--offline {arguments}")).expect(2).says(&hint);
     }
     // A file is a file.
-    home.put("cn-hongkong", super::keys::RSA);
+    home.put("cn-hongkong", keys::RSA);
     home.run("--offline -p aliyun -r cn-beijing, cn-hongkong").expect(0);
     let other = home.run("--offline -p aliyun -r cn-beijing, no.pub").expect(2);
     assert!(!other.stderr.contains("commas"), "{}", other.stderr);
@@ -188,7 +190,7 @@ fn no_value_that_is_sent_may_be_a_part_of_a_key() {
     let short = &line[8..40];
     let spaced = line.as_bytes().chunks(10).map(|part| str::from_utf8(part).unwrap());
     let spaced = spaced.collect::<Vec<_>>().join(" ");
-    let blob = super::keys::RSA.split(' ').nth(1).unwrap();
+    let blob = keys::RSA.split(' ').nth(1).unwrap();
     for text in [line, short, &spaced, &line.replace('I', "/"), blob] {
         for arguments in [
             vec!["-p", "volcengine", "-n", text],
@@ -207,7 +209,7 @@ fn no_value_that_is_sent_may_be_a_part_of_a_key() {
             continue; // Too long for a file's name.
         }
         let file = text.replace('/', "-");
-        home.put(&file, uncommented(super::keys::RSA));
+        home.put(&file, uncommented(keys::RSA));
         home.run_of(["--offline", "-paliyun", &file])
             .expect(3)
             .says("error: the name of the key's file looks like a part of a key\n");
@@ -239,7 +241,7 @@ fn a_region_in_a_variable_is_checked_too() {
     let mut command = home.command("-p aliyun key.pub");
     command.env("ALIBABA_CLOUD_REGION_ID", "evil.example/").env("ALIBABA_CLOUD_ACCESS_KEY_ID", "a");
     command.env("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "b");
-    let ended = super::run::finish(command).expect(2);
+    let ended = finish(command).expect(2);
     ended.says("`ALIBABA_CLOUD_REGION_ID`: `evil.example/` cannot be a region id\n");
 }
 
@@ -362,6 +364,134 @@ fn an_endpoint_belongs_to_one_cloud_of_the_run() {
 }
 
 #[test]
+fn the_environment_gives_an_endpoint() {
+    let home = Home::new();
+    let offline = |variables: &[(&str, &str)], arguments: &str| {
+        let mut command = home.command(&format!("{arguments} -v key.pub"));
+        command.envs(variables.iter().copied());
+        finish(command)
+    };
+    let run = "--offline -p aws -r us-east-1";
+    let own = "POST https://ec2.us-east-1.amazonaws.com/\n";
+    let (of_all, of_ec2) =
+        (("AWS_ENDPOINT_URL", "https://all.example"), ("AWS_ENDPOINT_URL_EC2", "http://[::1]:1/"));
+    let ended = offline(&[of_all], run).expect(0);
+    assert!(ended.stdout.contains("POST https://all.example/\n"), "{}", ended.stdout);
+    ended.says("aws: using endpoint https://all.example from `AWS_ENDPOINT_URL`\n");
+    let ended = offline(&[of_all, of_ec2], run).expect(0);
+    assert!(ended.stdout.contains("POST http://[::1]:1/\n"), "{}", ended.stdout);
+    let ignore = ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "True");
+    for variables in [&[of_all, of_ec2, ignore][..], &[("AWS_ENDPOINT_URL", " ")]] {
+        let ended = offline(variables, run).expect(0);
+        assert!(ended.stdout.contains(own) && ended.stderr.is_empty(), "{}", ended.all());
+    }
+    // A flag counts more, the sandbox has its own addresses, and no other cloud reads the variables.
+    let ended = offline(&[of_ec2], &format!("{run} --endpoint https://flag.example")).expect(0);
+    assert!(ended.stdout.contains("POST https://flag.example/\n"), "{}", ended.stdout);
+    offline(&[("AWS_ENDPOINT_URL", "nonsense")], "--sandbox -p aws -r us-east-1").expect(0);
+    offline(&[("AWS_ENDPOINT_URL", "nonsense")], "--offline -p baidu").expect(0);
+
+    let ended = offline(&[("AWS_ENDPOINT_URL", "http://example.com")], run).expect(2);
+    ended.says(
+        "error: aws: `AWS_ENDPOINT_URL=http://example.com`: plain http is allowed on loopback only\n",
+    );
+    let ended = offline(&[("AWS_ENDPOINT_URL", "https://me:secret@example.com")], run).expect(2);
+    assert!(!ended.all().contains("secret@"), "{}", ended.all());
+    ended.says("error: aws: `AWS_ENDPOINT_URL` contains a user name or password\n");
+}
+
+#[test]
+fn a_cloud_without_a_default_region_needs_one() {
+    let home = Home::new();
+    for mode in ["", "--offline", "--sandbox", "--sandbox --all-regions", "--offline --all-regions"]
+    {
+        let mut command = home.command(&format!("{mode} -p aws key.pub"));
+        set_credential(&mut command, "aws", "AKIA", "secret", None);
+        let hint = "  hint: give one with `--region`, or set `AWS_REGION`\n";
+        finish(command).expect(2).says(&format!("error: aws: no region is given\n{hint}"));
+    }
+    for (variables, host) in [
+        (&[("AWS_DEFAULT_REGION", "cn-north-1")][..], "ec2.cn-north-1.amazonaws.com.cn"),
+        (
+            &[("AWS_DEFAULT_REGION", "a-1"), ("AWS_REGION", "us-gov-west-1")],
+            "ec2.us-gov-west-1.amazonaws.com",
+        ),
+        (&[("AWS_REGION", "eusc-de-east-1")], "ec2.eusc-de-east-1.amazonaws.eu"),
+        (&[("AWS_REGION", "ap-new-9")], "ec2.ap-new-9.amazonaws.com"),
+    ] {
+        let mut command = home.command("--offline -p ec2 key.pub");
+        command.envs(variables.iter().copied());
+        let ended = finish(command).expect(0);
+        assert!(ended.stdout.contains(&format!("POST https://{host}/\n")), "{}", ended.stdout);
+    }
+}
+
+#[test]
+fn all_regions_are_those_of_one_partition() {
+    let home = Home::new();
+    for (region, count) in
+        [("cn-north-1", 2), ("us-gov-west-1", 2), ("eusc-de-east-1", 1), ("us-east-1", 17)]
+    {
+        let mut command = home.command("--sandbox -p aws --all-regions -o jsonl key.pub");
+        command.env("AWS_REGION", region);
+        let ended = finish(command).expect(0);
+        let records = ended.records();
+        assert_eq!(records.len(), count, "{region}");
+        assert!(records.iter().any(|record| record["region"] == region));
+    }
+    // A server that lists the regions of another partition is not followed there.
+    let list = "<DescribeRegionsResponse><regionInfo><item><regionName>us-east-1</regionName></item>\
+        <item><regionName>cn-northwest-1</regionName></item></regionInfo></DescribeRegionsResponse>";
+    let clouds = FakeCloud::tls(move |seen| match seen.number {
+        0 => Reply::status(200, list),
+        _ => Reply::Sandbox,
+    });
+    let mut command = clouds.command(&home, "-p aws --all-regions -o jsonl key.pub");
+    command.env("AWS_REGION", "cn-north-1");
+    let ended = finish(command).expect(0);
+    assert_eq!(ended.records().len(), 1);
+    let other = "<DescribeRegionsResponse><regionInfo><item><regionName>us-east-1</regionName></item></regionInfo></DescribeRegionsResponse>";
+    let elsewhere = FakeCloud::tls(move |_| Reply::status(200, other));
+    let mut command = elsewhere.command(&home, "-p aws --all-regions key.pub");
+    command.env("AWS_REGION", "cn-north-1");
+    let message = "aws: the list of regions holds none of the partition of `cn-north-1`\n";
+    finish(command).expect(1).says(message);
+    let hosts = ["ec2.cn-north-1.amazonaws.com.cn:443", "ec2.cn-northwest-1.amazonaws.com.cn:443"];
+    assert_eq!(clouds.connects(), hosts);
+}
+
+#[test]
+fn keys_that_aws_has_not_are_refused_before_anything_is_sent() {
+    let home = Home::new();
+    home.put("ec.pub", keys::ECDSA);
+    let dsa = include_str!("../../keys/taken/dsa-1024.pub");
+    home.put("dsa.pub", dsa);
+    for (file, kind) in [("ec.pub", "ecdsa-sha2-nistp256"), ("dsa.pub", "ssh-dss")] {
+        let ended = home.run(&format!("--sandbox=state -p aws -r us-east-1 {file}")).expect(3);
+        ended.says(&format!("error: aws: AWS has no `{kind}` keys, only RSA and Ed25519\n"));
+        assert!(!home.path("state").exists());
+    }
+    home.put("ed.pub", keys::ED25519);
+    let ended = home.run("--sandbox -p aws -r us-east-1 ed.pub").expect(0);
+    assert!(!ended.stderr.contains("warning"), "{}", ended.stderr);
+    // The user guide names three sizes of RSA keys.
+    home.put("odd.pub", include_str!("../../keys/taken/rsa-1025.pub"));
+    let ended = home.run("--sandbox -p aws -r us-east-1 odd.pub").expect(0);
+    ended.says("this one of 1025 bits is sent all the same\n");
+}
+
+#[test]
+fn names_at_aws() {
+    let mut good = owned(&["a", "1", "-", "a b", "a/b*?\\:~!", "_"]);
+    good.push(long(255));
+    let mut bad = owned(&["", " a", "密钥", "aü", "a\u{a0}"]);
+    bad.push(long(256));
+    let rule = "must be 1 to 255 ASCII characters without a blank at either end";
+    names("aws", &good, &bad, rule);
+    names("aws", &[], &owned(&["a "]), "must not end in a blank");
+}
+
+#[test]
 fn tags() {
     let arguments = |cloud: &str, tags: &[&str]| -> Vec<String> {
         let tags = tags.iter().flat_map(|tag| ["--tag", tag]);
@@ -388,6 +518,9 @@ fn tags() {
         ),
         ("aliyun", "acs:x=y".to_owned(), "tag `acs:x` must not begin with `aliyun` or `acs:`"),
         ("aliyun", "x=http://y".to_owned(), "tag `x` must not begin with"),
+        ("aws", format!("{long}=x"), "tag key `"),
+        ("aws", format!("x={long}{long}"), "tag value `"),
+        ("aws", "AWS:x=y".to_owned(), "tag key `AWS:x` must not begin with `aws:`"),
         ("volcengine", "VOLC:x=y".to_owned(), "tag key `VOLC:x` must not begin with `volc:`"),
         ("volcengine", "x=a*b".to_owned(), "tag value `a*b` must be at most 256 letters"),
         ("volcengine", "a*b=x".to_owned(), "tag key `a*b` must be 1 to 128 letters"),
@@ -395,11 +528,12 @@ fn tags() {
         let error = refused(cloud, &[&tag], told);
         assert!(error.message().starts_with(&format!("{cloud}: ")), "{error:?}");
     }
-    for cloud in ["aliyun", "volcengine"] {
-        let many: Vec<String> = (0..21).map(|number| format!("k{number}=v")).collect();
+    for (cloud, most) in [("aliyun", 20), ("volcengine", 20), ("aws", 50)] {
+        let many: Vec<String> = (0..=most).map(|number| format!("k{number}=v")).collect();
         let many: Vec<&str> = many.iter().map(String::as_str).collect();
-        refused(cloud, &many, "21 tags are too many; a key pair has at most 20");
-        taken(cloud, &many[..20]);
+        let count = many.len();
+        refused(cloud, &many, &format!("{count} tags are too many; a key pair has at most {most}"));
+        taken(cloud, &many[..most]);
         refused(cloud, &["a=1", "a=2"], "tag key `a` is given twice");
         taken(cloud, &["a=", "b=x=y"]);
     }

@@ -26,10 +26,11 @@ pub use self::tls::{Certificate, Connect, Tls, pem};
 use crate::services;
 
 /// The usual host of each cloud; each region has one, but for Volcengine.
-const HOSTS: [(&str, &str); 3] = [
+const HOSTS: [(&str, &str); 4] = [
     ("aliyun", "ecs.{region}.aliyuncs.com"),
     ("volcengine", "open.volcengineapi.com"),
     ("baidu", "bcc.{region}.baidubce.com"),
+    ("aws", "ec2.{region}.amazonaws.com"),
 ];
 
 /// Returns the cloud to which a host belongs.

@@ -57,6 +57,7 @@ impl Seen {
     pub fn is_import(&self) -> bool {
         self.line().starts_with("PUT ")
             || self.raw("Action") == Some("ImportKeyPair")
+            || self.body.starts_with(b"Action=ImportKeyPair&")
             || self.header("x-acs-action").as_deref() == Some("ImportKeyPair")
     }
 

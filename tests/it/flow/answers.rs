@@ -1,15 +1,15 @@
-//! What the three clouds answer: acceptances, lists and refusals, each in its cloud's own form.
+//! What the clouds answer: acceptances, lists and refusals, each in its cloud's own form.
 
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use keyimport::key::{self, PublicKey};
+use keyimport::key::{self, FingerprintForm, PublicKey};
 use keyimport::wire::Response;
 use serde_json::{Value, json};
 
-pub const MINE: &str = "ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBBSIWvmKJ025uYr0Ga1tUyzgyzUKF5RMZmBcaFQZqCwHzVmMPEgf4H+z2cBaTZMv+A3mxlMdevHTz2L3pDuMsC8= mine";
-pub const OTHER: &str = "ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBG8Q/TCoOIOmOVute42PDoE1tuf6Mm28+rsRA5buBq8lXRZbhj41PVIR9TO4LOGshB09uoI9bEtD00W16uGv3EE= other";
+pub const MINE: &str = "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQDCmh99Vv3mmPsYQvWjpp+EE1aXOvv5uqdd/b1QE6d/f507kehV3JUAc+zmvd81DXHhgUO9XgttBeqLrr06mWaUDoBshLylldE2HsGzoUfI/cOyNU/XGLeOL9Vww13ZO6EWqg+ByZYBPepXWw8FF4ruJoNktBTSXXGbBQ9izOE6sd/wUAxY1nsPOje2TI9C+nV8aZd5nfe6KQqMeUegfxBh0gOEoE20oJ9KJynkRlOodUchOyR+22OoHDIVdFV/sErgXr0xc4gGP80HCOpezXc5d+8RjvDaC7GJB3hJnq1MWj1t2OU/zaYvpEWBL4L3kIa+gyeQe4LjBs/7ubSXt/7f mine";
+pub const OTHER: &str = "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQDBcU23/Kl1scwmgsQEkIOqDkj2XJ63g3ld4Fhu7zCAOBzP/DOBNCjE+NPFf4Y5cDj3OGUK5jLdW7j0L9ssAII+osaiu1e1FWzu7GKXZxv/rCEfw/lrwHwQ2wgwoMC8T9HWaHhWiYWZeZmlFJmDbxwfL9Jik/ntm6H0IWkp+DnHEtp0AXLdInOZB8ccCRhb1KFwfbemXB0Hn4se9akHk26lyfhSstStcsNJI5a+M8uoU5CUB3XF6BLyVxLpo+CdauDnXAKJ78TWPzevhKYIrJ7rDfLv9RsgL6x1B2/DNkCB09ZdtyEXdTI8TLDUm4ZaAYvNYXjL0AZT3lhO42OdIuE/ other";
 
 static KEYS: LazyLock<[Arc<PublicKey>; 2]> = LazyLock::new(|| {
     [MINE, OTHER].map(|line| Arc::new(key::parse(line.as_bytes()).unwrap().remove(0)))
@@ -83,7 +83,10 @@ impl Pair {
     }
 
     fn fingerprint(&self, colons: bool) -> Option<String> {
-        let print = |key: Arc<PublicKey>| if colons { key.md5_colons() } else { key.md5() };
+        self.print(|key| if colons { key.md5_colons() } else { key.md5() })
+    }
+
+    fn print(&self, print: impl Fn(Arc<PublicKey>) -> String) -> Option<String> {
         match self.shown {
             Shown::Mine => Some(print(mine())),
             Shown::Other => Some(print(other())),
@@ -113,6 +116,26 @@ fn volcengine(status: u16, members: &Value) -> Response {
     answer(status, &body)
 }
 
+/// An XML document of AWS.
+fn aws(status: u16, root: &str, content: &str) -> Response {
+    let body = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<{root} xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\">{content}</{root}>"
+    );
+    Response { status, headers: Vec::new(), body: body.into_bytes() }
+}
+
+fn aws_pair(pair: &Pair, in_list: bool) -> String {
+    let print = pair.print(|key| key.fingerprint(FingerprintForm::SpkiMd5OrSha256).unwrap());
+    let mut fields = vec![("keyName", Some(pair.name.to_owned())), ("keyFingerprint", print)];
+    if in_list {
+        fields.push(("publicKey", pair.line().map(|line| format!("{line}\n"))));
+        fields.push(("createTime", pair.time("%Y-%m-%dT%H:%M:%S.000Z")));
+    }
+    let element =
+        |(name, text): (&str, Option<String>)| Some(format!("<{name}>{}</{name}>", text?));
+    fields.into_iter().filter_map(element).collect()
+}
+
 fn one(cloud: &str, pair: &Pair, in_list: bool) -> Value {
     match cloud {
         "aliyun" => {
@@ -138,6 +161,11 @@ fn one(cloud: &str, pair: &Pair, in_list: bool) -> Value {
 
 /// An import that was accepted.
 pub fn accepted(cloud: &str, pair: Pair) -> Response {
+    if cloud == "aws" {
+        let pair = aws_pair(&pair, false);
+        let content = format!("<requestId>W1</requestId>{pair}<tagSet/>");
+        return aws(200, "ImportKeyPairResponse", &content);
+    }
     let mut shown = one(cloud, &pair, false);
     match cloud {
         "aliyun" => {
@@ -156,6 +184,12 @@ pub fn listed(cloud: &str, pairs: &[Pair]) -> Response {
 
 /// A page of such a list, with what asks for the next one.
 pub fn listed_with(cloud: &str, pairs: &[Pair], next: Option<&str>) -> Response {
+    if cloud == "aws" {
+        let item = |pair: &Pair| format!("<item>{}</item>", aws_pair(pair, true));
+        let items: String = pairs.iter().map(item).collect();
+        let content = format!("<keySet>{items}</keySet><requestId>W2</requestId>");
+        return aws(200, "DescribeKeyPairsResponse", &content);
+    }
     let shown: Vec<Value> = pairs.iter().map(|pair| one(cloud, pair, true)).collect();
     match cloud {
         "aliyun" => {
@@ -219,6 +253,11 @@ pub fn refused(cloud: &str, what: Refusal) -> Response {
     match cloud {
         "aliyun" => answer(status, &json!({"Code": code, "Message": message, "RequestId": "A3"})),
         "volcengine" => volcengine(status, &json!({"Error": {"Code": code, "Message": message}})),
+        "aws" => {
+            let error = format!("<Error><Code>{code}</Code><Message>{message}</Message></Error>");
+            let content = format!("<Errors>{error}</Errors><RequestID>W3</RequestID>");
+            aws(status, "Response", &content)
+        }
         _ => answer(status, &json!({"code": code, "message": message, "requestId": "B3"})),
     }
 }
@@ -267,6 +306,29 @@ fn words(cloud: &str, what: Refusal) -> (u16, &'static str, &'static str) {
         ("volcengine", Refusal::Repeated) => {
             (409, "IdempotentProcessing", "The request is being processed.")
         }
+        ("aws", Refusal::Name) => {
+            (400, "InvalidKeyPair.Duplicate", "The keypair 'deploy' already exists.")
+        }
+        ("aws", Refusal::Throttled) => (503, "RequestLimitExceeded", "Request limit exceeded."),
+        ("aws", Refusal::Unavailable) => (500, "InternalError", "An internal error has occurred."),
+        ("aws", Refusal::Denied) => {
+            (403, "UnauthorizedOperation", "You are not authorized to perform this operation.")
+        }
+        ("aws", Refusal::Expired) => {
+            (400, "ExpiredToken", "The security token included in the request is expired")
+        }
+        ("aws", Refusal::Skewed) => (
+            403,
+            "SignatureDoesNotMatch",
+            "Signature expired: 20260115T080910Z is now earlier than 20260115T085910Z",
+        ),
+        ("aws", Refusal::Quota) => {
+            (400, "KeyPairLimitExceeded", "The maximum number of key pairs is reached.")
+        }
+        ("aws", Refusal::BadKey) => {
+            (400, "InvalidKey.Format", "Key is not in valid OpenSSH public key format")
+        }
+        ("aws", Refusal::Key | Refusal::Repeated) => panic!("{cloud} never says {what:?}"),
         (_, Refusal::Key) => (400, "Keypair.KeypairPublicKeyExist", "Keypair already exist."),
         (_, Refusal::Throttled) => (429, "RequestLimitExceeded", "Too many requests."),
         (_, Refusal::Unavailable) => {

@@ -57,8 +57,13 @@ fn what_the_cloud_asks_is_the_least_pause() {
             assert_eq!(ran.slept(), [millis(asked + more)]);
         }
     }
-    for cloud in ["volcengine", "baidu"] {
-        let wait = with_header(refused(cloud, Refusal::Throttled), "retry-after", "3");
+    for (cloud, header, value) in [
+        ("volcengine", "retry-after", "3"),
+        ("baidu", "retry-after", "3"),
+        ("aws", "retry-after", "3"),
+        ("aws", "x-amz-retry-after", "3000"),
+    ] {
+        let wait = with_header(refused(cloud, Refusal::Throttled), header, value);
         let ran = flow(cloud).jitter(0.0).way_free().say(wait).accept(Shown::Mine).run();
         let actions = with_first_look(cloud, "import import");
         let ran = ran.ends(Status::Imported, by_answer(cloud), None, &actions);

@@ -7,7 +7,7 @@ use keyimport::wire::Response;
 
 use super::accepted::by_list;
 use super::answers::{Refusal, Shown, listed, listed_with, pair};
-use super::stage::{BY_NAME, CLOUDS, NAME, flow, seconds};
+use super::stage::{BY_NAME, CLOUDS, NAME, PAGED, flow, seconds};
 
 const MODES: [(Mode, Status); 2] =
     [(Mode::DryRun, Status::WouldImport), (Mode::Check, Status::Absent)];
@@ -138,7 +138,7 @@ fn nothing_is_looked_up_after_a_stop() {
 #[test]
 fn every_page_is_read() {
     let other_pair = [pair(NAME, Shown::Odd)];
-    for cloud in CLOUDS {
+    for cloud in PAGED {
         let ran = flow(cloud)
             .mode(Mode::Check)
             .say(listed_with(cloud, &other_pair, Some("2")))
@@ -151,7 +151,7 @@ fn every_page_is_read() {
 
 #[test]
 fn only_the_page_that_fails_is_retried() {
-    for cloud in CLOUDS {
+    for cloud in PAGED {
         let ran = flow(cloud)
             .mode(Mode::Check)
             .say(listed_with(cloud, &[], Some("2")))
@@ -189,7 +189,7 @@ fn a_truncated_list_without_a_marker_is_an_error() {
 
 #[test]
 fn a_list_without_end_is_an_error() {
-    for cloud in CLOUDS {
+    for cloud in PAGED {
         let mut endless = flow(cloud).mode(Mode::Check);
         let mut actions = vec!["name".to_owned()];
         for page in 2..1002 {

@@ -7,7 +7,7 @@ use keyimport::ports::Delivery;
 
 use super::accepted::{by_answer, by_list, with_first_look};
 use super::answers::{Pair, Refusal, Shown, listed, pair, refused, with_header};
-use super::stage::{BY_NAME, CLOUDS, Flow, NAME, flow, seconds};
+use super::stage::{BY_NAME, CLOUDS, Flow, NAME, ONCE, WITHOUT_TOKEN, flow, seconds};
 
 /// Every way in which an import can end without a certain response.
 fn uncertain(cloud: &'static str) -> Vec<Flow> {
@@ -29,7 +29,7 @@ fn uncertain(cloud: &'static str) -> Vec<Flow> {
         begin().body(201, "[]"),
         begin().body(204, ""),
     ];
-    if cloud != "baidu" {
+    if ONCE.contains(&cloud) {
         all.push(begin().refuse(Refusal::Repeated));
     }
     all
@@ -265,7 +265,7 @@ fn the_creation_time_tells_who_stored_the_key() {
 fn a_creation_time_without_seconds_does_not_decide() {
     // Stored less than a minute before the import, or with it.
     let forms = ["%Y-%m-%dT%H:%MZ", "%Y-%m-%dT%H:%M+00:00", "%Y-%m-%d %H:%M +0000"];
-    for cloud in ["aliyun", "baidu"] {
+    for cloud in WITHOUT_TOKEN {
         let actions = with_first_look(cloud, "import name");
         for (age, form) in [4, 20, 59].into_iter().flat_map(|age| forms.map(|form| (age, form))) {
             found(cloud, mine(age).in_form(form)).run().ends_undecided(by_list(cloud), &actions);
@@ -301,7 +301,7 @@ fn a_creation_time_decides_in_every_form_with_seconds() {
 
 #[test]
 fn without_a_creation_time_nothing_decides() {
-    for cloud in ["aliyun", "baidu"] {
+    for cloud in WITHOUT_TOKEN {
         let actions = with_first_look(cloud, "import name");
         for pair in [mine(0).timeless(), mine(0).in_form("yesterday"), mine(86_400).timeless()] {
             let ran = found(cloud, pair).run().ends_undecided(by_list(cloud), &actions);
@@ -312,7 +312,7 @@ fn without_a_creation_time_nothing_decides() {
 
 #[test]
 fn a_creation_time_of_an_unknown_place_decides_after_a_day() {
-    for cloud in ["aliyun", "baidu"] {
+    for cloud in WITHOUT_TOKEN {
         let actions = with_first_look(cloud, "import name");
         let in_form = |age: i64| found(cloud, mine(age).in_form("%Y-%m-%d %H:%M:%S"));
         // In China such a pair is eight hours older than it is in London.
@@ -326,7 +326,7 @@ fn a_creation_time_of_an_unknown_place_decides_after_a_day() {
 
 #[test]
 fn clocks_of_one_cloud_that_disagree_do_not_decide() {
-    for cloud in ["aliyun", "baidu"] {
+    for cloud in WITHOUT_TOKEN {
         let actions = with_first_look(cloud, "import name");
         found(cloud, mine(-90)).run().ends_undecided(by_list(cloud), &actions);
     }
@@ -335,7 +335,7 @@ fn clocks_of_one_cloud_that_disagree_do_not_decide() {
 #[test]
 fn impossible_times_do_not_decide() {
     let date = |year: &str| format!("Fri, 31 Dec {year} 23:59:59 GMT");
-    for cloud in ["aliyun", "baidu"] {
+    for cloud in WITHOUT_TOKEN {
         let actions = with_first_look(cloud, "import name");
         for (year, form) in [
             ("262142", "-262142-01-01T00:00:00Z"),
@@ -420,6 +420,7 @@ fn the_creation_time_decides_a_conflict_after_a_lost_response() {
     let in_minutes = mine(20).in_form("%Y-%m-%dT%H:%MZ");
     for (cloud, refusal, actions) in [
         ("aliyun", Refusal::Name, "import name import name"),
+        ("aws", Refusal::Name, "import name import name"),
         ("baidu", Refusal::Key, "name import name import key"),
     ] {
         let is = |age, status| {
@@ -441,7 +442,7 @@ fn the_creation_time_decides_a_conflict_after_a_lost_response() {
 
 #[test]
 fn without_a_server_time_this_clock_may_be_half_an_hour_off() {
-    for cloud in ["aliyun", "baidu"] {
+    for cloud in WITHOUT_TOKEN {
         let actions = with_first_look(cloud, "import name");
         let of_age = |age| found(cloud, mine(age)).dateless().run();
         for age in [0, 20, 1700] {

@@ -10,6 +10,14 @@ use super::stage::{CLOUDS, Regions, regions, seconds};
 
 fn page(cloud: &str, ids: &[&str], next: Option<&str>) -> Response {
     let of = |key: &str| -> Vec<Value> { ids.iter().map(|id| json!({key: id})).collect() };
+    if cloud == "aws" {
+        let item = |id: &&str| format!("<item><regionName>{id}</regionName></item>");
+        let items: String = ids.iter().map(item).collect();
+        let body = format!(
+            "<DescribeRegionsResponse><regionInfo>{items}</regionInfo></DescribeRegionsResponse>"
+        );
+        return Response { status: 200, headers: Vec::new(), body: body.into_bytes() };
+    }
     let body = match cloud {
         "aliyun" => json!({"Regions": {"Region": of("RegionId")}}),
         "volcengine" => json!({

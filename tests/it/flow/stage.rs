@@ -19,9 +19,15 @@ use serde_json::Value;
 use super::answers::{self, Pair, Refusal, Shown, date, with_header};
 use crate::doubles::{FakeClock, FakeCredentials, FakeTransport, NoObserver, block_on};
 
-pub const CLOUDS: [&str; 3] = ["aliyun", "volcengine", "baidu"];
+pub const CLOUDS: [&str; 4] = ["aliyun", "volcengine", "baidu", "aws"];
 /// The clouds that refuse a name that is taken.
-pub const BY_NAME: [&str; 2] = ["aliyun", "volcengine"];
+pub const BY_NAME: [&str; 3] = ["aliyun", "volcengine", "aws"];
+/// The clouds whose lists have pages.
+pub const PAGED: [&str; 3] = ["aliyun", "volcengine", "baidu"];
+/// The clouds that refuse a nonce or a client token that they know.
+pub const ONCE: [&str; 2] = ["aliyun", "volcengine"];
+/// The clouds that know no client token.
+pub const WITHOUT_TOKEN: [&str; 3] = ["aliyun", "baidu", "aws"];
 pub const NAME: &str = "deploy";
 
 pub fn start() -> DateTime<Utc> {
@@ -36,6 +42,7 @@ pub fn region(cloud: &str) -> &'static str {
     match cloud {
         "aliyun" => "cn-hangzhou",
         "volcengine" => "cn-beijing",
+        "aws" => "us-east-1",
         _ => "bj",
     }
 }
@@ -61,8 +68,10 @@ pub fn job(cloud: &str, name_source: NameSource) -> ImportJob {
 
 /// Says what a request asks: `import`, `name` or `key` for a look-up, `regions`; with `@page` beyond the first.
 pub fn action(request: &Request) -> String {
+    let form = form(request);
     let query = |name: &str| {
-        request.query.iter().find(|(other, _)| other == name).map(|(_, value)| value.clone())
+        let mut pairs = request.query.iter().chain(&form);
+        pairs.find(|(other, _)| other == name).map(|(_, value)| value.clone())
     };
     let header = |name: &str| {
         request.headers.iter().find(|(other, _)| other == name).map(|(_, value)| value.clone())
@@ -71,6 +80,7 @@ pub fn action(request: &Request) -> String {
         Some(action) if action == "ImportKeyPair" => "import",
         Some(action) if action == "DescribeRegions" => "regions",
         Some(_) if query("KeyPairFingerPrint").or_else(|| query("FingerPrint")).is_some() => "key",
+        Some(_) if query("Filter.1.Name").is_some_and(|name| name == "fingerprint") => "key",
         Some(_) => "name",
         None if request.method == "PUT" => "import",
         None if request.method == "POST" => "regions",
@@ -82,6 +92,17 @@ pub fn action(request: &Request) -> String {
         Some(page) => format!("{what}@{page}"),
         None => what.to_owned(),
     }
+}
+
+/// The pairs of a form in the body.
+fn form(request: &Request) -> Vec<(String, String)> {
+    let is_form = |(name, kind): &(String, String)| name == "content-type" && kind.contains("form");
+    if !request.headers.iter().any(is_form) {
+        return Vec::new();
+    }
+    let body = String::from_utf8(request.body.clone()).unwrap();
+    let url = reqwest::Url::parse(&format!("http://host/?{body}")).unwrap();
+    url.query_pairs().into_owned().collect()
 }
 
 enum Step {

@@ -4,6 +4,7 @@ mod signatures;
 mod aliyun;
 mod volcengine;
 mod baidu;
+mod aws;
 mod issued;
 mod serving;
 mod garbage;

@@ -41,6 +41,12 @@ fn quoted(form: Form, text: &str) -> String {
     }
 }
 
+/// Writes a text into XML, which has no control characters.
+fn xml(text: &str) -> String {
+    let text = text.replace(|letter: char| letter.is_control() && letter != '\n', " ");
+    text.replace('&', "&amp;").replace('<', "&lt;")
+}
+
 /// Makes an answer of a cloud that says one text everywhere where the cloud may say any.
 pub(super) fn everywhere(cloud: &str, form: Form, status: u16, text: &str) -> Response {
     let said = quoted(form, &form.of(text));
@@ -53,6 +59,16 @@ pub(super) fn everywhere(cloud: &str, form: Form, status: u16, text: &str) -> Re
         ("volcengine", false) => format!(
             r#"{{"ResponseMetadata":{{"RequestId":{said},"Error":{{"Code":{said},"Message":{said}}}}}}}"#
         ),
+        ("aws", is_good) => {
+            let said = xml(&form.of(text));
+            let pair = format!(
+                "<keyName>{said}</keyName><keyPairId>{said}</keyPairId><keyFingerprint>{said}</keyFingerprint>"
+            );
+            let error = format!("<Error><Code>{said}</Code><Message>{said}</Message></Error>");
+            let content =
+                if is_good { format!("{pair}<keySet><item>{pair}</item></keySet>") } else { error };
+            format!("<Response>{content}<requestId>{said}</requestId></Response>")
+        }
         ("baidu", true) => {
             let pair = format!(
                 r#"{{"name":{said},"keypairId":{said},"publicKey":{said},"fingerPrint":{said},"regionId":{said}}}"#
@@ -68,7 +84,7 @@ pub(super) fn everywhere(cloud: &str, form: Form, status: u16, text: &str) -> Re
         ),
     };
     let line = form.of(text).replace(char::is_control, " ");
-    let names = ["x-bce-request-id", "x-tt-logid", "server", "retry-after"];
+    let names = ["x-bce-request-id", "x-tt-logid", "x-amzn-requestid", "server", "retry-after"];
     let headers = names.iter().map(|name| ((*name).to_owned(), line.clone())).collect();
     Response { status, headers, body: body.into_bytes() }
 }
@@ -211,6 +227,9 @@ fn a_broken_answer_is_not_quoted() {
         for body in [
             r#""SECRET-OF-THE-ANSWER""#,
             r#"{"KeyPairs":"SECRET-OF-THE-ANSWER","keypairs":"SECRET-OF-THE-ANSWER","keypair":"SECRET-OF-THE-ANSWER","Result":"SECRET-OF-THE-ANSWER","KeyPairName":["SECRET-OF-THE-ANSWER"]}"#,
+            "<a><keyName>SECRET-OF-THE-ANSWER</keyPairName></a>",
+            "<!DOCTYPE a [<!ENTITY b 'SECRET-OF-THE-ANSWER'>]><a><keyName>&b;</keyName></a>",
+            "<a><keySet>SECRET-OF-THE-ANSWER<item><name>SECRET-OF-THE-ANSWER</name></item></keySet></a>",
         ] {
             let response = Response { status: 200, headers: Vec::new(), body: body.into() };
             for text in [

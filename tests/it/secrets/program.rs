@@ -11,7 +11,7 @@ use crate::cli::run::{Ended, Home, set_credential, start, wait};
 use crate::fake_cloud::{FakeCloud, Reply, closed_port};
 
 fn public_key() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/keys/taken/ecdsa-256.pub")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/keys/taken/rsa-2048.pub")
 }
 
 fn base64() -> String {
@@ -21,6 +21,7 @@ fn base64() -> String {
 /// The program with the secrets in its environment and nothing else.
 fn program(home: &Home) -> Command {
     let mut command = home.command("");
+    command.env("AWS_REGION", "us-east-1");
     for cloud in crate::cloud_ids() {
         set_credential(&mut command, cloud, ID, SECRET, Some(TOKEN));
     }
@@ -126,7 +127,9 @@ fn a_sandbox_run_keeps_and_prints_no_secret() {
     for _ in 0..2 {
         let output = run(program(&home)
             .arg(format!("--sandbox={}", state.display()))
-            .args(["-vv", "-o", "json", "-p", "aliyun", "-p", "volcengine", "-p", "baidu"])
+            .args([
+                "-vv", "-o", "json", "-p", "aliyun", "-p", "volcengine", "-p", "baidu", "-p", "aws",
+            ])
             .arg(public_key()));
         assert_eq!(output.code, Some(0), "{}", output.all());
         Hidden::new(&[SECRET, TOKEN]).with_key(&key).check("sandbox", &output.all());

@@ -73,12 +73,28 @@ pub static BAIDU: LazyLock<Identities> = LazyLock::new(|| Identities {
     unauthorized: permanent("sandbox000000000000000powerless0", "sandbox0baidu0powerless0secret00"),
 });
 
+pub static AWS: LazyLock<Identities> = LazyLock::new(|| Identities {
+    owner: owner("aws"),
+    temporary: temporary(
+        "ASIASANDBOXTEMPORARY",
+        "sandbox/aws+temporary/secret000000000000",
+        "IQoJsandbox/aws+temporary//token==",
+    ),
+    expired: temporary(
+        "ASIASANDBOXEXPIRED00",
+        "sandbox/aws+expired/secret00000000000000",
+        "IQoJsandbox/aws+expired//token==",
+    ),
+    unauthorized: permanent("AKIASANDBOXPOWERLESS", "sandbox/aws+powerless/secret000000000000"),
+});
+
 /// Returns the identities of a provider by its id.
 pub fn identities(provider: &str) -> Option<&'static Identities> {
     match provider {
         "aliyun" => Some(&ALIYUN),
         "volcengine" => Some(&VOLCENGINE),
         "baidu" => Some(&BAIDU),
+        "aws" => Some(&AWS),
         _ => None,
     }
 }
@@ -153,6 +169,16 @@ pub fn respond(
 
 /// Turns a success into the error response of a cloud.
 fn refused(limit: &Limit, success: Response) -> Response {
+    if limit.provider == "aws" {
+        let (status, code) = if limit.end.is_some() {
+            (400, "ExpiredToken")
+        } else {
+            (403, "UnauthorizedOperation")
+        };
+        let error = format!("<Error><Code>{code}</Code><Message>Refused.</Message></Error>");
+        let body = format!("<Response><Errors>{error}</Errors></Response>");
+        return Response { headers: success.headers, ..super::text(status, body) };
+    }
     let body: Value = serde_json::from_slice(&success.body).unwrap();
     let (status, code, message) = match (limit.provider, limit.end.is_some()) {
         ("aliyun", true) => (400, "InvalidSecurityToken.Expired", "The token is expired."),

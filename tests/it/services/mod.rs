@@ -23,6 +23,7 @@ fn issued_forms(provider: &str) -> (&'static str, &'static str) {
     match provider {
         "aliyun" => ("STS.Sandbox", "CAISsandbox/aliyun+"),
         "volcengine" => ("AKTPSandbox", "STSsandbox.volcengine+"),
+        "aws" => ("ASIASANDBOX", "IQoJsandbox/aws+"),
         _ => ("sandboxissued", "sandbox+baidu/"),
     }
 }

@@ -1,0 +1,199 @@
+//! Amazon EC2: the Query protocol with `SigV4`, form bodies and XML responses.
+//!
+//! <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ImportKeyPair.html>
+
+mod responses;
+mod errors;
+mod credentials;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::rules::{self, Rule};
+use super::{Endpoint, EndpointEnv, ImportJob, LookupBy, Provider, ProviderInfo, Uniqueness};
+use crate::error::{Error, ErrorKind};
+use crate::key::FingerprintForm;
+use crate::sign::{Credential, Signed, Stamp, v4};
+use crate::wire::Request;
+
+const VERSION: &str = "2016-11-15";
+/// Maximum of tags per resource.
+const MAX_TAGS: usize = 50;
+/// Sizes of RSA keys, in bits, that the user guide names.
+const RSA_BITS: [u32; 3] = [1024, 2048, 4096];
+
+static INFO: ProviderInfo = ProviderInfo {
+    id: "aws",
+    aliases: &["amazon", "ec2"],
+    title: "AWS",
+    // The vendor's own tools have none either.
+    default_region: None,
+    region_variable: "AWS_REGION",
+    // `partitions.json` of botocore 1.44.8, without the closed partitions.
+    regions: &[
+        "us-east-1", "us-east-2", "us-west-1", "us-west-2", "af-south-1", "ap-east-1", "ap-east-2",
+        "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-south-2",
+        "ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5",
+        "ap-southeast-6", "ap-southeast-7", "ca-central-1", "ca-west-1", "eu-central-1",
+        "eu-central-2", "eu-north-1", "eu-south-1", "eu-south-2", "eu-west-1", "eu-west-2",
+        "eu-west-3", "il-central-1", "me-central-1", "me-south-1", "me-west-1", "mx-central-1",
+        "sa-east-1", "sa-west-1", "cn-north-1", "cn-northwest-1", "us-gov-east-1", "us-gov-west-1",
+        "eusc-de-east-1",
+    ],
+    key_types: &["ssh-rsa", "ssh-ed25519"],
+    unique_names: Uniqueness::Enforced,
+    unique_keys: Uniqueness::NotEnforced,
+    honors_client_tokens: false,
+    fingerprints: FingerprintForm::SpkiMd5OrSha256,
+    supports: &["--tag"],
+    traceable: &["content-type", "x-amz-date"],
+    endpoint_env: Some(EndpointEnv {
+        names: &["AWS_ENDPOINT_URL_EC2", "AWS_ENDPOINT_URL"],
+        disable: "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+    }),
+    signatures: &[],
+    error_codes: errors::ERROR_CODES,
+    credentials: &credentials::CREDENTIALS,
+};
+
+const NAME: Rule = Rule {
+    what: "the name",
+    flag: "--name",
+    length: 1..=255,
+    allows: |letter| letter == ' ' || letter.is_ascii_graphic(),
+    begins: |letter| letter != ' ',
+    words: "1 to 255 ASCII characters without a blank at either end",
+};
+
+const TAG_KEY: Rule = Rule {
+    what: "tag key",
+    flag: "--tag",
+    length: 1..=128,
+    allows: |letter| !letter.is_control(),
+    begins: |_| true,
+    words: "1 to 128 characters",
+};
+
+const TAG_VALUE: Rule =
+    Rule { what: "tag value", length: 0..=256, words: "at most 256 characters", ..TAG_KEY };
+
+/// AWS.
+#[derive(Debug)]
+pub(super) struct Aws;
+
+impl Provider for Aws {
+    fn info(&self) -> &'static ProviderInfo {
+        &INFO
+    }
+
+    fn host(&self, region: &str) -> String {
+        let domain = match self.partition(region) {
+            "aws-cn" => "amazonaws.com.cn",
+            "aws-eusc" => "amazonaws.eu",
+            _ => "amazonaws.com",
+        };
+        format!("ec2.{region}.{domain}")
+    }
+
+    /// By the prefix of the region, so that a new one is served too.
+    ///
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>
+    fn partition(&self, region: &str) -> &'static str {
+        let prefixes = [("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"), ("eusc-", "aws-eusc")];
+        prefixes
+            .iter()
+            .find(|(prefix, _)| region.starts_with(prefix))
+            .map_or("aws", |(_, partition)| partition)
+    }
+
+    fn check(&self, job: &ImportJob) -> Result<Vec<String>, Error> {
+        let (key, name) = (&job.key, &job.name);
+        if !INFO.key_types.contains(&key.algorithm()) {
+            let message = format!("AWS has no `{}` keys, only RSA and Ed25519", key.algorithm());
+            return Err(Error::new(ErrorKind::KeyUnsupported, message)
+                .hinted("give another key, or leave this cloud out"));
+        }
+        let mut warnings = rules::check(&INFO, job, &NAME)?;
+        if name.ends_with(' ') {
+            return Err(Error::usage(format!("the name `{name}` must not end in a blank"))
+                .hinted("change `--name`"));
+        }
+        rules::check_tags(job, MAX_TAGS, &TAG_KEY, &TAG_VALUE)?;
+        let mut keys = job.options.tags.iter().map(|(key, _)| key);
+        if let Some(key) = keys.find(|key| key.to_ascii_lowercase().starts_with("aws:")) {
+            let message = format!("tag key `{key}` must not begin with `aws:`");
+            return Err(Error::usage(message).hinted("change `--tag`"));
+        }
+        if key.algorithm() == "ssh-rsa" && !RSA_BITS.contains(&key.bits()) {
+            warnings.push(format!(
+                "AWS documents RSA keys of 1024, 2048 and 4096 bits; this one of {} bits is sent all the same",
+                key.bits()
+            ));
+        }
+        Ok(warnings)
+    }
+
+    fn import(&self, job: &ImportJob) -> Request {
+        let mut request = call(&job.endpoint, "ImportKeyPair")
+            .with("KeyName", &*job.name)
+            // Base64 of the whole line, which holds base64 itself.
+            .with("PublicKeyMaterial", STANDARD.encode(job.key.line()));
+        if !job.options.tags.is_empty() {
+            request = request.with("TagSpecification.1.ResourceType", "key-pair");
+        }
+        let numbered = (1..).zip(&job.options.tags);
+        let request = numbered.fold(request, |request, (number, (key, value))| {
+            let tag = format!("TagSpecification.1.Tag.{number}");
+            request.with(format!("{tag}.Key"), &**key).with(format!("{tag}.Value"), &**value)
+        });
+        request.into_form()
+    }
+
+    /// Filters, since an unknown `KeyName.1` is an error. The list has one page.
+    fn lookup(&self, job: &ImportJob, by: LookupBy, _page: Option<&str>) -> Request {
+        let (filter, values) = match by {
+            LookupBy::Name => ("key-name", vec![escaped(&job.name)]),
+            LookupBy::Key => {
+                // Another server of this API prints the second form for every key.
+                let forms = [job.key.fingerprint(INFO.fingerprints), job.key.spki_sha256()];
+                ("fingerprint", forms.into_iter().flatten().collect())
+            }
+        };
+        let request = call(&job.endpoint, "DescribeKeyPairs")
+            .with("IncludePublicKey", "true")
+            .with("Filter.1.Name", filter);
+        let numbered = (1..).zip(values);
+        let request = numbered.fold(request, |request, (number, value)| {
+            request.with(format!("Filter.1.Value.{number}"), value)
+        });
+        request.into_form()
+    }
+
+    fn regions(&self, endpoint: &Endpoint, _page: Option<&str>) -> Request {
+        call(endpoint, "DescribeRegions").into_form()
+    }
+
+    fn sign(
+        &self,
+        request: Request,
+        endpoint: &Endpoint,
+        credential: &Credential,
+        stamp: &Stamp,
+    ) -> Signed {
+        v4::AWS.sign(request, credential, stamp, &endpoint.region, "ec2")
+    }
+}
+
+fn call(endpoint: &Endpoint, action: &str) -> Request {
+    Request::new("POST", endpoint.origin.clone(), "/")
+        .with("Action", action)
+        .with("Version", VERSION)
+}
+
+/// Escapes the wildcards of a filter.
+///
+/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html>
+fn escaped(name: &str) -> String {
+    let escape = |letter: char| matches!(letter, '*' | '?' | '\\').then_some('\\');
+    name.chars().flat_map(|letter| escape(letter).into_iter().chain([letter])).collect()
+}
