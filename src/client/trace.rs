@@ -14,10 +14,24 @@ pub fn request(request: &Request, traceable: &[&str]) -> String {
     for (name, value) in &request.headers {
         let _ = writeln!(text, "> {name}: {}", clean(shown(name, value, traceable)));
     }
-    if !request.body.is_empty() {
+    if let Some(form) = form(request, traceable) {
+        let _ = writeln!(text, "> {}", clean(&form));
+    } else if !request.body.is_empty() {
         let _ = writeln!(text, "> ({} bytes)", request.body.len());
     }
     text
+}
+
+/// Returns the form in the body of a request, if it is one, with `***` for the values of parameters that are not
+/// traceable.
+pub fn form(request: &Request, traceable: &[&str]) -> Option<String> {
+    let mut headers = request.headers.iter();
+    let (_, kind) = headers.find(|(name, _)| name == "content-type")?;
+    let body = std::str::from_utf8(&request.body).ok()?;
+    let pairs = body.split('&').filter_map(|pair| pair.split_once('='));
+    let shown: Vec<String> =
+        pairs.map(|(name, value)| format!("{name}={}", shown(name, value, traceable))).collect();
+    kind.starts_with("application/x-www-form-urlencoded").then(|| shown.join("&"))
 }
 
 /// Returns the URL of a request, with `***` for the values of parameters that are not traceable.

@@ -30,6 +30,9 @@ struct RequestOutline {
     provider_fingerprint: Option<String>,
     method: &'static str,
     url: String,
+    /// The parameters in the body, where the request has a form there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    form: Option<String>,
 }
 
 impl<'a> Outline<'a> {
@@ -56,6 +59,7 @@ impl<'a> Outline<'a> {
             provider_fingerprint: job.key.fingerprint(info.fingerprints),
             method: request.method,
             url: client::url(&request, info.traceable),
+            form: client::form(&request, info.traceable),
         });
     }
 
@@ -73,9 +77,13 @@ impl<'a> Outline<'a> {
                 let _ = writeln!(text, "there   {print} ({})", ids.join(", "));
             }
         }
-        for RequestOutline { provider, region, provider_fingerprint, method, url } in &self.requests
-        {
+        for request in &self.requests {
+            let RequestOutline { provider, region, provider_fingerprint, method, url, form } =
+                request;
             let _ = writeln!(text, "{provider} {region}: {method} {url}");
+            if let Some(form) = form {
+                let _ = writeln!(text, "  form: {form}");
+            }
             if let Some(fingerprint) = provider_fingerprint {
                 let _ = writeln!(text, "  fingerprint there: {fingerprint}");
             }

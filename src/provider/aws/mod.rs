@@ -46,7 +46,10 @@ static INFO: ProviderInfo = ProviderInfo {
     honors_client_tokens: false,
     fingerprints: FingerprintForm::SpkiMd5OrSha256,
     supports: &["--tag"],
-    traceable: &["content-type", "x-amz-date"],
+    traceable: &[
+        "action", "version", "keyname", "includepublickey", "filter.1.name", "filter.1.value.1",
+        "filter.1.value.2", "content-type", "x-amz-date",
+    ],
     endpoint_env: Some(EndpointEnv {
         names: &["AWS_ENDPOINT_URL_EC2", "AWS_ENDPOINT_URL"],
         disable: "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",

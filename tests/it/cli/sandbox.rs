@@ -541,6 +541,11 @@ fn offline_describes_what_would_go_out() {
     let document = home.run("--offline -o json --to aws/us-east-1 key.pub").expect(0).json();
     let request = &document["keys"][0]["requests"][0];
     assert_eq!(request["provider_fingerprint"], RSA_SPKI_MD5);
+    let form = "Action=ImportKeyPair&Version=2016-11-15&KeyName=dev-laptop&PublicKeyMaterial=***";
+    assert_eq!(request["form"], form);
+    let ended = home.run("--offline --to aws/us-east-1 key.pub").expect(0);
+    assert!(ended.stdout.contains(&format!("\n  form: {form}\n")), "{}", ended.stdout);
+    home.run("--sandbox --to aws/us-east-1 -vv key.pub").expect(0).says(&format!("> {form}\n"));
     let ended = home.run("--offline -p aliyun --all-regions key.pub").expect(0);
     ended.says(
         "warning: aliyun: `--offline` does not ask the cloud for its regions; showing `cn-hangzhou` only\n",
