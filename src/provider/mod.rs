@@ -4,6 +4,7 @@ mod aliyun;
 mod aws;
 mod baidu;
 mod volcengine;
+mod credential_services;
 pub mod credential_spec;
 mod decode;
 mod error_rules;
