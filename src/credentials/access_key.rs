@@ -19,10 +19,11 @@ pub(super) fn read(fields: &Fields, names: &KeyFields) -> Result<Option<Credenti
     };
     check(names.id, id)?;
     check(names.secret, secret)?;
-    let token = names.token.and_then(|name| fields.text(name));
-    names.token.zip(token).map_or(Ok(()), |(name, token)| check(name, token))?;
+    let tokens = [names.older_token, names.token].into_iter().flatten();
+    let tokens = tokens.filter_map(|name| Some((name, fields.text(name)?)));
+    tokens.clone().try_for_each(|(name, token)| check(name, token))?;
     let expiration = names.expiration.iter().find_map(|name| fields.text(name));
-    let credential = Credential::new(id, secret, token);
+    let credential = Credential::new(id, secret, tokens.map(|(_, token)| token).next());
     Ok(Some(credential.until(expiration.and_then(parse_rfc3339))))
 }
 

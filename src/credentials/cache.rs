@@ -33,6 +33,7 @@ pub struct CredentialCache {
 struct Resolver {
     provider: &'static dyn Provider,
     profile: Option<String>,
+    region: Option<String>,
     system: Arc<dyn System>,
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
@@ -65,6 +66,7 @@ impl CredentialCache {
         let resolver = Resolver {
             provider,
             profile,
+            region: None,
             system,
             transport,
             clock,
@@ -73,6 +75,15 @@ impl CredentialCache {
             last_contacted,
         };
         Self { resolver: Some(resolver), state: Mutex::new(None) }
+    }
+
+    /// Sets the region that the credential is for: a service that hands it out may be asked there.
+    #[must_use]
+    pub fn for_region(mut self, region: &str) -> Self {
+        if let Some(resolver) = &mut self.resolver {
+            resolver.region = Some(region.to_owned());
+        }
+        self
     }
 
     /// Makes a cache of a credential that is known and never renewed.
@@ -163,7 +174,8 @@ impl Resolver {
     async fn find(&self) -> Result<Found, Error> {
         let ports =
             Ports { transport: &*self.transport, clock: &*self.clock, observer: &*self.observer };
-        let ctx = Context::new(&*self.system, ports, self.attempts, &self.last_contacted);
+        let ctx = Context::new(&*self.system, ports, self.attempts, &self.last_contacted)
+            .for_region(self.region.as_deref());
         resolve(self.provider, self.profile.as_deref(), &ctx).await
     }
 

@@ -3,11 +3,12 @@
 use super::context::{Context, at, invalid, missing};
 use super::fields::Fields;
 use super::profile::{Profile, Profiles};
-use super::sts::{OidcRole, Role, Settings, assume_role};
-use super::{access_key, credentials_uri, display, imds, process, sso};
+use super::settings::Settings;
+use super::sts::{OidcRole, Role, assume_role};
+use super::{access_key, container, credentials_uri, display, env, imds, process, sso};
 use crate::error::Error;
 use crate::provider::Provider;
-use crate::provider::credential_spec::{Base, KeyFields, Mode, RoleSettings};
+use crate::provider::credential_spec::{Base, KeyFields, Mode, RoleSettings, RoleSource};
 use crate::sign::Credential;
 
 /// Gets the credential that a profile leads to; `None` when it needs no other profile and holds none itself.
@@ -22,7 +23,7 @@ pub(super) async fn fetch(
     // A role that is incomplete is an error before any request is sent.
     let mut roles = Vec::new();
     for (settings, profile) in role_profiles {
-        let values = Settings { fields: profile.fields, system: ctx.system };
+        let values = Settings::new(profile.fields, ctx);
         let role = Role::read(settings, values).map_err(at(&profile.label))?;
         roles.push((role, profile.label));
     }
@@ -52,33 +53,85 @@ fn follow<'a>(
 ) -> Result<(Base, Profile<'a>), Error> {
     let mut visited = vec![profile.name];
     loop {
-        match mode(profiles, profile.fields).map_err(at(&profile.label))? {
+        let is_source = visited.len() > 1;
+        let mode = mode(profiles, profile.fields, is_source).map_err(at(&profile.label))?;
+        let (role, field) = match mode {
             Mode::Base(base) => return Ok((base, profile)),
             Mode::AssumeRole(role) => {
                 roles.push((role, profile.clone()));
                 return Ok((Base::Static, profile));
             }
-            Mode::SourceProfile(role, field) => {
-                let next = source(profiles, field, profile.fields, &mut visited);
-                let next = next.map_err(at(&profile.label))?;
-                roles.push((role, std::mem::replace(&mut profile, next)));
+            Mode::SourceProfile(role, field) => (role, field),
+            Mode::Source(role, source) => {
+                if let Some(base) =
+                    source_base(source, &profile, profiles).map_err(at(&profile.label))?
+                {
+                    roles.push((role, profile.clone()));
+                    return Ok((base, profile));
+                }
+                (role, source.profile)
             }
-        }
+        };
+        let next = source(profiles, field, profile.fields, &mut visited);
+        let next = next.map_err(at(&profile.label))?;
+        roles.push((role, std::mem::replace(&mut profile, next)));
     }
 }
 
-fn mode(profiles: &Profiles, fields: &Fields) -> Result<Mode, Error> {
+/// Returns where the credential comes from that assumes a role; `None` if it is another profile's.
+fn source_base(
+    source: &RoleSource,
+    profile: &Profile<'_>,
+    profiles: &Profiles,
+) -> Result<Option<Base>, Error> {
+    let (fields, RoleSource { profile: by_profile, place: by_place, places, mfa, .. }) =
+        (profile.fields, source);
+    if fields.text(mfa).is_some() {
+        let hint = source.mfa_hint.replace("{profile}", &display::name("name", profile.name));
+        let why = "the role wants a code, and nobody is asked for one";
+        return Err(invalid(format!("`{mfa}` is set: {why}")).hinted(hint));
+    }
+    match (fields.text(by_profile), fields.text(by_place)) {
+        (Some(_), Some(_)) => Err(invalid(format!("both `{by_profile}` and `{by_place}` are set"))
+            .hinted("remove one of them")),
+        (None, None) => Err(invalid(format!("`{by_profile}` or `{by_place}` is missing"))),
+        (Some(name), None) if name == profile.name && holds_key(profiles, fields) => {
+            Ok(Some(Base::Static))
+        }
+        (Some(_), None) => Ok(None),
+        (None, Some(name)) => match places.iter().find(|(other, _)| *other == name) {
+            Some((_, base)) => Ok(Some(*base)),
+            None => Err(unsupported(by_place, name, places.iter().map(|(name, _)| *name))),
+        },
+    }
+}
+
+fn holds_key(profiles: &Profiles, fields: &Fields) -> bool {
+    fields.holds(&[profiles.file.key.id, profiles.file.key.secret])
+}
+
+/// Finds the mode of a profile. Where no field names it, a profile that is the source of another one and holds a key
+/// assumes no role.
+fn mode(profiles: &Profiles, fields: &Fields, is_source: bool) -> Result<Mode, Error> {
     let file = profiles.file;
-    let Some(name) = fields.text(file.mode_field) else { return Ok(file.default_mode) };
+    let Some(mode_field) = file.mode_field else {
+        let is_key_alone = is_source && holds_key(profiles, fields);
+        let mut modes = file.modes.iter().filter(|(field, _)| fields.text(field).is_some());
+        let mode = modes.find(|(_, mode)| !is_key_alone || matches!(mode, Mode::Base(_)));
+        return Ok(mode.map_or(file.default_mode, |(_, mode)| *mode));
+    };
+    let Some(name) = fields.text(mode_field) else { return Ok(file.default_mode) };
     let is_named =
         |other: &str| other == name || (file.ignores_mode_case && other.eq_ignore_ascii_case(name));
     if let Some((_, mode)) = file.modes.iter().find(|(other, _)| is_named(other)) {
         return Ok(*mode);
     }
-    let shown = display::name(file.mode_field, name);
-    let names: Vec<&str> = file.modes.iter().map(|(name, _)| *name).collect();
-    Err(invalid(format!("{} `{shown}` is not supported", file.mode_field))
-        .hinted(format!("supported are {}", names.join(", "))))
+    Err(unsupported(mode_field, name, file.modes.iter().map(|(name, _)| *name)))
+}
+
+fn unsupported(field: &str, value: &str, supported: impl Iterator<Item = &'static str>) -> Error {
+    let (shown, names) = (display::name(field, value), supported.collect::<Vec<_>>().join(", "));
+    invalid(format!("{field} `{shown}` is not supported")).hinted(format!("supported are {names}"))
 }
 
 /// Returns the profile that a field names as the source of another one.
@@ -119,7 +172,7 @@ async fn base(
         }
         Base::StsToken => access_key::read_with_token(fields, key),
         Base::Oidc(oidc) => {
-            let role = OidcRole::read(oidc, Settings { fields, system: ctx.system })?;
+            let role = OidcRole::read(oidc, Settings::new(fields, ctx))?;
             role.assume(provider, ctx).await
         }
         Base::InstanceRole(imds, role) => imds::fetch_role(imds, fields.text(role), ctx).await,
@@ -129,7 +182,17 @@ async fn base(
             credentials_uri::fetch(uri, names, &profile.label, ctx).await
         }
         Base::Sso(login) => sso::cached(login, key, profile, ctx),
-        Base::ConsoleLogin(login) => sso::console_login(login, fields, &profiles.path, ctx),
+        Base::ConsoleLogin(login) => sso::console_login(login, profile, &profiles.path, ctx),
+        Base::SsoPortal(portal) => sso::portal(portal, profile, profiles, ctx).await,
+        Base::Environment => {
+            let spec = provider.info().credentials;
+            let found = env::find(spec, ctx)?.map(|found| found.credential);
+            found.ok_or_else(|| missing(spec.env.first().map_or("", |key| key.id)))
+        }
+        Base::Container(container) => {
+            let found = container::find(container, ctx).await?.map(|found| found.credential);
+            found.ok_or_else(|| missing(container.path_env))
+        }
     };
     found.map(Some)
 }

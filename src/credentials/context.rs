@@ -36,6 +36,8 @@ pub struct Context<'a> {
     pub(super) ports: Ports<'a>,
     /// Maximum number of attempts per request.
     pub(super) attempts: u32,
+    /// The region that the credential is for, where that is known.
+    pub(super) region: Option<&'a str>,
     last_contacted: &'a LastContacted,
     /// The places that hold nothing, and what is there instead.
     pub(super) notes: Notes,
@@ -52,7 +54,13 @@ impl<'a> Context<'a> {
         last_contacted: &'a LastContacted,
     ) -> Self {
         let (notes, warnings) = (Notes::default(), Notes::default());
-        Self { system, ports, attempts, last_contacted, notes, warnings }
+        Self { system, ports, attempts, region: None, last_contacted, notes, warnings }
+    }
+
+    /// Sets the region that the credential is for.
+    #[must_use]
+    pub fn for_region(self, region: Option<&'a str>) -> Self {
+        Self { region, ..self }
     }
 
     /// Calls a service until it responds or no retry can help. A trace shows the values of `traceable` parameters.

@@ -9,27 +9,46 @@ use crate::redact::Redactor;
 use crate::sign::{Credential, Signed, Stamp};
 use crate::wire::{Origin, Request, Response};
 
-/// Gets the credential. Messages name the host alone, since the rest of the URI may be a secret.
+/// Gets the credential, and warns of one that came over a network in the clear.
 pub(super) async fn fetch(
     uri: &str,
     names: &KeyFields,
     label: &str,
     ctx: &Context<'_>,
 ) -> Result<Credential, Error> {
+    let request = request(uri)?;
+    let credential = call(&request, names, ctx).await?;
+    let origin = &request.origin;
+    if origin.plain && !origin.is_loopback() {
+        let host = origin.host();
+        ctx.warnings.add(format!("{label}: the credential came from {host} over plain http"));
+    }
+    Ok(credential)
+}
+
+/// Sends a request. Messages name the host alone, since the rest may be a secret.
+pub(super) async fn call(
+    request: &Request,
+    names: &KeyFields,
+    ctx: &Context<'_>,
+) -> Result<Credential, Error> {
+    let build = |_: &Stamp| Signed::from(request.clone());
+    let read = |response: &Response, _: &Redactor| read(response, names);
+    let target = request.target();
+    // Any part of the path or query may be a secret.
+    let parts = target.split(['/', '?', '&', '=', '#']);
+    let headers = request.headers.iter().map(|(_, value)| value.as_str());
+    let secrets: Vec<&str> = parts.chain(headers).collect();
+    ctx.call(Service::Token, &[], &secrets, build, read).await
+}
+
+/// Makes the request of a URI, which is checked.
+pub(super) fn request(uri: &str) -> Result<Request, Error> {
     let request = parse(uri).ok_or_else(|| {
         invalid("the credentials URI is not `http://HOST/PATH` or `https://HOST/PATH`")
     })?;
     check_target(&request.target())?;
-    let build = |_: &Stamp| Signed::from(request.clone());
-    let read = |response: &Response, _: &Redactor| read(response, names);
-    // Any part of the path or query may be a secret.
-    let secrets: Vec<&str> = uri.split(['/', '?', '&', '=', '#']).skip(3).collect();
-    let credential = ctx.call(Service::Token, &[], &secrets, build, read).await?;
-    let host = request.origin.host();
-    if request.origin.plain && !matches!(host, "localhost" | "127.0.0.1" | "[::1]") {
-        ctx.warnings.add(format!("{label}: the credential came from {host} over plain http"));
-    }
-    Ok(credential)
+    Ok(request)
 }
 
 fn read(response: &Response, names: &KeyFields) -> Result<Credential, Error> {
@@ -63,7 +82,7 @@ fn check_target(target: &str) -> Result<(), Error> {
 }
 
 /// Makes the request of a URI, whose path and query are sent as they are. A URI with a user name is refused.
-fn parse(uri: &str) -> Option<Request> {
+pub(super) fn parse(uri: &str) -> Option<Request> {
     let (scheme, rest) = uri.split_once("://")?;
     let plain = match scheme {
         "http" => true,

@@ -62,7 +62,7 @@ fn mixed<'a>(
 pub(super) fn find(spec: &CredentialSpec, ctx: &Context<'_>) -> Result<Option<Found>, Error> {
     let sets = || spec.env.iter().chain(spec.generic_env);
     let mut fields = Fields::default();
-    for name in sets().flat_map(KeyFields::names) {
+    for name in sets().flat_map(|set| set.names().chain(set.expiration.iter().copied())) {
         if let Some(value) = unchecked(ctx.system, name) {
             fields.insert(name.to_owned(), &value);
         }

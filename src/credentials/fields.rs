@@ -4,6 +4,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use zeroize::Zeroize;
 
+use crate::provider::xml;
+
 /// The values of one profile, section or response. Real files carry empty texts, nulls and numbers where a
 /// text is expected, so nothing is refused here: what is not usable counts as not there.
 #[derive(Default, Deserialize)]
@@ -15,9 +17,26 @@ impl Fields {
         serde_json::from_slice(bytes).unwrap_or_default()
     }
 
+    /// Reads the texts of the elements inside the first one of a name in XML; `None` if there is none.
+    pub(super) fn of_xml(bytes: &[u8], name: &str) -> Option<Self> {
+        let document = xml::parse(str::from_utf8(bytes).ok()?).ok()?;
+        let mut fields = Self::default();
+        for child in xml::find(&document, name)?.children() {
+            if let Some(text) = child.text() {
+                fields.insert(child.tag_name().name().to_owned(), text);
+            }
+        }
+        Some(fields)
+    }
+
     /// Returns a text without white space around it; a blank one counts as none.
     pub(super) fn text(&self, name: &str) -> Option<&str> {
         self.0.get(name)?.as_str().map(str::trim).filter(|text| !text.is_empty())
+    }
+
+    /// Tells whether one of several texts is there.
+    pub(super) fn holds(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| self.text(name).is_some())
     }
 
     /// Returns a number, or a text that is one.
@@ -54,6 +73,21 @@ impl Fields {
                 .collect(),
             _ => Vec::new(),
         }
+    }
+
+    /// Adds the values of other fields that are not there.
+    pub(super) fn add(&mut self, mut others: Self) {
+        for (name, mut value) in std::mem::take(&mut others.0) {
+            if self.0.contains_key(&name) {
+                wipe(&mut value);
+            } else {
+                self.0.insert(name, value);
+            }
+        }
+    }
+
+    pub(super) fn remove(&mut self, names: impl Iterator<Item = &'static str>) {
+        names.filter_map(|name| self.0.remove(name)).for_each(|mut value| wipe(&mut value));
     }
 
     pub(super) fn insert(&mut self, name: String, text: &str) {

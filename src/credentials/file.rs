@@ -11,6 +11,9 @@ use super::fields::Fields;
 use crate::error::Error;
 use crate::ports::{FileState, System};
 
+/// A path by which users of the vendors' tools say that there is no file.
+const NULL_DEVICE: &str = "/dev/null";
+
 /// The path of a file, and what messages call it.
 pub(super) struct ConfigPath {
     pub(super) shown: String,
@@ -57,6 +60,11 @@ impl ConfigPath {
         }
     }
 
+    /// Makes the path of a file of which nothing has to be of use.
+    pub(super) fn optional(self) -> Self {
+        Self { named_by: None, ..self }
+    }
+
     pub(super) fn is_named(&self) -> bool {
         self.named_by.is_some()
     }
@@ -94,6 +102,10 @@ impl ConfigPath {
         notes: &Notes,
     ) -> Result<Option<ConfigText>, Error> {
         let subject = self.subject();
+        if self.path.as_deref() == Some(Path::new(NULL_DEVICE)) {
+            notes.add(format!("{subject} stands for no file"));
+            return Ok(None);
+        }
         let reason = match self.path.as_deref().map(|path| system.read(path)) {
             None => format!("{subject}: there is no home directory"),
             Some(FileState::Missing) => format!("{subject} is not there"),
@@ -150,18 +162,28 @@ impl ConfigText {
     }
 
     /// Reads the text as INI: sections in their order. Keys are lower-cased; `#` or `;` at the start of a line, or
-    /// `#` after white space within one, begins a comment; lines that are neither section nor pair are skipped.
+    /// `#` after white space within one, begins a comment; lines that are neither section nor pair are skipped, and so are
+    /// lines below a key without a value that are indented deeper.
     pub(super) fn ini(&self) -> Result<Vec<(String, Fields)>, Error> {
         let text = self.text()?;
         let mut sections: Vec<(String, Fields)> = Vec::new();
-        for line in lines(text) {
+        let mut block = None;
+        for line in text.lines().filter(|line| is_content(line.trim())) {
+            let indent = line.len() - line.trim_start().len();
+            if block.is_some_and(|outer| indent > outer) {
+                continue;
+            }
+            block = None;
+            let line = line.trim();
             if let Some((name, _)) = line.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
                 sections.push((name.trim().to_owned(), Fields::default()));
                 continue;
             }
             let Some((key, value)) = line.split_once(['=', ':']) else { continue };
+            let value = ini_value(value);
+            block = value.is_empty().then_some(indent);
             if let Some((_, fields)) = sections.last_mut() {
-                fields.insert(key.trim().to_ascii_lowercase(), ini_value(value));
+                fields.insert(key.trim().to_ascii_lowercase(), value);
             }
         }
         if sections.is_empty() && lines(text).next().is_some() {
@@ -198,7 +220,11 @@ impl ConfigText {
 
 /// Returns the lines that are neither blank nor a comment.
 fn lines(text: &str) -> impl Iterator<Item = &str> {
-    text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['#', ';']))
+    text.lines().map(str::trim).filter(|line| is_content(line))
+}
+
+fn is_content(line: &str) -> bool {
+    !line.is_empty() && !line.starts_with(['#', ';'])
 }
 
 /// Cuts off a comment and one pair of quotes, as the vendors' libraries for Go do.

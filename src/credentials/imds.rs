@@ -4,12 +4,13 @@ use zeroize::Zeroizing;
 
 use super::access_key::{self, is_header_safe};
 use super::context::{Context, Found, Service, at, invalid};
+use super::credentials_uri;
 use super::display;
 use super::env::{is_on, variable};
 use super::fields::Fields;
 use crate::error::{Error, ErrorKind};
 use crate::ports::System;
-use crate::provider::credential_spec::{Imds, ImdsProtocol, ImdsRoles};
+use crate::provider::credential_spec::{Imds, ImdsEndpoint, ImdsProtocol, ImdsRoles};
 use crate::redact::Redactor;
 use crate::sign::{Credential, Signed};
 use crate::wire::{Origin, Request, Response};
@@ -72,39 +73,67 @@ async fn fetch(
     service: Service,
     ctx: &Context<'_>,
 ) -> Result<Found, Error> {
+    let origin = &origin(imds, ctx.system)?;
     let roles = match &imds.protocol {
         ImdsProtocol::Direct { path, object } => {
-            return fetch_direct(imds, path, object, service, ctx).await;
+            return fetch_direct(imds, origin, path, object, service, ctx).await;
         }
         ImdsProtocol::Roles(roles) => roles,
     };
     let allows_v1 = roles.v1_disable_env.is_some_and(|name| !is_on(ctx.system, name));
-    let token = fetch_token(imds, roles, service, allows_v1, ctx).await?;
-    match fetch_credential(imds, roles, role, token.as_deref(), ctx).await {
+    let token = fetch_token(origin, roles, service, allows_v1, ctx).await?;
+    match fetch_credential(imds, origin, roles, role, token.as_deref(), ctx).await {
         // Some services hand out tokens that they do not accept afterwards.
-        Err(_) if token.is_some() && allows_v1 => {
-            fetch_credential(imds, roles, role, None, ctx).await
+        Err(_) if token.is_some() && allows_v1 && roles.v1_statuses.is_empty() => {
+            fetch_credential(imds, origin, roles, role, None, ctx).await
         }
         found => found,
     }
 }
 
+/// Returns the address of the service.
+fn origin(imds: &Imds, system: &dyn System) -> Result<Origin, Error> {
+    let plain = |host: &str| Origin { plain: true, authority: host.to_owned() };
+    let Some(ImdsEndpoint { env, mode_env, ipv6_host }) = imds.endpoint else {
+        return Ok(plain(imds.host));
+    };
+    if let Some(url) = variable(system, env)? {
+        let url = url.trim_end_matches('/');
+        let request = credentials_uri::parse(url).filter(|request| request.target() == "/");
+        return request.map(|request| request.origin).ok_or_else(|| {
+            let shown = display::path(env, url);
+            invalid(format!("`{env}` is `{shown}`, which is not `http://HOST[:PORT]`"))
+        });
+    }
+    match variable(system, mode_env)? {
+        None => Ok(plain(imds.host)),
+        Some(mode) if mode.eq_ignore_ascii_case("ipv4") => Ok(plain(imds.host)),
+        Some(mode) if mode.eq_ignore_ascii_case("ipv6") => Ok(plain(ipv6_host)),
+        Some(mode) => {
+            let shown = display::name(mode_env, &mode);
+            Err(invalid(format!("`{mode_env}` is `{shown}`, not `IPv4` or `IPv6`")))
+        }
+    }
+}
+
 /// Fetches the token of version 2; `None` when the service has none and version 1 will do.
 async fn fetch_token(
-    imds: &Imds,
+    origin: &Origin,
     roles: &ImdsRoles,
     service: Service,
     allows_v1: bool,
     ctx: &Context<'_>,
 ) -> Result<Option<String>, Error> {
-    let put = request(imds, "PUT", "/latest/api/token");
+    let put = Request::new("PUT", origin.clone(), "/latest/api/token");
     let put = put.header(roles.token_headers.0, TOKEN_SECONDS);
     let response = call(put, service, ctx).await.map_err(|error| absent(&error))?;
     let token = String::from_utf8_lossy(&response.body).trim().to_owned();
     // A captive portal responds with a page instead.
     let is_token = response.status == 200 && is_header_safe(&token) && !token.is_empty();
-    if !is_token && !allows_v1 {
-        let (host, status) = (imds.host, response.status);
+    let status = response.status;
+    let leads_to_v1 = roles.v1_statuses.is_empty() || roles.v1_statuses.contains(&status);
+    if !(is_token || allows_v1 && leads_to_v1) {
+        let host = &origin.authority;
         return Err(no_credentials(format!(
             "the instance metadata service at {host} gave no token (HTTP {status})"
         )));
@@ -115,15 +144,19 @@ async fn fetch_token(
 /// Fetches the name of the role, unless it is known, and its credential.
 async fn fetch_credential(
     imds: &Imds,
+    origin: &Origin,
     roles: &ImdsRoles,
     role: Option<&str>,
     token: Option<&str>,
     ctx: &Context<'_>,
 ) -> Result<Found, Error> {
-    let host = imds.host;
-    let get = |path: &str| match token {
-        Some(token) => request(imds, "GET", path).header(roles.token_headers.1, token),
-        None => request(imds, "GET", path),
+    let host = &origin.authority;
+    let get = |path: &str| {
+        let request = Request::new("GET", origin.clone(), path);
+        match token {
+            Some(token) => request.header(roles.token_headers.1, token),
+            None => request,
+        }
     };
     let (role, shown) = if let Some(role) = role {
         (role.to_owned(), display::name("role", role))
@@ -156,28 +189,25 @@ async fn fetch_credential(
 /// Fetches the credential from a service that has one path for it.
 async fn fetch_direct(
     imds: &Imds,
+    origin: &Origin,
     path: &str,
     object: &str,
     service: Service,
     ctx: &Context<'_>,
 ) -> Result<Found, Error> {
-    let response = call(request(imds, "GET", path), service, ctx).await;
+    let response = call(Request::new("GET", origin.clone(), path), service, ctx).await;
     let response = response.map_err(|error| absent(&error))?;
     let body = Fields::of_json(&response.body);
     let fields = body.nested(object).unwrap_or(body);
     if response.status != 200 || fields.text(imds.fields.id).is_none() {
         // Other providers use this address too, and no response names the provider.
-        let (host, status) = (imds.host, response.status);
+        let (host, status) = (&origin.authority, response.status);
         let message = format!("no instance role: {host} gave no credential (HTTP {status})");
         return Err(no_credentials(message));
     }
     let source = "the instance role";
     let credential = access_key::read_with_token(&fields, imds.fields).map_err(at(source))?;
     Ok(Found::new(credential, source))
-}
-
-fn request(imds: &Imds, method: &'static str, path: &str) -> Request {
-    Request::new(method, Origin { plain: true, authority: imds.host.to_owned() }, path)
 }
 
 /// Calls the service. Every response is taken as it is but for those that a later one may replace.

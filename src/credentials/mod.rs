@@ -1,8 +1,8 @@
 //! Credentials, found where each provider's own tools keep them, in one order for all providers.
 //!
 //! A profile that `--profile` names is the only source. Otherwise these are asked in turn: environment variables, the
-//! files of the provider's own tools, variables that name something to exchange (an OIDC token, a credentials URI), and
-//! the instance role. A source that holds nothing is noted and the next one is asked; a source that is set and cannot be
+//! files of the provider's own tools, variables that name something to exchange (an OIDC token, a credentials URI) or a
+//! container's service, and the instance role. A source that holds nothing is noted and the next one is asked; a source that is set and cannot be
 //! used ends the search, since the next one may be another identity.
 
 mod context;
@@ -12,10 +12,12 @@ mod access_key;
 mod env;
 mod file;
 mod profile;
+mod settings;
 mod sts;
+mod credentials_uri;
+mod container;
 mod imds;
 mod process;
-mod credentials_uri;
 mod sso;
 mod chain;
 mod resolve;
@@ -70,8 +72,9 @@ fn region_of_profile(
     system: &dyn System,
 ) -> Result<Option<(String, String)>, Error> {
     let choice = ProfileChoice::new(profile, spec.profile_env, system)?;
+    let notes = Notes::default();
     for file in spec.profile_files {
-        match region_of_file(file, &choice, system) {
+        match region_of_file(file, &choice, system, &notes) {
             // A file without regions matters, and is reported, when a credential is looked for.
             Err(_) if file.region_field.is_none() => {}
             Ok(None) => {}
@@ -85,15 +88,18 @@ fn region_of_file(
     file: &'static ProfileFile,
     choice: &ProfileChoice,
     system: &dyn System,
+    notes: &Notes,
 ) -> Result<Option<(String, String)>, Error> {
-    let notes = Notes::default();
-    for profiles in Profiles::open_each(file, choice, system, &notes)? {
+    let mut is_there = file.settings.is_none();
+    for profiles in Profiles::open_each(file, choice, system, notes)? {
         let profiles = profiles?;
         let Some(field) = profiles.file.region_field else { continue };
-        let Some(profile) = profiles.pick(choice, &notes)? else { continue };
+        let Some(profile) = profiles.pick(choice, notes)? else { continue };
+        is_there = true;
         if let Some(region) = profile.fields.text(field) {
             return Ok(Some((region.to_owned(), profile.label)));
         }
     }
-    Ok(None)
+    // Where files may hold nothing but settings, a missing region would otherwise be the first thing that is noticed.
+    if is_there { Ok(None) } else { choice.not_found(&notes.all()).map(|()| None) }
 }

@@ -12,7 +12,7 @@ use super::env::is_on;
 use super::fields::Fields;
 use crate::error::{Error, ErrorKind};
 use crate::ports::{Clock, Delivery, SendError};
-use crate::provider::credential_spec::{KeyFields, Process};
+use crate::provider::credential_spec::Process;
 use crate::sign::Credential;
 
 /// How long a program may run, which is what the vendors' libraries allow.
@@ -25,8 +25,8 @@ pub(super) async fn run(
     label: &str,
     ctx: &Context<'_>,
 ) -> Result<Credential, Error> {
-    let Process { command: field, disable_env, fields } = process;
-    if is_on(ctx.system, disable_env) {
+    let Process { command: field, disable_env, .. } = process;
+    if let Some(disable_env) = disable_env.filter(|name| is_on(ctx.system, name)) {
         return Err(invalid(format!("programs are disabled by `{disable_env}`")));
     }
     let command = profile.text(field).ok_or_else(|| missing(field))?;
@@ -42,7 +42,7 @@ pub(super) async fn run(
         () = shutdown(ctx.ports.clock) => Err(String::new()),
     };
     let found = match output.map(Zeroizing::new) {
-        Ok(output) => read(&Fields::of_json(&output), fields)
+        Ok(output) => read(&Fields::of_json(&output), process)
             .map_err(|error| error.at(format!("the output of `{field}`"))),
         Err(why) => Err(invalid(format!("the program of `{field}` failed: {why}"))
             .hinted("run the command by itself to see what it says")),
@@ -86,11 +86,22 @@ fn split_windows(command: &str) -> Option<Vec<String>> {
     quote.is_none().then_some(words)
 }
 
-fn read(output: &Fields, key: &KeyFields) -> Result<Credential, Error> {
+fn read(output: &Fields, process: &Process) -> Result<Credential, Error> {
+    let key = &process.fields;
+    let with_key = || {
+        access_key::read(output, key)?
+            .ok_or_else(|| invalid(format!("it is not JSON with `{}`", key.id)))
+    };
+    if let Some((field, version)) = process.version {
+        return match output.number(field) {
+            Some(found) if found == version => with_key(),
+            Some(_) => Err(invalid(format!("its `{field}` is not {version}"))),
+            None => Err(invalid(format!("it is not JSON with `{field}`"))),
+        };
+    }
     match output.text("mode") {
         Some("StsToken") => access_key::read_with_token(output, key),
-        Some("AK") | None => access_key::read(output, key)?
-            .ok_or_else(|| invalid(format!("it is not JSON with `{}`", key.id))),
+        Some("AK") | None => with_key(),
         Some(mode) => {
             let mode = display::name("mode", mode);
             Err(invalid(format!("its mode is `{mode}`, not `AK` or `StsToken`")))

@@ -8,9 +8,11 @@ use super::fields::Fields;
 use super::file::ConfigPath;
 use crate::error::Error;
 use crate::ports::System;
-use crate::provider::credential_spec::{ProfileFile, ProfileFormat};
+use crate::provider::credential_spec::{ProfileFile, ProfileFormat, SettingsFile};
 
 const FLAG: &str = "--profile";
+/// The profile that counts when nothing names one.
+const DEFAULT: &str = "default";
 
 /// What chose the profile.
 pub(super) struct ProfileChoice {
@@ -49,14 +51,20 @@ impl ProfileChoice {
     }
 }
 
-/// The profiles of one file.
+/// The profiles of one file, with those of the file of settings that belongs to it.
 pub(super) struct Profiles {
     pub(super) file: &'static ProfileFile,
     pub(super) path: ConfigPath,
+    /// What errors call the file, or both.
+    subject: String,
+    /// What labels call the file, or both.
+    shown: String,
     /// The warning that others may read a secret in the file.
     pub(super) warning: Option<String>,
     current: Option<String>,
     list: Vec<(String, Fields)>,
+    /// Sections of the file of settings that are something else.
+    sections: Vec<(String, Fields)>,
 }
 
 /// One profile of a file.
@@ -88,7 +96,12 @@ impl Profiles {
                 notes.add(format!("{} is disabled by `{name}`", path.subject()));
                 None
             }
-            None => Self::open(file, path, system, notes).transpose(),
+            None => Self::open(file, path, system, notes)
+                .and_then(|profiles| match file.settings {
+                    Some(settings) => Self::add_settings(profiles, file, settings, system, notes),
+                    None => Ok(profiles),
+                })
+                .transpose(),
         }))
     }
 
@@ -109,7 +122,64 @@ impl Profiles {
         };
         let holds_secret = list.iter().any(|(_, profile)| profile.text(file.key.secret).is_some());
         let warning = text.warning().filter(|_| holds_secret);
-        Ok(Some(Self { file, path, warning, current, list }))
+        let (subject, shown) = (path.subject(), path.shown.clone());
+        let sections = Vec::new();
+        Ok(Some(Self { file, path, subject, shown, warning, current, list, sections }))
+    }
+
+    /// Reads the file of settings and adds what the profiles lack.
+    fn add_settings(
+        profiles: Option<Self>,
+        file: &'static ProfileFile,
+        settings: &SettingsFile,
+        system: &dyn System,
+        notes: &Notes,
+    ) -> Result<Option<Self>, Error> {
+        let path = ConfigPath::from_env(system, settings.path_env)?;
+        let path = path.unwrap_or_else(|| ConfigPath::at_home(system, settings.path));
+        let Some(text) = path.open(system, notes)? else { return Ok(profiles) };
+        let mut all = match profiles {
+            Some(profiles) => Self {
+                subject: format!("{} with {}", profiles.subject, path.subject()),
+                shown: format!("{} with {}", profiles.shown, path.shown),
+                ..profiles
+            },
+            None => Self {
+                file,
+                subject: path.subject(),
+                shown: path.shown.clone(),
+                path: path.optional(),
+                warning: None,
+                current: None,
+                list: Vec::new(),
+                sections: Vec::new(),
+            },
+        };
+        let key = &file.key;
+        for (section, mut fields) in text.ini()? {
+            if all.warning.is_none() && fields.holds(&[key.secret]) {
+                all.warning = text.warning();
+            }
+            let name =
+                if section == DEFAULT { Some(DEFAULT) } else { named(&section, settings.prefix) };
+            let Some(name) = name else {
+                all.sections.push((section, fields));
+                continue;
+            };
+            let mut own = all.list.iter_mut().filter(|(other, _)| other == name);
+            let own = own.next().map(|(_, own)| own);
+            let comes_first = own.as_ref().is_some_and(|own| {
+                own.holds(&[key.id, key.secret]) || own.holds(settings.before_key)
+            });
+            if comes_first || fields.holds(settings.before_key) {
+                fields.remove(key.names());
+            }
+            match own {
+                Some(own) => own.add(fields),
+                None => all.list.push((name.to_owned(), fields)),
+            }
+        }
+        Ok(Some(all))
     }
 
     /// Finds the profile that counts: the chosen one, else the current one, else `default`.
@@ -118,11 +188,11 @@ impl Profiles {
         choice: &ProfileChoice,
         notes: &Notes,
     ) -> Result<Option<Profile<'_>>, Error> {
-        let name = choice.name.as_deref().or(self.current.as_deref()).unwrap_or("default");
+        let name = choice.name.as_deref().or(self.current.as_deref()).unwrap_or(DEFAULT);
         if let Some(profile) = self.get(name) {
             return Ok(Some(profile));
         }
-        let (subject, shown) = (self.path.subject(), display::name(choice.field, name));
+        let (subject, shown) = (&self.subject, display::name(choice.field, name));
         let (noun, names) = (self.noun(), self.names());
         let is_chosen = choice.name.is_some();
         let note = if names.is_empty() {
@@ -143,16 +213,22 @@ impl Profiles {
 
     fn noun(&self) -> &'static str {
         match self.file.format {
-            ProfileFormat::Json => "profile",
-            ProfileFormat::Ini => "section",
+            ProfileFormat::Ini if self.file.settings.is_none() => "section",
+            ProfileFormat::Ini | ProfileFormat::Json => "profile",
         }
     }
 
     pub(super) fn get(&self, name: &str) -> Option<Profile<'_>> {
         let (name, fields) = self.list.iter().find(|(other, _)| other == name)?;
         let (noun, shown) = (self.noun(), display::name("name", name));
-        let label = format!("{noun} `{shown}` of {}", self.path.shown);
+        let label = format!("{noun} `{shown}` of {}", self.shown);
         Some(Profile { name, fields, label })
+    }
+
+    /// Finds a section of the file of settings by its kind and name.
+    pub(super) fn section(&self, kind: &str, name: &str) -> Option<&Fields> {
+        let mut sections = self.sections.iter();
+        sections.find(|(section, _)| named(section, kind) == Some(name)).map(|(_, fields)| fields)
     }
 
     /// Returns the names of the profiles, as messages list them.
@@ -160,4 +236,10 @@ impl Profiles {
         let names = self.list.iter().map(|(name, _)| display::name("name", name));
         names.collect::<Vec<_>>().join(", ")
     }
+}
+
+/// Returns the name in a section such as `[profile ci]`; `None` if it is of another kind.
+fn named<'a>(section: &'a str, kind: &str) -> Option<&'a str> {
+    let name = section.strip_prefix(kind)?;
+    name.starts_with(char::is_whitespace).then(|| name.trim().trim_matches(['"', '\'']))
 }

@@ -5,8 +5,9 @@ use super::env::{self, first, variable};
 use super::fields::Fields;
 use super::file::ConfigPath;
 use super::profile::{ProfileChoice, Profiles};
-use super::sts::{OidcRole, Settings};
-use super::{access_key, chain, credentials_uri, imds};
+use super::settings::Settings;
+use super::sts::OidcRole;
+use super::{access_key, chain, container, credentials_uri, imds};
 use crate::error::{Error, ErrorKind};
 use crate::provider::Provider;
 use crate::provider::credential_spec::{KeyFile, OidcSettings, ProfileFile};
@@ -54,6 +55,11 @@ async fn search(
         }
         ctx.notes.add(format!("`{name}` not set"));
     }
+    if let Some(container) = spec.container
+        && let Some(found) = container::find(container, ctx).await?
+    {
+        return Ok(Some(found));
+    }
     match spec.imds {
         Some(imds) => imds::find(imds, ctx).await,
         None => Ok(None),
@@ -72,13 +78,17 @@ async fn from_files(
     let is_meant = |file: &&ProfileFile| profile.is_none() || file.has_flag;
     let files: Vec<_> = spec.profile_files.iter().filter(is_meant).collect();
     for (index, file) in files.iter().enumerate() {
-        if let Some(found) = from_profiles(file, &choice, provider, ctx).await? {
-            let later = files.iter().skip(index + 1);
-            for (name, _) in later.filter_map(|later| first(ctx.system, later.path_env)) {
-                let why = format!("{} comes first", found.source);
-                ctx.warnings.add(format!("the file that `{name}` names is not read: {why}"));
+        match from_profiles(file, &choice, provider, ctx).await? {
+            InProfile::Credential(found) => {
+                let later = files.iter().skip(index + 1);
+                for (name, _) in later.filter_map(|later| first(ctx.system, later.path_env)) {
+                    let why = format!("{} comes first", found.source);
+                    ctx.warnings.add(format!("the file that `{name}` names is not read: {why}"));
+                }
+                return Ok(Some(found));
             }
-            return Ok(Some(found));
+            InProfile::Settings if profile.is_none() => return Ok(None),
+            InProfile::Settings | InProfile::Nothing => {}
         }
     }
     if choice.name.is_none()
@@ -90,24 +100,36 @@ async fn from_files(
     choice.not_found(&notes).map(|()| None)
 }
 
+/// What the profile that counts holds.
+enum InProfile {
+    Credential(Found),
+    /// Settings alone, which is nothing special in such a file.
+    Settings,
+    Nothing,
+}
+
 /// Follows the profile of one file that counts.
 async fn from_profiles(
     file: &'static ProfileFile,
     choice: &ProfileChoice,
     provider: &dyn Provider,
     ctx: &Context<'_>,
-) -> Result<Option<Found>, Error> {
+) -> Result<InProfile, Error> {
+    let mut held = InProfile::Nothing;
     for profiles in Profiles::open_each(file, choice, ctx.system, &ctx.notes)? {
         let profiles = profiles?;
         let Some(profile) = profiles.pick(choice, &ctx.notes)? else { continue };
         let source = profile.label.clone();
         if let Some(credential) = chain::fetch(profile, &profiles, provider, ctx).await? {
             profiles.warning.into_iter().for_each(|warning| ctx.warnings.add(warning));
-            return Ok(Some(Found::new(credential, source)));
+            return Ok(InProfile::Credential(Found::new(credential, source)));
         }
         profiles.path.pass_over(format!("{source} holds no key"), &ctx.notes)?;
+        if file.settings.is_some() {
+            held = InProfile::Settings;
+        }
     }
-    Ok(None)
+    Ok(held)
 }
 
 /// Finds the key in the first of the files of older tools that holds one.
@@ -144,8 +166,9 @@ async fn from_oidc_env(
         ctx.notes.add(format!("{source} not set"));
         return Ok(None);
     }
-    let settings = Settings { fields: &Fields::default(), system: ctx.system };
-    let role = OidcRole::read(oidc, settings).map_err(at("the OIDC variables"))?;
+    let fields = Fields::default();
+    let role =
+        OidcRole::read(oidc, Settings::new(&fields, ctx)).map_err(at("the OIDC variables"))?;
     let credential = role.assume(provider, ctx).await.map_err(at(&source))?;
     Ok(Some(Found::new(credential, source)))
 }

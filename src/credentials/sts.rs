@@ -1,18 +1,17 @@
 //! Security token services: a role's temporary credential for a key, or for an OIDC token.
 
 use super::access_key;
-use super::context::{Context, Service, invalid, missing};
+use super::context::{Context, Service, invalid};
 use super::display;
-use super::env::{is_on, variable};
 use super::fields::Fields;
 use super::file::ConfigPath;
+use super::settings::Settings;
 use crate::encode;
 use crate::error::{Error, ErrorKind};
-use crate::ports::System;
 use crate::provider::credential_spec::{
     OidcSettings, RoleArn, RoleSettings,
     Setting::{self, Env, Field},
-    Sts,
+    Sts, StsProtocol,
 };
 use crate::provider::{Provider, classify};
 use crate::redact::{Redactor, Secret};
@@ -24,53 +23,12 @@ const SESSION_NAME: &str = "keyimport";
 /// How long a credential lasts for which no duration is set, in seconds.
 const DURATION: i64 = 3600;
 
-/// The profile and the environment in which settings are looked up.
-#[derive(Clone, Copy)]
-pub(super) struct Settings<'a> {
-    pub(super) fields: &'a Fields,
-    pub(super) system: &'a dyn System,
-}
-
-impl Settings<'_> {
-    /// Returns the first of several settings that is set: its name and value.
-    pub(super) fn first(
-        &self,
-        settings: &[Setting],
-    ) -> Result<Option<(&'static str, String)>, Error> {
-        for setting in settings {
-            let value = match setting {
-                Field(name) => self.fields.text(name).map(str::to_owned),
-                Env(name) => variable(self.system, name)?.map(|value| value.to_string()),
-            };
-            if let Some(value) = value {
-                access_key::check_quotes(setting.name(), &value)?;
-                return Ok(Some((setting.name(), value)));
-            }
-        }
-        Ok(None)
-    }
-
-    /// Returns the value of the first of several settings that is set.
-    pub(super) fn value(&self, settings: &[Setting]) -> Result<Option<String>, Error> {
-        Ok(self.first(settings)?.map(|(_, value)| value))
-    }
-
-    pub(super) fn require(&self, setting: Setting) -> Result<String, Error> {
-        self.value(&[setting])?.ok_or_else(|| missing(setting.name()))
-    }
-
-    pub(super) fn any_on(&self, settings: &[Setting]) -> bool {
-        settings.iter().any(|setting| match setting {
-            Field(name) => self.fields.is_on(name),
-            Env(name) => is_on(self.system, name),
-        })
-    }
-}
-
 /// A role that is to be assumed.
 pub(super) struct Role {
     sts: &'static Sts,
-    host: String,
+    origin: Origin,
+    /// Empty for the central service.
+    region: String,
     parameters: Vec<(String, String)>,
 }
 
@@ -82,7 +40,7 @@ impl Role {
             RoleArn::Built(account, name, build) => build(&required(account)?, &required(name)?),
         };
         let session_name = settings.value(role.session_name)?;
-        let duration = role.duration.and_then(|field| settings.fields.number(field));
+        let duration = role.duration.and_then(|field| settings.number(field));
         let duration = duration.filter(|seconds| *seconds > 0).unwrap_or(DURATION);
         let parameters = [
             (role.sts.role_parameter, Some(arn)),
@@ -95,18 +53,21 @@ impl Role {
             .into_iter()
             .filter_map(|(name, value)| Some((name.to_owned(), value?)))
             .collect();
-        Ok(Self { sts: role.sts, host: host(role, settings)?, parameters })
+        let (origin, region) = origin(role, settings)?;
+        Ok(Self { sts: role.sts, origin, region, parameters })
     }
 
     fn call(&self, method: &'static str, action: &str) -> Request {
-        let request = Request::new(method, Origin::https(&*self.host), "/").with("Action", action);
+        let request = Request::new(method, self.origin.clone(), "/").with("Action", action);
         self.sts.query.iter().fold(request, |request, (name, value)| request.with(*name, *value))
     }
 }
 
-/// Chooses the host: the endpoint that is set, else that of the region that is set, else the central one.
-fn host(role: &RoleSettings, settings: Settings<'_>) -> Result<String, Error> {
+/// Chooses where to ask: at the endpoint that is set, else in the region that is set, else centrally. Returns the region
+/// as well.
+fn origin(role: &RoleSettings, settings: Settings<'_>) -> Result<(Origin, String), Error> {
     let mut named = None;
+    let mut of_region = String::new();
     if let Some(regional) = &role.sts.regional
         && let Some((field, region)) = settings.first(regional.region)?
     {
@@ -115,16 +76,27 @@ fn host(role: &RoleSettings, settings: Settings<'_>) -> Result<String, Error> {
             return Err(invalid(format!("`{shown}` cannot be a region id")));
         }
         named = Some((field, (regional.host)(&region, settings.any_on(regional.vpc))));
+        of_region = region;
     }
-    let Some((field, named)) = settings.first(role.endpoint)?.or(named) else {
-        return Ok(role.sts.host.to_owned());
+    let is_ignored = role.sts.ignore_endpoint_env.is_some_and(|name| settings.any_on(&[Env(name)]));
+    let endpoint = if is_ignored { None } else { settings.first(role.endpoint)? };
+    let Some((field, named)) = endpoint.or(named) else {
+        return Ok((Origin::https(role.sts.host), of_region));
     };
-    let host = named.trim_start_matches("https://").trim_end_matches('/');
-    if is_host(host) {
-        return Ok(host.to_owned());
+    let (plain, host) = match named.strip_prefix("http://") {
+        Some(host) => (true, host),
+        None => (false, named.trim_start_matches("https://")),
+    };
+    let authority = host.trim_end_matches('/').to_owned();
+    let origin = Origin { plain, authority };
+    let is_host = is_host(&origin.authority);
+    if is_host && (!plain || origin.is_loopback()) {
+        return Ok((origin, of_region));
     }
     let shown = display::path(field, &named);
-    Err(invalid(format!("`{field}` is `{shown}`, which is not a host name")))
+    let why =
+        if is_host { "which is plain http and not loopback" } else { "which is not a host name" };
+    Err(invalid(format!("`{field}` is `{shown}`, {why}")))
 }
 
 /// Tells whether a text can be a host, with a port or without. Messages name it, so that it may not be a secret in the
@@ -153,12 +125,16 @@ pub(super) async fn assume_role(
         .parameters
         .iter()
         .fold(role.call("GET", "AssumeRole"), |request, (name, value)| request.with(name, value));
+    let request = match role.sts.protocol {
+        StsProtocol::Json => request,
+        StsProtocol::Xml => Request { method: "POST", ..request }.into_form(),
+    };
     let token = credential.token.as_ref().map_or("", Secret::expose);
     ctx.call(
         Service::Token,
         provider.info().traceable,
         &[credential.secret.expose(), token],
-        |stamp| (role.sts.sign)(request.clone(), credential, stamp),
+        |stamp| (role.sts.sign)(request.clone(), credential, stamp, &role.region),
         |response, redactor| read(role.sts, provider, response, redactor),
     )
     .await
@@ -194,11 +170,20 @@ impl OidcRole {
             let mut form = self.role.parameters.clone();
             let arn = self.provider_arn.clone();
             form.extend(arn.map(|arn| (sts.provider_parameter.to_owned(), arn)));
-            form.push(("OIDCToken".to_owned(), token.expose().to_owned()));
-            let request = (sts.stamp)(self.role.call("POST", "AssumeRoleWithOIDC"), stamp);
-            let body = encode::query(&form).into_bytes();
-            let content_type = "application/x-www-form-urlencoded";
-            Signed::from(Request { body, ..request.header("content-type", content_type) })
+            let (action, parameter) = sts.oidc;
+            form.push((parameter.to_owned(), token.expose().to_owned()));
+            let request = (sts.stamp)(self.role.call("POST", action), stamp);
+            Signed::from(match sts.protocol {
+                StsProtocol::Json => {
+                    let body = encode::query(&form).into_bytes();
+                    let content_type = "application/x-www-form-urlencoded";
+                    Request { body, ..request.header("content-type", content_type) }
+                }
+                StsProtocol::Xml => form
+                    .into_iter()
+                    .fold(request, |request, (name, value)| request.with(name, value))
+                    .into_form(),
+            })
         };
         let read =
             |response: &Response, redactor: &Redactor| read(sts, provider, response, redactor);
@@ -221,7 +206,7 @@ impl OidcRole {
         }
         let file = match self.token_setting {
             Field(name) => ConfigPath::named(ctx.system, name, &self.token_file),
-            Env(name) => ConfigPath::given(ctx.system, name, &self.token_file),
+            Env(_) | Setting::Region => ConfigPath::given(ctx.system, setting, &self.token_file),
         };
         let text = file.require(ctx.system)?;
         if text.starts_with('{') {
@@ -255,9 +240,14 @@ fn read(
         return Err(Error::new(kind, "the exchange for a temporary credential was refused")
             .with_response(error_response.display(redactor)));
     }
-    let body = Fields::of_json(&response.body);
     let mut path = sts.credentials_path.iter();
-    match path.try_fold(body, |fields, name| fields.nested(name)) {
+    let found = match sts.protocol {
+        StsProtocol::Json => {
+            path.try_fold(Fields::of_json(&response.body), |fields, name| fields.nested(name))
+        }
+        StsProtocol::Xml => path.last().and_then(|name| Fields::of_xml(&response.body, name)),
+    };
+    match found {
         Some(fields) => access_key::read_with_token(&fields, sts.fields),
         None => Err(Error::new(
             ErrorKind::Unexpected,

@@ -2,7 +2,8 @@
 #![expect(missing_docs, reason = "a field without a comment is described by its name")]
 
 pub use super::credential_services::{
-    Imds, ImdsProtocol, ImdsRoles, KeyFields, RegionalSts, Setting, Sts,
+    Container, Imds, ImdsEndpoint, ImdsProtocol, ImdsRoles, KeyFields, RegionalSts, Setting,
+    SsoPortal, Sts, StsProtocol,
 };
 
 /// The places of one provider. An empty list and `None` stand for a place that the provider does not have.
@@ -23,6 +24,7 @@ pub struct CredentialSpec {
     pub oidc_signs: &'static [&'static str],
     /// The variable that holds a credentials URI, and what its response calls a credential.
     pub credentials_uri: Option<(&'static str, &'static KeyFields)>,
+    pub container: Option<&'static Container>,
     pub imds: Option<&'static Imds>,
     /// Variables that name the region; they count before the profile.
     pub region_env: &'static [&'static str],
@@ -54,15 +56,32 @@ pub struct ProfileFile {
     pub format: ProfileFormat,
     /// How the file is read when it is a JSON object instead of INI.
     pub as_json: Option<&'static ProfileFile>,
+    /// A second file, which adds to the profiles of this one.
+    pub settings: Option<&'static SettingsFile>,
     /// `--profile` names a profile of this file; other files are left out then.
     pub has_flag: bool,
     pub key: KeyFields,
-    pub mode_field: &'static str,
+    /// The field that names the mode; without one, the first field in `modes` that is set tells the mode.
+    pub mode_field: Option<&'static str>,
     pub modes: &'static [(&'static str, Mode)],
     pub ignores_mode_case: bool,
     /// The mode of a profile that names none.
     pub default_mode: Mode,
     pub region_field: Option<&'static str>,
+}
+
+/// A second file of profiles, in INI. Of a field that is in both files the first file's value counts, and a key is taken
+/// from one file alone. A profile may be there without a credential: then the places that come next count.
+#[derive(Debug)]
+pub struct SettingsFile {
+    /// The path below the home directory.
+    pub path: &'static str,
+    /// The variable that names another file, which has to exist.
+    pub path_env: &'static str,
+    /// What the name of every section but `default` begins with.
+    pub prefix: &'static str,
+    /// Fields that count before a key that is in this file.
+    pub before_key: &'static [&'static str],
 }
 
 /// How a file of profiles is written.
@@ -83,6 +102,22 @@ pub enum Mode {
     AssumeRole(&'static RoleSettings),
     /// From a role, assumed with the credential of the profile that a field names.
     SourceProfile(&'static RoleSettings, &'static str),
+    /// From a role, assumed with the credential of a profile or of another place.
+    Source(&'static RoleSettings, &'static RoleSource),
+}
+
+/// Where the credential comes from that assumes a role: of the two fields one is set.
+#[derive(Debug)]
+pub struct RoleSource {
+    /// The field that names a profile. It may be the same one, if that holds a key.
+    pub profile: &'static str,
+    /// The field that names a place.
+    pub place: &'static str,
+    pub places: &'static [(&'static str, Base)],
+    /// The field that demands a code, for which nobody is asked.
+    pub mfa: &'static str,
+    /// What to do then; `{profile}` stands for the name of the profile.
+    pub mfa_hint: &'static str,
 }
 
 /// Where the credential of a profile comes from that needs no other credential.
@@ -108,6 +143,12 @@ pub enum Base {
     Sso(&'static Sso),
     /// A temporary credential that a login left in a file of its own.
     ConsoleLogin(&'static ConsoleLogin),
+    /// A temporary credential for the token that a login left in a file of its own.
+    SsoPortal(&'static SsoPortal),
+    /// The key in environment variables.
+    Environment,
+    /// The role of the container.
+    Container(&'static Container),
 }
 
 /// The settings of a role that is assumed; of each list the first setting that is set counts.
@@ -147,7 +188,9 @@ pub struct Process {
     /// The field that holds the command line.
     pub command: &'static str,
     /// The variable that forbids to run programs.
-    pub disable_env: &'static str,
+    pub disable_env: Option<&'static str>,
+    /// The field of the output that tells its version, and the version that is understood.
+    pub version: Option<(&'static str, i64)>,
     /// What the output calls the parts of the credential.
     pub fields: KeyFields,
 }
@@ -161,16 +204,20 @@ pub struct Sso {
     pub hint: &'static str,
 }
 
-/// A login whose temporary credential is in a file that is named by the SHA-1 of the session.
+/// A login whose temporary credential is in a file of its own.
 #[derive(Debug)]
 pub struct ConsoleLogin {
     /// The field that names the session.
     pub session: &'static str,
     /// The variable that names the folder of the files.
     pub folder_env: &'static str,
-    /// The folder, relative to that of the profiles.
+    /// The folder: `~/` is the home directory, any other path is relative to that of the profiles.
     pub folder: &'static str,
+    /// Makes the name of the file from that of the session.
+    pub file: fn(&str) -> String,
+    /// The field of the file that holds the credential.
+    pub token: &'static str,
     pub key: KeyFields,
-    /// How to log in again.
+    /// How to log in again; `{profile}` stands for the name of the profile.
     pub hint: &'static str,
 }

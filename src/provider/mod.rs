@@ -9,7 +9,7 @@ pub mod credential_spec;
 mod decode;
 mod error_rules;
 mod rules;
-mod xml;
+pub(crate) mod xml;
 
 use std::fmt;
 use std::sync::Arc;

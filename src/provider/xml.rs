@@ -10,13 +10,13 @@ use crate::redact::Untrusted;
 const MAX_NODES: u32 = 250_000;
 
 /// Parses a body.
-pub(super) fn parse(text: &str) -> Result<Document<'_>, DecodeError> {
+pub(crate) fn parse(text: &str) -> Result<Document<'_>, DecodeError> {
     let options = ParsingOptions { nodes_limit: MAX_NODES, ..ParsingOptions::default() };
     Document::parse_with_options(text, options).map_err(|error| at(error.pos()))
 }
 
 /// Returns the first element of a name, however deep.
-pub(super) fn find<'a, 'input>(
+pub(crate) fn find<'a, 'input>(
     document: &'a Document<'input>,
     name: &str,
 ) -> Option<Node<'a, 'input>> {

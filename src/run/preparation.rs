@@ -73,26 +73,46 @@ impl<'a> Preparation<'a> {
         }
     }
 
+    /// Returns the region that a credential is for: the first that is named, else the one that is asked first.
+    pub(super) fn credential_region(&self, selection: &Selection) -> Result<String, Error> {
+        match (&selection.regions, selection.cloud.info().default_region) {
+            (Regions::Named(names), _) => Ok(names.first().cloned().unwrap_or_default()),
+            (Regions::All, Some(region)) => Ok(region.to_owned()),
+            (Regions::Unnamed | Regions::All, _) => Ok(self.find_region(selection)?.0),
+        }
+    }
+
     /// Finds the region of a cloud that is given without one, and notes where it comes from.
     fn default_region(&self, selection: &Selection) -> Result<String, Error> {
+        let info = selection.cloud.info();
+        let (region, source) = self.find_region(selection)?;
+        if let Some(source) = source {
+            self.console.detail(&format!("{}: using region {region} from {source}", info.id));
+        } else {
+            let (flag, variable) = (&selection.region_flag, info.region_variable);
+            self.console.note(&format!(
+                "{}: using region {region}, the default; `{flag}` or `{variable}` sets another",
+                info.id
+            ));
+        }
+        Ok(region)
+    }
+
+    /// Finds the region of a cloud that is given without one, and where it comes from unless it is the default.
+    fn find_region(&self, selection: &Selection) -> Result<(String, Option<String>), Error> {
         let info = selection.cloud.info();
         let profile = self.options.profile.as_deref();
         let at_cloud = |error: Error| error.at(info.id);
         let found = credentials::region(selection.cloud, profile, &OsSystem).map_err(at_cloud)?;
         if let Some((region, source)) = found {
             check_region(&region).map_err(|error| at_cloud(error.at(&source)))?;
-            self.console.detail(&format!("{}: using region {region} from {source}", info.id));
-            return Ok(region);
+            return Ok((region, Some(source)));
         }
         let (flag, variable) = (&selection.region_flag, info.region_variable);
         let Some(default) = info.default_region else {
             return Err(Error::usage(format!("{}: no region is given", info.id))
                 .hinted(format!("give one with `{flag}`, or set `{variable}`")));
         };
-        self.console.note(&format!(
-            "{}: using region {default}, the default; `{flag}` or `{variable}` sets another",
-            info.id
-        ));
-        Ok(default.to_owned())
+        Ok((default.to_owned(), None))
     }
 }

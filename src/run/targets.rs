@@ -156,7 +156,8 @@ pub(super) async fn find(
     let mut found = Vec::new();
     for selection in &options.selections {
         let at_cloud = |error: Error| error.at(selection.cloud.info().id);
-        let credentials = search.credentials(selection).await.map_err(at_cloud)?;
+        let region = preparation.credential_region(selection)?;
+        let credentials = search.credentials(selection, &region).await.map_err(at_cloud)?;
         found.push((selection, Arc::new(credentials), at_cloud));
     }
     let mut list = Vec::new();
@@ -210,7 +211,11 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    async fn credentials(&self, selection: &Selection) -> Result<CredentialCache, Error> {
+    async fn credentials(
+        &self,
+        selection: &Selection,
+        region: &str,
+    ) -> Result<CredentialCache, Error> {
         let (options, console) = (self.preparation.options, self.preparation.console);
         let id = selection.cloud.info().id;
         let credentials = match owner(id) {
@@ -226,7 +231,8 @@ impl Search<'_> {
                 Arc::<SystemClock>::clone(self.clock),
                 Arc::<TargetObserver>::clone(&self.observer),
                 options.limits.attempts,
-            ),
+            )
+            .for_region(region),
         };
         let deadline = self.clock.now().saturating_add(options.limits.timeout);
         let credential =

@@ -12,7 +12,7 @@ use crate::provider::credential_spec::{
     Base, CredentialSpec, Imds, ImdsProtocol, ImdsRoles, KeyFields, Mode, OidcSettings, Process,
     ProfileFile, ProfileFormat, RegionalSts, RoleArn, RoleSettings,
     Setting::{self, Env, Field},
-    Sso, Sts,
+    Sso, Sts, StsProtocol,
 };
 use crate::sign::{Credential, Signed, Stamp, acs3, rpc};
 use crate::wire::Request;
@@ -61,6 +61,7 @@ pub(super) static CREDENTIALS: CredentialSpec = CredentialSpec {
     }),
     oidc_signs: &["ALIBABA_CLOUD_OIDC_TOKEN_FILE", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN"],
     credentials_uri: Some(("ALIBABA_CLOUD_CREDENTIALS_URI", &TEMPORARY)),
+    container: None,
     imds: Some(&IMDS),
     region_env: &[
         "ALIBABA_CLOUD_REGION_ID", "ALIBABACLOUD_REGION_ID", "ALICLOUD_REGION_ID",
@@ -81,9 +82,10 @@ const CLI_PROFILE: ProfileFile = ProfileFile {
     disable_env: &["ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "ALIBABA_CLOUD_IGNORE_PROFILE"],
     format: ProfileFormat::Json,
     as_json: None,
+    settings: None,
     has_flag: true,
     key: CLI_KEY,
-    mode_field: "mode",
+    mode_field: Some("mode"),
     modes: &[
         ("AK", Mode::Base(Base::AccessKey)),
         ("StsToken", Mode::Base(Base::StsToken)),
@@ -102,7 +104,8 @@ const CLI_PROFILE: ProfileFile = ProfileFile {
             "External",
             Mode::Base(Base::Process(&Process {
                 command: "process_command",
-                disable_env: "ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS",
+                disable_env: Some("ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS"),
+                version: None,
                 fields: KeyFields { expiration: &["expiration"], ..CLI_KEY },
             })),
         ),
@@ -143,9 +146,10 @@ const CREDENTIALS_FILE: ProfileFile = ProfileFile {
     disable_env: &[],
     format: ProfileFormat::Ini,
     as_json: Some(&CLI_PROFILE),
+    settings: None,
     has_flag: false,
     key: KeyFields::new("access_key_id", "access_key_secret", "security_token"),
-    mode_field: "type",
+    mode_field: Some("type"),
     modes: &[
         ("access_key", Mode::Base(Base::Static)),
         ("ram_role_arn", Mode::AssumeRole(&FILE_ROLE)),
@@ -186,20 +190,23 @@ static STS: Sts = Sts {
             format!("{}.{region}.aliyuncs.com", if is_vpc { "sts-vpc" } else { "sts" })
         },
     }),
+    protocol: StsProtocol::Json,
     query: &[("Version", "2015-04-01"), ("Format", "JSON")],
     role_parameter: "RoleArn",
     provider_parameter: "OIDCProviderArn",
+    oidc: ("AssumeRoleWithOIDC", "OIDCToken"),
     sign: sign_sts,
     stamp: |request, stamp| {
         let time = stamp.time.format("%Y-%m-%dT%H:%M:%SZ").to_string();
         request.with("Timestamp", time).with("SignatureNonce", &*stamp.nonce)
     },
+    ignore_endpoint_env: None,
     credentials_path: &["Credentials"],
     fields: &TEMPORARY,
 };
 
 /// A key that has a token signs in the headers, so that no token is part of a URL.
-fn sign_sts(request: Request, credential: &Credential, stamp: &Stamp) -> Signed {
+fn sign_sts(request: Request, credential: &Credential, stamp: &Stamp, _: &str) -> Signed {
     match credential.token {
         Some(_) => acs3::sign(request, credential, stamp),
         None => rpc::sign(request, credential, stamp),
@@ -208,11 +215,13 @@ fn sign_sts(request: Request, credential: &Credential, stamp: &Stamp) -> Signed 
 
 static IMDS: Imds = Imds {
     host: "100.100.100.200",
+    endpoint: None,
     disable_env: Some("ALIBABA_CLOUD_ECS_METADATA_DISABLED"),
     role_env: Some("ALIBABA_CLOUD_ECS_METADATA"),
     protocol: ImdsProtocol::Roles(ImdsRoles {
         token_headers: ("x-aliyun-ecs-metadata-token-ttl-seconds", "x-aliyun-ecs-metadata-token"),
         v1_disable_env: Some("ALIBABA_CLOUD_IMDSV1_DISABLED"),
+        v1_statuses: &[],
         path: "/latest/meta-data/ram/security-credentials/",
         query: &[],
     }),

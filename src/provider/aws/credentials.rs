@@ -14,6 +14,7 @@ pub(super) static CREDENTIALS: CredentialSpec = CredentialSpec {
     oidc_env: None,
     oidc_signs: &[],
     credentials_uri: None,
+    container: None,
     imds: None,
     region_env: &["AWS_REGION", "AWS_DEFAULT_REGION"],
     generic_region_env: &[],

@@ -28,9 +28,10 @@ pub(super) static CREDENTIALS: CredentialSpec = CredentialSpec {
         disable_env: &[],
         format: ProfileFormat::Json,
         as_json: None,
+        settings: None,
         has_flag: true,
         key: KeyFields::new("access_key_id", "secret_access_key", "security_token"),
-        mode_field: "mode",
+        mode_field: Some("mode"),
         modes: &[("AK", Mode::Base(Base::Static)), ("StsToken", Mode::Base(Base::StsToken))],
         ignores_mode_case: false,
         default_mode: Mode::Base(Base::Static),
@@ -43,8 +44,10 @@ pub(super) static CREDENTIALS: CredentialSpec = CredentialSpec {
     oidc_env: None,
     oidc_signs: &[],
     credentials_uri: None,
+    container: None,
     imds: Some(&Imds {
         host: "169.254.169.254",
+        endpoint: None,
         disable_env: None,
         role_env: None,
         protocol: ImdsProtocol::Direct {

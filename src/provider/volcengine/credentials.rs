@@ -5,11 +5,14 @@
 //! - the command-line tool, with the modes of its profiles: <https://github.com/volcengine/volcengine-cli>
 //! - the security token service: <https://www.volcengine.com/docs/6257/86374>
 
+use sha1::{Digest, Sha1};
+
+use crate::encode::hex;
 use crate::provider::credential_spec::{
     Base, ConsoleLogin, CredentialSpec, Imds, ImdsProtocol, ImdsRoles, KeyFields, KeyFile, Mode,
     OidcSettings, ProfileFile, ProfileFormat, RoleArn, RoleSettings,
     Setting::{Env, Field},
-    Sso, Sts,
+    Sso, Sts, StsProtocol,
 };
 use crate::sign::v4;
 
@@ -61,6 +64,7 @@ pub(super) static CREDENTIALS: CredentialSpec = CredentialSpec {
     }),
     oidc_signs: &["VOLCENGINE_OIDC_TOKEN_FILE", "VOLCENGINE_OIDC_ROLE_TRN"],
     credentials_uri: None,
+    container: None,
     imds: Some(&IMDS),
     region_env: &["VOLCENGINE_REGION", "VOLCSTACK_REGION"],
     generic_region_env: &[],
@@ -74,9 +78,10 @@ const CLI_PROFILE: ProfileFile = ProfileFile {
     disable_env: &[],
     format: ProfileFormat::Json,
     as_json: None,
+    settings: None,
     has_flag: true,
     key: KeyFields::new("access-key", "secret-key", "session-token"),
-    mode_field: "mode",
+    mode_field: Some("mode"),
     modes: &[
         ("ak", Mode::Base(Base::Static)),
         ("StsToken", Mode::Base(Base::StsToken)),
@@ -108,6 +113,8 @@ const CLI_PROFILE: ProfileFile = ProfileFile {
                 session: "login-session",
                 folder_env: "VOLCENGINE_LOGIN_CACHE_DIRECTORY",
                 folder: "login/cache",
+                file: |session| format!("{}.json", hex(&Sha1::digest(session.as_bytes()))),
+                token: "access_token",
                 key: KeyFields::new("access_key_id", "secret_access_key", "session_token"),
                 hint: "`ve login` renews it",
             })),
@@ -135,14 +142,17 @@ const KEY: KeyFields = KeyFields::new("AccessKeyId", "SecretAccessKey", "Session
 static STS: Sts = Sts {
     host: "sts.volcengineapi.com",
     regional: None,
+    protocol: StsProtocol::Json,
     query: &[("Version", "2018-01-01")],
     role_parameter: "RoleTrn",
     provider_parameter: "",
+    oidc: ("AssumeRoleWithOIDC", "OIDCToken"),
     // The scope is this region's, wherever the role is used.
-    sign: |request, credential, stamp| {
+    sign: |request, credential, stamp, _| {
         v4::VOLCENGINE.sign(request, credential, stamp, "cn-beijing", "sts")
     },
     stamp: |request, _| request,
+    ignore_endpoint_env: None,
     credentials_path: &["Result", "Credentials"],
     // AssumeRole calls it `ExpiredTime`, AssumeRoleWithOIDC `Expiration`.
     fields: &KeyFields { expiration: &["ExpiredTime", "Expiration"], ..KEY },
@@ -150,11 +160,13 @@ static STS: Sts = Sts {
 
 static IMDS: Imds = Imds {
     host: "100.96.0.96",
+    endpoint: None,
     disable_env: Some("VOLCENGINE_ECS_METADATA_DISABLED"),
     role_env: Some("VOLCENGINE_ECS_METADATA"),
     protocol: ImdsProtocol::Roles(ImdsRoles {
         token_headers: ("x-volc-ecs-metadata-token-ttl-seconds", "x-volc-ecs-metadata-token"),
         v1_disable_env: None,
+        v1_statuses: &[],
         path: "/volcstack/latest/iam/security_credentials",
         query: &[("type", "user"), ("format", "json")],
     }),

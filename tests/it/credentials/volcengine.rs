@@ -123,7 +123,7 @@ async fn the_variables_of_oidc_say_more() {
     assert!(body.contains("RoleSessionName=s&") && body.contains("Policy=%7B%7D"), "{body}");
 
     let system = system.with_var("VOLCENGINE_OIDC_STS_ENDPOINT", "http://plain/");
-    let message = "the OIDC variables: `VOLCENGINE_OIDC_STS_ENDPOINT` is `http://plain/`, which is not a host name";
+    let message = "the OIDC variables: `VOLCENGINE_OIDC_STS_ENDPOINT` is `http://plain/`, which is plain http and not loopback";
     assert_fails(look("volcengine", &system).await, ErrorKind::CredentialsInvalid, message);
     for name in ["VOLCENGINE_OIDC_ROLE_TRN", "VOLCENGINE_OIDC_TOKEN_FILE"] {
         let message = format!("the OIDC variables: `{name}` is missing");
