@@ -90,12 +90,7 @@ impl Provider for Aws {
     }
 
     fn host(&self, region: &str) -> String {
-        let domain = match self.partition(region) {
-            "aws-cn" => "amazonaws.com.cn",
-            "aws-eusc" => "amazonaws.eu",
-            _ => "amazonaws.com",
-        };
-        format!("ec2.{region}.{domain}")
+        host("ec2", region)
     }
 
     /// By the prefix of the region, so that a new one is served too.
@@ -199,4 +194,14 @@ fn call(endpoint: &Endpoint, action: &str) -> Request {
 fn escaped(name: &str) -> String {
     let escape = |letter: char| matches!(letter, '*' | '?' | '\\').then_some('\\');
     name.chars().flat_map(|letter| escape(letter).into_iter().chain([letter])).collect()
+}
+
+/// Returns the host of a service in a region.
+fn host(service: &str, region: &str) -> String {
+    let domain = match Aws.partition(region) {
+        "aws-cn" => "amazonaws.com.cn",
+        "aws-eusc" => "amazonaws.eu",
+        _ => "amazonaws.com",
+    };
+    format!("{service}.{region}.{domain}")
 }

@@ -4,6 +4,7 @@ mod environment; // keys in variables
 mod files; // the plain files of the clouds' tools, and regions
 mod aliyun; // its modes, OIDC, programs, URIs, logins
 mod volcengine; // its modes, OIDC, logins
+mod aws; // its two files, roles, logins, containers
 mod instance; // the roles of machines
 mod named; // values that name a file, quotes
 mod property; // files of any content

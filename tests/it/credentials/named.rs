@@ -51,7 +51,8 @@ impl Named {
     }
 
     fn noun(&self) -> &'static str {
-        if self.file.format == ProfileFormat::Json { "profile" } else { "section" }
+        let is_section = self.file.format == ProfileFormat::Ini && self.file.settings.is_none();
+        if is_section { "section" } else { "profile" }
     }
 }
 
@@ -225,7 +226,8 @@ async fn a_default_file_in_another_format_is_an_error() {
 async fn no_file_is_said_to_name_a_profile_that_it_does_not_name() {
     for provider in provider::ALL {
         let (cloud, spec) = (provider.info().id, provider.info().credentials);
-        let Some(file) = spec.profile_files.first() else { continue };
+        let mut files = spec.profile_files.iter();
+        let Some(file) = files.find(|file| file.format == ProfileFormat::Json) else { continue };
         let path = format!("~/{}", file.paths[0]);
         for current in ["", r#""current": "", "#, r#""current": null, "#] {
             let text =
@@ -247,7 +249,9 @@ async fn a_token_file_is_read_or_is_an_error() {
         let Some(oidc) = &spec.oidc_env else { continue };
         let variable = oidc.token_file.name();
         let token = |path: &str| {
-            let system = FakeSystem::new().with_var("ALIBABA_CLOUD_ROLE_ARN", "role");
+            let system = FakeSystem::new()
+                .with_var("ALIBABA_CLOUD_ROLE_ARN", "role")
+                .with_var("AWS_ROLE_ARN", "role");
             let signs = spec.oidc_signs.iter();
             let system = signs.fold(system, |system, name| system.with_var(name, "role"));
             system.with_var(variable, path)
@@ -282,7 +286,10 @@ async fn a_token_file_is_read_or_is_an_error() {
         for role in ["ram_role_arn", "oidc_provider_arn", "role-trn"] {
             profile[role] = "role".into();
         }
-        let text = serde_json::json!({"profiles": [profile]}).to_string();
+        let text = match file.format {
+            ProfileFormat::Json => serde_json::json!({"profiles": [profile]}).to_string(),
+            ProfileFormat::Ini => format!("[default]\n{field} = ~/t\nrole_arn = role\n"),
+        };
         let path = format!("~/{}", file.paths[0]);
         let system = FakeSystem::new().with_file(&path, text);
         let message =

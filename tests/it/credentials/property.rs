@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::{look, region};
 use crate::doubles::FakeSystem;
 
-const FILES: [(&str, &str); 9] = [
+const FILES: [(&str, &str); 11] = [
     ("aliyun", "~/.aliyun/config.json"),
     ("aliyun", "~/.alibabacloud/credentials"),
     ("volcengine", "~/.volcengine/config.json"),
@@ -15,6 +15,8 @@ const FILES: [(&str, &str); 9] = [
     ("baidu", "~/.bce/config.json"),
     ("baidu", "~/.go-bcecli/credentials"),
     ("baidu", "~/.baidubce/credentials"),
+    ("aws", "~/.aws/credentials"),
+    ("aws", "~/.aws/config"),
 ];
 
 /// Texts that come close to what the files hold, around a secret.
@@ -22,8 +24,11 @@ fn text() -> impl Strategy<Value = String> {
     let words = [
         "{", "}", "[", "]", ":", ",", "=", "#", "\"", "\n", " ", "\\", "[default]\n",
         "[Defaults]\n", "\"profiles\"", "\"current\"", "\"name\"", "\"mode\"", "\"AK\"",
-        "\"default\"", "\"access_key_id\"", "access_key_id", "Ak", "Sk", "\"access_key_secret\"",
-        "\"secret-key\"", "access_key_secret", "hush", "\"hush\"", "null", "0", "é",
+        "[profile default]\n", "[sso-session s]\n", "role_arn", "source_profile", "sso_session",
+        "sso_role_name", "credential_process", "aws_access_key_id", "aws_secret_access_key", "s",
+        "default", "\"default\"", "\"access_key_id\"", "access_key_id", "Ak", "Sk",
+        "\"access_key_secret\"", "\"secret-key\"", "access_key_secret", "hush", "\"hush\"", "null",
+        "0", "é",
     ];
     proptest::collection::vec(proptest::sample::select(words.to_vec()), 0..40)
         .prop_map(|words| words.concat())

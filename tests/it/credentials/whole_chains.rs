@@ -14,7 +14,7 @@ use keyimport::wire::Origin;
 
 use super::find;
 use crate::doubles::{FakeClock, FakeCredentials, FakeSystem, FakeTransport, NoObserver, received};
-use crate::services::{ALIYUN, Services, VOLCENGINE};
+use crate::services::{ALIYUN, AWS, CONTAINER_TOKEN, LOGIN, Services, VOLCENGINE};
 
 /// Finds a credential on a system, imports with it, and returns where it was found.
 async fn find_and_import(cloud: &str, system: &FakeSystem) -> String {
@@ -49,7 +49,7 @@ async fn find_and_import(cloud: &str, system: &FakeSystem) -> String {
     assert_ne!(outcome.verified, Verification::None);
     assert_eq!(services.lock().unwrap().clouds.store.pairs(cloud, "cn-beijing").len(), 1);
     for target in transport.seen().iter().map(|(request, _)| request.target()) {
-        let holds = ["SecurityToken=", "SessionToken=", "OIDCToken="];
+        let holds = ["SecurityToken=", "SessionToken=", "OIDCToken=", "WebIdentityToken="];
         assert!(!holds.iter().any(|name| target.contains(name)), "a token stands in a URL");
     }
     found.source
@@ -107,10 +107,50 @@ async fn a_role_of_volcengine_is_taken_and_used() {
 
 #[tokio::test]
 async fn a_machine_with_a_role_needs_nothing_else() {
-    for cloud in ["aliyun", "volcengine"] {
+    for cloud in ["aliyun", "volcengine", "aws"] {
         assert!(
             find_and_import(cloud, &FakeSystem::new()).await.contains("instance role"),
             "{cloud}"
         );
     }
+}
+
+#[tokio::test]
+async fn every_exchange_of_aws_ends_in_an_import() {
+    use keyimport::encode::hex;
+    use sha1::{Digest as _, Sha1};
+    let (id, secret) = (AWS.owner.id, AWS.owner.secret);
+    let key = format!("aws_access_key_id = {id}\naws_secret_access_key = {secret}\n");
+    let role = |name: &str| format!("role_arn = arn:aws:iam::1:role/{name}\nregion = eu-west-1\n");
+    let with = |text: String| FakeSystem::new().with_file("~/.aws/config", text);
+    let login = format!(r#"{{"accessToken": "{LOGIN}", "expiresAt": "2026-01-15T09:09:10Z"}}"#);
+    let cache = format!("~/.aws/sso/cache/{}.json", hex(&Sha1::digest(b"corp")));
+    for system in [
+        with(format!("[default]\n{}source_profile = default\n{key}", role("one"))),
+        with(format!(
+            "[default]\n{}source_profile = near\n[profile near]\n{}source_profile = key\n[profile key]\n{key}",
+            role("far"),
+            role("near")
+        )),
+        with(format!("[default]\n{}credential_source = Ec2InstanceMetadata\n", role("machine"))),
+        with(format!("[default]\n{}web_identity_token_file = ~/token\n", role("pod")))
+            .with_file("~/token", "header.claims.signature"),
+        with(
+            "[default]\nsso_session = corp\nsso_account_id = 1\nsso_role_name = r\n\
+             [sso-session corp]\nsso_region = eu-west-1\nsso_start_url = https://corp.example\n"
+                .to_owned(),
+        )
+        .with_file(&cache, login),
+    ] {
+        assert!(find_and_import("aws", &system).await.contains("`default`"));
+    }
+    let container = FakeSystem::new()
+        .with_var("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/credentials/1")
+        .with_var("AWS_CONTAINER_AUTHORIZATION_TOKEN", CONTAINER_TOKEN);
+    assert!(find_and_import("aws", &container).await.contains("CONTAINER"));
+    let pod = FakeSystem::new()
+        .with_var("AWS_ROLE_ARN", "arn:aws:iam::1:role/pod")
+        .with_var("AWS_WEB_IDENTITY_TOKEN_FILE", "/home/me/token")
+        .with_file("~/token", "header.claims.signature");
+    assert!(find_and_import("aws", &pod).await.contains("WEB_IDENTITY"));
 }

@@ -104,6 +104,21 @@ fn worlds(secret: &str) -> Vec<(&'static str, String, FakeSystem)> {
         let system = FakeSystem::new().with_file("~/.bce/config.json", config);
         worlds.push(("baidu", field.to_owned(), system));
     }
+    let oneline = secret.replace('\n', " ");
+    for (field, others) in [
+        ("region", ""),
+        ("source_profile", "role_arn=r\n"),
+        ("credential_source", "role_arn=r\n"),
+        ("web_identity_token_file", "role_arn=r\n"),
+        ("sso_session", "sso_account_id=1\nsso_role_name=r\n"),
+        ("sso_region", "sso_account_id=1\nsso_role_name=r\nsso_start_url=u\n"),
+        ("login_session", ""),
+        ("mfa_serial", "role_arn=r\nsource_profile=default\n"),
+    ] {
+        let text = format!("[default]\n{others}{field}={oneline}\n[profile {oneline}]\nregion=x\n");
+        let system = FakeSystem::new().with_file("~/.aws/config", text);
+        worlds.push(("aws", field.to_owned(), system));
+    }
     worlds.extend(variables(secret));
     worlds
 }
@@ -130,6 +145,17 @@ fn variables(secret: &str) -> Vec<(&'static str, String, FakeSystem)> {
         ("volcengine", "VOLCENGINE_OIDC_STS_ENDPOINT"),
         ("volcengine", "VOLCENGINE_ECS_METADATA"),
         ("baidu", "BCE_REGION"),
+        ("aws", "AWS_PROFILE"),
+        ("aws", "AWS_CONFIG_FILE"),
+        ("aws", "AWS_SHARED_CREDENTIALS_FILE"),
+        ("aws", "AWS_REGION"),
+        ("aws", "AWS_WEB_IDENTITY_TOKEN_FILE"),
+        ("aws", "AWS_ENDPOINT_URL_STS"),
+        ("aws", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"),
+        ("aws", "AWS_CONTAINER_CREDENTIALS_FULL_URI"),
+        ("aws", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"),
+        ("aws", "AWS_EC2_METADATA_SERVICE_ENDPOINT"),
+        ("aws", "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"),
     ];
     set.into_iter()
         .map(|(cloud, name)| {
@@ -137,14 +163,19 @@ fn variables(secret: &str) -> Vec<(&'static str, String, FakeSystem)> {
             if name.contains("LOGIN") {
                 system = system.with_file("~/.volcengine/config.json", login);
             }
-            if name.contains("OIDC") || name.contains("STS") {
+            if name.contains("AUTHORIZATION") {
+                system = system.with_var("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/x");
+            }
+            if name.contains("OIDC") || name.contains("STS") || name.contains("WEB_IDENTITY") {
                 system = system
                     .with_file("/token", "eyJ")
                     .with_var("ALIBABA_CLOUD_OIDC_TOKEN_FILE", "/token")
                     .with_var("ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "p")
                     .with_var("ALIBABA_CLOUD_ROLE_ARN", "r")
                     .with_var("VOLCENGINE_OIDC_TOKEN_FILE", "/token")
-                    .with_var("VOLCENGINE_OIDC_ROLE_TRN", "r");
+                    .with_var("VOLCENGINE_OIDC_ROLE_TRN", "r")
+                    .with_var("AWS_WEB_IDENTITY_TOKEN_FILE", "/token")
+                    .with_var("AWS_ROLE_ARN", "r");
             }
             (cloud, name.to_owned(), system.with_var(name, secret))
         })

@@ -64,6 +64,11 @@ pub(super) fn search(
     })
 }
 
+const SSO: &str =
+    "sso_start_url=https://corp.example\nsso_region=eu-west-1\nsso_account_id=1\nsso_role_name=r\n";
+/// Where the token of that login is.
+const SSO_CACHE: &str = "~/.aws/sso/cache/bf76a79a0d2919005ac43fa78017635692db6d30.json";
+
 /// Settings that lead to a token service, as their tools write them.
 fn exchanges() -> Vec<(&'static str, FakeSystem)> {
     let aliyun = |profile: String| {
@@ -76,6 +81,9 @@ fn exchanges() -> Vec<(&'static str, FakeSystem)> {
         let text = format!(r#"{{"current":"p","profiles":{{"p":{profile}}}}}"#);
         FakeSystem::new().with_file("~/.volcengine/config.json", text)
     };
+    let aws = |profile: String| {
+        FakeSystem::new().with_file("~/.aws/config", format!("[default]\n{profile}"))
+    };
     let role = r#""ram_role_arn":"acs:ram::1:role/r""#;
     vec![
         ("aliyun", aliyun(format!(r#"{{"name":"p","mode":"RamRoleArn","access_key_id":"{ID}","access_key_secret":"{SECRET}",{role}}}"#))),
@@ -84,6 +92,10 @@ fn exchanges() -> Vec<(&'static str, FakeSystem)> {
         ("aliyun", aliyun(format!(r#"{{"name":"p","mode":"CredentialsURI","credentials_uri":"https://host.example/{OIDC}?key={SECRET}"}}"#))),
         ("aliyun", FakeSystem::new().with_file("~/.alibabacloud/credentials", format!("[default]\ntype=ram_role_arn\naccess_key_id={ID}\naccess_key_secret={SECRET}\nsecurity_token={TOKEN}\nrole_arn=acs:ram::1:role/r\n"))),
         ("volcengine", volcengine(format!(r#"{{"mode":"RamRoleArn","access-key":"{ID}","secret-key":"{SECRET}","session-token":"{TOKEN}","account-id":"1","role-name":"r"}}"#))),
+        ("aws", aws(format!("role_arn=arn:r\nsource_profile=default\naws_access_key_id={ID}\naws_secret_access_key={SECRET}\naws_session_token={TOKEN}\nexternal_id=e\n"))),
+        ("aws", aws("role_arn=arn:r\nweb_identity_token_file=/token\n".to_owned()).with_file("/token", OIDC)),
+        ("aws", aws(SSO.to_owned()).with_file(SSO_CACHE, format!(r#"{{"accessToken":"{OIDC}","expiresAt":"2026-01-15T09:09:10Z"}}"#))),
+        ("aws", FakeSystem::new().with_var("AWS_CONTAINER_CREDENTIALS_FULL_URI", &format!("https://host.example/{SECRET}?key={TOKEN}")).with_var("AWS_CONTAINER_AUTHORIZATION_TOKEN", OIDC)),
         ("volcengine", volcengine(r#"{"mode":"OIDC","role-trn":"trn:iam::1:role/r","oidc-token-file":"/token"}"#.to_owned()).with_file("/token", OIDC)),
     ]
 }
@@ -109,7 +121,7 @@ fn what_a_token_service_grants_is_not_shown() {
         [(SECRET, ""), ("", TOKEN), (SECRET, TOKEN), (SECRET, "CAISz+tOkEn/of==no\\nbody")]
     {
         for names in [
-            r#""AccessKeyId":"STS.x","AccessKeySecret":"S","SecurityToken":"T","SecretAccessKey":"S","SessionToken":"T","#,
+            r#""AccessKeyId":"STS.x","AccessKeySecret":"S","SecurityToken":"T","SecretAccessKey":"S","SessionToken":"T","Token":"T","accessKeyId":"x","secretAccessKey":"S","sessionToken":"T","#,
             r#""AccessKeyId":["S","T"],"AccessKeySecret":{"S":"T"},"#,
             r#""AccessKeyId":"S","SecretAccessKey":"S","AccessKeySecret":"T","#,
         ] {
@@ -117,10 +129,16 @@ fn what_a_token_service_grants_is_not_shown() {
                 .replace("\"S\"", &format!("\"{secret}\""))
                 .replace("\"T\"", &format!("\"{token}\""));
             let body = format!(
-                r#"{{"Code":"Success",{inner}"Credentials":{{{inner}"Expiration":"2026-01-15T09:09:10Z"}},"Result":{{"Credentials":{{{inner}"ExpiredTime":"x"}}}}}}"#
+                r#"{{"Code":"Success",{inner}"Credentials":{{{inner}"Expiration":"2026-01-15T09:09:10Z"}},"Result":{{"Credentials":{{{inner}"ExpiredTime":"x"}}}},"roleCredentials":{{{inner}"expiration":1}}}}"#
+            );
+            let xml = format!(
+                "<AssumeRoleResponse><Credentials><AccessKeyId>x</AccessKeyId><SecretAccessKey>{secret}</SecretAccessKey>\
+                 <SessionToken>{token}</SessionToken></Credentials></AssumeRoleResponse>"
             );
             for (number, (cloud, system)) in exchanges().into_iter().enumerate() {
-                let transport = FakeTransport::silent().answers(200, body.as_str());
+                let is_xml = cloud == "aws" && number.is_multiple_of(2);
+                let transport =
+                    FakeTransport::silent().answers(200, if is_xml { &*xml } else { &*body });
                 hidden
                     .check(&format!("{cloud} {number} {names}"), &search(cloud, system, transport));
                 let (session, role) = ("a-session-of-the-metadata", "role");
@@ -193,6 +211,20 @@ fn files() -> Vec<(&'static str, &'static str, String)> {
             json("[defaults]\nAk = ID\nSk = SECRET\nSts = TOKEN\n"),
         ),
         ("baidu", "~/.baidubce/credentials", json("[defaults]\nAk = ID\nSk = SECRET\n")),
+        (
+            "aws",
+            "~/.aws/credentials",
+            json(
+                "[default]\naws_access_key_id = ID\naws_secret_access_key = SECRET\naws_session_token = TOKEN\n",
+            ),
+        ),
+        (
+            "aws",
+            "~/.aws/config",
+            json(
+                "[default]\nrole_arn = arn:r\nsource_profile = a\n[profile a]\naws_access_key_id = ID\naws_secret_access_key = SECRET\naws_session_token = TOKEN\n",
+            ),
+        ),
     ]
 }
 
@@ -299,6 +331,34 @@ fn a_value_in_the_wrong_place_is_not_shown() {
             ],
         ),
         ("baidu", vec![("BCE_SECRET_ACCESS_KEY", SECRET), ("BAIDUCLOUD_SESSION_TOKEN", TOKEN)]),
+        ("aws", vec![("AWS_SECRET_ACCESS_KEY", SECRET), ("AWS_SECURITY_TOKEN", TOKEN)]),
+        ("aws", vec![("AWS_WEB_IDENTITY_TOKEN_FILE", OIDC), ("AWS_ROLE_ARN", "r")]),
+        (
+            "aws",
+            vec![
+                ("AWS_WEB_IDENTITY_TOKEN_FILE", "/token"),
+                ("AWS_ROLE_ARN", "r"),
+                ("AWS_ENDPOINT_URL_STS", &url),
+            ],
+        ),
+        ("aws", vec![("AWS_CONTAINER_CREDENTIALS_FULL_URI", &url)]),
+        ("aws", vec![("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", SECRET)]),
+        (
+            "aws",
+            vec![
+                ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/x"),
+                ("AWS_CONTAINER_AUTHORIZATION_TOKEN", "Zk3+sEcReT/of\nno=body~9QxL0aV"),
+            ],
+        ),
+        (
+            "aws",
+            vec![
+                ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/x"),
+                ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", SECRET),
+            ],
+        ),
+        ("aws", vec![("AWS_EC2_METADATA_SERVICE_ENDPOINT", &url)]),
+        ("aws", vec![("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", SECRET)]),
     ] {
         let system = FakeSystem::new().with_file("/token", OIDC);
         let system =

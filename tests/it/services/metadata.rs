@@ -1,4 +1,4 @@
-//! Instance metadata of the three clouds: a credential for the role of a machine.
+//! Instance metadata of the clouds: a credential for the role of a machine.
 //!
 //! <https://www.alibabacloud.com/help/en/ecs/user-guide/view-instance-metadata>,
 //! <https://cloud.baidu.com/doc/BCC/s/jm4bbrdmn>
@@ -104,8 +104,35 @@ pub(super) fn volcengine(services: &mut Services, context: &Context<'_>) -> Resp
     }
 }
 
-/// Responds for 169.254.169.254. The vendor's page does not show the response; this one is made up.
-pub(super) fn baidu(services: &mut Services, context: &Context<'_>) -> Response {
+/// Responds for 169.254.169.254, which two clouds use.
+pub(super) fn shared(services: &mut Services, context: &Context<'_>) -> Response {
+    match &*context.request.path() {
+        "/latest/meta-data/sts-credential" => baidu(services, context),
+        _ => aws(services, context),
+    }
+}
+
+fn aws(services: &mut Services, context: &Context<'_>) -> Response {
+    let path = context.request.path();
+    if path == "/latest/api/token" {
+        return services.metadata.token(context, "x-aws-ec2-metadata-token-ttl-seconds");
+    }
+    if let Some(refusal) = services.metadata.refusal(context, "x-aws-ec2-metadata-token") {
+        return refusal;
+    }
+    match path.strip_prefix("/latest/meta-data/iam/security-credentials/") {
+        Some("") => text(200, ROLE),
+        Some(ROLE) => {
+            let mut body = super::aws::issued(&services.issue("aws", context, LIFE));
+            body["Code"] = "Success".into();
+            super::json(200, &body)
+        }
+        Some(_) | None => text(404, "Not Found"),
+    }
+}
+
+/// The vendor's page does not show the response; this one is made up.
+fn baidu(services: &mut Services, context: &Context<'_>) -> Response {
     match (&*context.request.method, &*context.request.path()) {
         ("GET", "/latest/meta-data/sts-credential") => {
             let issued = services.issue("baidu", context, LIFE);

@@ -3,6 +3,7 @@
 //! The program's own sandbox has none of it: with `--sandbox` every request is signed by the owner.
 
 mod accounts;
+mod aws;
 mod metadata;
 mod sts;
 
@@ -15,8 +16,9 @@ use serde_json::Value;
 
 use accounts::is_signed_by;
 pub use accounts::{
-    ALIYUN, BAIDU, Identity, Limit, VOLCENGINE, account, identities, limits, respond, sandbox,
+    ALIYUN, AWS, BAIDU, Identity, Limit, VOLCENGINE, account, identities, limits, respond, sandbox,
 };
+pub use aws::{CONTAINER_TOKEN, LOGIN};
 
 /// How ids and tokens of the credentials that a provider issues begin.
 fn issued_forms(provider: &str) -> (&'static str, &'static str) {
@@ -80,7 +82,10 @@ impl Services {
             ["sts", "volcengineapi", "com"] => sts::volcengine(self, &context),
             ["100", "100", "100", "200"] => metadata::aliyun(self, &context),
             ["100", "96", "0", "96"] => metadata::volcengine(self, &context),
-            ["169", "254", "169", "254"] => metadata::baidu(self, &context),
+            ["sts", _, "amazonaws", ..] | ["sts", "amazonaws", "com"] => aws::sts(self, &context),
+            ["portal", "sso", _, "amazonaws", ..] => aws::portal(self, &context),
+            ["169", "254", "170", "2"] => aws::container(self, &context),
+            ["169", "254", "169", "254"] => metadata::shared(self, &context),
             _ => respond(&mut self.clouds, &self.limits, request, now),
         }
     }
