@@ -9,7 +9,9 @@ Each scenario is a home directory and an environment. A library is asked in a pr
 reads the environment when it is loaded; its token services are replaced by a double that tells, by the id
 it hands out, which role was taken. keyimport is asked with `-v`, which names source and shortened id, and
 with an endpoint on which nobody listens. Nothing leaves this machine: instance roles are switched off, and
-a scenario in which keyimport would exchange something is checked for the library alone.
+a scenario in which keyimport would exchange something is checked for the library alone. AWS's variables
+move its services, so both are asked there, and the services of this script hand out ids that tell who
+asked for which role.
 
 A scenario expects one identity of both. The ids differ in their last three letters, which is what the
 shortened form shows. Where keyimport differs on purpose, `ours` and `why` say so. `None`
@@ -28,6 +30,7 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.parse
 
 SAME = object()
 NOT_ASKED = object()
@@ -44,6 +47,7 @@ class Scenario:
     env: dict = dataclasses.field(default_factory=dict)
     ours: object = SAME
     why: str = ""
+    profile: str | None = None  # as `--profile` names it
 
 
 def aliyun_key(name, **more):
@@ -79,6 +83,56 @@ V_OIDC = {
     "VOLCENGINE_OIDC_ROLE_TRN": "trn:iam::21:role/oidc",
     "VOLCENGINE_OIDC_TOKEN_FILE": "{home}/token",
 }
+W_ENV = {"AWS_ACCESS_KEY_ID": "AKIA-environment", "AWS_SECRET_ACCESS_KEY": "s"}
+W_STS = {"AWS_ENDPOINT_URL_STS": "{services}", "AWS_DEFAULT_REGION": "us-east-1"}
+W_SSO = W_STS | {"AWS_ENDPOINT_URL_SSO": "{services}"}
+W_WEB = W_STS | {"AWS_WEB_IDENTITY_TOKEN_FILE": "{home}/token", "AWS_ROLE_ARN": "arn:aws:iam::1:role/web"}
+W_MACHINE = {"AWS_EC2_METADATA_DISABLED": "false", "AWS_EC2_METADATA_SERVICE_ENDPOINT": "{services}"}
+W_CONTAINER = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": "{services}/container"}
+
+
+def aws_key(name):
+    return f"aws_access_key_id = AKIA-file-{name}-k{name[:2]}\naws_secret_access_key = s\n"
+
+
+def aws_files(config="", credentials=""):
+    files = {".aws/config": config, ".aws/credentials": credentials}
+    return {name: text for name, text in files.items() if text}
+
+
+def aws_role(name, source):
+    return f"role_arn = arn:aws:iam::1:role/{name}\n{source}\n"
+
+
+def role(caller, *names):
+    """Returns the id that the token service hands out when roles are assumed one after another."""
+    for name in names:
+        whole = f"{caller}+{name}"
+        caller = f"{whole}#{hashlib.sha1(whole.encode()).hexdigest()[:3]}"
+    return caller
+
+
+def aws_sso(token_expires, session="corp"):
+    cache = {"accessToken": "token", "expiresAt": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(token_expires)),
+             "startUrl": "https://corp.example", "region": "us-east-1"}
+    return {f".aws/sso/cache/{hashlib.sha1(session.encode()).hexdigest()}.json": json.dumps(cache)}
+
+
+def aws_login(expires):
+    token = {"accessKeyId": "ASIA-login", "secretAccessKey": "s", "sessionToken": "t", "accountId": "1",
+             "expiresAt": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(expires))}
+    cache = {"accessToken": token, "refreshToken": "r", "dpopKey": "k", "clientId": "c"}
+    return {f".aws/login/cache/{hashlib.sha256(b'me').hexdigest()}.json": json.dumps(cache)}
+
+
+def aws_process(**output):
+    return f"credential_process = printf '{json.dumps(output)}'\n"
+
+
+SSO_PROFILE = "sso_session = corp\nsso_account_id = 1\nsso_role_name = deploy\n"
+SSO_SESSION = "[sso-session corp]\nsso_start_url = https://corp.example\nsso_region = us-east-1\n"
+PROGRAM = {"Version": 1, "AccessKeyId": "AKIA-program", "SecretAccessKey": "s"}
+
 BROKEN = "a place that is set and broken ends the search: the next one may be another identity"
 FILE_FIRST = "the file comes before OIDC: what a person set up counts before what a platform injects"
 SPELLING = "the command-line tool or the Terraform provider reads it"
@@ -197,6 +251,147 @@ SCENARIOS = [
              {".volc/credentials": "[default]\naccess_key_id = AKLT-first\nsecret_access_key = s\n"},
              ours="AKLT-first", why="the first SDK reads it"),
     Scenario("volcengine", "nothing", None),
+
+    Scenario("aws", "environment", "AKIA-environment", env=W_ENV),
+    Scenario("aws", "environment before file", "AKIA-environment", aws_files(f"[default]\n{aws_key('default')}"), W_ENV),
+    Scenario("aws", "environment before a profile by variable", "AKIA-environment",
+             aws_files(f"[profile ci]\n{aws_key('ci')}"), W_ENV | {"AWS_PROFILE": "ci"}),
+    Scenario("aws", "profile by flag before environment", "AKIA-file-ci-kci",
+             aws_files(f"[profile ci]\n{aws_key('ci')}"), W_ENV, profile="ci"),
+    Scenario("aws", "half a pair in the environment", None, aws_files(f"[default]\n{aws_key('default')}"),
+             {"AWS_ACCESS_KEY_ID": "AKIA-environment"}),
+    Scenario("aws", "the other half alone", "AKIA-file-default-kde", aws_files(f"[default]\n{aws_key('default')}"),
+             {"AWS_SECRET_ACCESS_KEY": "s"}, ours=None, why=BROKEN),
+    Scenario("aws", "empty variables", "AKIA-file-default-kde", aws_files(f"[default]\n{aws_key('default')}"),
+             dict.fromkeys(W_ENV, "")),
+    Scenario("aws", "credentials file", "AKIA-file-default-kde", aws_files("", f"[default]\n{aws_key('default')}")),
+    Scenario("aws", "config file", "AKIA-file-default-kde", aws_files(f"[default]\n{aws_key('default')}")),
+    Scenario("aws", "config file, [profile default]", "AKIA-file-default-kde",
+             aws_files(f"[profile default]\n{aws_key('default')}")),
+    Scenario("aws", "config file, section without the word profile", None, aws_files(f"[ci]\n{aws_key('ci')}"),
+             {"AWS_PROFILE": "ci"}),
+    Scenario("aws", "a name with a blank", "AKIA-file-ci-kci", aws_files(f'[profile "my ci"]\n{aws_key("ci")}'),
+             {"AWS_PROFILE": "my ci"}),
+    Scenario("aws", "key in both files", "AKIA-file-creds-kcr",
+             aws_files(f"[default]\n{aws_key('default')}", f"[default]\n{aws_key('creds')}")),
+    Scenario("aws", "halves in two files", None,
+             aws_files("[default]\naws_secret_access_key = s\n", "[default]\naws_access_key_id = AKIA-half\n")),
+    Scenario("aws", "half a pair in the file", None, aws_files("", "[default]\naws_access_key_id = AKIA-half\n")),
+    Scenario("aws", "a block below a key", "AKIA-file-default-kde",
+             aws_files(f"[default]\n{aws_key('default')}s3 =\n  aws_access_key_id = AKIA-in-a-block\n")),
+    Scenario("aws", "profile by AWS_PROFILE", "AKIA-file-ci-kci",
+             aws_files(f"[default]\n{aws_key('default')}[profile ci]\n{aws_key('ci')}"), {"AWS_PROFILE": "ci"}),
+    Scenario("aws", "profile by AWS_DEFAULT_PROFILE", "AKIA-file-ci-kci",
+             aws_files(f"[default]\n{aws_key('default')}[profile ci]\n{aws_key('ci')}"), {"AWS_DEFAULT_PROFILE": "ci"}),
+    Scenario("aws", "profile by both variables", "AKIA-file-ci-kci",
+             aws_files(f"[profile me]\n{aws_key('me')}[profile ci]\n{aws_key('ci')}"),
+             {"AWS_DEFAULT_PROFILE": "ci", "AWS_PROFILE": "me"}, ours="AKIA-file-me-kme",
+             why="version 2 of the command-line tool reads AWS_PROFILE first"),
+    Scenario("aws", "profile by variable that is not there", None, aws_files(f"[default]\n{aws_key('default')}"),
+             {"AWS_PROFILE": "gone"}),
+    Scenario("aws", "profile by flag that is not there", None, aws_files(f"[default]\n{aws_key('default')}"), W_ENV,
+             profile="gone"),
+    Scenario("aws", "files by variables", "AKIA-file-x-kx",
+             {"c": "[default]\nregion = us-east-1\n", "k": f"[default]\n{aws_key('x')}"},
+             {"AWS_CONFIG_FILE": "{home}/c", "AWS_SHARED_CREDENTIALS_FILE": "~/k"}),
+    Scenario("aws", "file by variable that is not there", "AKIA-file-default-kde",
+             aws_files(f"[default]\n{aws_key('default')}"), {"AWS_SHARED_CREDENTIALS_FILE": "{home}/gone"},
+             ours=None, why=BROKEN),
+    Scenario("aws", "file by variable that is the null device", "AKIA-file-default-kde",
+             aws_files(f"[default]\n{aws_key('default')}"), {"AWS_SHARED_CREDENTIALS_FILE": "/dev/null"}),
+    Scenario("aws", "broken file", None, aws_files("no section\n", f"[default]\n{aws_key('default')}")),
+    Scenario("aws", "program", "AKIA-program", aws_files(f"[default]\n{aws_process(**PROGRAM)}")),
+    Scenario("aws", "program of another version", None, aws_files(f"[default]\n{aws_process(**PROGRAM | {'Version': 2})}")),
+    Scenario("aws", "program that fails", None, aws_files("[default]\ncredential_process = false\n")),
+    Scenario("aws", "key in the credentials file before program", "AKIA-file-default-kde",
+             aws_files(f"[default]\n{aws_process(**PROGRAM)}", f"[default]\n{aws_key('default')}")),
+    Scenario("aws", "program before key in the config file", "AKIA-program",
+             aws_files(f"[default]\n{aws_process(**PROGRAM)}{aws_key('default')}")),
+    Scenario("aws", "role", role("AKIA-file-key-kke", "r"),
+             aws_files(f"[default]\n{aws_role('r', 'source_profile = key')}[profile key]\n{aws_key('key')}"), W_STS),
+    Scenario("aws", "role, source in the credentials file", role("AKIA-file-key-kke", "r"),
+             aws_files(f"[default]\n{aws_role('r', 'source_profile = key')}", f"[key]\n{aws_key('key')}"), W_STS),
+    Scenario("aws", "role of a role", role("AKIA-file-key-kke", "near", "far"),
+             aws_files(f"[default]\n{aws_role('far', 'source_profile = near')}"
+                       f"[profile near]\n{aws_role('near', 'source_profile = key')}[profile key]\n{aws_key('key')}"), W_STS),
+    Scenario("aws", "role with its own key", role("AKIA-file-own-kow", "r"),
+             aws_files(f"[default]\n{aws_role('r', 'source_profile = default')}{aws_key('own')}"), W_STS),
+    Scenario("aws", "role whose source holds key and role", role("AKIA-file-own-kow", "top"),
+             aws_files(f"[default]\n{aws_role('top', 'source_profile = own')}"
+                       f"[profile own]\n{aws_role('r', 'source_profile = own')}{aws_key('own')}"), W_STS),
+    Scenario("aws", "role before key", None,
+             aws_files(f"[default]\n{aws_role('r', '')}{aws_key('own')}"), W_STS),
+    Scenario("aws", "role with its own name and no key", None,
+             aws_files(f"[default]\n{aws_role('r', 'source_profile = default')}"), W_STS),
+    Scenario("aws", "roles in a circle", None,
+             aws_files(f"[default]\n{aws_role('r', 'source_profile = a')}[profile a]\n{aws_role('a', 'source_profile = default')}"),
+             W_STS),
+    Scenario("aws", "role with two sources", None,
+             aws_files(f"[default]\n{aws_role('r', 'source_profile = a')}credential_source = Environment\n[profile a]\n{aws_key('a')}"),
+             W_STS),
+    Scenario("aws", "role of a profile that is not there", None,
+             aws_files(f"[default]\n{aws_role('r', 'source_profile = gone')}"), W_STS),
+    Scenario("aws", "role of a profile without a credential", None,
+             aws_files(f"[default]\n{aws_role('r', 'source_profile = a')}[profile a]\nregion = us-east-1\n"), W_STS),
+    Scenario("aws", "role by program", role("AKIA-program", "r"),
+             aws_files(f"[default]\n{aws_role('r', 'source_profile = a')}[profile a]\n{aws_process(**PROGRAM)}"), W_STS),
+    Scenario("aws", "role by environment", role("AKIA-environment", "r"),
+             aws_files(f"[profile ci]\n{aws_role('r', 'credential_source = Environment')}"), W_STS | W_ENV, profile="ci"),
+    Scenario("aws", "role by container", role("ASIA-container", "r"),
+             aws_files(f"[default]\n{aws_role('r', 'credential_source = EcsContainer')}"), W_STS | W_CONTAINER),
+    Scenario("aws", "role by machine", role("ASIA-machine", "r"),
+             aws_files(f"[default]\n{aws_role('r', 'credential_source = Ec2InstanceMetadata')}"), W_STS | W_MACHINE),
+    Scenario("aws", "role by an unknown place", None,
+             aws_files(f"[default]\n{aws_role('r', 'credential_source = Machine')}"), W_STS),
+    Scenario("aws", "role with a code of a device", None,
+             aws_files(f"[default]\n{aws_role('r', 'source_profile = default')}{aws_key('own')}mfa_serial = arn:mfa\n"), W_STS),
+    Scenario("aws", "web identity", role("web", "web"), {"token": "a.b.c"}, W_WEB),
+    Scenario("aws", "web identity without a role", None, {"token": "a.b.c"}, W_WEB | {"AWS_ROLE_ARN": ""}),
+    Scenario("aws", "web identity without its file", None, env=W_WEB),
+    Scenario("aws", "web identity of a profile", role("web", "r"),
+             {"token": "a.b.c"} | aws_files(f"[default]\n{aws_role('r', 'web_identity_token_file = {home}/token')}"), W_STS),
+    Scenario("aws", "web identity or role of a profile", role("AKIA-file-own-kow", "r"),
+             {"token": "a.b.c"} | aws_files(f"[default]\n{aws_role('r', 'source_profile = default')}{aws_key('own')}"), W_WEB),
+    Scenario("aws", "web identity or key of a profile", role("web", "web"),
+             {"token": "a.b.c"} | aws_files("", f"[default]\n{aws_key('default')}"), W_WEB,
+             ours="AKIA-file-default-kde", why=FILE_FIRST),
+    Scenario("aws", "login of a session", "ASIA-deploy", aws_files(f"[default]\n{SSO_PROFILE}{SSO_SESSION}") | aws_sso(FUTURE),
+             W_SSO, ours=NOT_ASKED),
+    Scenario("aws", "login as older versions write it", "ASIA-deploy",
+             aws_files("[default]\nsso_account_id = 1\nsso_role_name = deploy\nsso_start_url = https://corp.example\n"
+                       "sso_region = us-east-1\n") | aws_sso(FUTURE, "https://corp.example"), W_SSO, ours=NOT_ASKED),
+    Scenario("aws", "login before key", None,
+             aws_files(f"[default]\n{SSO_PROFILE}{aws_key('default')}{SSO_SESSION}") | aws_sso(PAST), W_SSO),
+    Scenario("aws", "login that is over", None, aws_files(f"[default]\n{SSO_PROFILE}{SSO_SESSION}") | aws_sso(PAST), W_SSO),
+    Scenario("aws", "login that never was", None, aws_files(f"[default]\n{SSO_PROFILE}{SSO_SESSION}"), W_SSO),
+    Scenario("aws", "login without its session", None, aws_files(f"[default]\n{SSO_PROFILE}"), W_SSO),
+    Scenario("aws", "login without an account", None,
+             aws_files(f"[default]\n{SSO_PROFILE.replace('sso_account_id = 1', '')}{SSO_SESSION}") | aws_sso(FUTURE), W_SSO),
+    Scenario("aws", "login of a session that differs", None,
+             aws_files(f"[default]\n{SSO_PROFILE}sso_region = eu-west-1\n{SSO_SESSION}") | aws_sso(FUTURE), W_SSO),
+    Scenario("aws", "session without account and role", "AKIA-file-default-kde",
+             aws_files(f"[default]\nsso_session = corp\n{aws_key('default')}{SSO_SESSION}"), W_SSO),
+    Scenario("aws", "console login", "ASIA-login", aws_files("[default]\nlogin_session = me\n") | aws_login(FUTURE)),
+    Scenario("aws", "console login that is over", None, aws_files("[default]\nlogin_session = me\n") | aws_login(PAST)),
+    Scenario("aws", "console login that never was", None, aws_files("[default]\nlogin_session = me\n")),
+    Scenario("aws", "console login before program", "ASIA-login",
+             aws_files(f"[default]\nlogin_session = me\n{aws_process(**PROGRAM)}") | aws_login(FUTURE)),
+    Scenario("aws", "container", "ASIA-container", env=W_CONTAINER),
+    Scenario("aws", "container after file", "AKIA-file-default-kde", aws_files("", f"[default]\n{aws_key('default')}"), W_CONTAINER),
+    Scenario("aws", "container with a token", "ASIA-container", {"t": "secret"},
+             {"AWS_CONTAINER_CREDENTIALS_FULL_URI": "{services}/guarded", "AWS_CONTAINER_AUTHORIZATION_TOKEN": "wrong",
+              "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": "{home}/t"}),
+    Scenario("aws", "container elsewhere over plain http", None,
+             env={"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://host.example/container"}),
+    Scenario("aws", "container after a profile without a credential", "ASIA-container",
+             aws_files("[profile ci]\nregion = us-east-1\n"), W_CONTAINER | {"AWS_PROFILE": "ci"}),
+    Scenario("aws", "container after such a profile by flag", "ASIA-container",
+             aws_files("[profile ci]\nregion = us-east-1\n"), W_CONTAINER, profile="ci", ours=None,
+             why="with `--profile` nothing but that profile counts"),
+    Scenario("aws", "machine", "ASIA-machine", env=W_MACHINE),
+    Scenario("aws", "machine after container", "ASIA-container", env=W_MACHINE | W_CONTAINER),
+    Scenario("aws", "machine switched off", None, env=W_MACHINE | {"AWS_EC2_METADATA_DISABLED": "TRUE"}),
+    Scenario("aws", "nothing", None),
 ]
 
 
@@ -248,6 +443,16 @@ def ask_volcengine():
     return default_provider.DefaultCredentialProvider().get_credentials().ak
 
 
+def ask_aws():
+    """Runs in a child: prints the id that AWS's library finds."""
+    import botocore.session
+
+    session = botocore.session.Session(profile=os.environ.get("COMPARE_PROFILE"))
+    # Nobody answers a question about a code.
+    session.get_component("credential_provider").get_provider("assume-role")._prompter = lambda _: None
+    return session.get_credentials().get_frozen_credentials().access_key
+
+
 def build(scenario, home, uri):
     """Writes the files of a scenario; returns its environment."""
     for name, text in scenario.files.items():
@@ -255,8 +460,12 @@ def build(scenario, home, uri):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text.replace("{home}", str(home)))
         path.chmod(0o600)
-    env = {name: value.format(home=home, uri=uri) for name, value in scenario.env.items()}
-    off = {"ALIBABA_CLOUD_ECS_METADATA_DISABLED": "true", "VOLCENGINE_ECS_METADATA_DISABLED": "true"}
+    services = uri.removesuffix("/credential")
+    env = {name: value.format(home=home, uri=uri, services=services) for name, value in scenario.env.items()}
+    off = {"ALIBABA_CLOUD_ECS_METADATA_DISABLED": "true", "VOLCENGINE_ECS_METADATA_DISABLED": "true",
+           "AWS_EC2_METADATA_DISABLED": "true"}
+    if scenario.profile:
+        off["COMPARE_PROFILE"] = scenario.profile
     return {"HOME": str(home), "PATH": os.environ["PATH"]} | off | env
 
 
@@ -270,8 +479,11 @@ def theirs(scenario, env):
 def ours(binary, scenario, env, home):
     key = home / "key.pub"
     key.write_text(PUBLIC_KEY)
-    command = [binary, "-v", "-p", scenario.cloud, "-r", "cn-beijing", "--endpoint", "http://127.0.0.1:1",
+    region = "us-east-1" if scenario.cloud == "aws" else "cn-beijing"
+    command = [binary, "-v", "-p", scenario.cloud, "-r", region, "--endpoint", "http://127.0.0.1:1",
                "--attempts", "1", str(key)]
+    if scenario.profile:
+        command += ["--profile", scenario.profile]
     child = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60)
     found = re.search(r"using credentials from (.*) \((\S+)\)$", child.stderr, re.M)
     if found:
@@ -290,16 +502,45 @@ def shortened(key_id):
 
 
 class Uri(http.server.BaseHTTPRequestHandler):
-    """A credentials URI."""
+    """A credentials URI, and the services of AWS."""
 
     def do_GET(self):
         end = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(FUTURE))
+        aws = {"SecretAccessKey": "s", "Token": "t", "Expiration": end}
+        path = self.path.split("?")[0]
+        if path.endswith("/security-credentials/"):
+            return self.answer("machine")
+        if path.endswith("/machine"):
+            return self.answer(json.dumps({"Code": "Success", "AccessKeyId": "ASIA-machine"} | aws))
+        if path == "/guarded" and self.headers["Authorization"] != "secret":
+            return self.answer("{}", 401)
+        if path in ("/container", "/guarded"):
+            return self.answer(json.dumps({"AccessKeyId": "ASIA-container"} | aws))
+        if path == "/federation/credentials":
+            name = urllib.parse.parse_qs(self.path.split("?")[1])["role_name"][0]
+            role = {"accessKeyId": f"ASIA-{name}", "secretAccessKey": "s", "sessionToken": "t", "expiration": FUTURE * 1000}
+            return self.answer(json.dumps({"roleCredentials": role}))
         names = {"AccessKeyId": "LTAI-from-uri", "AccessKeySecret": "s", "SecurityToken": "t", "Expiration": end}
-        body = json.dumps({"Code": "Success"} | names).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
+        return self.answer(json.dumps({"Code": "Success"} | names))
+
+    def do_PUT(self):
+        self.answer("session")
+
+    def do_POST(self):
+        form = urllib.parse.parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+        caller = re.search(r"Credential=([^/]+)/", self.headers.get("Authorization", ""))
+        key = role(caller[1] if caller else "web", form["RoleArn"][0].split("/")[1])
+        action = form["Action"][0]
+        end = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(FUTURE))
+        self.answer(f"<{action}Response><{action}Result><Credentials><AccessKeyId>{key}</AccessKeyId><SecretAccessKey>s"
+                    f"</SecretAccessKey><SessionToken>t</SessionToken><Expiration>{end}</Expiration></Credentials>"
+                    f"</{action}Result></{action}Response>")
+
+    def answer(self, text, status=200):
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(text.encode())))
         self.end_headers()
-        self.wfile.write(body)
+        self.wfile.write(text.encode())
 
     def log_message(self, *_):
         pass
@@ -316,7 +557,7 @@ PUBLIC_KEY = (
 
 def main():
     binary = sys.argv[1] if len(sys.argv) > 1 else None
-    server = http.server.HTTPServer(("127.0.0.1", 0), Uri)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Uri)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     uri = f"http://127.0.0.1:{server.server_port}/credential"
     wrong = 0
@@ -340,13 +581,13 @@ def main():
                     verdict = f"WRONG: keyimport found {got}, not {shortened(want)}"
                 elif scenario.why:
                     verdict = f"differs on purpose: {scenario.why}"
-            print(f"{scenario.cloud:11}{scenario.name:42}{expected or 'nothing':24}{verdict}")
+            print(f"{scenario.cloud:11}{scenario.name:48}{expected or 'nothing':38}{verdict}")
     print(f"{len(SCENARIOS)} scenarios, {wrong} wrong")
     return 1 if wrong else 0
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--child"]:
-        print("found", {"aliyun": ask_aliyun, "volcengine": ask_volcengine}[sys.argv[2]]())
+        print("found", {"aliyun": ask_aliyun, "volcengine": ask_volcengine, "aws": ask_aws}[sys.argv[2]]())
     else:
         sys.exit(main())
