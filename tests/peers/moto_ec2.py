@@ -55,26 +55,27 @@ def server(environment):
 
 
 def identities(url):
-    """Makes a user who may import and list, one who may not, and a session of a role."""
+    """Makes a user who may import and list, one who may not, a session of a role, and the role."""
     settings = {"endpoint_url": url, "region_name": "us-east-1", "config": Config(retries={"max_attempts": 0})}
     nobody = {"aws_access_key_id": "x", "aws_secret_access_key": "x"}
     iam, sts = (boto3.client(service, **nobody, **settings) for service in ("iam", "sts"))
     actions = [f"ec2:{name}" for name in ("ImportKeyPair", "DescribeKeyPairs", "DescribeRegions", "CreateTags")]
-    statement = {"Effect": "Allow", "Action": actions, "Resource": "*"}
+    statement = {"Effect": "Allow", "Action": [*actions, "sts:AssumeRole"], "Resource": "*"}
     document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     policy = iam.create_policy(PolicyName="keyimport", PolicyDocument=document)["Policy"]["Arn"]
     for user in ("ci", "powerless"):
         iam.create_user(UserName=user)
     iam.attach_user_policy(UserName="ci", PolicyArn=policy)
     keys = [iam.create_access_key(UserName=user)["AccessKey"] for user in ("ci", "powerless")]
-    trust = json.dumps({"Version": "2012-10-17", "Statement": []})
+    trusted = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [trusted]})
     role = iam.create_role(RoleName="deploy", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
     iam.attach_role_policy(RoleName="deploy", PolicyArn=policy)
     session = sts.assume_role(RoleArn=role, RoleSessionName="keyimport")["Credentials"]
     sts.get_caller_identity()
     return *((key["AccessKeyId"], key["SecretAccessKey"], None) for key in keys), (
         session["AccessKeyId"], session["SecretAccessKey"], session["SessionToken"],
-    )
+    ), role
 
 
 class Peer:
@@ -87,7 +88,7 @@ class Peer:
     def run(self, who, *arguments):
         names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
         environment = {name: value for name, value in zip(names, who) if value}
-        environment |= {"HOME": self.home, "AWS_ENDPOINT_URL_EC2": self.url, "AWS_REGION": "us-east-1"}
+        environment |= {"HOME": self.home, "AWS_ENDPOINT_URL": self.url, "AWS_REGION": "us-east-1"}
         environment["KEYIMPORT_METADATA_DISABLED"] = "true"
         command = [self.program, "--provider", "aws", "--output", "json", *arguments]
         ended = subprocess.run(command, env=environment, cwd=self.home, capture_output=True, text=True, check=False)
@@ -106,6 +107,24 @@ class Peer:
     def say(self, good, text):
         self.failures += not good
         print("ok  " if good else "FAIL", text)
+
+
+def check_roles(peer, user, powerless, role):
+    """Imports with the credential of a role, and of a role of a role."""
+    folder = pathlib.Path(peer.home) / ".aws"
+    folder.mkdir(mode=0o700)
+    keys = {"user": user, "powerless": powerless, "wrong": (user[0], "wrong")}
+    text = "".join(f"[{name}]\naws_access_key_id = {key[0]}\naws_secret_access_key = {key[1]}\n" for name, key in keys.items())
+    (folder / "credentials").write_text(text)
+    sources = {"near": "user", "far": "near", "denied": "powerless", "unsigned": "wrong"}
+    text = "".join(f"[profile {name}]\nrole_arn = {role}\nsource_profile = {source}\n" for name, source in sources.items())
+    (folder / "config").write_text(text)
+    nobody = (None, None, None)
+    for name in ("near", "far"):
+        arguments = ["--profile", name, "--name", f"role-{name}", RSA]
+        peer.expect(f"role, {name}", nobody, arguments, 0, ["imported"], "fingerprint")
+    for name, code in (("denied", 5), ("unsigned", 4)):
+        peer.expect(f"role, {name}", nobody, ["--profile", name, "--name", "x", RSA], code, [])
 
 
 def check(peer, user, powerless, session):
@@ -152,9 +171,10 @@ def main():
         sys.exit(__doc__)
     program = str(pathlib.Path(sys.argv[1]).resolve())
     with server({"INITIAL_NO_AUTH_ACTION_COUNT": str(UNCHECKED)}) as url, tempfile.TemporaryDirectory() as home:
-        user, powerless, session = identities(url)
+        user, powerless, session, role = identities(url)
         peer = Peer(program, url, home)
         check(peer, user, powerless, session)
+        check_roles(peer, user, powerless, role)
     sys.exit(1 if peer.failures else 0)
 
 
