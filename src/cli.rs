@@ -173,7 +173,7 @@ pub struct ValueArgs {
     #[arg(long, value_name = "ID")]
     pub resource_group: Option<String>,
 
-    /// Project name
+    /// Project, by its name or number
     #[arg(long, value_name = "NAME")]
     pub project: Option<String>,
 }

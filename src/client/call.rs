@@ -157,14 +157,15 @@ impl<'a> Client<'a> {
         what: &str,
         max_pages: u32,
         build: impl Fn(Option<&str>, &Credential, &Stamp) -> Signed + Sync,
-        mut read: impl FnMut(&Response, &Redactor) -> Result<Page<T>, Error> + Send,
+        mut read: impl FnMut(Option<&str>, &Response, &Redactor) -> Result<Page<T>, Error> + Send,
         mut keep: impl FnMut(T) -> Result<(), Error>,
     ) -> Result<(), CallError> {
         let mut page: Option<String> = None;
         for _ in 0..max_pages {
             let token = page.as_deref();
-            let Page { items, next } =
-                self.call(|credential, stamp| build(token, credential, stamp), &mut read).await?;
+            let sign = |credential: &Credential, stamp: &Stamp| build(token, credential, stamp);
+            let read = |response: &Response, redactor: &Redactor| read(token, response, redactor);
+            let Page { items, next } = self.call(sign, read).await?;
             items.into_iter().try_for_each(&mut keep)?;
             if next.is_none() {
                 return Ok(());

@@ -30,7 +30,7 @@ pub async fn list_regions(
             |page, credential, stamp| {
                 provider.sign(provider.regions(endpoint, page), endpoint, credential, stamp)
             },
-            |response, redactor| {
+            |_, response, redactor| {
                 check_response(provider, response, redactor, ports.clock.time())?;
                 provider.read_regions(response).map_err(|cause| {
                     Error::new(ErrorKind::Unavailable, "the list of regions cannot be read")

@@ -22,9 +22,16 @@ pub(super) fn read(fields: &Fields, names: &KeyFields) -> Result<Option<Credenti
     let tokens = [names.older_token, names.token].into_iter().flatten();
     let tokens = tokens.filter_map(|name| Some((name, fields.text(name)?)));
     tokens.clone().try_for_each(|(name, token)| check(name, token))?;
-    let expiration = names.expiration.iter().find_map(|name| fields.text(name));
     let credential = Credential::new(id, secret, tokens.map(|(_, token)| token).next());
-    Ok(Some(credential.until(expiration.and_then(parse_rfc3339))))
+    Ok(Some(credential.until(expiration(fields, names))))
+}
+
+/// Reads when a key expires, if that is there.
+pub(super) fn expiration(fields: &Fields, names: &KeyFields) -> Option<DateTime<Utc>> {
+    names.expiration.iter().find_map(|name| {
+        let text = fields.text(name).and_then(parse_rfc3339);
+        text.or_else(|| fields.number(name).and_then(parse_unix_time))
+    })
 }
 
 /// Reads a key that has a session token.

@@ -8,7 +8,9 @@ use super::sts::{OidcRole, Role, assume_role};
 use super::{access_key, container, credentials_uri, display, env, imds, process, sso};
 use crate::error::Error;
 use crate::provider::Provider;
-use crate::provider::credential_spec::{Base, KeyFields, Mode, RoleSettings, RoleSource};
+use crate::provider::credential_spec::{
+    Base, KeyFields, Mode, RoleArn, RoleSettings, RoleSource, Setting,
+};
 use crate::sign::Credential;
 
 /// Gets the credential that a profile leads to; `None` when it needs no other profile and holds none itself.
@@ -59,6 +61,13 @@ fn follow<'a>(
             Mode::Base(base) => return Ok((base, profile)),
             Mode::AssumeRole(role) => {
                 roles.push((role, profile.clone()));
+                return Ok((Base::Static, profile));
+            }
+            Mode::AssumeRoleIfNamed(role) => {
+                let is_named = |setting: Setting| profile.fields.text(setting.name()).is_some();
+                if matches!(role.arn, RoleArn::Whole(setting) if is_named(setting)) {
+                    roles.push((role, profile.clone()));
+                }
                 return Ok((Base::Static, profile));
             }
             Mode::SourceProfile(role, field) => (role, field),

@@ -85,7 +85,11 @@ pub(super) fn find(spec: &CredentialSpec, ctx: &Context<'_>) -> Result<Option<Fo
         let key = KeyFields {
             id: lone_id.filter(|_| !is_set(set.id)).unwrap_or(set.id),
             secret: lone_secret.filter(|_| !is_set(set.secret)).unwrap_or(set.secret),
-            token: set.token.filter(|name| is_set(name)).or(lone_token),
+            token: sets()
+                .filter(|other| (other.id, other.secret) == (set.id, set.secret))
+                .filter_map(|other| other.token)
+                .find(|name| is_set(name))
+                .or(lone_token),
             ..*set
         };
         let is_generic = index >= spec.env.len();

@@ -80,12 +80,22 @@ async fn fetch(
         }
         ImdsProtocol::Roles(roles) => roles,
     };
+    let Some((request_header, header)) = roles.token_headers else {
+        // Without a token the list of roles is what shows whether there is a service.
+        let found = fetch_credential(imds, origin, roles, role, None, service, ctx).await;
+        return found.map_err(
+            |error| {
+                if error.kind().is_transient() { absent(&error) } else { error }
+            },
+        );
+    };
     let allows_v1 = roles.v1_disable_env.is_some_and(|name| !is_on(ctx.system, name));
-    let token = fetch_token(origin, roles, service, allows_v1, ctx).await?;
-    match fetch_credential(imds, origin, roles, role, token.as_deref(), ctx).await {
+    let token = fetch_token(origin, roles, request_header, service, allows_v1, ctx).await?;
+    let session = token.as_deref().map(|token| (header, token));
+    match fetch_credential(imds, origin, roles, role, session, Service::Metadata, ctx).await {
         // Some services hand out tokens that they do not accept afterwards.
-        Err(_) if token.is_some() && allows_v1 && roles.v1_statuses.is_empty() => {
-            fetch_credential(imds, origin, roles, role, None, ctx).await
+        Err(_) if session.is_some() && allows_v1 && roles.v1_statuses.is_empty() => {
+            fetch_credential(imds, origin, roles, role, None, Service::Metadata, ctx).await
         }
         found => found,
     }
@@ -120,12 +130,13 @@ fn origin(imds: &Imds, system: &dyn System) -> Result<Origin, Error> {
 async fn fetch_token(
     origin: &Origin,
     roles: &ImdsRoles,
+    request_header: &str,
     service: Service,
     allows_v1: bool,
     ctx: &Context<'_>,
 ) -> Result<Option<String>, Error> {
     let put = Request::new("PUT", origin.clone(), "/latest/api/token");
-    let put = put.header(roles.token_headers.0, TOKEN_SECONDS);
+    let put = put.header(request_header, TOKEN_SECONDS);
     let response = call(put, service, ctx).await.map_err(|error| absent(&error))?;
     let token = String::from_utf8_lossy(&response.body).trim().to_owned();
     // A captive portal responds with a page instead.
@@ -141,20 +152,21 @@ async fn fetch_token(
     Ok(is_token.then_some(token))
 }
 
-/// Fetches the name of the role, unless it is known, and its credential.
+/// Fetches the name of the role, unless it is known, and its credential. A session is a header and a token.
 async fn fetch_credential(
     imds: &Imds,
     origin: &Origin,
     roles: &ImdsRoles,
     role: Option<&str>,
-    token: Option<&str>,
+    session: Option<(&str, &str)>,
+    service: Service,
     ctx: &Context<'_>,
 ) -> Result<Found, Error> {
     let host = &origin.authority;
     let get = |path: &str| {
         let request = Request::new("GET", origin.clone(), path);
-        match token {
-            Some(token) => request.header(roles.token_headers.1, token),
+        match session {
+            Some((header, token)) => request.header(header, token),
             None => request,
         }
     };
@@ -163,7 +175,7 @@ async fn fetch_credential(
     } else {
         let query = roles.query.iter();
         let list = query.fold(get(roles.path), |list, (name, value)| list.with(*name, *value));
-        let response = call(list, Service::Metadata, ctx).await?;
+        let response = call(list, service, ctx).await?;
         let role = first_role(&response).ok_or_else(|| {
             let status = response.status;
             no_credentials(format!(
@@ -174,7 +186,7 @@ async fn fetch_credential(
     };
     let source = format!("instance role `{shown}`");
     let path = format!("{}/{role}", roles.path.trim_end_matches('/'));
-    let response = call(get(&path), Service::Metadata, ctx).await?;
+    let response = call(get(&path), service, ctx).await?;
     let fields = Fields::of_json(&response.body);
     if response.status != 200 || fields.text("Code").is_some_and(|code| code != "Success") {
         let status = response.status;

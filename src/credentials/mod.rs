@@ -81,7 +81,12 @@ fn region_of_profile(
             found => return found,
         }
     }
-    Ok(None)
+    let Some(file) = &spec.region_file else { return Ok(None) };
+    let path = choice.path(system, file.path)?;
+    let Some(text) = path.open(system, &Notes::default())? else { return Ok(None) };
+    let region = text.json()?.nested(file.object);
+    let region = region.and_then(|fields| fields.text(file.field).map(str::to_owned));
+    Ok(region.map(|region| (region, format!("`{}`", path.shown))))
 }
 
 fn region_of_file(

@@ -38,6 +38,16 @@ impl ProfileChoice {
         Ok(choice)
     }
 
+    /// Returns a file below the home directory, in whose path `{profile}` stands for the name of the profile.
+    pub(super) fn path(&self, system: &dyn System, path: &str) -> Result<ConfigPath, Error> {
+        let name = self.name.as_deref().unwrap_or(DEFAULT);
+        if path.contains("{profile}") && name.contains(['/', '\\']) {
+            let shown = display::name(self.field, name);
+            return Err(invalid(format!("`{shown}` cannot be the name of a profile")));
+        }
+        Ok(ConfigPath::at_home(system, &path.replace("{profile}", name)))
+    }
+
     /// Makes the error of a chosen profile that no file holds: what comes next would be another identity.
     pub(super) fn not_found(&self, notes: &[String]) -> Result<(), Error> {
         let Some(name) = &self.name else { return Ok(()) };
@@ -85,10 +95,13 @@ impl Profiles {
         system: &dyn System,
         notes: &Notes,
     ) -> Result<impl Iterator<Item = Result<Self, Error>>, Error> {
-        let paths: Vec<_> = match first(system, file.path_env) {
-            Some((name, _)) => ConfigPath::from_env(system, name)?.into_iter().collect(),
-            None => file.paths.iter().map(|path| ConfigPath::at_home(system, path)).collect(),
+        let paths: Vec<_> = if let Some((name, _)) = first(system, file.path_env) {
+            ConfigPath::from_env(system, name)?.into_iter().collect()
+        } else {
+            let path = |path: &&str| choice.path(system, path);
+            file.paths.iter().map(path).collect::<Result<_, _>>()?
         };
+        let name = choice.name.clone().unwrap_or_else(|| DEFAULT.to_owned());
         let mut disable_env = file.disable_env.iter().filter(|_| choice.field != FLAG);
         let disabled_by = disable_env.find(|name| is_on(system, name));
         Ok(paths.into_iter().filter_map(move |path| match disabled_by {
@@ -96,7 +109,7 @@ impl Profiles {
                 notes.add(format!("{} is disabled by `{name}`", path.subject()));
                 None
             }
-            None => Self::open(file, path, system, notes)
+            None => Self::open(file, path, &name, system, notes)
                 .and_then(|profiles| match file.settings {
                     Some(settings) => Self::add_settings(profiles, file, settings, system, notes),
                     None => Ok(profiles),
@@ -108,6 +121,7 @@ impl Profiles {
     fn open(
         file: &'static ProfileFile,
         path: ConfigPath,
+        name: &str,
         system: &dyn System,
         notes: &Notes,
     ) -> Result<Option<Self>, Error> {
@@ -119,6 +133,7 @@ impl Profiles {
                 (fields.text("current").map(str::to_owned), fields.take_profiles())
             }
             ProfileFormat::Ini => (None, text.ini()?),
+            ProfileFormat::FilePerProfile => (None, vec![(name.to_owned(), text.json()?)]),
         };
         let holds_secret = list.iter().any(|(_, profile)| profile.text(file.key.secret).is_some());
         let warning = text.warning().filter(|_| holds_secret);
@@ -214,7 +229,7 @@ impl Profiles {
     fn noun(&self) -> &'static str {
         match self.file.format {
             ProfileFormat::Ini if self.file.settings.is_none() => "section",
-            ProfileFormat::Ini | ProfileFormat::Json => "profile",
+            ProfileFormat::Ini | ProfileFormat::Json | ProfileFormat::FilePerProfile => "profile",
         }
     }
 

@@ -6,11 +6,11 @@ use super::fields::Fields;
 use super::file::ConfigPath;
 use super::profile::{ProfileChoice, Profiles};
 use super::settings::Settings;
-use super::sts::OidcRole;
+use super::sts::{OidcRole, Role, assume_role};
 use super::{access_key, chain, container, credentials_uri, imds};
 use crate::error::{Error, ErrorKind};
 use crate::provider::Provider;
-use crate::provider::credential_spec::{KeyFile, OidcSettings, ProfileFile};
+use crate::provider::credential_spec::{KeyFile, OidcSettings, ProfileFile, RoleArn, RoleSettings};
 
 /// Finds the credential of a provider. With a profile nothing but that profile counts. When there is no
 /// credential anywhere, the error (`NoCredentials`) names each place and what is there.
@@ -33,14 +33,16 @@ async fn search(
     ctx: &Context<'_>,
 ) -> Result<Option<Found>, Error> {
     let spec = provider.info().credentials;
-    if profile.is_none()
-        && let Some(found) = env::find(spec, ctx)?
-    {
-        return Ok(Some(found));
+    let mut found = if profile.is_none() { env::find(spec, ctx)? } else { None };
+    if found.is_none() {
+        found = from_files(provider, profile, ctx).await?;
     }
-    let found = from_files(provider, profile, ctx).await?;
-    if found.is_some() || profile.is_some() {
-        return Ok(found);
+    match (found, &spec.role_env) {
+        (Some(key), Some(role)) if profile.is_none() => {
+            return with_role_of_env(role, key, provider, ctx).await.map(Some);
+        }
+        (None, _) if profile.is_none() => {}
+        (found, _) => return Ok(found),
     }
     if let Some(oidc) = &spec.oidc_env
         && let Some(found) = from_oidc_env(oidc, provider, ctx).await?
@@ -135,7 +137,11 @@ async fn from_profiles(
 /// Finds the key in the first of the files of older tools that holds one.
 fn from_key_files(files: &[KeyFile], ctx: &Context<'_>) -> Result<Option<Found>, Error> {
     for KeyFile { path, section, key } in files {
-        let path = ConfigPath::at_home(ctx.system, path);
+        let path = if path.starts_with('/') {
+            ConfigPath::given(ctx.system, "path", path)
+        } else {
+            ConfigPath::at_home(ctx.system, path)
+        };
         let Some(text) = path.open(ctx.system, &ctx.notes)? else { continue };
         let fields = match section {
             None => text.json()?,
@@ -152,6 +158,25 @@ fn from_key_files(files: &[KeyFile], ctx: &Context<'_>) -> Result<Option<Found>,
         ctx.notes.add(format!("`{}` holds no key", path.shown));
     }
     Ok(None)
+}
+
+/// Assumes the role that variables name with a key, if they name one.
+async fn with_role_of_env(
+    settings: &'static RoleSettings,
+    key: Found,
+    provider: &dyn Provider,
+    ctx: &Context<'_>,
+) -> Result<Found, Error> {
+    let RoleArn::Whole(arn) = settings.arn else { return Ok(key) };
+    let fields = Fields::default();
+    let values = Settings::new(&fields, ctx);
+    if values.value(&[arn])?.is_none() {
+        return Ok(key);
+    }
+    let source = format!("`{}`, assumed with {}", arn.name(), key.source);
+    let role = Role::read(settings, values).map_err(at(arn.name()))?;
+    let credential = assume_role(&role, &key.credential, provider, ctx).await;
+    Ok(Found::new(credential.map_err(at(&source))?, source))
 }
 
 /// Assumes the role that variables name with the OIDC token that variables name, as Kubernetes and CI jobs get

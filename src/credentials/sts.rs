@@ -6,7 +6,6 @@ use super::display;
 use super::fields::Fields;
 use super::file::ConfigPath;
 use super::settings::Settings;
-use crate::encode;
 use crate::error::{Error, ErrorKind};
 use crate::provider::credential_spec::{
     OidcSettings, RoleArn, RoleSettings,
@@ -49,11 +48,14 @@ impl Role {
             ("ExternalId", settings.value(role.external_id)?),
             ("Policy", settings.value(role.policy)?),
         ];
+        let (origin, region) = origin(role, settings)?;
+        let region_parameter = role.sts.regional.as_ref().and_then(|regional| regional.parameter);
+        let named_region = Some(region.clone()).filter(|region| !region.is_empty());
         let parameters = parameters
             .into_iter()
+            .chain(region_parameter.map(|name| (name, named_region)))
             .filter_map(|(name, value)| Some((name.to_owned(), value?)))
             .collect();
-        let (origin, region) = origin(role, settings)?;
         Ok(Self { sts: role.sts, origin, region, parameters })
     }
 
@@ -167,23 +169,13 @@ impl OidcRole {
         let token = self.token(ctx)?;
         let sts = self.role.sts;
         let build = |stamp: &Stamp| {
-            let mut form = self.role.parameters.clone();
+            let (action, token_parameter) = sts.oidc;
+            let mut parameters = self.role.parameters.clone();
             let arn = self.provider_arn.clone();
-            form.extend(arn.map(|arn| (sts.provider_parameter.to_owned(), arn)));
-            let (action, parameter) = sts.oidc;
-            form.push((parameter.to_owned(), token.expose().to_owned()));
+            parameters.extend(arn.map(|arn| (sts.provider_parameter.to_owned(), arn)));
+            parameters.push((token_parameter.to_owned(), token.expose().to_owned()));
             let request = (sts.stamp)(self.role.call("POST", action), stamp);
-            Signed::from(match sts.protocol {
-                StsProtocol::Json => {
-                    let body = encode::query(&form).into_bytes();
-                    let content_type = "application/x-www-form-urlencoded";
-                    Request { body, ..request.header("content-type", content_type) }
-                }
-                StsProtocol::Xml => form
-                    .into_iter()
-                    .fold(request, |request, (name, value)| request.with(name, value))
-                    .into_form(),
-            })
+            Signed::from((sts.body)(request, &parameters))
         };
         let read =
             |response: &Response, redactor: &Redactor| read(sts, provider, response, redactor);
@@ -240,15 +232,25 @@ fn read(
         return Err(Error::new(kind, "the exchange for a temporary credential was refused")
             .with_response(error_response.display(redactor)));
     }
+    let (around, body) = (Fields::default(), Fields::of_json(&response.body));
     let mut path = sts.credentials_path.iter();
     let found = match sts.protocol {
-        StsProtocol::Json => {
-            path.try_fold(Fields::of_json(&response.body), |fields, name| fields.nested(name))
+        // Some services name the expiration in the object around the credential.
+        StsProtocol::Json => path.try_fold((around, body), |(_, body), name| {
+            let inner = body.nested(name)?;
+            Some((body, inner))
+        }),
+        StsProtocol::Xml => {
+            path.last().and_then(|name| Some((around, Fields::of_xml(&response.body, name)?)))
         }
-        StsProtocol::Xml => path.last().and_then(|name| Fields::of_xml(&response.body, name)),
     };
     match found {
-        Some(fields) => access_key::read_with_token(&fields, sts.fields),
+        Some((around, fields)) => {
+            let credential = access_key::read_with_token(&fields, sts.fields)?;
+            let expires =
+                credential.expires.or_else(|| access_key::expiration(&around, sts.fields));
+            Ok(credential.until(expires))
+        }
         None => Err(Error::new(
             ErrorKind::Unexpected,
             format!("the response (HTTP {}) holds no credential", response.status),

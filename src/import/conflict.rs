@@ -5,7 +5,7 @@ use super::outcome::{Outcome, Status, Verification};
 use super::session::Session;
 use crate::error::{Error, ErrorKind};
 use crate::key::name;
-use crate::provider::{ImportJob, KeyPair, LookupBy, NameSource};
+use crate::provider::{KeyPair, LookupBy, NameSource};
 use crate::redact::SafeText;
 
 /// Turns a match into an outcome or a conflict; `None` when nothing is in the way.
@@ -64,6 +64,9 @@ pub(super) fn present_as(
     }
 }
 
+/// The longest name that a hint proposes, since it has to be typed.
+const LONGEST_NAME: usize = 59;
+
 /// The conflict with another key under the same name.
 pub(super) fn name_taken(session: &Session<'_>, pair: &KeyPair) -> Error {
     let job = session.job;
@@ -72,7 +75,7 @@ pub(super) fn name_taken(session: &Session<'_>, pair: &KeyPair) -> Error {
         theirs.as_ref().map(|theirs| fingerprints(session, theirs)).unwrap_or_default();
     let message =
         format!("`{}` already holds another key{fingerprints}; nothing was changed", job.name);
-    Error::new(ErrorKind::NameTaken, message).hinted(other_name_hint(job))
+    Error::new(ErrorKind::NameTaken, message).hinted(other_name_hint(session))
 }
 
 /// Both fingerprints, in the form in which the provider writes its own.
@@ -89,13 +92,13 @@ fn incomparable(session: &Session<'_>, pair: &KeyPair) -> Error {
         "`{}`{id} is taken, and the cloud does not show which key holds it; nothing was changed",
         session.job.name
     );
-    Error::new(ErrorKind::NameTaken, message).hinted(other_name_hint(session.job))
+    Error::new(ErrorKind::NameTaken, message).hinted(other_name_hint(session))
 }
 
-fn other_name_hint(job: &ImportJob) -> String {
-    let head: String = job.name.chars().take(50).collect();
-    let head = head.trim_end_matches(['-', '.']);
-    let name = format!("{head}-{}", name::digits(&job.key));
+fn other_name_hint(session: &Session<'_>) -> String {
+    let (rule, job) = (session.provider.info().name, session.job);
+    let longest = LONGEST_NAME.min(*rule.length.end());
+    let name = rule.fit_with_digits(&job.name, &name::digits(&job.key), longest);
     format!("give another name, such as `--name {}`", quoted(&name))
 }
 

@@ -21,7 +21,7 @@ pub(super) async fn verify(session: &mut Session<'_>, stored: KeyPair) -> Result
     let (comparison, proof) = lookup::compare(&job.key, &stored);
     let is_right_region =
         stored.region.as_ref().is_none_or(|region| *region == job.endpoint.region);
-    let is_as_sent = is_right_region && stored.name == job.name;
+    let is_as_sent = is_right_region && (stored.name.is_empty() || stored.name == job.name);
     let imported = |session: &Session<'_>, pair: &KeyPair, proof| {
         Ok(Outcome::stored(Status::Imported, pair, proof, session.redactor()))
     };
@@ -147,7 +147,8 @@ async fn poll_until_listed(
         let is_final = match found {
             Match::Present(..) | Match::PresentAs(..) => true,
             // A provider that stores a name twice may list the other pair first.
-            Match::NameTaken(_) if names_are_unique => true,
+            // Where the key is taken, its own pair may show later.
+            Match::NameTaken(_) if names_are_unique && by == LookupBy::Name => true,
             Match::NameTaken(_) | Match::Incomparable(_) | Match::Absent => asked_at >= settled,
         };
         if is_final {

@@ -94,9 +94,9 @@ impl<'a> Session<'a> {
                 |page, credential, stamp| {
                     signed(provider, job, provider.lookup(job, by, page))(credential, stamp)
                 },
-                |response, redactor| {
+                |page, response, redactor| {
                     check(provider, response, redactor, clock, request_ids)?;
-                    provider.read_lookup(response).map_err(|cause| {
+                    provider.read_lookup(response, page).map_err(|cause| {
                         Error::new(ErrorKind::Unavailable, "the list of key pairs cannot be read")
                             .caused_by(cause)
                     })

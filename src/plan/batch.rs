@@ -1,12 +1,13 @@
 //! What is imported into every target: the keys of a run, their names and the values that go with them.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::selection::{Regions, Selection, near};
 use crate::cli::ValueArgs;
 use crate::error::{Error, ErrorKind};
 use crate::key::{PublicKey, find_key_material, name};
-use crate::provider::{Endpoint, ImportJob, ImportOptions, NameSource};
+use crate::provider::{Endpoint, ImportJob, ImportOptions, NameSource, Provider};
 use crate::redact::Redactor;
 
 /// A key as it was read.
@@ -29,8 +30,10 @@ pub struct NamedKey {
     pub redactor: Arc<Redactor>,
     /// Its file as the user gave it.
     pub source: String,
-    /// Its name.
+    /// Its name, before it is fitted to the rules of a cloud.
     pub name: String,
+    /// The name that is derived from it, which fills `{}` in a given one.
+    pub derived_name: String,
     /// Other files that hold the same key.
     pub repeats: Vec<String>,
 }
@@ -40,21 +43,54 @@ pub struct NamedKey {
 pub struct Batch {
     /// The keys.
     pub keys: Vec<NamedKey>,
-    /// Where their names come from.
-    pub name_source: NameSource,
+    /// The name that the user gave, with `{}` not filled in yet.
+    pub given_name: Option<String>,
     /// Optional values.
     pub options: ImportOptions,
 }
 
 impl Batch {
-    /// Makes the job of one key at one endpoint; `client_token` differs for every job.
-    pub fn job(&self, key: &NamedKey, endpoint: Endpoint, client_token: String) -> ImportJob {
+    /// Returns the name of each key at a cloud. What is derived is fitted to the cloud's rule, and keys whose names would
+    /// be the same then get digits of their own.
+    pub fn names(&self, cloud: &dyn Provider) -> Vec<String> {
+        let rule = cloud.info().name;
+        let given = self.given_name.as_deref().unwrap_or("{}");
+        let places = given.matches("{}").count();
+        let others = given.chars().count() - 2 * places;
+        let longest = rule.length.end().saturating_sub(others) / places.max(1);
+        let fitted: Vec<String> =
+            self.keys.iter().map(|key| rule.fit(&key.derived_name, longest)).collect();
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        for name in &fitted {
+            *counts.entry(name).or_default() += 1;
+        }
+        let names = self.keys.iter().zip(&fitted).map(|(key, fitted)| {
+            if counts.get(&**fitted) == Some(&1) {
+                return given.replace("{}", fitted);
+            }
+            let digits = name::digits(&key.key);
+            given.replace("{}", &rule.fit_with_digits(&key.derived_name, &digits, longest))
+        });
+        names.collect()
+    }
+
+    /// Makes the job of one key, under one of the [`Self::names`], at one endpoint; `client_token` differs for every job.
+    pub fn job(
+        &self,
+        key: &NamedKey,
+        name: &str,
+        endpoint: Endpoint,
+        client_token: String,
+    ) -> ImportJob {
         ImportJob {
             key: Arc::clone(&key.key),
             redactor: Arc::clone(&key.redactor),
             source: key.source.clone(),
-            name: key.name.clone(),
-            name_source: self.name_source,
+            name: name.to_owned(),
+            name_source: match self.given_name {
+                Some(_) => NameSource::Given,
+                None => NameSource::Derived,
+            },
             endpoint,
             options: self.options.clone(),
             client_token,
@@ -69,8 +105,8 @@ pub fn check(selections: &[Selection], batch: &Batch) -> Result<Vec<String>, Err
     for selection in selections {
         let info = selection.cloud.info();
         let endpoint = selection.endpoint(info.home_region());
-        for key in &batch.keys {
-            let job = batch.job(key, endpoint.clone(), String::new());
+        for (key, name) in batch.keys.iter().zip(batch.names(selection.cloud)) {
+            let job = batch.job(key, &name, endpoint.clone(), String::new());
             warnings.extend(selection.cloud.check(&job).map_err(|error| error.at(info.id))?);
         }
         let Regions::Named(names) = &selection.regions else { continue };
@@ -130,8 +166,10 @@ pub fn named_keys(keys: Vec<InputKey>, given: Option<&str>) -> Result<Vec<NamedK
                 return Err(Error::new(ErrorKind::KeyInvalid, message)
                     .hinted("nothing was sent; rename the file, or pipe it into `-`"));
             }
+            let derived_name = name.clone();
             let redactor = Arc::new(Redactor::new([key.base64()]));
-            named.push(NamedKey { key: Arc::new(key), redactor, source, name, repeats });
+            let key = Arc::new(key);
+            named.push(NamedKey { key, redactor, source, name, derived_name, repeats });
         }
     }
     if let Some(given) = given {

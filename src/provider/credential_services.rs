@@ -2,6 +2,7 @@
 //! parts of a credential.
 #![expect(missing_docs, reason = "a field without a comment is described by its name")]
 
+use crate::encode;
 use crate::sign::{Credential, Signed, Stamp};
 use crate::wire::Request;
 
@@ -13,7 +14,7 @@ pub struct KeyFields {
     pub token: Option<&'static str>,
     /// An older name of the session token, which counts first.
     pub older_token: Option<&'static str>,
-    /// When it expires (RFC 3339); the first field that is there counts.
+    /// When it expires (RFC 3339 or Unix time); the first field that is there counts.
     pub expiration: &'static [&'static str],
 }
 
@@ -68,6 +69,8 @@ pub struct Sts {
     pub sign: fn(Request, &Credential, &Stamp, &str) -> Signed,
     /// Adds what a request carries that is not signed.
     pub stamp: fn(Request, &Stamp) -> Request,
+    /// Writes the parameters of a request that is not signed, the OIDC token among them, into its body.
+    pub body: fn(Request, &[(String, String)]) -> Request,
     /// The variable that disables the settings of an endpoint.
     pub ignore_endpoint_env: Option<&'static str>,
     /// The objects of a response that hold the credential, from the outside in; of XML the last one, wherever it is.
@@ -84,10 +87,18 @@ pub enum StsProtocol {
     Xml,
 }
 
+/// Writes parameters as a form.
+pub(super) fn form(request: Request, parameters: &[(String, String)]) -> Request {
+    let body = encode::query(parameters).into_bytes();
+    Request { body, ..request.header("content-type", "application/x-www-form-urlencoded") }
+}
+
 /// How the host of a region's security token service is chosen.
 #[derive(Debug)]
 pub struct RegionalSts {
     pub region: &'static [Setting],
+    /// The parameter that names the region too.
+    pub parameter: Option<&'static str>,
     /// Whether the host inside the private network is meant.
     pub vpc: &'static [Setting],
     /// Makes the host from the two.
@@ -121,7 +132,7 @@ pub struct ImdsEndpoint {
 /// How an instance metadata service is asked.
 #[derive(Debug)]
 pub enum ImdsProtocol {
-    /// For a token, for the roles, and for the credential of the first.
+    /// For a token where there is one, for the roles, and for the credential of the first.
     Roles(ImdsRoles),
     /// At one path for the credential, which may be in an object of the response.
     Direct { path: &'static str, object: &'static str },
@@ -130,8 +141,9 @@ pub enum ImdsProtocol {
 /// An instance metadata service that lists roles.
 #[derive(Debug)]
 pub struct ImdsRoles {
-    /// The header that asks for a token of so many seconds, and the header that carries it.
-    pub token_headers: (&'static str, &'static str),
+    /// The header that asks for a token of so many seconds, and the header that carries it; `None` where there is no
+    /// token.
+    pub token_headers: Option<(&'static str, &'static str)>,
     /// The variable that forbids version 1 of the service, which has no token; `None` where there is no version 1.
     pub v1_disable_env: Option<&'static str>,
     /// HTTP statuses of the request for a token after which version 1 is used. When empty, any failure leads to it, one

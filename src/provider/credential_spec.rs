@@ -1,6 +1,7 @@
 //! Where a provider's own tools keep credentials, as data. `credentials` looks there; nothing here does I/O.
 #![expect(missing_docs, reason = "a field without a comment is described by its name")]
 
+pub(super) use super::credential_services::form;
 pub use super::credential_services::{
     Container, Imds, ImdsEndpoint, ImdsProtocol, ImdsRoles, KeyFields, RegionalSts, Setting,
     SsoPortal, Sts, StsProtocol,
@@ -13,6 +14,8 @@ pub struct CredentialSpec {
     pub env: &'static [KeyFields],
     /// Variables that another program may mean: they come last, and an incomplete pair is ignored.
     pub generic_env: &'static [KeyFields],
+    /// The role that variables name, assumed with the key of the variables or of a profile that no flag names.
+    pub role_env: Option<RoleSettings>,
     /// Variables that choose a profile; the first that is set counts.
     pub profile_env: &'static [&'static str],
     pub profile_files: &'static [ProfileFile],
@@ -28,6 +31,8 @@ pub struct CredentialSpec {
     pub imds: Option<&'static Imds>,
     /// Variables that name the region; they count before the profile.
     pub region_env: &'static [&'static str],
+    /// The file beside a profile that names its region.
+    pub region_file: Option<RegionFile>,
     /// Variables whose names another program may mean; they count after the profile.
     pub generic_region_env: &'static [&'static str],
     /// What to do when there is no credential anywhere.
@@ -37,11 +42,21 @@ pub struct CredentialSpec {
 /// A file that holds one key.
 #[derive(Debug)]
 pub struct KeyFile {
-    /// Below the home directory.
+    /// Below the home directory, or absolute.
     pub path: &'static str,
     /// The section of an INI file, whose case does not matter; `None` for a file that is a JSON object.
     pub section: Option<&'static str>,
     pub key: KeyFields,
+}
+
+/// A JSON file that names the region of a profile.
+#[derive(Debug)]
+pub struct RegionFile {
+    /// Below the home directory; `{profile}` stands for the name of the profile.
+    pub path: &'static str,
+    /// The object that holds the field.
+    pub object: &'static str,
+    pub field: &'static str,
 }
 
 /// A file that holds profiles.
@@ -91,6 +106,9 @@ pub enum ProfileFormat {
     Json,
     /// A section for each profile; `default` counts unless another one is chosen.
     Ini,
+    /// A file for each profile, a JSON object; `{profile}` in its path stands for the name, which is `default` unless
+    /// another one is chosen.
+    FilePerProfile,
 }
 
 /// Where the credential of a profile comes from.
@@ -100,6 +118,8 @@ pub enum Mode {
     Base(Base),
     /// From a role, assumed with the key that the profile holds.
     AssumeRole(&'static RoleSettings),
+    /// The same if the profile names the role, else from the profile itself.
+    AssumeRoleIfNamed(&'static RoleSettings),
     /// From a role, assumed with the credential of the profile that a field names.
     SourceProfile(&'static RoleSettings, &'static str),
     /// From a role, assumed with the credential of a profile or of another place.
@@ -133,7 +153,7 @@ pub enum Base {
     AccessKeyOrStsToken,
     /// A role, assumed with an OIDC token.
     Oidc(&'static OidcSettings),
-    /// The role of the instance; a field may name it.
+    /// The role of the instance; a field may name it, an empty one for none.
     InstanceRole(&'static Imds, &'static str),
     /// The output of a program.
     Process(&'static Process),

@@ -19,8 +19,12 @@ pub trait Decode {
     fn read_request_id(&self, response: &Response) -> Option<Untrusted>;
     /// Decodes the response to an import.
     fn read_import(&self, response: &Response) -> Result<KeyPair, DecodeError>;
-    /// Decodes the response to a look-up.
-    fn read_lookup(&self, response: &Response) -> Result<Page<KeyPair>, DecodeError>;
+    /// Decodes the response to the look-up of a page; `page` is the token that asked for it.
+    fn read_lookup(
+        &self,
+        response: &Response,
+        page: Option<&str>,
+    ) -> Result<Page<KeyPair>, DecodeError>;
     /// Decodes a page of regions.
     fn read_regions(&self, response: &Response) -> Result<Page<String>, DecodeError>;
 }

@@ -3,6 +3,7 @@
 mod aliyun;
 mod aws;
 mod baidu;
+mod tencent;
 mod volcengine;
 mod credential_services;
 pub mod credential_spec;
@@ -19,7 +20,7 @@ use chrono::{DateTime, Utc};
 
 pub use decode::{Decode, DecodeError, Page};
 pub use error_rules::{ErrorRule, classify, find_rule};
-pub use rules::check_region;
+pub use rules::{Rule, check_region};
 
 use self::credential_spec::CredentialSpec;
 use crate::error::Error;
@@ -30,7 +31,7 @@ use crate::wire::{Origin, Request};
 
 /// Every provider, in the order of the help text.
 pub static ALL: &[&dyn Provider] =
-    &[&aliyun::Aliyun, &volcengine::Volcengine, &baidu::Baidu, &aws::Aws];
+    &[&aliyun::Aliyun, &volcengine::Volcengine, &baidu::Baidu, &aws::Aws, &tencent::Tencent];
 
 /// Finds a provider by its id or an alias.
 pub fn find(id: &str) -> Option<&'static dyn Provider> {
@@ -66,6 +67,8 @@ pub struct ProviderInfo {
     pub regions: &'static [&'static str],
     /// Key types that the vendor documents. Others are sent with a warning.
     pub key_types: &'static [&'static str],
+    /// The rule for names, to which derived ones are fitted.
+    pub name: &'static Rule,
     /// Whether a name is stored only once.
     pub unique_names: Uniqueness,
     /// Whether a key is stored only once, whatever its name.
@@ -113,7 +116,7 @@ pub struct ImportOptions {
     pub tags: Vec<(String, String)>,
     /// The id of a resource group.
     pub resource_group: Option<String>,
-    /// The name of a project.
+    /// A project, by its name or number.
     pub project: Option<String>,
 }
 
@@ -181,7 +184,7 @@ pub enum LookupBy {
 /// the provider leaves out is `None`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KeyPair<T = Untrusted> {
-    /// Its name.
+    /// Its name; empty in a response that leaves it out.
     pub name: T,
     /// The provider's id for it.
     pub id: Option<T>,

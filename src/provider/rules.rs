@@ -6,18 +6,37 @@ use super::{ImportJob, ProviderInfo};
 use crate::error::Error;
 
 /// A rule for one value: its length in characters, the characters allowed in it and as its first.
-pub(super) struct Rule {
+#[derive(Debug)]
+pub struct Rule {
+    /// What the value is, for messages.
     pub what: &'static str,
     /// The flag that sets it.
     pub flag: &'static str,
+    /// How many characters it may have.
     pub length: RangeInclusive<usize>,
+    /// Whether a character may be in it.
     pub allows: fn(char) -> bool,
+    /// Whether a character may be its first.
     pub begins: fn(char) -> bool,
     /// The rule in words, after "must be".
     pub words: &'static str,
 }
 
 impl Rule {
+    /// Fits a derived name: a character that is not allowed becomes `_`, and the name is cut to `longest` characters.
+    pub fn fit(&self, name: &str, longest: usize) -> String {
+        let fitted = name.chars().map(|letter| if (self.allows)(letter) { letter } else { '_' });
+        let fitted: String = fitted.take(longest).collect();
+        fitted.trim_end_matches(['-', '.', '_']).to_owned()
+    }
+
+    /// Fits a name and ends it with digits that tell it from another one.
+    pub fn fit_with_digits(&self, name: &str, digits: &str, longest: usize) -> String {
+        let mark = if (self.allows)('-') { '-' } else { '_' };
+        let head = self.fit(name, longest.saturating_sub(digits.len() + 1));
+        format!("{head}{mark}{digits}")
+    }
+
     /// Checks a value; the error quotes the rule and says what breaks it.
     pub(super) fn check(&self, text: &str) -> Result<(), Error> {
         let Some(why) = self.broken_by(text) else { return Ok(()) };

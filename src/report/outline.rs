@@ -26,6 +26,8 @@ pub struct Outline<'a> {
 struct RequestOutline {
     provider: &'static str,
     region: String,
+    /// The name of the key pair there.
+    name: String,
     /// The fingerprint as this cloud prints it, where that is known.
     provider_fingerprint: Option<String>,
     method: &'static str,
@@ -56,6 +58,7 @@ impl<'a> Outline<'a> {
         self.requests.push(RequestOutline {
             provider: info.id,
             region: job.endpoint.region.clone(),
+            name: job.name.clone(),
             provider_fingerprint: job.key.fingerprint(info.fingerprints),
             method: request.method,
             url: client::url(&request, info.traceable),
@@ -65,9 +68,9 @@ impl<'a> Outline<'a> {
 
     fn text(&self) -> String {
         let Key { algorithm, bits, sha256, md5, source } = &self.key;
-        let (name, source) = (clean(self.name), clean(source));
+        let (own_name, source) = (clean(self.name), clean(source));
         let mut text = format!(
-            "name    {name}\nkey     {algorithm} {bits} bits, from {source}\nsha256  {sha256}\nmd5     {md5}\n"
+            "name    {own_name}\nkey     {algorithm} {bits} bits, from {source}\nsha256  {sha256}\nmd5     {md5}\n"
         );
         let prints = &self.provider_fingerprints;
         for (index, (_, print)) in prints.iter().enumerate() {
@@ -78,11 +81,14 @@ impl<'a> Outline<'a> {
             }
         }
         for request in &self.requests {
-            let RequestOutline { provider, region, provider_fingerprint, method, url, form } =
+            let RequestOutline { provider, region, name, provider_fingerprint, method, url, form } =
                 request;
             let _ = writeln!(text, "{provider} {region}: {method} {url}");
             if let Some(form) = form {
                 let _ = writeln!(text, "  form: {form}");
+            }
+            if name != self.name {
+                let _ = writeln!(text, "  name there: {}", clean(name));
             }
             if let Some(fingerprint) = provider_fingerprint {
                 let _ = writeln!(text, "  fingerprint there: {fingerprint}");

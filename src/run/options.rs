@@ -11,7 +11,7 @@ use crate::io::http::Settings;
 use crate::io::system::OsSystem;
 use crate::plan::{self, Selection};
 use crate::ports::System;
-use crate::provider::{ImportOptions, NameSource};
+use crate::provider::ImportOptions;
 
 /// The options of a run.
 #[derive(Clone, Debug)]
@@ -88,10 +88,5 @@ impl Options {
             Some(_) => Ok(Vec::new()),
             None => plan::configure_endpoints(&mut self.selections, system),
         }
-    }
-
-    /// Whether the names of the key pairs are given or derived.
-    pub fn name_source(&self) -> NameSource {
-        if self.name.is_some() { NameSource::Given } else { NameSource::Derived }
     }
 }

@@ -23,7 +23,7 @@ impl<'a> Preparation<'a> {
     pub(super) fn new(options: &'a Options, console: &'a Console) -> Result<Self, Error> {
         let batch = Batch {
             keys: keys::read(options, console)?,
-            name_source: options.name_source(),
+            given_name: options.name.clone(),
             options: options.import.clone(),
         };
         console.warn(&plan::check(&options.selections, &batch)?);
@@ -55,9 +55,11 @@ impl<'a> Preparation<'a> {
                 )]);
                 vec![region]
             };
+            let names = self.batch.names(selection.cloud);
             for endpoint in regions.iter().map(|region| selection.endpoint(region)) {
-                for (key, outline) in self.batch.keys.iter().zip(&mut outlines) {
-                    let job = self.batch.job(key, endpoint.clone(), String::new());
+                let keys = self.batch.keys.iter().zip(&names);
+                for ((key, name), outline) in keys.zip(&mut outlines) {
+                    let job = self.batch.job(key, name, endpoint.clone(), String::new());
                     outline.add(selection.cloud, &job);
                 }
             }

@@ -168,12 +168,13 @@ pub(super) async fn find(
             let start = preparation.start_region(selection)?;
             search.all_regions(selection, &start, &credentials).await.map_err(at_cloud)?
         };
+        let names = batch.names(selection.cloud);
         for region in regions {
             let endpoint = search.in_sandbox(selection.endpoint(&region));
-            for key in &batch.keys {
+            for (key, name) in batch.keys.iter().zip(&names) {
                 list.push(Target {
                     cloud: selection.cloud,
-                    job: Arc::new(batch.job(key, endpoint.clone(), clock.nonce())),
+                    job: Arc::new(batch.job(key, name, endpoint.clone(), clock.nonce())),
                     credentials: Arc::clone(&credentials),
                     has_siblings: batch.keys.len() > 1,
                 });

@@ -11,8 +11,10 @@ mod aliyun;
 mod volcengine;
 mod baidu;
 mod aws;
+mod tencent;
 /// The clouds; each is the module above that has its provider's id.
-static CLOUDS: &[&Cloud] = &[&aliyun::CLOUD, &volcengine::CLOUD, &baidu::CLOUD, &aws::CLOUD];
+static CLOUDS: &[&Cloud] =
+    &[&aliyun::CLOUD, &volcengine::CLOUD, &baidu::CLOUD, &aws::CLOUD, &tencent::CLOUD];
 
 use std::collections::BTreeMap;
 

@@ -125,6 +125,11 @@ impl Store {
         self.pairs.get(provider).and_then(|regions| regions.get(region)).map_or(&[], Vec::as_slice)
     }
 
+    /// Returns the key pairs of all regions of a provider.
+    pub(super) fn all_pairs(&self, provider: &str) -> Vec<&StoredPair> {
+        self.pairs.get(provider).into_iter().flat_map(BTreeMap::values).flatten().collect()
+    }
+
     /// Returns those of the key pairs that have this name and this fingerprint, in hex digits, where one is given.
     pub(super) fn find(
         &self,

@@ -3,6 +3,7 @@
 pub mod rpc;
 pub mod acs3;
 pub mod v4;
+pub mod tc3;
 pub mod bce;
 
 use std::fmt;
@@ -11,6 +12,7 @@ use chrono::{DateTime, Utc};
 use hmac::{Hmac, Mac};
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
 
 use crate::encode::{hex, percent_path, query};
 use crate::redact::Secret;
@@ -137,6 +139,41 @@ impl<'a> Covered<'a> {
             body_hash,
         ]
         .join("\n")
+    }
+}
+
+/// What tells one V4-style signature from another.
+#[derive(Debug)]
+struct Family {
+    algorithm: &'static str,
+    /// What the secret is prefixed with.
+    prefix: &'static str,
+}
+
+impl Family {
+    /// Signs a canonical request at a time. The key is derived from the secret by the parts of the credential scope.
+    fn sign(
+        &self,
+        request: Request,
+        credential: &Credential,
+        time: &str,
+        scope: &str,
+        (names, canonical): (String, String),
+    ) -> Signed {
+        let algorithm = self.algorithm;
+        let digest = sha256_hex(canonical.as_bytes());
+        let string_to_sign = format!("{algorithm}\n{time}\n{scope}\n{digest}");
+        let secret = Zeroizing::new([self.prefix, credential.secret.expose()].concat());
+        let key = scope
+            .split('/')
+            .fold(secret.as_bytes().to_vec(), |key, part| hmac_sha256(&key, part.as_bytes()));
+        let signature = hex(&hmac_sha256(&key, string_to_sign.as_bytes()));
+        let authorization = format!(
+            "{algorithm} Credential={}/{scope}, SignedHeaders={names}, Signature={signature}",
+            credential.id
+        );
+        let request = request.header("authorization", authorization);
+        Signed { request, canonical, string_to_sign, signature }
     }
 }
 

@@ -3,18 +3,14 @@
 //! - AWS: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 //! - Volcengine: <https://www.volcengine.com/docs/6369/67269> and <https://www.volcengine.com/docs/6369/67270>
 
-use zeroize::Zeroizing;
-
-use super::{Covered, Credential, Signed, Stamp, hmac_sha256, sha256_hex};
-use crate::encode::{hex, percent};
+use super::{Covered, Credential, Family, Signed, Stamp, sha256_hex};
+use crate::encode::percent;
 use crate::wire::Request;
 
 /// A member of the family.
 #[derive(Debug)]
 pub struct Variant {
-    algorithm: &'static str,
-    /// What the secret is prefixed with.
-    key_prefix: &'static str,
+    family: Family,
     /// The last part of the credential scope.
     scope_end: &'static str,
     date_header: &'static str,
@@ -27,8 +23,7 @@ pub struct Variant {
 
 /// `SigV4` of AWS, as its SDKs sign form bodies.
 pub static AWS: Variant = Variant {
-    algorithm: "AWS4-HMAC-SHA256",
-    key_prefix: "AWS4",
+    family: Family { algorithm: "AWS4-HMAC-SHA256", prefix: "AWS4" },
     scope_end: "aws4_request",
     date_header: "x-amz-date",
     token_header: "x-amz-security-token",
@@ -38,8 +33,7 @@ pub static AWS: Variant = Variant {
 
 /// The signature of Volcengine.
 pub static VOLCENGINE: Variant = Variant {
-    algorithm: "HMAC-SHA256",
-    key_prefix: "",
+    family: Family { algorithm: "HMAC-SHA256", prefix: "" },
     scope_end: "request",
     date_header: "x-date",
     token_header: "x-security-token",
@@ -57,9 +51,8 @@ impl Variant {
         region: &str,
         service: &str,
     ) -> Signed {
-        let Self { algorithm, key_prefix, scope_end, .. } = self;
         let time = stamp.time.format("%Y%m%dT%H%M%SZ").to_string();
-        let date = stamp.time.format("%Y%m%d").to_string();
+        let date = stamp.time.format("%Y%m%d");
         let digest = sha256_hex(&request.body);
         if let Some(name) = self.hash_header {
             request = request.header(name, &*digest);
@@ -71,20 +64,8 @@ impl Variant {
         // Sorted by the encoded pairs: `X.10` comes before `X.2`.
         request.query.sort_by_cached_key(|(name, value)| (percent(name), percent(value)));
         let covered = Covered::of(&request, self.covers);
-        let (names, canonical) = (covered.names(), covered.canonical(&request, &digest));
-        let scope = format!("{date}/{region}/{service}/{scope_end}");
-        let string_to_sign =
-            format!("{algorithm}\n{time}\n{scope}\n{}", sha256_hex(canonical.as_bytes()));
-        let secret = Zeroizing::new(format!("{key_prefix}{}", credential.secret.expose()));
-        let key = [date.as_str(), region, service, scope_end]
-            .iter()
-            .fold(secret.as_bytes().to_vec(), |key, part| hmac_sha256(&key, part.as_bytes()));
-        let signature = hex(&hmac_sha256(&key, string_to_sign.as_bytes()));
-        let authorization = format!(
-            "{algorithm} Credential={}/{scope}, SignedHeaders={names}, Signature={signature}",
-            credential.id
-        );
-        let request = request.header("authorization", authorization);
-        Signed { request, canonical, string_to_sign, signature }
+        let canonical = (covered.names(), covered.canonical(&request, &digest));
+        let scope = format!("{date}/{region}/{service}/{}", self.scope_end);
+        self.family.sign(request, credential, &time, &scope, canonical)
     }
 }

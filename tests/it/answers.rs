@@ -22,6 +22,8 @@ struct Case {
     what: String,
     #[serde(default)]
     headers: Vec<(String, String)>,
+    /// The token that asked for this page of a look-up.
+    page: Option<String>,
     /// A JSON document, or the text of another one.
     body: Value,
     request_id: Option<String>,
@@ -103,7 +105,7 @@ fn answers_are_read_as_the_documents_show_them() {
                 assert_eq!(vec![stored], case.stored, "{name}");
             }
             "lookup" => {
-                let page = cloud.read_lookup(&answer).unwrap();
+                let page = cloud.read_lookup(&answer, case.page.as_deref()).unwrap();
                 let stored: Vec<Expected> = page.items.into_iter().map(Expected::from).collect();
                 assert_eq!((stored, page.next), (case.stored, case.next), "{name}");
             }
@@ -124,7 +126,7 @@ fn lists_with_time(time: &Value) -> Vec<(&'static str, Response)> {
             Value::Object(members) => members
                 .iter_mut()
                 .map(|(name, value)| match name.as_str() {
-                    "CreationTime" | "CreatedAt" | "createTime" | "createdTime" => {
+                    "CreationTime" | "CreatedAt" | "createTime" | "createdTime" | "CreatedTime" => {
                         *value = time.clone();
                         1
                     }
@@ -185,7 +187,7 @@ fn creation_times_are_read_in_every_form_with_their_precision() {
             provider::ALL.iter().all(|cloud| lists.iter().any(|(id, _)| *id == cloud.info().id))
         );
         for (id, list) in lists {
-            let page = provider::find(id).unwrap().read_lookup(&list).unwrap();
+            let page = provider::find(id).unwrap().read_lookup(&list, None).unwrap();
             let expected = expected.map(|(from, unit)| CreationTime {
                 from: from.parse::<DateTime<Utc>>().unwrap(),
                 unit: Duration::from_secs(unit),
@@ -200,7 +202,7 @@ fn creation_times_are_read_in_every_form_with_their_precision() {
 fn a_creation_time_of_another_type_does_not_spoil_the_list() {
     for time in [Value::Null, 1_768_464_550.into(), true.into(), Value::Array(Vec::new())] {
         for (id, list) in lists_with_time(&time) {
-            let page = provider::find(id).unwrap().read_lookup(&list).unwrap();
+            let page = provider::find(id).unwrap().read_lookup(&list, None).unwrap();
             assert!(!page.items.is_empty());
             assert!(page.items.iter().all(|pair| pair.created.is_none()), "{id}: {time}");
         }
@@ -210,13 +212,21 @@ fn a_creation_time_of_another_type_does_not_spoil_the_list() {
 /// A page of the largest keys (RSA of 16,384 bits, 2.8 KiB each) has to fit into what is read of a response, 1 MiB.
 #[test]
 fn a_page_of_the_largest_keys_can_be_read() {
-    let pages = [("aliyun", "PageSize"), ("baidu", "maxKeys"), ("volcengine", "MaxResults")];
+    let pages = [
+        ("aliyun", "PageSize"),
+        ("baidu", "maxKeys"),
+        ("volcengine", "MaxResults"),
+        ("tencent", "Limit"),
+    ];
     for (id, parameter) in pages {
         let cloud = provider::find(id).unwrap();
         let job = crate::flow::job(id, provider::NameSource::Derived);
         let request = cloud.lookup(&job, provider::LookupBy::Key, None);
-        let size = request.query.iter().find(|(name, _)| name == parameter).unwrap();
-        let pairs: usize = size.1.parse().unwrap();
+        let in_query = request.query.iter().find(|(name, _)| name == parameter);
+        let in_body = serde_json::from_slice::<Value>(&request.body).unwrap_or_default();
+        let size =
+            in_query.map_or_else(|| in_body[parameter].to_string(), |(_, size)| size.clone());
+        let pairs: usize = size.parse().unwrap();
         // Volcengine's lists hold no keys.
         let longest = if id == "volcengine" { 1024 } else { 2800 + 1024 };
         assert!(pairs * longest < 1024 * 1024, "{id}: {pairs} pairs a page");
@@ -231,7 +241,7 @@ fn an_answer_that_breaks_off_is_never_read_as_a_success() {
             let answer = response(&case, whole[..length].to_vec());
             let read = match case.what.as_str() {
                 "import" => cloud.read_import(&answer).is_ok(),
-                "lookup" => cloud.read_lookup(&answer).is_ok(),
+                "lookup" => cloud.read_lookup(&answer, case.page.as_deref()).is_ok(),
                 _ => cloud.read_regions(&answer).is_ok(),
             };
             assert!(!read, "{name}: {length} bytes of {} are read", whole.len());

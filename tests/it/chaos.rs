@@ -26,8 +26,8 @@
 //!   cloud's clock. A pair of the same name and key that is less than three seconds older than the import may count as
 //!   this import's, and so may one that another client stores meanwhile. Where the time that the cloud shows decides,
 //!   `changed` must not be `null`.
-//! - A network that delivers one request twice makes Baidu refuse the second one, which has neither nonce nor
-//!   token: the key counts as there before, and `changed` may be false although this import stored it.
+//! - A network that delivers one request twice makes Baidu and Tencent refuse the second one, which has neither nonce
+//!   nor token: the key counts as there before, and `changed` may be false although this import stored it.
 //! - A dry run and a check report what lists show. They know neither a full quota, which no look-up shows, nor what
 //!   another client stored in the last seconds.
 //! - An expired credential is refused before anything is done, so its renewal may send one import more than

@@ -113,6 +113,7 @@ fn a_code_is_read_whatever_stands_beside_it() {
         ("aliyun", "KeyPair.AlreadyExist", ErrorKind::NameTaken),
         ("volcengine", "InvalidKeyPairName.Conflict", ErrorKind::NameTaken),
         ("baidu", "Keypair.KeypairPublicKeyExist", ErrorKind::KeyTaken),
+        ("tencent", "InvalidPublicKey.Duplicate", ErrorKind::KeyTaken),
     ] {
         let cloud = provider::find(cloud).unwrap();
         for (odd, read) in [("null", ""), ("17", "17"), ("[\"a\"]", ""), ("{\"a\":{}}", "")] {
@@ -121,6 +122,9 @@ fn a_code_is_read_whatever_stands_beside_it() {
                 "volcengine" => format!(
                     "{{\"ResponseMetadata\":{{\"RequestId\":{odd},\"Error\":{{{parts}}}}}}}"
                 ),
+                "tencent" => {
+                    format!("{{\"Response\":{{\"RequestId\":{odd},\"Error\":{{{parts}}}}}}}")
+                }
                 "baidu" => format!("{{\"code\":\"{code}\",\"message\":{odd},\"requestId\":{odd}}}"),
                 _ => format!("{{{parts}}}"),
             };

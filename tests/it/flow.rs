@@ -15,4 +15,4 @@ mod regions; // the list of regions
 mod property; // what holds for every list, pause and refusal
 
 pub(crate) use answers::{MINE, OTHER, Refusal, mine, other, refused, with_header};
-pub(crate) use stage::{CLOUDS, NAME, ONCE, action, job, nonce, region};
+pub(crate) use stage::{BY_KEY, BY_NAME, CLOUDS, NAME, ONCE, action, job, nonce, region};

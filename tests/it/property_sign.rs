@@ -3,11 +3,11 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use keyimport::encode;
 use keyimport::sign::Credential;
-use keyimport::sign::{Signed, Stamp, acs3, bce, rpc, v4};
+use keyimport::sign::{Signed, Stamp, acs3, bce, rpc, tc3, v4};
 use keyimport::wire::{Origin, Request};
 use proptest::prelude::*;
 
-use Algorithm::{Acs3, Bce, Rpc, SigV4, V4};
+use Algorithm::{Acs3, Bce, Rpc, SigV4, Tc3, V4};
 
 /// Decodes `%XX` with code of its own, so that an encoder cannot agree with itself.
 fn decoded(text: &str) -> String {
@@ -66,9 +66,10 @@ enum Algorithm {
     V4,
     SigV4,
     Bce,
+    Tc3,
 }
 
-const ALGORITHMS: [Algorithm; 5] = [Rpc, Acs3, V4, SigV4, Bce];
+const ALGORITHMS: [Algorithm; 6] = [Rpc, Acs3, V4, SigV4, Bce, Tc3];
 
 fn sign(algorithm: Algorithm, input: &Input) -> Signed {
     let mut request = Request::new("POST", Origin::https(&*input.host), &*input.path);
@@ -82,6 +83,7 @@ fn sign(algorithm: Algorithm, input: &Input) -> Signed {
         V4 => v4::VOLCENGINE.sign(request, &credential, &stamp, "cn-beijing", "ecs"),
         SigV4 => v4::AWS.sign(request, &credential, &stamp, "us-east-1", "ec2"),
         Bce => bce::sign(request, &credential, &stamp),
+        Tc3 => tc3::sign(request, &credential, &stamp, "cvm"),
     }
 }
 
@@ -182,14 +184,14 @@ proptest! {
         change("secret", &ALGORITHMS, &|other| other.secret = changed(&other.secret, byte));
         change("time", &ALGORITHMS, &|other| other.time += TimeDelta::seconds(1));
         change("nonce", &[Rpc, Acs3], &|other| other.nonce = changed(&other.nonce, byte));
-        change("host", &[Acs3, V4, SigV4, Bce], &|other| {
+        change("host", &[Acs3, V4, SigV4, Bce, Tc3], &|other| {
             let (name, rest) = other.host.split_once('.').unwrap();
             other.host = format!("{}.{rest}", changed(name, byte));
         });
-        change("path", &[V4, SigV4, Bce], &|other| {
+        change("path", &[V4, SigV4, Bce, Tc3], &|other| {
             other.path = format!("/{}", changed(&other.path[1..], byte));
         });
-        change("body", &[Acs3, V4, SigV4], &|other| other.body = changed(&other.body, byte));
+        change("body", &[Acs3, V4, SigV4, Tc3], &|other| other.body = changed(&other.body, byte));
         change("name of a pair", &ALGORITHMS, &|other| {
             let at = at.index(other.query.len());
             other.query[at].0 = changed(&other.query[at].0, byte);
@@ -202,7 +204,8 @@ proptest! {
             let value = &mut other.query[at].1;
             *value = if value.is_empty() { "x".to_owned() } else { changed(value, byte) };
         });
-        change("token", &ALGORITHMS, &|other| {
+        // A token of Tencent Cloud is sent and not signed.
+        change("token", &[Rpc, Acs3, V4, Bce], &|other| {
             other.token = Some(match &other.token {
                 Some(token) => changed(token, byte),
                 None => "x".to_owned(),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use keyimport::sign::Credential;
-use keyimport::sign::{Signed, Stamp, acs3, bce, rpc, v4};
+use keyimport::sign::{Signed, Stamp, acs3, bce, rpc, tc3, v4};
 use keyimport::wire::{Origin, Request};
 use serde::Deserialize;
 
@@ -35,6 +35,7 @@ enum Algorithm {
     V4,
     SigV4,
     Bce,
+    Tc3,
 }
 
 #[derive(Deserialize)]
@@ -100,6 +101,7 @@ impl Vector {
                 v4::AWS.sign(request, &credential, &stamp, &self.region, &self.service)
             }
             Algorithm::Bce => bce::sign(request, &credential, &stamp),
+            Algorithm::Tc3 => tc3::sign(request, &credential, &stamp, &self.service),
         }
     }
 }
@@ -162,9 +164,15 @@ fn every_folder_holds_vectors_and_every_algorithm_has_some() {
         *all += 1;
         *with_token += usize::from(vector.credential.token.is_some());
     }
-    for algorithm in
-        [Algorithm::Rpc, Algorithm::Acs3, Algorithm::V4, Algorithm::SigV4, Algorithm::Bce]
-    {
+    let algorithms = [
+        Algorithm::Rpc,
+        Algorithm::Acs3,
+        Algorithm::V4,
+        Algorithm::SigV4,
+        Algorithm::Bce,
+        Algorithm::Tc3,
+    ];
+    for algorithm in algorithms {
         let (all, with_token) = counts.get(&algorithm).copied().unwrap_or_default();
         assert!(
             all >= 3 && with_token >= 1,

@@ -19,6 +19,8 @@ Four signatures that the vendors themselves print pin the SDKs (and with them th
 - bce-auth-v1: the worked example of Baidu's signature pages, `d74a0436...`. It signs the SDKs' default set
   of headers (`content-length`, `content-md5`, `content-type` too) and names none of them; we sign and name
   `host` and `x-bce-*` alone. It is therefore no vector, and is only checked here, on every run.
+- TC3: the worked example of Tencent Cloud's signature page, `2230eefd...`; a vector. A newer printing of the page
+  signs `x-tc-action` too, which no SDK does.
 
 Left out, because our requests never take that form:
 
@@ -28,6 +30,7 @@ Left out, because our requests never take that form:
   ours has none, and names `host` and `x-*` alone. V4 presigned URLs: the vendor's SDKs disagree about them.
   Volcengine's printed example signs `host;x-date` without `x-content-sha256`, which no SDK of theirs does.
 - SigV4 with S3's `x-amz-content-sha256`.
+- TC3 with GET, whose parameters the SDK encodes as a form: our requests are POST.
 - bce-auth-v1 over other headers than `host` and `x-bce-*`, with an empty list of names, or with a lifetime
   other than 1800 s, and headers with blank values, which SDKs disagree about and we never send.
 """
@@ -54,6 +57,12 @@ from botocore import auth as aws_auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from darabonba.request import DaraRequest
+from tencentcloud.common import abstract_client as tc3_client
+from tencentcloud.common import sign as tc3_sign
+from tencentcloud.common.common_client import CommonClient
+from tencentcloud.common.credential import Credential
+from tencentcloud.common.profile.client_profile import ClientProfile
+from tencentcloud.common.profile.http_profile import HttpProfile
 from volcenginesdkcore import signv4
 
 DATA = pathlib.Path(__file__).resolve().parent.parent / "data"
@@ -62,6 +71,7 @@ RPC_PAGE = "https://www.alibabacloud.com/help/doc-detail/28139.htm"
 ACS3_PAGE = "https://www.alibabacloud.com/help/en/sdk/product-overview/v3-request-structure-and-signature"
 SIGV4_PAGE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html"
 BCE_PAGE = "https://cloud.baidu.com/doc/Reference/s/Gjwvz1xez-en"
+TC3_PAGE = "https://cloud.tencent.com/document/api/213/30654"
 
 
 # --- Listening to an SDK ---------------------------------------------------------------------------------
@@ -958,6 +968,210 @@ def aws():
         yield case["name"], sigv4(case)
 
 
+# --- Tencent Cloud ---------------------------------------------------------------------------------------
+
+KEY_PAIR = {
+    "KeyName": "laptop_2026",
+    "ProjectId": 0,
+    "PublicKey": (
+        "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQDXrM26mt8mjEttGtYV/54+zKNZo9z7QaJaWdUvpLzrS4uxG/7o7tC7e2Ykob2GMHjt"
+        "4SF5jSTQmPt/LZBPyX8s71/Aa4qmUnFliL82dCIgNH2YAQ1g58+Xz4KCx4Z+4N01pmMTgGMBjXIm0nOoQxfnZom1/ZDnHFYUKxgnisSc"
+        "dhfERLKi195+VHOBfXb6YmZkIjukSSRQAbWasVFiRkg/jDM28NZa9pVPTGosRo8jYnqwUkp+OG2tqgoRTsZravKbcfydlOUvDVPD6SUJ"
+        "8l8bxW3hVRoG69YP3/OANpzcmj2Fi8wZRk6XllyMWUhVrzAPDENGfONO+0T7gc/0+CNH alice@example.com"
+    ),
+}
+
+TENCENT = [
+    {
+        "name": "doc-example-describe-instances",
+        "note": "the worked example of the signature page; its secret ends in asterisks",
+        "action": "DescribeInstances",
+        "params": {"Limit": 1, "Filters": [{"Values": ["未命名"], "Name": "instance-name"}]},
+        "spaced": True,
+        "content_type": "application/json; charset=utf-8",
+        "id": "AKIDz8krbsJ5yKBZQpn74WFkmLPx3*******",
+        "secret": "Gu5t9xGARNpq86cd98joQYCN3*******",
+        "time": "2019-02-25T16:44:25Z",
+        "published": (TC3_PAGE, "2230eefd229f582d8b1b891af7107b91597240707d778ab3738f756258d7652c"),
+    },
+    {"name": "describe-regions", "note": "no parameters", "action": "DescribeRegions", "params": {}},
+    {
+        "name": "import",
+        "note": "a key line with blanks, `+`, `/` and `=`",
+        "action": "ImportKeyPair",
+        "params": KEY_PAIR,
+    },
+    {
+        "name": "import-spaced",
+        "note": "the same with the spaces of the SDK's own JSON: the bytes of the body are what is signed",
+        "action": "ImportKeyPair",
+        "params": KEY_PAIR,
+        "spaced": True,
+    },
+    {
+        "name": "import-session-token",
+        "note": "the token of a temporary key is sent and not signed",
+        "action": "ImportKeyPair",
+        "params": KEY_PAIR,
+        "token": "3ywXlGdqC8Mx/EXAMPLE+MADE=UP&TOKEN~*0a1b2c3d4e5f==",
+    },
+    {
+        "name": "import-tags-unicode",
+        "note": "tags in Chinese, with quotes, a backslash, a control character and an emoji",
+        "action": "ImportKeyPair",
+        "region": "ap-singapore",
+        "params": {
+            **KEY_PAIR,
+            "TagSpecification": [
+                {
+                    "ResourceType": "keypair",
+                    "Tags": [
+                        {"Key": "团队", "Value": '平台 "a\\b" / <x> & ✓😀'},
+                        {"Key": "env", "Value": "ci+cd=100%"},
+                    ],
+                }
+            ],
+        },
+    },
+    {
+        "name": "describe-by-name",
+        "note": "a filter",
+        "action": "DescribeKeyPairs",
+        "params": {"Filters": [{"Name": "key-name", "Values": ["laptop_2026"]}], "Limit": 100, "Offset": 0},
+    },
+    {
+        "name": "describe-second-page",
+        "note": "a session token and another region, which is no part of the scope",
+        "action": "DescribeKeyPairs",
+        "region": "na-siliconvalley",
+        "params": {"Limit": 100, "Offset": 100},
+        "token": "3ywXlGdqC8Mx/EXAMPLE+MADE=UP&TOKEN~*0a1b2c3d4e5f==",
+    },
+    {
+        "name": "import-international-host",
+        "note": "the host of accounts of tencentcloud.com",
+        "action": "ImportKeyPair",
+        "region": "ap-singapore",
+        "host": "cvm.intl.tencentcloudapi.com",
+        "params": KEY_PAIR,
+    },
+    {
+        "name": "describe-regional-host",
+        "note": "a region for finance has a host of its own",
+        "action": "DescribeKeyPairs",
+        "region": "ap-shanghai-fsi",
+        "host": "cvm.ap-shanghai-fsi.tencentcloudapi.com",
+        "params": {"Limit": 1},
+    },
+    {
+        "name": "import-loopback-port",
+        "note": "an unusual port stays in the signed host",
+        "action": "ImportKeyPair",
+        "host": "127.0.0.1:18080",
+        "params": KEY_PAIR,
+    },
+    {
+        "name": "sts-assume-role",
+        "note": "another service, host and version",
+        "service": "sts",
+        "host": "sts.tencentcloudapi.com",
+        "version": "2018-08-13",
+        "action": "AssumeRole",
+        "params": {
+            "RoleArn": "qcs::cam::uin/12345678:roleName/ci",
+            "RoleSessionName": "keyimport",
+            "DurationSeconds": 7200,
+        },
+    },
+    {
+        "name": "describe-last-second",
+        "note": "the last second of a month",
+        "action": "DescribeKeyPairs",
+        "params": {"KeyIds": ["skey-4e5ty7i8"]},
+        "time": "2026-02-28T23:59:59Z",
+    },
+]
+
+
+def tc3(case):
+    """Signs as the SDK's client does, whose request is not sent. Two of its headers name the SDK and are left out."""
+    case = {
+        "method": "POST",
+        "host": "cvm.tencentcloudapi.com",
+        "region": "ap-guangzhou",
+        "service": "cvm",
+        "version": "2017-03-12",
+        "content_type": "application/json",
+        "id": "AKIDEXAMPLEz8krbsJ5yKBZQpn74WFkmLPx3",
+        "secret": "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE",
+        "time": "2026-01-15T08:09:10Z",
+        **case,
+    }
+    now = datetime.datetime.strptime(case["time"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=datetime.timezone.utc)
+    client = CommonClient(
+        case["service"],
+        case["version"],
+        Credential(case["id"], case["secret"], case.get("token")),
+        case["region"],
+        ClientProfile(httpProfile=HttpProfile(endpoint=case["host"]), language="en-US"),
+    )
+    sent = []
+
+    def send_request(_, request):
+        sent.append(request)
+        return SimpleNamespace(status_code=200, headers={}, content=b'{"Response":{}}')
+
+    def dumps(value):
+        if case.get("spaced"):
+            return json.dumps(value)
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+    def sha256(data):
+        hashed.append(bytes(data).decode())
+        return hashlib.sha256(data)
+
+    hashed = []
+    with (
+        overheard(tc3_sign) as heard,
+        replaced(tc3_client.ApiRequest, send_request=send_request),
+        replaced(
+            tc3_client,
+            time=SimpleNamespace(time=now.timestamp),
+            json=SimpleNamespace(dumps=dumps, loads=json.loads),
+            hashlib=SimpleNamespace(sha256=sha256),
+            _json_content=case["content_type"],
+        ),
+    ):
+        client.call(case["action"], case["params"])
+    [request] = sent
+    expect(f"{case['name']}: the host", request.header.pop("Host"), case["host"])
+    headers = {
+        name.lower(): value
+        for name, value in request.header.items()
+        if name not in ("X-TC-RequestClient", "X-TC-TraceId")
+    }
+    added = ["authorization", "x-tc-timestamp", "x-tc-token"]
+    case["headers"] = [[name, value] for name, value in headers.items() if name not in added]
+    case["body"] = request.data
+    return vector(
+        case,
+        f"tencentcloud-sdk-python-common {version('tencentcloud-sdk-python-common')}, CommonClient.call",
+        "tc3",
+        query=[],
+        canonical=hashed[-1],
+        string_to_sign=heard.hmac[-1],
+        signature=headers["authorization"].rpartition("Signature=")[2],
+        target="/",
+        headers=[[name, value] for name, value in headers.items()],
+    )
+
+
+def tencent():
+    """Yields all vectors of Tencent Cloud."""
+    for case in TENCENT:
+        yield case["name"], tc3(case)
+
+
 # --- Files -----------------------------------------------------------------------------------------------
 
 
@@ -966,7 +1180,7 @@ def main():
     parser.add_argument("--check", action="store_true", help="compare only, write nothing")
     check = parser.parse_args().check
     wrong = []
-    for cloud in (aliyun, volcengine, baidu, aws):
+    for cloud in (aliyun, volcengine, baidu, aws, tencent):
         folder = DATA / cloud.__name__ / "sign"
         vectors = {
             folder / f"{name}.json": json.dumps(made, ensure_ascii=False, indent=1) + "\n"

@@ -12,7 +12,7 @@ use crate::provider::credential_spec::{
     Base, CredentialSpec, Imds, ImdsProtocol, ImdsRoles, KeyFields, Mode, OidcSettings, Process,
     ProfileFile, ProfileFormat, RegionalSts, RoleArn, RoleSettings,
     Setting::{self, Env, Field},
-    Sso, Sts, StsProtocol,
+    Sso, Sts, StsProtocol, form,
 };
 use crate::sign::{Credential, Signed, Stamp, acs3, rpc};
 use crate::wire::Request;
@@ -44,6 +44,7 @@ pub(super) static CREDENTIALS: CredentialSpec = CredentialSpec {
     generic_env: &[KeyFields::new("ACCESS_KEY_ID", "ACCESS_KEY_SECRET", "SECURITY_TOKEN")],
     // As the command-line tool orders them.
     profile_env: &["ALIBABACLOUD_PROFILE", "ALIBABA_CLOUD_PROFILE", "ALICLOUD_PROFILE"],
+    role_env: None,
     profile_files: &[CLI_PROFILE, CREDENTIALS_FILE],
     key_files: &[],
     oidc_env: Some(OidcSettings {
@@ -67,6 +68,7 @@ pub(super) static CREDENTIALS: CredentialSpec = CredentialSpec {
         "ALIBABA_CLOUD_REGION_ID", "ALIBABACLOUD_REGION_ID", "ALICLOUD_REGION_ID",
         "ALICLOUD_REGION", "ALIBABA_CLOUD_REGION",
     ],
+    region_file: None,
     generic_region_env: &["REGION_ID", "REGION"],
     hint: "set `ALIBABA_CLOUD_ACCESS_KEY_ID` and `ALIBABA_CLOUD_ACCESS_KEY_SECRET`, \
            or run `aliyun configure`",
@@ -185,6 +187,7 @@ static STS: Sts = Sts {
     host: "sts.aliyuncs.com",
     regional: Some(RegionalSts {
         region: &[Field("sts_region"), Env("ALIBABA_CLOUD_STS_REGION")],
+        parameter: None,
         vpc: &[Field("enable_vpc"), Env("ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED")],
         host: |region, is_vpc| {
             format!("{}.{region}.aliyuncs.com", if is_vpc { "sts-vpc" } else { "sts" })
@@ -200,6 +203,7 @@ static STS: Sts = Sts {
         let time = stamp.time.format("%Y-%m-%dT%H:%M:%SZ").to_string();
         request.with("Timestamp", time).with("SignatureNonce", &*stamp.nonce)
     },
+    body: form,
     ignore_endpoint_env: None,
     credentials_path: &["Credentials"],
     fields: &TEMPORARY,
@@ -219,7 +223,10 @@ static IMDS: Imds = Imds {
     disable_env: Some("ALIBABA_CLOUD_ECS_METADATA_DISABLED"),
     role_env: Some("ALIBABA_CLOUD_ECS_METADATA"),
     protocol: ImdsProtocol::Roles(ImdsRoles {
-        token_headers: ("x-aliyun-ecs-metadata-token-ttl-seconds", "x-aliyun-ecs-metadata-token"),
+        token_headers: Some((
+            "x-aliyun-ecs-metadata-token-ttl-seconds",
+            "x-aliyun-ecs-metadata-token",
+        )),
         v1_disable_env: Some("ALIBABA_CLOUD_IMDSV1_DISABLED"),
         v1_statuses: &[],
         path: "/latest/meta-data/ram/security-credentials/",

@@ -40,6 +40,7 @@ static INFO: ProviderInfo = ProviderInfo {
     key_types: &[
         "ssh-rsa", "ssh-dss", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521",
     ],
+    name: &NAME,
     unique_names: Uniqueness::Enforced,
     unique_keys: Uniqueness::NotEnforced,
     honors_client_tokens: false,
@@ -60,7 +61,7 @@ static INFO: ProviderInfo = ProviderInfo {
     credentials: &credentials::CREDENTIALS,
 };
 
-const NAME: Rule = Rule {
+static NAME: Rule = Rule {
     what: "the name",
     flag: "--name",
     length: 2..=128,

@@ -36,6 +36,7 @@ pub(super) static CREDENTIALS: CredentialSpec = CredentialSpec {
     profile_env: &["AWS_PROFILE", "AWS_DEFAULT_PROFILE"],
     profile_files: &[FILES],
     key_files: &[],
+    role_env: None,
     oidc_env: Some(OidcSettings {
         token_file: Env("AWS_WEB_IDENTITY_TOKEN_FILE"),
         provider_arn: None,
@@ -53,6 +54,7 @@ pub(super) static CREDENTIALS: CredentialSpec = CredentialSpec {
     imds: Some(&IMDS),
     region_env: &["AWS_REGION", "AWS_DEFAULT_REGION"],
     generic_region_env: &[],
+    region_file: None,
     hint: "set `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, or run `aws configure` or `aws login`",
 };
 
@@ -167,6 +169,7 @@ static STS: Sts = Sts {
     host: "sts.amazonaws.com",
     regional: Some(RegionalSts {
         region: &[Setting::Region, Env("AWS_REGION"), Env("AWS_DEFAULT_REGION"), Field("region")],
+        parameter: None,
         vpc: &[],
         host: |region, _| host("sts", region),
     }),
@@ -180,6 +183,10 @@ static STS: Sts = Sts {
         v4::AWS.sign(request, credential, stamp, region, "sts")
     },
     stamp: |request, _| request,
+    body: |mut request, parameters| {
+        request.query.extend_from_slice(parameters);
+        request.into_form()
+    },
     ignore_endpoint_env: Some("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"),
     credentials_path: &["Credentials"],
     fields: &STS_FIELDS,
@@ -205,7 +212,7 @@ static IMDS: Imds = Imds {
     disable_env: Some("AWS_EC2_METADATA_DISABLED"),
     role_env: None,
     protocol: ImdsProtocol::Roles(ImdsRoles {
-        token_headers: ("x-aws-ec2-metadata-token-ttl-seconds", "x-aws-ec2-metadata-token"),
+        token_headers: Some(("x-aws-ec2-metadata-token-ttl-seconds", "x-aws-ec2-metadata-token")),
         v1_disable_env: Some("AWS_EC2_METADATA_V1_DISABLED"),
         v1_statuses: &[403, 404, 405],
         path: "/latest/meta-data/iam/security-credentials/",

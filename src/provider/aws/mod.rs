@@ -41,6 +41,7 @@ static INFO: ProviderInfo = ProviderInfo {
         "eusc-de-east-1",
     ],
     key_types: &["ssh-rsa", "ssh-ed25519"],
+    name: &NAME,
     unique_names: Uniqueness::Enforced,
     unique_keys: Uniqueness::NotEnforced,
     honors_client_tokens: false,
@@ -59,7 +60,7 @@ static INFO: ProviderInfo = ProviderInfo {
     credentials: &credentials::CREDENTIALS,
 };
 
-const NAME: Rule = Rule {
+static NAME: Rule = Rule {
     what: "the name",
     flag: "--name",
     length: 1..=255,

@@ -38,7 +38,11 @@ impl Decode for Aws {
         read(response, key_pair)
     }
 
-    fn read_lookup(&self, response: &Response) -> Result<Page<KeyPair>, DecodeError> {
+    fn read_lookup(
+        &self,
+        response: &Response,
+        _page: Option<&str>,
+    ) -> Result<Page<KeyPair>, DecodeError> {
         read(response, |root| {
             let pairs = xml::items(xml::child(root, "keySet")?).map(key_pair);
             Ok(Page { items: pairs.collect::<Result<_, _>>()?, next: None })

@@ -21,6 +21,7 @@ pub(super) static CREDENTIALS: CredentialSpec = CredentialSpec {
         ),
     ],
     generic_env: &[],
+    role_env: None,
     profile_env: &[],
     profile_files: &[ProfileFile {
         paths: &[".bce/config.json"],
@@ -60,6 +61,7 @@ pub(super) static CREDENTIALS: CredentialSpec = CredentialSpec {
         },
     }),
     region_env: &["BCE_REGION", "BAIDUCLOUD_REGION"],
+    region_file: None,
     generic_region_env: &[],
     hint: "set `BCE_ACCESS_KEY_ID` and `BCE_SECRET_ACCESS_KEY`, or configure a profile with `bce`",
 };

@@ -28,6 +28,7 @@ static INFO: ProviderInfo = ProviderInfo {
     key_types: &[
         "ssh-rsa", "ssh-dss", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521",
     ],
+    name: &NAME,
     unique_names: Uniqueness::NotEnforced,
     unique_keys: Uniqueness::Enforced,
     honors_client_tokens: false,
@@ -41,7 +42,7 @@ static INFO: ProviderInfo = ProviderInfo {
     credentials: &credentials::CREDENTIALS,
 };
 
-const NAME: Rule = Rule {
+static NAME: Rule = Rule {
     what: "the name",
     flag: "--name",
     length: 1..=65,

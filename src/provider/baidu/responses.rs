@@ -46,7 +46,11 @@ impl Decode for Baidu {
         Ok(body.keypair.into())
     }
 
-    fn read_lookup(&self, response: &Response) -> Result<Page<KeyPair>, DecodeError> {
+    fn read_lookup(
+        &self,
+        response: &Response,
+        _: Option<&str>,
+    ) -> Result<Page<KeyPair>, DecodeError> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct Body {

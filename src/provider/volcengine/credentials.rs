@@ -12,7 +12,7 @@ use crate::provider::credential_spec::{
     Base, ConsoleLogin, CredentialSpec, Imds, ImdsProtocol, ImdsRoles, KeyFields, KeyFile, Mode,
     OidcSettings, ProfileFile, ProfileFormat, RoleArn, RoleSettings,
     Setting::{Env, Field},
-    Sso, Sts, StsProtocol,
+    Sso, Sts, StsProtocol, form,
 };
 use crate::sign::v4;
 
@@ -31,6 +31,7 @@ pub(super) static CREDENTIALS: CredentialSpec = CredentialSpec {
     generic_env: &[],
     // As the SDKs order them.
     profile_env: &["VOLCENGINE_PROFILE", "VOLCSTACK_PROFILE"],
+    role_env: None,
     profile_files: &[CLI_PROFILE],
     // The files of the first SDKs, in the order in which those prefer them.
     key_files: &[
@@ -67,6 +68,7 @@ pub(super) static CREDENTIALS: CredentialSpec = CredentialSpec {
     container: None,
     imds: Some(&IMDS),
     region_env: &["VOLCENGINE_REGION", "VOLCSTACK_REGION"],
+    region_file: None,
     generic_region_env: &[],
     hint: "set `VOLCENGINE_ACCESS_KEY` and `VOLCENGINE_SECRET_KEY`, or run `ve login`",
 };
@@ -152,6 +154,7 @@ static STS: Sts = Sts {
         v4::VOLCENGINE.sign(request, credential, stamp, "cn-beijing", "sts")
     },
     stamp: |request, _| request,
+    body: form,
     ignore_endpoint_env: None,
     credentials_path: &["Result", "Credentials"],
     // AssumeRole calls it `ExpiredTime`, AssumeRoleWithOIDC `Expiration`.
@@ -164,7 +167,7 @@ static IMDS: Imds = Imds {
     disable_env: Some("VOLCENGINE_ECS_METADATA_DISABLED"),
     role_env: Some("VOLCENGINE_ECS_METADATA"),
     protocol: ImdsProtocol::Roles(ImdsRoles {
-        token_headers: ("x-volc-ecs-metadata-token-ttl-seconds", "x-volc-ecs-metadata-token"),
+        token_headers: Some(("x-volc-ecs-metadata-token-ttl-seconds", "x-volc-ecs-metadata-token")),
         v1_disable_env: None,
         v1_statuses: &[],
         path: "/volcstack/latest/iam/security_credentials",

@@ -33,6 +33,7 @@ static INFO: ProviderInfo = ProviderInfo {
     ],
     // No document lists the key types; every example is RSA.
     key_types: &["ssh-rsa"],
+    name: &NAME,
     unique_names: Uniqueness::Enforced,
     unique_keys: Uniqueness::NotEnforced,
     honors_client_tokens: true,
@@ -47,7 +48,7 @@ static INFO: ProviderInfo = ProviderInfo {
     credentials: &credentials::CREDENTIALS,
 };
 
-const NAME: Rule = Rule {
+static NAME: Rule = Rule {
     what: "the name",
     flag: "--name",
     length: 2..=64,

@@ -38,7 +38,11 @@ impl Decode for Volcengine {
         Ok(result::<KeyPairBody>(response)?.into())
     }
 
-    fn read_lookup(&self, response: &Response) -> Result<Page<KeyPair>, DecodeError> {
+    fn read_lookup(
+        &self,
+        response: &Response,
+        _: Option<&str>,
+    ) -> Result<Page<KeyPair>, DecodeError> {
         #[derive(Deserialize)]
         #[serde(rename_all = "PascalCase")]
         struct Pairs {

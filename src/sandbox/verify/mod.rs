@@ -2,6 +2,7 @@
 
 pub mod acs;
 pub mod v4;
+pub mod tc3;
 pub mod bce;
 
 use chrono::{DateTime, NaiveDateTime, Utc};

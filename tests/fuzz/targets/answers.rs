@@ -32,7 +32,7 @@ fuzz_target!(|input: &[u8]| {
         let _ = cloud.read_request_id(&response);
         let _ = cloud.read_regions(&response);
         let pairs = cloud.read_import(&response).into_iter();
-        let listed = cloud.read_lookup(&response).map(|page| page.items).unwrap_or_default();
+        let listed = cloud.read_lookup(&response, None).map(|page| page.items).unwrap_or_default();
         for pair in pairs.chain(listed) {
             let line = pair.public_key.as_ref().map(|line| line.as_str());
             let line = line.map(|line| (line, ours.same_as_line(line)));

@@ -41,7 +41,7 @@ fuzz_target!(|input: &[u8]| {
     let [key]: &[NamedKey] = &named else { panic!("one key became {}", named.len()) };
     let batch = Batch {
         keys: named.clone(),
-        name_source: options.name_source(),
+        given_name: options.name.clone(),
         options: options.import.clone(),
     };
     let _ = plan::check(selections, &batch);
@@ -52,7 +52,8 @@ fuzz_target!(|input: &[u8]| {
         };
         let endpoint = selection.endpoint(region);
         goes_there(&endpoint.origin);
-        let job = batch.job(key, endpoint, "token".to_owned());
+        let names = batch.names(selection.cloud);
+        let job = batch.job(key, &names[0], endpoint, "token".to_owned());
         if selection.cloud.check(&job).is_err() {
             continue;
         }

@@ -14,7 +14,7 @@ use keyimport::wire::Response;
 use super::answers;
 use super::log::Log;
 use super::schedule::{Fault, InitialState, Schedule};
-use crate::flow::{MINE, NAME, OTHER, region};
+use crate::flow::{BY_KEY, BY_NAME, MINE, NAME, OTHER, region};
 use crate::services;
 
 const ELSEWHERE: &str = "elsewhere";
@@ -158,7 +158,8 @@ impl CloudState {
             }
             Event::OtherClient(line) => {
                 let clashes = |pair: &StoredPair| {
-                    if cloud == "baidu" { pair.line == line } else { pair.name == NAME }
+                    let is_key = BY_KEY.contains(&cloud) && is_key(pair, line);
+                    is_key || BY_NAME.contains(&cloud) && pair.name == NAME
                 };
                 if self.stored().iter().any(clashes) {
                     return;
@@ -222,7 +223,8 @@ impl CloudState {
             let cloud = self.schedule.cloud;
             let pairs = copy.store.pairs(cloud, region(cloud));
             let response = self.schedule.times.rewrite(response, |shown| {
-                let name = shown.get("name").or_else(|| shown.get("KeyPairName"))?;
+                let name =
+                    ["name", "KeyPairName", "KeyName"].iter().find_map(|name| shown.get(*name))?;
                 // Baidu's names may repeat.
                 let id = shown.get("keypairId");
                 let is_shown =
@@ -313,5 +315,14 @@ fn initial(Schedule { cloud, initial, .. }: &Schedule) -> Vec<(String, &'static 
 
 /// As many pairs as fit into a region.
 pub fn most_pairs(cloud: &str) -> usize {
-    if cloud == "aws" { 5000 } else { 500 }
+    match cloud {
+        "aws" => 5000,
+        "tencent" => 100,
+        _ => 500,
+    }
+}
+
+/// Tells whether a pair holds a key; comments do not count, and some clouds are not sent any.
+pub fn is_key(pair: &StoredPair, line: &str) -> bool {
+    pair.line.split(' ').nth(1) == line.split(' ').nth(1)
 }

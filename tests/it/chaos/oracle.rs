@@ -9,10 +9,10 @@ use keyimport::sandbox::StoredPair;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::cloud_state::{CloudState, most_pairs};
+use super::cloud_state::{CloudState, is_key, most_pairs};
 use super::schedule::Schedule;
 use crate::doubles::ERROR_KINDS;
-use crate::flow::{MINE, NAME, ONCE, OTHER};
+use crate::flow::{BY_KEY, MINE, NAME, ONCE, OTHER};
 
 /// A pair of the same name and key that is younger than this may count as stored by the import.
 const YOUNG: Duration = Duration::from_secs(3);
@@ -82,11 +82,6 @@ struct Oracle<'a> {
     after: &'a [StoredPair],
 }
 
-/// Tells whether a pair holds a key; comments do not count, and some clouds are not sent any.
-fn is_key(pair: &StoredPair, line: &str) -> bool {
-    pair.line.split(' ').nth(1) == line.split(' ').nth(1)
-}
-
 fn holds(pairs: &[StoredPair], name: &str, line: &str) -> bool {
     pairs.iter().any(|pair| pair.name == name && is_key(pair, line))
 }
@@ -114,18 +109,27 @@ impl Oracle<'_> {
         holds(self.after, NAME, MINE)
     }
 
+    /// Tells whether Tencent accepted the import and no look came through: its answer proves nothing.
+    fn is_unproved_import(&self) -> bool {
+        self.schedule.cloud == "tencent"
+            && self.report.status == Status::Imported
+            && self.report.verified == Verification::None
+    }
+
     /// Compares the status with what the cloud holds.
     fn status(&self) -> Result<(), String> {
         let (state, schedule) = (self.state, self.schedule);
         let wrote = state.wrote == 1;
         let was_stored = holds(self.before, NAME, MINE);
         let is_failure = matches!(self.report.status, Status::Failed | Status::Unknown);
+        let is_told = is_failure || self.is_unproved_import();
         require(
-            !state.swapped || is_failure || self.is_stored(),
+            !state.swapped || is_told || self.is_stored(),
             "another key was stored and not reported",
         )?;
         let by_other_client = schedule.other_client.is_some_and(|(_, same)| same) && !was_stored;
         match self.report.status {
+            Status::Imported if state.swapped && self.is_unproved_import() => Ok(()),
             Status::Imported => {
                 require(self.is_stored(), "success reported and the key is not there")?;
                 let is_young = was_stored && schedule.initial_age <= YOUNG;
@@ -157,7 +161,7 @@ impl Oracle<'_> {
                 require(!was_stored, "absence reported and the key is there")?;
                 let anywhere = self.before.iter().any(|pair| is_key(pair, MINE));
                 require(
-                    schedule.cloud != "baidu" || !anywhere,
+                    !BY_KEY.contains(&schedule.cloud) || !anywhere,
                     "absence reported and the key is there",
                 )?;
                 require(!holds(self.before, NAME, OTHER), "a free name reported and it is taken")
@@ -228,7 +232,7 @@ impl Oracle<'_> {
     /// Tells whether the conflict that was reported is one.
     fn is_conflict(&self) -> bool {
         let kept_once =
-            self.schedule.cloud == "baidu" && self.schedule.name_source == NameSource::Given;
+            BY_KEY.contains(&self.schedule.cloud) && self.schedule.name_source == NameSource::Given;
         match self.report.kind {
             Some(ErrorKind::NameTaken) => holds(self.after, NAME, OTHER),
             Some(ErrorKind::KeyTaken) => {
@@ -270,7 +274,10 @@ impl Oracle<'_> {
         let is_there =
             matches!(status, Status::Imported | Status::AlreadyPresent | Status::AlreadyPresentAs);
         let is_unproved = is_there && verified == Verification::None;
-        require(!is_unproved || self.state.unproved, "a success without proof")?;
+        require(
+            !is_unproved || self.state.unproved || self.is_unproved_import(),
+            "a success without proof",
+        )?;
         require(!is_unproved || self.report.is_warned, "no proof and no warning")?;
         require(is_there || verified == Verification::None, "proof of nothing")?;
         // A mismatch needs an answer with another key or place.
@@ -298,7 +305,7 @@ fn expected(schedule: &Schedule, before: &[StoredPair]) -> (Status, Option<Error
         return (Status::AlreadyPresent, None);
     }
     if is_elsewhere
-        && (is_taken || schedule.cloud == "baidu")
+        && (is_taken || BY_KEY.contains(&schedule.cloud))
         && schedule.name_source == NameSource::Derived
     {
         return (Status::AlreadyPresentAs, None);
@@ -306,7 +313,7 @@ fn expected(schedule: &Schedule, before: &[StoredPair]) -> (Status, Option<Error
     if is_taken {
         return conflict(ErrorKind::NameTaken);
     }
-    if is_elsewhere && schedule.cloud == "baidu" {
+    if is_elsewhere && BY_KEY.contains(&schedule.cloud) {
         return conflict(ErrorKind::KeyTaken);
     }
     match schedule.mode {

@@ -114,7 +114,7 @@ impl TimeForm {
 
     fn rewrite_below(self, value: &mut Value, created: &impl Fn(&Value) -> Option<DateTime<Utc>>) {
         if let Some(time) = created(value) {
-            for name in ["CreationTime", "CreatedAt", "createTime", "createdTime"] {
+            for name in ["CreationTime", "CreatedAt", "createTime", "createdTime", "CreatedTime"] {
                 if let Some(shown) = value.get_mut(name) {
                     *shown = self.write(time);
                 }

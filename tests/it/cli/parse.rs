@@ -30,8 +30,8 @@ pub fn check(
     let key = key::parse(keys::RSA.as_bytes()).unwrap().remove(0);
     let input = InputKey { key, source: "key.pub".to_owned(), stem: Some("key".to_owned()) };
     let keys = plan::named_keys(vec![input], options.name.as_deref())?;
-    let (name_source, import) = (options.name_source(), options.import.clone());
-    let batch = Batch { keys, name_source, options: import };
+    let (given_name, import) = (options.name.clone(), options.import.clone());
+    let batch = Batch { keys, given_name, options: import };
     let warnings = plan::check(&options.selections, &batch)?;
     Ok((options, batch, warnings))
 }

@@ -17,7 +17,7 @@ use super::keys;
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_keyimport");
 
 /// The variables of each cloud's own tools for id, secret and session token.
-const VARIABLES: [(&str, [&str; 3]); 4] = [
+const VARIABLES: [(&str, [&str; 3]); 5] = [
     (
         "aliyun",
         [
@@ -29,6 +29,7 @@ const VARIABLES: [(&str, [&str; 3]); 4] = [
     ("volcengine", ["VOLCENGINE_ACCESS_KEY", "VOLCENGINE_SECRET_KEY", "VOLCENGINE_SESSION_TOKEN"]),
     ("baidu", ["BCE_ACCESS_KEY_ID", "BCE_SECRET_ACCESS_KEY", "BCE_SECURITY_TOKEN"]),
     ("aws", ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"]),
+    ("tencent", ["TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", "TENCENTCLOUD_TOKEN"]),
 ];
 
 /// Gives a command a credential of a cloud, in the variables of the cloud's own tools.

@@ -601,3 +601,100 @@ fn offline_lines_are_documents_of_their_own() {
         assert_eq!(&told, key);
     }
 }
+
+#[test]
+fn a_cloud_without_a_default_region_asks_for_one() {
+    let home = Home::new();
+    for (arguments, flag) in [("-p tencent", "--region"), ("--to tencent", "--to tencent/REGION")] {
+        let ended = home.run(&format!("--sandbox {arguments} key.pub")).expect(2);
+        ended
+            .says("error: tencent: no region is given\n")
+            .says(&format!("  hint: give one with `{flag}`, or set `TENCENTCLOUD_REGION`\n"));
+    }
+    let mut command = home.command("--sandbox -p tencent key.pub");
+    command.env("TENCENTCLOUD_REGION", "ap-tokyo");
+    assert_eq!(finish(command).expect(0).column(2), ["ap-tokyo"]);
+}
+
+#[test]
+fn a_derived_name_is_fitted_to_each_cloud() {
+    let home = Home::new();
+    let to = "--to aliyun/cn-beijing --to tencent/ap-tokyo";
+    let ended = home.run(&format!("--sandbox=state {to} key.pub")).expect(0);
+    assert_eq!(ended.column(3), ["dev-laptop", "dev_laptop"]);
+    let again = home.run(&format!("--sandbox=state {to} -o jsonl key.pub")).expect(0).records();
+    for record in again {
+        let name = if record["provider"] == "tencent" { "dev_laptop" } else { "dev-laptop" };
+        assert_eq!((&record["name"], &record["status"]), (&json!(name), &json!("already_present")));
+    }
+    let ended = home.run(&format!("--offline {to} key.pub")).expect(0);
+    assert!(ended.stdout.starts_with("name    dev-laptop\n"), "{}", ended.stdout);
+    assert_eq!(ended.stdout.matches("  name there: ").count(), 1, "{}", ended.stdout);
+    assert!(ended.stdout.contains("tencentcloudapi.com/\n  name there: dev_laptop\n"));
+    let document = home.run(&format!("--offline {to} -o json key.pub")).expect(0).json();
+    let requests = document["keys"][0]["requests"].as_array().unwrap();
+    let names: Vec<&Value> = requests.iter().map(|request| &request["name"]).collect();
+    assert_eq!(names, ["dev-laptop", "dev_laptop"]);
+    // A given name is used as it is, or refused with the rule.
+    home.run("--sandbox -p tencent -r ap-tokyo -n dev-laptop key.pub").refuses(
+        2,
+        "error: tencent: the name `dev-laptop` must be 1 to 25 ASCII letters, digits or `_`: `-` is not allowed\n  \
+         hint: give another value with `--name`\n",
+    );
+}
+
+#[test]
+fn keys_whose_names_become_the_same_at_a_cloud_get_digits() {
+    let home = Home::new();
+    let key = |line: &str, comment: &str| line.replace("dev-laptop", comment);
+    home.put("a.pub", key(keys::RSA, "deploy-key-for-production-east"));
+    home.put("b.pub", key(keys::OTHER, "deploy-key-for-production-west"));
+    home.put("c.pub", keys::ED25519);
+    let to = "--to aliyun/cn-beijing --to tencent/ap-tokyo -o jsonl";
+    let records = home.run(&format!("--sandbox {to} a.pub b.pub c.pub")).expect(0).records();
+    let names = |cloud: &str| {
+        let of_cloud = records.iter().filter(|record| record["provider"] == cloud);
+        let mut names: Vec<String> =
+            of_cloud.map(|record| record["name"].as_str().unwrap().to_owned()).collect();
+        names.sort();
+        names
+    };
+    let whole = ["deploy-key-for-production-east", "deploy-key-for-production-west", "dev-ed"];
+    assert_eq!(names("aliyun"), whole);
+    let [one, other, last] = &names("tencent")[..] else { panic!("{records:?}") };
+    assert_eq!(last, "dev_ed");
+    for name in [one, other] {
+        let digits = name.strip_prefix("deploy_key_for_p_").unwrap();
+        assert!(digits.len() == 8 && digits.chars().all(|digit| digit.is_ascii_hexdigit()));
+    }
+    assert_ne!(one, other);
+    // The order of the keys does not count.
+    let turned = home.run(&format!("--sandbox {to} b.pub a.pub")).expect(0).records();
+    for record in turned.iter().filter(|record| record["provider"] == "tencent") {
+        assert!([one, other].iter().any(|name| record["name"] == **name), "{record}");
+    }
+    // What fills a given name is fitted to the room that is left.
+    let given = ["--sandbox", "-ptencent", "-rap-tokyo", "-n", "ci_{}_x", "a.pub", "c.pub"];
+    let mut names = home.run_of(given).expect(0).column(3);
+    names.sort();
+    assert_eq!(names, ["ci_deploy_key_for_produ_x", "ci_dev_ed_x"]);
+}
+
+#[test]
+fn a_key_of_the_account_is_there_in_the_second_region() {
+    let home = Home::new();
+    let run = |arguments: &str| {
+        home.run(&format!("--sandbox=state -p tencent -j 1 {arguments} key.pub")).expect(0)
+    };
+    let ended = run("-r ap-tokyo,ap-beijing --project 7 --tag team=infra");
+    let status = |ended: &super::run::Ended| {
+        ended.rows().into_iter().map(|row| row[0].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(status(&ended), ["already there", "imported"]);
+    assert!(ended.rows().iter().all(|row| row[5] == "(verified)"), "{}", ended.stdout);
+    let state = home.read("state");
+    assert!(state.contains("\"group\": \"7\"") && state.contains("\"infra\""), "{state}");
+    let ended = run("-r ap-hongkong,ap-seoul,ap-tokyo --check");
+    assert_eq!(ended.rows().len(), 3);
+    assert!(status(&ended).iter().all(|status| status == "already there"));
+}

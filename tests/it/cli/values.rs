@@ -64,6 +64,14 @@ fn names_at_baidu() {
 }
 
 #[test]
+fn names_at_tencent() {
+    let good = [owned(&["a", "1", "_", "A_1", "deploy_2026"]), vec![long(25)]].concat();
+    let bad =
+        [owned(&["", "a-b", "a.b", "a b", "密钥", "a/b"]), vec![long(26), long(128)]].concat();
+    names("tencent", &good, &bad, "must be 1 to 25 ASCII letters, digits or `_`");
+}
+
+#[test]
 fn what_is_wrong_with_a_name_is_said() {
     for (cloud, name, why) in [
         ("baidu", "aüb", "`ü` is not allowed"),
@@ -524,6 +532,10 @@ fn tags() {
         ("volcengine", "VOLC:x=y".to_owned(), "tag key `VOLC:x` must not begin with `volc:`"),
         ("volcengine", "x=a*b".to_owned(), "tag value `a*b` must be at most 256 letters"),
         ("volcengine", "a*b=x".to_owned(), "tag key `a*b` must be 1 to 128 letters"),
+        ("tencent", "x=".to_owned(), "tag value `` must be 1 to 255 letters"),
+        ("tencent", "a*b=x".to_owned(), "tag key `a*b` must be 1 to 127 letters"),
+        ("tencent", "qcs:x=y".to_owned(), "tag `qcs:x` must not begin with `qcs:` or `project:`"),
+        ("tencent", "x=y ".to_owned(), "tag `x` must not begin with"),
     ] {
         let error = refused(cloud, &[&tag], told);
         assert!(error.message().starts_with(&format!("{cloud}: ")), "{error:?}");
@@ -557,6 +569,9 @@ fn descriptions_and_ids() {
     refused("volc", "-d", "1st", &["begin with a letter"]);
     refused("volc", "-d", &"d".repeat(256), &["1 to 255"]);
     refused("volc", "--project", "a b", &["the project `a b` must be 1 to 64"]);
+    for project in ["web", "1-", "1.5", "1234567890123456"] {
+        refused("tencent", "--project", project, &["the project `", "must be its number"]);
+    }
     refused("aliyun", "--resource-group", "rg/1", &["the resource group `rg/1`"]);
     refuses_all(
         ["-p", "aliyun", "-n", "a\tb"],

@@ -39,6 +39,11 @@ async fn every_spelling_is_read_with_its_token() {
         ("volcengine", "VOLC_ACCESSKEY", "VOLC_SECRETKEY", "VOLC_SESSIONTOKEN"),
         ("baidu", "BCE_ACCESS_KEY_ID", "BCE_SECRET_ACCESS_KEY", "BCE_SECURITY_TOKEN"),
         ("baidu", "BAIDUCLOUD_ACCESS_KEY", "BAIDUCLOUD_SECRET_KEY", "BAIDUCLOUD_SESSION_TOKEN"),
+        ("tencent", "TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", "TENCENTCLOUD_TOKEN"),
+        (
+            "tencent", "TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY",
+            "TENCENTCLOUD_SECURITY_TOKEN",
+        ),
     ];
     for (cloud, id, secret, token) in spellings {
         let system = FakeSystem::new().with_var(id, " LTAIexample\n").with_var(secret, "hush\r\n");

@@ -126,9 +126,12 @@ async fn the_older_protocol_is_spoken_unless_it_is_forbidden() {
 
 #[tokio::test]
 async fn a_machine_elsewhere_is_asked_once_and_noted() {
-    for (cloud, host) in
-        [("aliyun", "100.100.100.200"), ("volcengine", "100.96.0.96"), ("baidu", "169.254.169.254")]
-    {
+    for (cloud, host) in [
+        ("aliyun", "100.100.100.200"),
+        ("volcengine", "100.96.0.96"),
+        ("baidu", "169.254.169.254"),
+        ("tencent", "metadata.tencentyun.com"),
+    ] {
         let transport = FakeTransport::silent();
         let error = ask(cloud, &FakeSystem::new(), &transport).await.unwrap_err();
         assert_eq!((error.kind(), transport.seen().len()), (ErrorKind::NoCredentials, 1));

@@ -3,6 +3,7 @@
 mod environment; // keys in variables
 mod files; // the plain files of the clouds' tools, and regions
 mod aliyun; // its modes, OIDC, programs, URIs, logins
+mod tencent; // a file for each profile, roles, OIDC, logins
 mod volcengine; // its modes, OIDC, logins
 mod aws; // its two files, roles, logins, containers
 mod instance; // the roles of machines

@@ -69,6 +69,9 @@ fn profile(file: &ProfileFile, format: ProfileFormat, name: &str, key: &str) -> 
     let (id, secret) = (file.key.id, file.key.secret);
     match format {
         ProfileFormat::Ini => section(name, id, secret, key),
+        ProfileFormat::FilePerProfile => {
+            serde_json::json!({id: key, secret: format!("hush-{key}")}).to_string()
+        }
         ProfileFormat::Json => {
             serde_json::json!({"profiles": [{"name": name, id: key, secret: format!("hush-{key}")}]})
                 .to_string()
@@ -152,7 +155,7 @@ async fn another_format_is_read_where_a_tool_of_the_vendor_reads_it() {
         let Named { cloud, variable, file, .. } = named;
         let system = named.system("/etc/x");
         let (other, found) = match file.format {
-            ProfileFormat::Json => {
+            ProfileFormat::Json | ProfileFormat::FilePerProfile => {
                 (ProfileFormat::Ini, "the file looks like INI; name a file in JSON")
             }
             ProfileFormat::Ini => {
@@ -209,12 +212,16 @@ async fn a_default_file_in_another_format_is_an_error() {
         });
         for (path, format) in profiles.chain(keys) {
             let (text, what) = match format {
-                ProfileFormat::Json => ("[default]\nkey = hush\n", "JSON"),
+                ProfileFormat::Json | ProfileFormat::FilePerProfile => {
+                    ("[default]\nkey = hush\n", "JSON")
+                }
                 ProfileFormat::Ini => (r#"{"key": "hush"}"#, "INI"),
             };
-            let system = FakeSystem::new().with_file(&format!("~/{path}"), text);
+            let path = path.replace("{profile}", "default");
+            let path = if path.starts_with('/') { path } else { format!("~/{path}") };
+            let system = FakeSystem::new().with_file(&path, text);
             let error = look(cloud, &system).await.map(|found| found.source).unwrap_err();
-            let message = format!("`~/{path}` is not the {what} it should be");
+            let message = format!("`{path}` is not the {what} it should be");
             assert!(error.message().starts_with(&message), "{error}");
             assert!(error.hint().contains("looks like"), "{}", error.hint());
             assert!(!format!("{error:?}").contains("hush"), "{error:?}");
@@ -251,7 +258,8 @@ async fn a_token_file_is_read_or_is_an_error() {
         let token = |path: &str| {
             let system = FakeSystem::new()
                 .with_var("ALIBABA_CLOUD_ROLE_ARN", "role")
-                .with_var("AWS_ROLE_ARN", "role");
+                .with_var("AWS_ROLE_ARN", "role")
+                .with_var("TKE_ROLE_ARN", "role");
             let signs = spec.oidc_signs.iter();
             let system = signs.fold(system, |system, name| system.with_var(name, "role"));
             system.with_var(variable, path)
@@ -273,14 +281,11 @@ async fn a_token_file_is_read_or_is_an_error() {
 
         // The same in a profile, whose field is named.
         let file = spec.profile_files.first().unwrap();
-        let (mode, oidc) = file
-            .modes
-            .iter()
-            .find_map(|(name, mode)| match mode {
-                Mode::Base(Base::Oidc(oidc)) => Some((*name, *oidc)),
-                _ => None,
-            })
-            .unwrap();
+        let mode = file.modes.iter().find_map(|(name, mode)| match mode {
+            Mode::Base(Base::Oidc(oidc)) => Some((*name, *oidc)),
+            _ => None,
+        });
+        let Some((mode, oidc)) = mode else { continue };
         let Setting::Field(field) = oidc.token_file else { panic!("{cloud}") };
         let mut profile = serde_json::json!({"name": "default", "mode": mode, field: "~/t"});
         for role in ["ram_role_arn", "oidc_provider_arn", "role-trn"] {
@@ -289,6 +294,7 @@ async fn a_token_file_is_read_or_is_an_error() {
         let text = match file.format {
             ProfileFormat::Json => serde_json::json!({"profiles": [profile]}).to_string(),
             ProfileFormat::Ini => format!("[default]\n{field} = ~/t\nrole_arn = role\n"),
+            ProfileFormat::FilePerProfile => panic!("{cloud}"),
         };
         let path = format!("~/{}", file.paths[0]);
         let system = FakeSystem::new().with_file(&path, text);
@@ -364,7 +370,8 @@ async fn quotes_in_a_file_are_taken_off_or_named() {
         }
         for file in spec.key_files {
             let Some(name) = file.section else { continue };
-            let path = format!("~/{}", file.path);
+            let is_absolute = file.path.starts_with('/');
+            let path = if is_absolute { file.path.to_owned() } else { format!("~/{}", file.path) };
             for (quote, is_read) in [("\"", true), ("'", true), ("“", false)] {
                 let text = format!(
                     "[{name}]\n{}={quote}AK{quote}\n{} = hush # x\n",

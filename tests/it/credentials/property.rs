@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::{look, region};
 use crate::doubles::FakeSystem;
 
-const FILES: [(&str, &str); 11] = [
+const FILES: [(&str, &str); 13] = [
     ("aliyun", "~/.aliyun/config.json"),
     ("aliyun", "~/.alibabacloud/credentials"),
     ("volcengine", "~/.volcengine/config.json"),
@@ -17,6 +17,8 @@ const FILES: [(&str, &str); 11] = [
     ("baidu", "~/.baidubce/credentials"),
     ("aws", "~/.aws/credentials"),
     ("aws", "~/.aws/config"),
+    ("tencent", "~/.tccli/default.credential"),
+    ("tencent", "~/.tencentcloud/credentials"),
 ];
 
 /// Texts that come close to what the files hold, around a secret.

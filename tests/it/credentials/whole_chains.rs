@@ -9,12 +9,12 @@ use keyimport::import::{self, Mode, Status, Verification};
 use keyimport::key;
 use keyimport::plan::{self, Batch, InputKey};
 use keyimport::ports::Clock as _;
-use keyimport::provider::{self, Endpoint, ImportOptions, NameSource};
+use keyimport::provider::{self, Endpoint, ImportOptions};
 use keyimport::wire::Origin;
 
 use super::find;
 use crate::doubles::{FakeClock, FakeCredentials, FakeSystem, FakeTransport, NoObserver, received};
-use crate::services::{ALIYUN, AWS, CONTAINER_TOKEN, LOGIN, Services, VOLCENGINE};
+use crate::services::{ALIYUN, AWS, CONTAINER_TOKEN, LOGIN, Services, TENCENT, VOLCENGINE};
 
 /// Finds a credential on a system, imports with it, and returns where it was found.
 async fn find_and_import(cloud: &str, system: &FakeSystem) -> String {
@@ -37,10 +37,10 @@ async fn find_and_import(cloud: &str, system: &FakeSystem) -> String {
     let place = Endpoint { region, origin, signature: None };
     let batch = Batch {
         keys: Vec::new(),
-        name_source: NameSource::Given,
+        given_name: Some("deploy".to_owned()),
         options: ImportOptions::default(),
     };
-    let job = batch.job(&key, place, "once".to_owned());
+    let job = batch.job(&key, "deploy", place, "once".to_owned());
     let limits = Limits { timeout: Duration::from_secs(60), attempts: 5 };
     let credentials = FakeCredentials::new(found.credential);
     let ports = Ports { transport: &transport, clock: &*clock, observer: &NoObserver };
@@ -92,6 +92,22 @@ async fn an_oidc_token_of_a_job_is_exchanged_and_used() {
         .with_var("VOLCENGINE_OIDC_TOKEN_FILE", "/home/me/token")
         .with_file("~/token", "header.claims.signature");
     assert!(find_and_import("volcengine", &volcengine).await.contains("OIDC"));
+    let tencent = FakeSystem::new()
+        .with_var("TKE_ROLE_ARN", "qcs::cam::uin/1:roleName/ci")
+        .with_var("TKE_PROVIDER_ID", "cluster")
+        .with_var("TKE_WEB_IDENTITY_TOKEN_FILE", "/home/me/token")
+        .with_file("~/token", "header.claims.signature");
+    assert!(find_and_import("tencent", &tencent).await.contains("TKE_WEB_IDENTITY_TOKEN_FILE"));
+}
+
+#[tokio::test]
+async fn a_role_of_tencent_is_taken_and_used() {
+    let (id, secret) = (TENCENT.owner.id, TENCENT.owner.secret);
+    let profile = format!(
+        r#"{{"secretId": "{id}", "secretKey": "{secret}", "role-arn": "qcs::cam::uin/1:roleName/ci"}}"#
+    );
+    let system = FakeSystem::new().with_file("~/.tccli/default.credential", profile);
+    assert!(find_and_import("tencent", &system).await.contains("`default`"));
 }
 
 #[tokio::test]
@@ -107,7 +123,7 @@ async fn a_role_of_volcengine_is_taken_and_used() {
 
 #[tokio::test]
 async fn a_machine_with_a_role_needs_nothing_else() {
-    for cloud in ["aliyun", "volcengine", "aws"] {
+    for cloud in ["aliyun", "volcengine", "aws", "tencent"] {
         assert!(
             find_and_import(cloud, &FakeSystem::new()).await.contains("instance role"),
             "{cloud}"

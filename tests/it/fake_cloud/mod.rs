@@ -25,12 +25,13 @@ use self::tls::Stream;
 pub use self::tls::{Certificate, Connect, Tls, pem};
 use crate::services;
 
-/// The usual host of each cloud; each region has one, but for Volcengine.
-const HOSTS: [(&str, &str); 4] = [
+/// The usual host of each cloud; each region has one, but for Volcengine and Tencent.
+const HOSTS: [(&str, &str); 5] = [
     ("aliyun", "ecs.{region}.aliyuncs.com"),
     ("volcengine", "open.volcengineapi.com"),
     ("baidu", "bcc.{region}.baidubce.com"),
     ("aws", "ec2.{region}.amazonaws.com"),
+    ("tencent", "cvm.tencentcloudapi.com"),
 ];
 
 /// Returns the cloud to which a host belongs.

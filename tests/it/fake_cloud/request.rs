@@ -58,7 +58,9 @@ impl Seen {
         self.line().starts_with("PUT ")
             || self.raw("Action") == Some("ImportKeyPair")
             || self.body.starts_with(b"Action=ImportKeyPair&")
-            || self.header("x-acs-action").as_deref() == Some("ImportKeyPair")
+            || ["x-acs-action", "x-tc-action"]
+                .iter()
+                .any(|name| self.header(name).as_deref() == Some("ImportKeyPair"))
     }
 
     /// Returns the request as the sandbox takes it.

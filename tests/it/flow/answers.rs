@@ -136,6 +136,11 @@ fn aws_pair(pair: &Pair, in_list: bool) -> String {
     fields.into_iter().filter_map(element).collect()
 }
 
+fn tencent(mut members: Value) -> Response {
+    members["RequestId"] = json!("T1");
+    answer(200, &json!({"Response": members}))
+}
+
 fn one(cloud: &str, pair: &Pair, in_list: bool) -> Value {
     match cloud {
         "aliyun" => {
@@ -151,6 +156,11 @@ fn one(cloud: &str, pair: &Pair, in_list: bool) -> Value {
             "KeyPairName": pair.name, "KeyPairId": "kp-1", "FingerPrint": pair.fingerprint(true),
             "CreatedAt": if in_list { pair.time("%Y-%m-%dT%H:%M:%S+00:00") } else { None },
         }),
+        "tencent" if in_list => json!({
+            "KeyName": pair.name, "KeyId": "skey-1", "ProjectId": 0, "PublicKey": pair.line(),
+            "CreatedTime": pair.time("%Y-%m-%dT%H:%M:%SZ"),
+        }),
+        "tencent" => json!({"KeyId": "skey-1"}),
         _ => json!({
             "name": pair.name, "keypairId": "k-1", "publicKey": pair.line(),
             "fingerPrint": pair.fingerprint(true), "regionId": pair.region.unwrap_or("bj"),
@@ -173,6 +183,7 @@ pub fn accepted(cloud: &str, pair: Pair) -> Response {
             answer(200, &shown)
         }
         "volcengine" => volcengine(200, &shown),
+        "tencent" => tencent(shown),
         _ => answer(200, &json!({"keypair": shown})),
     }
 }
@@ -206,6 +217,14 @@ pub fn listed_with(cloud: &str, pairs: &[Pair], next: Option<&str>) -> Response 
         }
         "volcengine" => {
             volcengine(200, &json!({"KeyPairs": shown, "NextToken": next.unwrap_or_default()}))
+        }
+        "tencent" => {
+            // A page that is not the last is full, or empty.
+            let stranger = one(cloud, &pair("stranger", Shown::Nothing), true);
+            let missing = if next.is_some() && !shown.is_empty() { 100 - shown.len() } else { 0 };
+            let shown = [shown, vec![stranger; missing]].concat();
+            let total = next.map_or(0, |next| 100 * (next.parse::<u32>().unwrap() - 1) + 1);
+            tencent(json!({"TotalCount": total, "KeyPairSet": shown}))
         }
         _ => answer(
             200,
@@ -258,6 +277,7 @@ pub fn refused(cloud: &str, what: Refusal) -> Response {
             let content = format!("<Errors>{error}</Errors><RequestID>W3</RequestID>");
             aws(status, "Response", &content)
         }
+        "tencent" => tencent(json!({"Error": {"Code": code, "Message": message}})),
         _ => answer(status, &json!({"code": code, "message": message, "requestId": "B3"})),
     }
 }
@@ -329,6 +349,15 @@ fn words(cloud: &str, what: Refusal) -> (u16, &'static str, &'static str) {
             (400, "InvalidKey.Format", "Key is not in valid OpenSSH public key format")
         }
         ("aws", Refusal::Key | Refusal::Repeated) => panic!("{cloud} never says {what:?}"),
+        ("tencent", Refusal::Name) => (200, "InvalidKeyPairName.Duplicate", "It exists."),
+        ("tencent", Refusal::Key) => (200, "InvalidPublicKey.Duplicate", "It exists."),
+        ("tencent", Refusal::Throttled) => (200, "RequestLimitExceeded", "Too many requests."),
+        ("tencent", Refusal::Unavailable) => (200, "InternalError", "Internal error."),
+        ("tencent", Refusal::Denied) => (200, "UnauthorizedOperation", "Not authorized."),
+        ("tencent", Refusal::Expired) => (200, "AuthFailure.TokenFailure", "Token error."),
+        ("tencent", Refusal::Skewed) => (200, "AuthFailure.SignatureExpire", "Signature expired."),
+        ("tencent", Refusal::Quota) => (200, "InvalidKeyPair.LimitExceeded", "Too many."),
+        ("tencent", Refusal::BadKey) => (200, "InvalidPublicKey.Malformed", "Not OpenSSH RSA."),
         (_, Refusal::Key) => (400, "Keypair.KeypairPublicKeyExist", "Keypair already exist."),
         (_, Refusal::Throttled) => (429, "RequestLimitExceeded", "Too many requests."),
         (_, Refusal::Unavailable) => {

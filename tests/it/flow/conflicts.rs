@@ -3,9 +3,9 @@
 use keyimport::error::ErrorKind;
 use keyimport::import::{Status, Verification};
 
-use super::accepted::by_list;
+use super::accepted::{by_list, with_first_look};
 use super::answers::{Refusal, Shown, pair};
-use super::stage::{BY_NAME, Flow, NAME, flow};
+use super::stage::{BY_KEY, BY_NAME, Flow, KEYS_REPEAT, NAME, flow};
 
 const NAME_TAKEN: Option<ErrorKind> = Some(ErrorKind::NameTaken);
 const KEY_TAKEN: Option<ErrorKind> = Some(ErrorKind::KeyTaken);
@@ -14,8 +14,8 @@ fn taken(cloud: &'static str) -> Flow {
     flow(cloud).refuse(Refusal::Name)
 }
 
-fn key_taken() -> Flow {
-    flow("baidu").way_free().refuse(Refusal::Key)
+fn key_taken(cloud: &'static str) -> Flow {
+    flow(cloud).way_free().refuse(Refusal::Key)
 }
 
 #[test]
@@ -121,20 +121,19 @@ fn a_name_whose_key_cannot_be_looked_up_is_unknown() {
         // Running again alone would settle nothing.
         assert!(ran.error().hint().starts_with("let this identity list key pairs"));
     }
-    let ran = key_taken().refuse(Refusal::Denied).run();
-    ran.ends(
-        Status::Unknown,
-        Verification::None,
-        Some(ErrorKind::OutcomeUnknown),
-        "name import key",
-    );
+    for cloud in BY_KEY {
+        let ran = key_taken(cloud).refuse(Refusal::Denied).run();
+        let (unknown, actions) =
+            (Some(ErrorKind::OutcomeUnknown), with_first_look(cloud, "import key"));
+        ran.ends(Status::Unknown, Verification::None, unknown, &actions);
+    }
 }
 
 #[test]
 fn a_list_with_other_names_is_no_conflict_where_keys_may_repeat() {
     // The filters are documented to match whole names; were one of them loose, other names count for nothing.
     let near = [pair("deploy-2", Shown::Mine), pair("deploy-3", Shown::Other)];
-    for cloud in BY_NAME {
+    for cloud in KEYS_REPEAT {
         let flow = flow(cloud).given().refuse(Refusal::Unavailable).list(&near);
         let ran = flow.accept(Shown::Mine).run();
         ran.ends(Status::Imported, Verification::Fingerprint, None, "import name import");
@@ -142,24 +141,31 @@ fn a_list_with_other_names_is_no_conflict_where_keys_may_repeat() {
 }
 
 #[test]
-fn baidu_knows_the_key_under_this_name() {
-    let ran = key_taken().list(&[pair("first", Shown::Other), pair(NAME, Shown::Mine)]).run();
-    ran.ends(Status::AlreadyPresent, Verification::PublicKey, None, "name import key");
+fn a_key_that_is_taken_is_there_under_this_name() {
+    for cloud in BY_KEY {
+        let pairs = [pair("first", Shown::Other), pair(NAME, Shown::Mine)];
+        let actions = with_first_look(cloud, "import key");
+        let ran = key_taken(cloud).list(&pairs).run();
+        ran.ends(Status::AlreadyPresent, Verification::PublicKey, None, &actions);
+    }
 }
 
 #[test]
-fn baidu_knows_the_key_under_another_name() {
+fn a_key_that_is_taken_is_there_under_another_name() {
     let elsewhere = [pair("elsewhere", Shown::Mine)];
-    let ran = key_taken().list(&elsewhere).run();
-    let ran = ran.ends(Status::AlreadyPresentAs, Verification::PublicKey, None, "name import key");
-    assert_eq!(ran.record()["name"], "elsewhere");
-    assert_eq!(ran.exit_code(), 0);
+    for cloud in BY_KEY {
+        let actions = with_first_look(cloud, "import key");
+        let ran = key_taken(cloud).list(&elsewhere).run();
+        let ran = ran.ends(Status::AlreadyPresentAs, Verification::PublicKey, None, &actions);
+        assert_eq!(ran.record()["name"], "elsewhere");
+        assert_eq!(ran.exit_code(), 0);
 
-    let ran = key_taken().given().list(&elsewhere).run();
-    let ran = ran.ends(Status::Conflict, Verification::None, KEY_TAKEN, "name import key");
-    assert_eq!(ran.exit_code(), 6);
-    assert!(ran.error().hint().contains("elsewhere"), "{}", ran.error().hint());
-    assert!(ran.error().response().is_some());
+        let ran = key_taken(cloud).given().list(&elsewhere).run();
+        let ran = ran.ends(Status::Conflict, Verification::None, KEY_TAKEN, &actions);
+        assert_eq!(ran.exit_code(), 6);
+        assert!(ran.error().hint().contains("elsewhere"), "{}", ran.error().hint());
+        assert!(ran.error().response().is_some());
+    }
 }
 
 /// What a shell makes of the `--name` in a hint.
@@ -178,35 +184,47 @@ fn name_in(hint: &str) -> Vec<String> {
 #[test]
 fn names_in_hints_can_be_given_to_a_shell() {
     for name in ["evil'; echo x ~ #", "$(echo x)`echo x`", "a b", "--check", "plain", "*\"\\"] {
-        let ran = key_taken().given().list(&[pair(name, Shown::Mine)]).run();
+        let ran = key_taken("baidu").given().list(&[pair(name, Shown::Mine)]).run();
         let ran = ran.ends(Status::Conflict, Verification::None, KEY_TAKEN, "name import key");
         assert_eq!(name_in(ran.error().hint()), ["--name", name], "{}", ran.error().hint());
     }
     for shown in [Shown::Other, Shown::Odd] {
         let mut flow = flow("baidu").given();
-        flow.job.name = "the $HOME of b".to_owned();
-        let ran = flow.list(&[pair("the $HOME of b", shown)]).run();
+        flow.job.name = "the home of b".to_owned();
+        let ran = flow.list(&[pair("the home of b", shown)]).run();
         let ran = ran.ends(Status::Conflict, Verification::None, NAME_TAKEN, "name");
         let [flag, name] = &name_in(ran.error().hint())[..] else { panic!("several words") };
         assert_eq!(flag, "--name");
-        assert!(name.starts_with("the $HOME of b-"), "{name}");
+        assert!(name.starts_with("the home of b-"), "{name}");
     }
     // A cloud that shows what no argument can hold is no reason to give up.
-    let ran = key_taken().given().list(&[pair("a\0b", Shown::Mine)]).run();
+    let ran = key_taken("baidu").given().list(&[pair("a\0b", Shown::Mine)]).run();
     assert!(ran.error().hint().starts_with("use `--name ab`, "), "{}", ran.error().hint());
 }
 
 #[test]
-fn baidu_knows_the_key_and_does_not_list_it() {
-    let ran = key_taken().list_times(5, &[]).run();
-    let actions = "name import key key key key key";
-    let ran = ran.ends(Status::Conflict, Verification::None, KEY_TAKEN, actions);
-    // Another name would not help: it is the key that is taken.
-    assert!(!ran.error().hint().contains("--name"), "{}", ran.error().hint());
+fn a_key_that_is_taken_may_not_be_listed() {
+    for cloud in BY_KEY {
+        let ran = key_taken(cloud).list_times(5, &[]).run();
+        let actions = with_first_look(cloud, "import key key key key key");
+        let ran = ran.ends(Status::Conflict, Verification::None, KEY_TAKEN, &actions);
+        // Another name would not help: it is the key that is taken.
+        assert!(!ran.error().hint().contains("--name"), "{}", ran.error().hint());
 
-    let other = [pair(NAME, Shown::Other)];
-    let ran = key_taken().list_times(5, &other).run();
-    ran.ends(Status::Conflict, Verification::None, KEY_TAKEN, actions);
+        let other = [pair(NAME, Shown::Other)];
+        let ran = key_taken(cloud).list_times(5, &other).run();
+        ran.ends(Status::Conflict, Verification::None, KEY_TAKEN, &actions);
+    }
+}
+
+#[test]
+fn a_key_that_is_taken_shows_later_than_another_one_under_its_name() {
+    let other = pair(NAME, Shown::Other);
+    for cloud in BY_KEY {
+        let actions = with_first_look(cloud, "import key key");
+        let ran = key_taken(cloud).list(&[other]).list(&[other, pair("x", Shown::Mine)]).run();
+        ran.ends(Status::AlreadyPresentAs, Verification::PublicKey, None, &actions);
+    }
 }
 
 #[test]

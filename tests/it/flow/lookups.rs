@@ -7,7 +7,7 @@ use keyimport::wire::Response;
 
 use super::accepted::by_list;
 use super::answers::{Refusal, Shown, listed, listed_with, pair};
-use super::stage::{BY_NAME, CLOUDS, NAME, PAGED, flow, seconds};
+use super::stage::{BY_KEY, BY_NAME, CLOUDS, KEYS_REPEAT, NAME, PAGED, flow, seconds};
 
 const MODES: [(Mode, Status); 2] =
     [(Mode::DryRun, Status::WouldImport), (Mode::Check, Status::Absent)];
@@ -15,13 +15,15 @@ const MODES: [(Mode, Status); 2] =
 #[test]
 fn nothing_there() {
     for (mode, absent) in MODES {
-        for cloud in BY_NAME {
-            let ran = flow(cloud).mode(mode).list(&[]).run();
-            let ran = ran.ends(absent, Verification::None, None, "name");
+        for cloud in CLOUDS {
+            let (flow, actions) = flow(cloud).mode(mode).list(&[]).key_free("name");
+            let ran = flow.run().ends(absent, Verification::None, None, &actions);
             assert_eq!(ran.exit_code(), if mode == Mode::Check { 12 } else { 0 });
         }
-        let ran = flow("baidu").mode(mode).list(&[]).list(&[pair("x", Shown::Other)]).run();
-        ran.ends(absent, Verification::None, None, "name key");
+        for cloud in BY_KEY {
+            let ran = flow(cloud).mode(mode).list(&[]).list(&[pair("x", Shown::Other)]).run();
+            ran.ends(absent, Verification::None, None, "name key");
+        }
     }
 }
 
@@ -39,14 +41,16 @@ fn the_same_key_there() {
 fn the_same_key_elsewhere() {
     let elsewhere = [pair("elsewhere", Shown::Mine)];
     for (mode, absent) in MODES {
-        let begin = || flow("baidu").mode(mode).list(&[]).list(&elsewhere);
-        let ran = begin().run();
-        let ran = ran.ends(Status::AlreadyPresentAs, Verification::PublicKey, None, "name key");
-        assert_eq!(ran.record()["name"], "elsewhere");
-        let ran = begin().given().run();
-        ran.ends(Status::Conflict, Verification::None, Some(ErrorKind::KeyTaken), "name key");
+        for cloud in BY_KEY {
+            let begin = || flow(cloud).mode(mode).list(&[]).list(&elsewhere);
+            let ran = begin().run();
+            let ran = ran.ends(Status::AlreadyPresentAs, Verification::PublicKey, None, "name key");
+            assert_eq!(ran.record()["name"], "elsewhere");
+            let ran = begin().given().run();
+            ran.ends(Status::Conflict, Verification::None, Some(ErrorKind::KeyTaken), "name key");
+        }
         // Where keys may repeat, one elsewhere is nothing in the way.
-        for cloud in BY_NAME {
+        for cloud in KEYS_REPEAT {
             let ran = flow(cloud).given().mode(mode).list(&elsewhere).run();
             ran.ends(absent, Verification::None, None, "name");
         }
@@ -84,15 +88,15 @@ fn a_key_there_that_cannot_be_compared() {
 fn a_lookup_is_retried_after_every_transient_failure() {
     for (mode, absent) in MODES {
         for cloud in BY_NAME {
-            let ran = flow(cloud)
+            let (flow, actions) = flow(cloud)
                 .mode(mode)
                 .lose(Delivery::Unknown)
                 .lose(Delivery::Unsent)
                 .refuse(Refusal::Throttled)
                 .body(200, "<html>")
                 .list(&[])
-                .run();
-            ran.ends(absent, Verification::None, None, "name name name name name");
+                .key_free("name name name name name");
+            flow.run().ends(absent, Verification::None, None, &actions);
         }
     }
 }

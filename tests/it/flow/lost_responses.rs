@@ -5,9 +5,9 @@ use keyimport::error::ErrorKind;
 use keyimport::import::{Status, Verification};
 use keyimport::ports::Delivery;
 
-use super::accepted::{by_answer, by_list, with_first_look};
+use super::accepted::{by_answer, by_list, with_first_look, with_looks};
 use super::answers::{Pair, Refusal, Shown, listed, pair, refused, with_header};
-use super::stage::{BY_NAME, CLOUDS, Flow, NAME, ONCE, WITHOUT_TOKEN, flow, seconds};
+use super::stage::{BY_KEY, BY_NAME, CLOUDS, Flow, NAME, ONCE, WITHOUT_TOKEN, flow, seconds};
 
 /// Every way in which an import can end without a certain response.
 fn uncertain(cloud: &'static str) -> Vec<Flow> {
@@ -51,7 +51,7 @@ fn lost_and_not_stored_is_sent_again() {
     for cloud in CLOUDS {
         for flow in uncertain(cloud) {
             let ran = flow.list(&[]).accept(Shown::Mine).run();
-            let actions = with_first_look(cloud, "import name import");
+            let actions = with_looks(cloud, "import name import");
             ran.ends(Status::Imported, by_answer(cloud), None, &actions);
         }
     }
@@ -62,7 +62,7 @@ fn an_unsent_request_is_sent_again_without_a_lookup() {
     for cloud in CLOUDS {
         let flow = flow(cloud).way_free().lose(Delivery::Unsent).refuse(Refusal::Throttled);
         let ran = flow.accept(Shown::Mine).run();
-        let actions = with_first_look(cloud, "import import import");
+        let actions = with_looks(cloud, "import import import");
         ran.ends(Status::Imported, by_answer(cloud), None, &actions);
     }
 }
@@ -198,17 +198,21 @@ fn a_name_conflict_after_a_lost_response_may_be_with_this_import() {
 
 #[test]
 fn a_key_conflict_after_a_lost_response_may_be_with_this_import() {
-    let begin = || flow("baidu").way_free().lose(Delivery::Unknown).list(&[]).refuse(Refusal::Key);
-    let ran = begin().list(&[]).list(&[pair(NAME, Shown::Mine)]).run();
-    ran.ends(Status::Imported, Verification::PublicKey, None, "name import name import key key");
+    for cloud in BY_KEY {
+        let begin =
+            || flow(cloud).way_free().lose(Delivery::Unknown).list(&[]).refuse(Refusal::Key);
+        let actions = with_first_look(cloud, "import name import key key");
+        let ran = begin().list(&[]).list(&[pair(NAME, Shown::Mine)]).run();
+        ran.ends(Status::Imported, Verification::PublicKey, None, &actions);
 
-    let unknown = Some(ErrorKind::OutcomeUnknown);
-    let ran = begin().list_times(5, &[]).run();
-    let actions = "name import name import key key key key key";
-    ran.ends(Status::Unknown, Verification::None, unknown, actions);
-    // Another client's pair of this name says nothing about where the key is.
-    let ran = begin().list_times(5, &[pair(NAME, Shown::Other)]).run();
-    ran.ends(Status::Unknown, Verification::None, unknown, actions);
+        let unknown = Some(ErrorKind::OutcomeUnknown);
+        let ran = begin().list_times(5, &[]).run();
+        let actions = with_first_look(cloud, "import name import key key key key key");
+        ran.ends(Status::Unknown, Verification::None, unknown, &actions);
+        // Another client's pair of this name says nothing about where the key is.
+        let ran = begin().list_times(5, &[pair(NAME, Shown::Other)]).run();
+        ran.ends(Status::Unknown, Verification::None, unknown, &actions);
+    }
 }
 
 #[test]
@@ -421,6 +425,8 @@ fn the_creation_time_decides_a_conflict_after_a_lost_response() {
     for (cloud, refusal, actions) in [
         ("aliyun", Refusal::Name, "import name import name"),
         ("aws", Refusal::Name, "import name import name"),
+        ("tencent", Refusal::Name, "import name import name"),
+        ("tencent", Refusal::Key, "import name import key"),
         ("baidu", Refusal::Key, "name import name import key"),
     ] {
         let is = |age, status| {

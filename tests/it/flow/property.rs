@@ -112,7 +112,7 @@ proptest! {
             let fault = cloud.read_error(&response);
             // What is no success is a refusal.
             prop_assert!(fault.is_some() || (200..300).contains(&status));
-            let _ = (cloud.read_import(&response), cloud.read_lookup(&response));
+            let _ = (cloud.read_import(&response), cloud.read_lookup(&response, None));
             let _ = (cloud.read_regions(&response), cloud.read_request_id(&response));
         }
     }

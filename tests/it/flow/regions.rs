@@ -24,6 +24,7 @@ fn page(cloud: &str, ids: &[&str], next: Option<&str>) -> Response {
             "ResponseMetadata": {"RequestId": "V1"},
             "Result": {"Regions": of("RegionId"), "NextToken": next.unwrap_or_default()},
         }),
+        "tencent" => json!({"Response": {"RegionSet": of("Region"), "RequestId": "T1"}}),
         _ => json!({"regions": of("regionId")}),
     };
     Response { status: 200, headers: Vec::new(), body: body.to_string().into_bytes() }

@@ -19,15 +19,21 @@ use serde_json::Value;
 use super::answers::{self, Pair, Refusal, Shown, date, with_header};
 use crate::doubles::{FakeClock, FakeCredentials, FakeTransport, NoObserver, block_on};
 
-pub const CLOUDS: [&str; 4] = ["aliyun", "volcengine", "baidu", "aws"];
+pub const CLOUDS: [&str; 5] = ["aliyun", "volcengine", "baidu", "aws", "tencent"];
 /// The clouds that refuse a name that is taken.
-pub const BY_NAME: [&str; 3] = ["aliyun", "volcengine", "aws"];
+pub const BY_NAME: [&str; 4] = ["aliyun", "volcengine", "aws", "tencent"];
+/// The clouds that refuse a key that is there under another name.
+pub const BY_KEY: [&str; 2] = ["baidu", "tencent"];
+/// The clouds that store a key again under another name.
+pub const KEYS_REPEAT: [&str; 3] = ["aliyun", "volcengine", "aws"];
+/// The clouds that show name and key, or its fingerprint, in the answer to an import.
+pub const SHOW_IMPORTS: [&str; 4] = ["aliyun", "volcengine", "baidu", "aws"];
 /// The clouds whose lists have pages.
 pub const PAGED: [&str; 3] = ["aliyun", "volcengine", "baidu"];
 /// The clouds that refuse a nonce or a client token that they know.
 pub const ONCE: [&str; 2] = ["aliyun", "volcengine"];
 /// The clouds that know no client token.
-pub const WITHOUT_TOKEN: [&str; 3] = ["aliyun", "baidu", "aws"];
+pub const WITHOUT_TOKEN: [&str; 4] = ["aliyun", "baidu", "aws", "tencent"];
 pub const NAME: &str = "deploy";
 
 pub fn start() -> DateTime<Utc> {
@@ -43,6 +49,7 @@ pub fn region(cloud: &str) -> &'static str {
         "aliyun" => "cn-hangzhou",
         "volcengine" => "cn-beijing",
         "aws" => "us-east-1",
+        "tencent" => "ap-guangzhou",
         _ => "bj",
     }
 }
@@ -76,11 +83,17 @@ pub fn action(request: &Request) -> String {
     let header = |name: &str| {
         request.headers.iter().find(|(other, _)| other == name).map(|(_, value)| value.clone())
     };
-    let what = match query("Action").or_else(|| header("x-acs-action")) {
+    let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+    let is_tencent = header("x-tc-action").is_some();
+    let what = match query("Action")
+        .or_else(|| header("x-acs-action"))
+        .or_else(|| header("x-tc-action"))
+    {
         Some(action) if action == "ImportKeyPair" => "import",
         Some(action) if action == "DescribeRegions" => "regions",
         Some(_) if query("KeyPairFingerPrint").or_else(|| query("FingerPrint")).is_some() => "key",
         Some(_) if query("Filter.1.Name").is_some_and(|name| name == "fingerprint") => "key",
+        Some(_) if is_tencent && body.get("Filters").is_none() => "key",
         Some(_) => "name",
         None if request.method == "PUT" => "import",
         None if request.method == "POST" => "regions",
@@ -88,6 +101,9 @@ pub fn action(request: &Request) -> String {
         None => "key",
     };
     let page = query("PageNumber").filter(|page| page != "1");
+    // Pages of a hundred.
+    let offset = body["Offset"].as_u64().filter(|offset| *offset > 0);
+    let page = page.or_else(|| offset.map(|offset| (offset / 100 + 1).to_string()));
     match page.or_else(|| query("NextToken")).or_else(|| query("marker")) {
         Some(page) => format!("{what}@{page}"),
         None => what.to_owned(),
@@ -309,8 +325,23 @@ impl Flow {
     }
 
     pub fn accept(self, shown: Shown) -> Self {
-        let answer = answers::accepted(self.cloud, answers::pair(NAME, shown));
-        self.say(answer)
+        let mine = answers::pair(NAME, shown);
+        let answer = answers::accepted(self.cloud, mine);
+        // Tencent's answer shows nothing, so that a list has to.
+        match (self.cloud, shown) {
+            ("tencent", Shown::Mine) => self.say(answer).list(&[mine]),
+            _ => self.say(answer),
+        }
+    }
+
+    /// Lets a look by key find nothing, after one by name found nothing, where keys are stored once; returns what was
+    /// asked then.
+    pub fn key_free(self, actions: &str) -> (Self, String) {
+        if BY_KEY.contains(&self.cloud) {
+            (self.list(&[]), format!("{actions} key"))
+        } else {
+            (self, actions.to_owned())
+        }
     }
 
     pub fn list(self, pairs: &[Pair]) -> Self {

@@ -5,6 +5,7 @@ mod aliyun;
 mod volcengine;
 mod baidu;
 mod aws;
+mod tencent;
 mod issued;
 mod serving;
 mod garbage;
@@ -13,7 +14,7 @@ mod lists;
 use chrono::{DateTime, TimeDelta, Utc};
 use keyimport::sandbox::RawRequest;
 use keyimport::sign::Credential;
-use keyimport::sign::{Signed, Stamp, acs3, bce, rpc, v4};
+use keyimport::sign::{Signed, Stamp, acs3, bce, rpc, tc3, v4};
 use keyimport::wire::{Request, Response};
 use serde_json::Value;
 
@@ -72,6 +73,11 @@ impl Scene {
         let stamp = self.stamp();
         Answer::of(&self.send(&received(&bce::sign(request, who, &stamp))))
     }
+
+    fn tc3(&mut self, request: Request, who: &Credential, service: &str) -> Answer {
+        let stamp = self.stamp();
+        Answer::of(&self.send(&received(&tc3::sign(request, who, &stamp, service))))
+    }
 }
 
 /// Status and JSON of a response.
@@ -95,6 +101,7 @@ impl Answer {
             &self.body["Code"],
             &self.body["code"],
             &self.body["ResponseMetadata"]["Error"]["Code"],
+            &self.body["Response"]["Error"]["Code"],
         ];
         (self.status, places.iter().find_map(|code| code.as_str()).unwrap_or_default())
     }

@@ -9,11 +9,11 @@ use chrono::{DateTime, Utc};
 use keyimport::error::ErrorKind;
 use keyimport::io::sandbox_server::serve;
 use keyimport::sandbox::{Store, owner};
-use keyimport::sign::{Stamp, bce, rpc, v4};
+use keyimport::sign::{Stamp, bce, rpc, tc3, v4};
 use keyimport::wire::{Origin, Request};
 
 use super::{ED25519, RSA, Scene, credential};
-use crate::services::{ALIYUN, BAIDU, VOLCENGINE, put};
+use crate::services::{ALIYUN, BAIDU, TENCENT, VOLCENGINE, put};
 
 /// A runtime with threads of its own, so that tests may talk to the server by blocking.
 fn runtime() -> tokio::runtime::Runtime {
@@ -95,6 +95,19 @@ fn the_clouds_respond_on_loopback() {
     let signed = bce::sign(request, &credential(&BAIDU.owner), &stamp(""));
     let (status, answer) = send(served.addr, &signed.request);
     assert_eq!(status, 200, "{answer}");
+
+    let authority = format!("localhost:{port}");
+    let mut request = Request::new("POST", Origin { plain: true, authority }, "/")
+        .header("content-type", "application/json")
+        .header("x-tc-action", "ImportKeyPair")
+        .header("x-tc-version", "2017-03-12")
+        .header("x-tc-region", "ap-tokyo");
+    let body = format!("{{\"KeyName\":\"my_key\",\"ProjectId\":0,\"PublicKey\":\"{RSA}\"}}");
+    request.body = body.into_bytes();
+    let signed = tc3::sign(request, &credential(&TENCENT.owner), &stamp(""), "cvm");
+    let (status, answer) = send(served.addr, &signed.request);
+    assert!(status == 200 && answer.contains("KeyId"), "{answer}");
+    assert_eq!(kept(&file).pairs("tencent", "ap-tokyo")[0].name, "my_key");
 
     for (cloud, region) in
         [("aliyun", "cn-hangzhou"), ("volcengine", "cn-shanghai"), ("baidu", "bj")]
@@ -279,5 +292,21 @@ fn debug_shows_neither_keys_nor_secrets() {
     let hidden = [RSA, ALIYUN.owner.secret];
     for hidden in hidden {
         assert!(!shown.contains(hidden), "{shown}");
+    }
+}
+
+/// Says where it listens, with id and secret of each owner, and serves until it is killed.
+#[test]
+#[ignore = "serves the vendors' clients in tests/peers until it is killed"]
+fn serve_the_vendors_clients() {
+    let runtime = runtime();
+    let served = runtime.block_on(serve(None)).unwrap();
+    for id in crate::cloud_ids() {
+        let owner = owner(id).unwrap();
+        println!("serving {id} {} {} {}", served.addr, owner.id, owner.secret);
+    }
+    println!("serving all");
+    loop {
+        std::thread::park();
     }
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
-use keyimport::sandbox::verify::{acs, bce, v4};
+use keyimport::sandbox::verify::{acs, bce, tc3, v4};
 use keyimport::sandbox::{Account, ApiError, RawRequest};
 use keyimport::sign::{self, Credential, Stamp};
 use keyimport::wire::{Origin, Request};
@@ -65,6 +65,7 @@ impl Vector {
                 v4::AWS.verify(request, &self.accounts, self.time).map(drop).map_err(refused)
             }
             "bce" => bce::verify(request, &self.accounts, self.time).map(drop).map_err(refused),
+            "tc3" => tc3::verify(request, &self.accounts, self.time).map(drop).map_err(refused),
             other => panic!("unknown algorithm: {other}"),
         }
     }
@@ -92,7 +93,7 @@ fn vectors() -> Vec<Vector> {
             vectors.push(Vector::read(&file.unwrap().path()));
         }
     }
-    for algorithm in ["rpc", "acs3", "v4", "sigv4", "bce"] {
+    for algorithm in ["rpc", "acs3", "v4", "sigv4", "bce", "tc3"] {
         let count = vectors.iter().filter(|vector| vector.algorithm == algorithm).count();
         assert!(count >= 5, "{count} vectors of {algorithm}");
     }
@@ -167,7 +168,7 @@ fn a_changed_method_or_body_is_refused() {
         let mut changed = vector.request.clone();
         changed.body.push(b'x');
         // The other two signatures do not cover the body.
-        let is_covered = ["acs3", "v4", "sigv4"].contains(&vector.algorithm.as_str());
+        let is_covered = ["acs3", "v4", "sigv4", "tc3"].contains(&vector.algorithm.as_str());
         assert_eq!(vector.check(&changed).is_err(), is_covered, "{}: another body", vector.file);
     }
 }
@@ -182,7 +183,7 @@ fn an_account_without_its_token_is_refused() {
         };
         for name in [
             "x-acs-security-token", "x-security-token", "x-amz-security-token",
-            "x-bce-security-token",
+            "x-bce-security-token", "x-tc-token",
         ] {
             if vector.request.header(name).is_some() {
                 assert!(vector.check(&strip(name)).is_err(), "{}: no {name}", vector.file);

@@ -10,7 +10,7 @@ use keyimport::import::{self, Mode};
 use keyimport::key;
 use keyimport::plan::{self, Batch, InputKey};
 use keyimport::ports::{Delivery, Observer, SendError};
-use keyimport::provider::{self, Endpoint, ImportOptions, NameSource, Provider};
+use keyimport::provider::{self, Endpoint, ImportOptions, Provider};
 use keyimport::report::{self, Format, Row};
 use keyimport::sign::Credential;
 use keyimport::wire::{Origin, Request, Response};
@@ -69,6 +69,13 @@ pub(super) fn everywhere(cloud: &str, form: Form, status: u16, text: &str) -> Re
                 if is_good { format!("{pair}<keySet><item>{pair}</item></keySet>") } else { error };
             format!("<Response>{content}<requestId>{said}</requestId></Response>")
         }
+        ("tencent", true) => format!(
+            r#"{{"Response":{{"RequestId":{said},"KeyId":{said},"TotalCount":1,"RegionSet":[{{"Region":{said}}}],
+                "KeyPairSet":[{{"KeyName":{said},"KeyId":{said},"PublicKey":{said}}}]}}}}"#
+        ),
+        ("tencent", false) => format!(
+            r#"{{"Response":{{"RequestId":{said},"Error":{{"Code":{said},"Message":{said}}}}}}}"#
+        ),
         ("baidu", true) => {
             let pair = format!(
                 r#"{{"name":{said},"keypairId":{said},"publicKey":{said},"fingerPrint":{said},"regionId":{said}}}"#
@@ -146,12 +153,9 @@ fn everything(
     let region = cloud.info().home_region();
     let origin = Origin::https(cloud.host(region));
     let place = Endpoint { region: region.to_owned(), origin, signature: form };
-    let batch = Batch {
-        keys: vec![named.clone()],
-        name_source: NameSource::Derived,
-        options: ImportOptions::default(),
-    };
-    let job = batch.job(&named, place, "token-of-the-run".to_owned());
+    let batch =
+        Batch { keys: vec![named.clone()], given_name: None, options: ImportOptions::default() };
+    let job = batch.job(&named, "dev", place, "token-of-the-run".to_owned());
     let credential = Credential::new(ID, SECRET, Some(TOKEN));
     let credentials = FakeCredentials::new(credential.clone());
     let limits = Limits { timeout: Duration::from_secs(60), attempts: 3 };
@@ -226,7 +230,7 @@ fn a_broken_answer_is_not_quoted() {
     for cloud in provider::ALL {
         for body in [
             r#""SECRET-OF-THE-ANSWER""#,
-            r#"{"KeyPairs":"SECRET-OF-THE-ANSWER","keypairs":"SECRET-OF-THE-ANSWER","keypair":"SECRET-OF-THE-ANSWER","Result":"SECRET-OF-THE-ANSWER","KeyPairName":["SECRET-OF-THE-ANSWER"]}"#,
+            r#"{"KeyPairs":"SECRET-OF-THE-ANSWER","keypairs":"SECRET-OF-THE-ANSWER","keypair":"SECRET-OF-THE-ANSWER","Result":"SECRET-OF-THE-ANSWER","KeyPairName":["SECRET-OF-THE-ANSWER"],"Response":"SECRET-OF-THE-ANSWER"}"#,
             "<a><keyName>SECRET-OF-THE-ANSWER</keyPairName></a>",
             "<!DOCTYPE a [<!ENTITY b 'SECRET-OF-THE-ANSWER'>]><a><keyName>&b;</keyName></a>",
             "<a><keySet>SECRET-OF-THE-ANSWER<item><name>SECRET-OF-THE-ANSWER</name></item></keySet></a>",
@@ -234,7 +238,7 @@ fn a_broken_answer_is_not_quoted() {
             let response = Response { status: 200, headers: Vec::new(), body: body.into() };
             for text in [
                 cloud.read_import(&response).map(|_| ()).unwrap_err(),
-                cloud.read_lookup(&response).map(|_| ()).unwrap_err(),
+                cloud.read_lookup(&response, None).map(|_| ()).unwrap_err(),
             ]
             .map(|unreadable| format!("{unreadable} {unreadable:?}"))
             {

@@ -96,6 +96,8 @@ fn exchanges() -> Vec<(&'static str, FakeSystem)> {
         ("aws", aws("role_arn=arn:r\nweb_identity_token_file=/token\n".to_owned()).with_file("/token", OIDC)),
         ("aws", aws(SSO.to_owned()).with_file(SSO_CACHE, format!(r#"{{"accessToken":"{OIDC}","expiresAt":"2026-01-15T09:09:10Z"}}"#))),
         ("aws", FakeSystem::new().with_var("AWS_CONTAINER_CREDENTIALS_FULL_URI", &format!("https://host.example/{SECRET}?key={TOKEN}")).with_var("AWS_CONTAINER_AUTHORIZATION_TOKEN", OIDC)),
+        ("tencent", FakeSystem::new().with_file("~/.tccli/default.credential", format!(r#"{{"secretId":"{ID}","secretKey":"{SECRET}","token":"{TOKEN}","role-arn":"qcs::cam::uin/1:roleName/r"}}"#))),
+        ("tencent", ["TKE_PROVIDER_ID", "TKE_ROLE_ARN"].iter().fold(FakeSystem::new(), |system, name| system.with_var(name, "r")).with_var("TKE_WEB_IDENTITY_TOKEN_FILE", "/token").with_file("/token", OIDC)),
         ("volcengine", volcengine(r#"{"mode":"OIDC","role-trn":"trn:iam::1:role/r","oidc-token-file":"/token"}"#.to_owned()).with_file("/token", OIDC)),
     ]
 }
@@ -225,6 +227,16 @@ fn files() -> Vec<(&'static str, &'static str, String)> {
                 "[default]\nrole_arn = arn:r\nsource_profile = a\n[profile a]\naws_access_key_id = ID\naws_secret_access_key = SECRET\naws_session_token = TOKEN\n",
             ),
         ),
+        (
+            "tencent",
+            "~/.tccli/default.credential",
+            json(r#"{"secretId":"ID","secretKey":"SECRET","token":"TOKEN","type":"default"}"#),
+        ),
+        (
+            "tencent",
+            "~/.tencentcloud/credentials",
+            json("[default]\nsecret_id = ID\nsecret_key = SECRET\n"),
+        ),
     ]
 }
 
@@ -279,11 +291,9 @@ fn no_file_is_quoted_however_it_is_broken() {
     assert!(errors > 500, "{errors} broken files were errors");
 }
 
-#[test]
-fn a_value_in_the_wrong_place_is_not_shown() {
-    let hidden = Hidden::new(&[SECRET, TOKEN, OIDC]);
-    let url = format!("https://user:{SECRET}@sts.example.com");
-    for (cloud, variables) in [
+/// Values of a secret where another one belongs.
+fn misplaced(url: &str) -> Vec<(&'static str, Vec<(&'static str, &str)>)> {
+    vec![
         (
             "aliyun",
             vec![("ALIBABA_CLOUD_ACCESS_KEY_ID", ID), ("ALIBABA_CLOUD_SECURITY_TOKEN", TOKEN)],
@@ -310,10 +320,10 @@ fn a_value_in_the_wrong_place_is_not_shown() {
                 ("ALIBABA_CLOUD_OIDC_TOKEN_FILE", "/token"),
                 ("ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "p"),
                 ("ALIBABA_CLOUD_ROLE_ARN", "r"),
-                ("ALIBABA_CLOUD_STS_ENDPOINT", &url),
+                ("ALIBABA_CLOUD_STS_ENDPOINT", url),
             ],
         ),
-        ("aliyun", vec![("ALIBABA_CLOUD_CREDENTIALS_URI", &url)]),
+        ("aliyun", vec![("ALIBABA_CLOUD_CREDENTIALS_URI", url)]),
         (
             "volcengine",
             vec![("VOLCENGINE_SECRET_KEY", SECRET), ("VOLCENGINE_SESSION_TOKEN", TOKEN)],
@@ -327,7 +337,28 @@ fn a_value_in_the_wrong_place_is_not_shown() {
             vec![
                 ("VOLCENGINE_OIDC_TOKEN_FILE", "/token"),
                 ("VOLCENGINE_OIDC_ROLE_TRN", "r"),
-                ("VOLCENGINE_OIDC_STS_ENDPOINT", &url),
+                ("VOLCENGINE_OIDC_STS_ENDPOINT", url),
+            ],
+        ),
+        (
+            "tencent",
+            vec![("TENCENTCLOUD_SECRET_KEY", SECRET), ("TENCENTCLOUD_SECURITY_TOKEN", TOKEN)],
+        ),
+        (
+            "tencent",
+            vec![
+                ("TKE_WEB_IDENTITY_TOKEN_FILE", OIDC),
+                ("TKE_PROVIDER_ID", "p"),
+                ("TKE_ROLE_ARN", "r"),
+            ],
+        ),
+        (
+            "tencent",
+            vec![
+                ("TKE_WEB_IDENTITY_TOKEN_FILE", "/token"),
+                ("TKE_PROVIDER_ID", "p"),
+                ("TKE_ROLE_ARN", "r"),
+                ("TKE_REGION", url),
             ],
         ),
         ("baidu", vec![("BCE_SECRET_ACCESS_KEY", SECRET), ("BAIDUCLOUD_SESSION_TOKEN", TOKEN)]),
@@ -338,10 +369,10 @@ fn a_value_in_the_wrong_place_is_not_shown() {
             vec![
                 ("AWS_WEB_IDENTITY_TOKEN_FILE", "/token"),
                 ("AWS_ROLE_ARN", "r"),
-                ("AWS_ENDPOINT_URL_STS", &url),
+                ("AWS_ENDPOINT_URL_STS", url),
             ],
         ),
-        ("aws", vec![("AWS_CONTAINER_CREDENTIALS_FULL_URI", &url)]),
+        ("aws", vec![("AWS_CONTAINER_CREDENTIALS_FULL_URI", url)]),
         ("aws", vec![("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", SECRET)]),
         (
             "aws",
@@ -357,9 +388,16 @@ fn a_value_in_the_wrong_place_is_not_shown() {
                 ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", SECRET),
             ],
         ),
-        ("aws", vec![("AWS_EC2_METADATA_SERVICE_ENDPOINT", &url)]),
+        ("aws", vec![("AWS_EC2_METADATA_SERVICE_ENDPOINT", url)]),
         ("aws", vec![("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", SECRET)]),
-    ] {
+    ]
+}
+
+#[test]
+fn a_value_in_the_wrong_place_is_not_shown() {
+    let hidden = Hidden::new(&[SECRET, TOKEN, OIDC]);
+    let url = format!("https://user:{SECRET}@sts.example.com");
+    for (cloud, variables) in misplaced(&url) {
         let system = FakeSystem::new().with_file("/token", OIDC);
         let system =
             variables.iter().fold(system, |system, (name, value)| system.with_var(name, value));

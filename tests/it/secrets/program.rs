@@ -21,9 +21,10 @@ fn base64() -> String {
 /// The program with the secrets in its environment and nothing else.
 fn program(home: &Home) -> Command {
     let mut command = home.command("");
-    command.env("AWS_REGION", "us-east-1");
-    for cloud in crate::cloud_ids() {
-        set_credential(&mut command, cloud, ID, SECRET, Some(TOKEN));
+    for cloud in keyimport::provider::ALL {
+        let info = cloud.info();
+        set_credential(&mut command, info.id, ID, SECRET, Some(TOKEN));
+        command.env(info.region_variable, info.home_region());
     }
     command
 }
@@ -37,7 +38,7 @@ fn run(command: &mut Command) -> Ended {
 fn refusal(status: u16, said: &str) -> Reply {
     let said_once = serde_json::json!(said);
     let body = format!(
-        r#"{{"Code":{said_once},"Message":{said_once},"RequestId":{said_once},"code":{said_once},"message":{said_once},"requestId":{said_once},"ResponseMetadata":{{"RequestId":{said_once},"Error":{{"Code":{said_once},"Message":{said_once}}}}}}}"#
+        r#"{{"Code":{said_once},"Message":{said_once},"RequestId":{said_once},"code":{said_once},"message":{said_once},"requestId":{said_once},"ResponseMetadata":{{"RequestId":{said_once},"Error":{{"Code":{said_once},"Message":{said_once}}}}},"Response":{{"RequestId":{said_once},"Error":{{"Code":{said_once},"Message":{said_once}}}}}}}"#
     );
     response(status, &[("x-bce-request-id", said), ("x-tt-logid", said), ("server", said)], &body)
 }

@@ -9,7 +9,7 @@ use keyimport::error::{Error, ErrorKind, ErrorResponse};
 use keyimport::key;
 use keyimport::plan::{self, Batch, InputKey};
 use keyimport::ports::ProvideCredential as _;
-use keyimport::provider::{self, Endpoint, ImportOptions, KeyPair, NameSource};
+use keyimport::provider::{self, Endpoint, ImportOptions, KeyPair};
 use keyimport::redact::{Redactor, Secret};
 use keyimport::run::Options;
 use keyimport::sandbox::{Account, RawRequest, Sandbox, StoredPair};
@@ -56,17 +56,14 @@ fn debug_of_every_type_shows_no_secret_and_no_key() {
     texts.push(("InputKey", format!("{input:#?}")));
     let named = plan::named_keys(vec![input], Some("dev")).unwrap().remove(0);
     texts.push(("NamedKey", format!("{named:#?}")));
-    let batch = Batch {
-        keys: vec![named.clone()],
-        name_source: NameSource::Derived,
-        options: ImportOptions::default(),
-    };
+    let batch =
+        Batch { keys: vec![named.clone()], given_name: None, options: ImportOptions::default() };
     texts.push(("Batch", format!("{batch:#?}")));
     for cloud in provider::ALL {
         for form in ["rpc", "acs3"] {
             let origin = Origin::https(cloud.host("cn-beijing"));
             let place = Endpoint { region: "cn-beijing".to_owned(), origin, signature: Some(form) };
-            let job = batch.job(&named, place.clone(), String::new());
+            let job = batch.job(&named, "dev", place.clone(), String::new());
             texts.push(("ImportJob", format!("{job:#?}")));
             let request = cloud.import(&job);
             texts.push(("Request", format!("{request:#?}")));

@@ -88,6 +88,24 @@ pub static AWS: LazyLock<Identities> = LazyLock::new(|| Identities {
     unauthorized: permanent("AKIASANDBOXPOWERLESS", "sandbox/aws+powerless/secret000000000000"),
 });
 
+pub static TENCENT: LazyLock<Identities> = LazyLock::new(|| Identities {
+    owner: owner("tencent"),
+    temporary: temporary(
+        "AKIDSandboxTemporary0000000000000000",
+        "sandboxTencentTemporarySecret000",
+        "sandbox-tencent/temporary+token~*==",
+    ),
+    expired: temporary(
+        "AKIDSandboxExpired000000000000000000",
+        "sandboxTencentExpiredSecret00000",
+        "sandbox-tencent/expired+token~*==",
+    ),
+    unauthorized: permanent(
+        "AKIDSandboxPowerless0000000000000000",
+        "sandboxTencentPowerlessSecret000",
+    ),
+});
+
 /// Returns the identities of a provider by its id.
 pub fn identities(provider: &str) -> Option<&'static Identities> {
     match provider {
@@ -95,6 +113,7 @@ pub fn identities(provider: &str) -> Option<&'static Identities> {
         "volcengine" => Some(&VOLCENGINE),
         "baidu" => Some(&BAIDU),
         "aws" => Some(&AWS),
+        "tencent" => Some(&TENCENT),
         _ => None,
     }
 }
@@ -185,6 +204,8 @@ fn refused(limit: &Limit, success: Response) -> Response {
         ("aliyun", false) => (403, "Forbidden.RAM", "User not authorized."),
         ("volcengine", true) => (401, "InvalidSecretToken", "The security token has expired."),
         ("volcengine", false) => (403, "AccessDenied", "User is not authorized."),
+        ("tencent", true) => (200, "AuthFailure.TokenFailure", "Token error."),
+        ("tencent", false) => (200, "UnauthorizedOperation", "Not authorized."),
         (_, true) => (403, "IamSignatureInvalid", "Fail to authn user: Security token is expired"),
         (_, false) => (403, "AccessDenied", "Access denied."),
     };
@@ -195,6 +216,10 @@ fn refused(limit: &Limit, success: Response) -> Response {
             metadata["Error"] = json!({"Code": code, "Message": message});
             json!({"ResponseMetadata": metadata})
         }
+        "tencent" => json!({"Response": {
+            "Error": {"Code": code, "Message": message},
+            "RequestId": body["Response"]["RequestId"],
+        }}),
         _ => json!({"code": code, "message": message}),
     };
     Response { headers: success.headers, ..super::json(status, &body) }

@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use keyimport::wire::Response;
 use serde_json::json;
 
-use super::sts::{aliyun_credentials, volcengine_credentials};
+use super::sts::{aliyun_credentials, tencent_credentials, volcengine_credentials};
 use super::{Context, Services, query, text};
 
 /// The role of the machine.
@@ -101,6 +101,23 @@ pub(super) fn volcengine(services: &mut Services, context: &Context<'_>) -> Resp
             super::json(200, &volcengine_credentials(&issued, context.now, "ExpiredTime"))
         }
         Some(_) | None => text(404, "Not Found"),
+    }
+}
+
+/// Responds for metadata.tencentyun.com, which has no tokens.
+pub(super) fn tencent(services: &mut Services, context: &Context<'_>) -> Response {
+    let path = context.request.path();
+    match path.strip_prefix("/latest/meta-data/cam/security-credentials/") {
+        Some("") if context.request.method == "GET" => text(200, ROLE),
+        Some(ROLE) if context.request.method == "GET" => {
+            let issued = services.issue("tencent", context, LIFE);
+            let mut body = tencent_credentials(&issued);
+            body["ExpiredTime"] = issued.end.timestamp().into();
+            body["Expiration"] = issued.end.format("%Y-%m-%dT%H:%M:%SZ").to_string().into();
+            body["Code"] = "Success".into();
+            super::json(200, &body)
+        }
+        _ => text(404, "not found"),
     }
 }
 

@@ -16,7 +16,8 @@ use serde_json::Value;
 
 use accounts::is_signed_by;
 pub use accounts::{
-    ALIYUN, AWS, BAIDU, Identity, Limit, VOLCENGINE, account, identities, limits, respond, sandbox,
+    ALIYUN, AWS, BAIDU, Identity, Limit, TENCENT, VOLCENGINE, account, identities, limits, respond,
+    sandbox,
 };
 pub use aws::{CONTAINER_TOKEN, LOGIN};
 
@@ -26,6 +27,7 @@ fn issued_forms(provider: &str) -> (&'static str, &'static str) {
         "aliyun" => ("STS.Sandbox", "CAISsandbox/aliyun+"),
         "volcengine" => ("AKTPSandbox", "STSsandbox.volcengine+"),
         "aws" => ("ASIASANDBOX", "IQoJsandbox/aws+"),
+        "tencent" => ("AKIDSandboxIssued", "sandbox-tencent/"),
         _ => ("sandboxissued", "sandbox+baidu/"),
     }
 }
@@ -80,6 +82,8 @@ impl Services {
                 sts::aliyun(self, &context)
             }
             ["sts", "volcengineapi", "com"] => sts::volcengine(self, &context),
+            ["sts", "tencentcloudapi", "com"] => sts::tencent(self, &context),
+            ["metadata", "tencentyun", "com"] => metadata::tencent(self, &context),
             ["100", "100", "100", "200"] => metadata::aliyun(self, &context),
             ["100", "96", "0", "96"] => metadata::volcengine(self, &context),
             ["sts", _, "amazonaws", ..] | ["sts", "amazonaws", "com"] => aws::sts(self, &context),

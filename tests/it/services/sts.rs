@@ -1,4 +1,4 @@
-//! The token services of Alibaba Cloud and Volcengine: a role, or an OIDC token, for a temporary credential.
+//! The token services of Alibaba Cloud, Volcengine and Tencent Cloud: a role, or an OIDC token, for a temporary credential.
 //!
 //! <https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-assumerole>,
 //! <https://www.volcengine.com/docs/6257/86374>
@@ -7,11 +7,13 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use keyimport::sandbox::ApiError;
-use keyimport::sandbox::verify::{acs, v4};
+use keyimport::sandbox::verify::{acs, tc3, v4};
 use keyimport::wire::Response;
 use serde_json::{Value, json};
 
-use super::{ALIYUN, Context, Issued, Services, VOLCENGINE, form, is_signed_by, query, refusal};
+use super::{
+    ALIYUN, Context, Issued, Services, TENCENT, VOLCENGINE, form, is_signed_by, query, refusal,
+};
 
 type Params = BTreeMap<String, String>;
 
@@ -175,6 +177,75 @@ pub(super) fn volcengine_credentials(issued: &Issued, now: DateTime<Utc>, end: &
         "SessionToken": issued.account.token,
         "CurrentTime": in_china(now),
         end: in_china(issued.end),
+    })
+}
+
+/// Responds for the token service of Tencent Cloud, which shows the time of the end beside the credential.
+pub(super) fn tencent(services: &mut Services, context: &Context<'_>) -> Response {
+    let mut body = assume_tencent(services, context).unwrap_or_else(
+        |refusal| json!({"Error": {"Code": refusal.code, "Message": refusal.message}}),
+    );
+    body["RequestId"] = format!("{:018x}", context.number).into();
+    super::json(200, &json!({"Response": body}))
+}
+
+fn assume_tencent(services: &mut Services, context: &Context<'_>) -> Result<Value, ApiError> {
+    let request = context.request;
+    let header = |name| request.header(name).unwrap_or_default();
+    if header("x-tc-version") != "2018-08-13" || header("x-tc-region").is_empty() {
+        return refusal(200, "MissingParameter", "A common parameter is missing.");
+    }
+    let body: Value = serde_json::from_slice(&request.body).unwrap();
+    let need = |name: &str| {
+        let value = body[name].as_str().filter(|value| !value.is_empty());
+        value.map_or_else(|| refusal(200, "MissingParameter", name), Ok)
+    };
+    match header("x-tc-action") {
+        "AssumeRole" => {
+            let service = tc3::verify(request, &services.accounts["tencent"], context.now)?;
+            if service != "sts" {
+                return refusal(200, "NoSuchProduct", "The product does not exist.");
+            }
+            if is_signed_by(request, TENCENT.unauthorized.id) {
+                return refusal(200, "UnauthorizedOperation", "Not authorized.");
+            }
+        }
+        "AssumeRoleWithWebIdentity" => {
+            if header("authorization") != "SKIP" {
+                return refusal(200, "AuthFailure.InvalidAuthorization", "It is not SKIP.");
+            }
+            need("ProviderId")?;
+            if need("WebIdentityToken")?.contains("expired") {
+                return refusal(200, "InvalidParameter.WebIdentityTokenError", "It has expired.");
+            }
+        }
+        _ => return refusal(200, "InvalidAction", "The API does not exist."),
+    }
+    let role = need("RoleArn")?;
+    if !role.starts_with("qcs::cam::uin/") || !is_session(need("RoleSessionName")?) {
+        return refusal(200, "InvalidParameter.ParamError", "A parameter is malformed.");
+    }
+    let seconds = body["DurationSeconds"].as_i64().unwrap_or(7200);
+    if !(1..=43200).contains(&seconds) {
+        return refusal(200, "InvalidParameter.OverTimeError", "It lasts too long.");
+    }
+    if role.contains("missing") {
+        return refusal(200, "ResourceNotFound.RoleNotFound", "The role does not exist.");
+    }
+    let issued = services.issue("tencent", context, seconds);
+    Ok(json!({
+        "Credentials": tencent_credentials(&issued),
+        "ExpiredTime": issued.end.timestamp(),
+        "Expiration": issued.end.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
+    }))
+}
+
+/// Shows a credential as the token service and instance metadata of Tencent Cloud do.
+pub(super) fn tencent_credentials(issued: &Issued) -> Value {
+    json!({
+        "TmpSecretId": issued.account.id,
+        "TmpSecretKey": issued.account.secret,
+        "Token": issued.account.token,
     })
 }
 
