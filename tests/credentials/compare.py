@@ -48,6 +48,7 @@ class Scenario:
     ours: object = SAME
     why: str = ""
     profile: str | None = None  # as `--profile` names it
+    tool: str = ""
 
 
 def aliyun_key(name, **more):
@@ -66,6 +67,17 @@ def volcengine_key(name, **more):
 def volcengine_file(*profiles, current="default", **more):
     profiles = {profile["name"]: profile for profile in profiles}
     return {".volcengine/config.json": json.dumps({"current": current, "profiles": profiles} | more)}
+
+
+def tccli_file(profile="default", **fields):
+    """The files of a profile; the command-line tool wants both."""
+    configure = {"_sys_param": {"region": "ap-tokyo", "output": "json", "language": "en-US"},
+                 "cvm": {"version": "2017-03-12", "endpoint": "cvm.tencentcloudapi.com"}}
+    return {f".tccli/{profile}.credential": json.dumps(fields), f".tccli/{profile}.configure": json.dumps(configure)}
+
+
+def tccli_key(name="file", **more):
+    return {"secretId": f"AKID-{name}-f{name[:2]}", "secretKey": "s"} | more
 
 
 A_ENV = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "LTAI-environment", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "s"}
@@ -132,7 +144,16 @@ def aws_process(**output):
 SSO_PROFILE = "sso_session = corp\nsso_account_id = 1\nsso_role_name = deploy\n"
 SSO_SESSION = "[sso-session corp]\nsso_start_url = https://corp.example\nsso_region = us-east-1\n"
 PROGRAM = {"Version": 1, "AccessKeyId": "AKIA-program", "SecretAccessKey": "s"}
-
+T_ENV = {"TENCENTCLOUD_SECRET_ID": "AKID-environment", "TENCENTCLOUD_SECRET_KEY": "s"}
+T_ROLE = {"TENCENTCLOUD_ROLE_ARN": "qcs::cam::uin/1:roleName/env", "TENCENTCLOUD_ROLE_SESSION_NAME": "me"}
+T_TKE = {
+    "TKE_REGION": "ap-tokyo",
+    "TKE_PROVIDER_ID": "cluster",
+    "TKE_ROLE_ARN": "qcs::cam::uin/1:roleName/pod",
+    "TKE_WEB_IDENTITY_TOKEN_FILE": "{home}/token",
+}
+T_INI = {".tencentcloud/credentials": "[default]\nsecret_id = AKID-sdk-ini-sin\nsecret_key = s\n"}
+NO_SESSION = "a role that is named is meant, also without a name for the session"
 BROKEN = "a place that is set and broken ends the search: the next one may be another identity"
 FILE_FIRST = "the file comes before OIDC: what a person set up counts before what a platform injects"
 SPELLING = "the command-line tool or the Terraform provider reads it"
@@ -392,6 +413,42 @@ SCENARIOS = [
     Scenario("aws", "machine after container", "ASIA-container", env=W_MACHINE | W_CONTAINER),
     Scenario("aws", "machine switched off", None, env=W_MACHINE | {"AWS_EC2_METADATA_DISABLED": "TRUE"}),
     Scenario("aws", "nothing", None),
+    Scenario("tencent", "environment", "AKID-environment", env=T_ENV),
+    Scenario("tencent", "environment before file", "AKID-environment", T_INI, T_ENV),
+    Scenario("tencent", "half a pair in the environment", "AKID-sdk-ini-sin", T_INI,
+             {"TENCENTCLOUD_SECRET_ID": "AKID-environment"}, ours=None, why=BROKEN),
+    Scenario("tencent", "file", "AKID-sdk-ini-sin", T_INI),
+    Scenario("tencent", "OIDC", "qcs::cam::uin/1:roleName/pod", {"token": "eyJ"}, T_TKE, ours=NOT_ASKED),
+    Scenario("tencent", "OIDC or file", "AKID-sdk-ini-sin", {"token": "eyJ"} | T_INI, T_TKE),
+    Scenario("tencent", "OIDC without a provider", None, {"token": "eyJ"}, T_TKE | {"TKE_PROVIDER_ID": ""}),
+    Scenario("tencent", "nothing", None),
+    Scenario("tencent", "environment", "AKID-environment", tccli_file(**tccli_key()), T_ENV, tool="tccli"),
+    Scenario("tencent", "environment with token", "AKID-environment", tccli_file(**tccli_key()),
+             T_ENV | {"TENCENTCLOUD_TOKEN": "t"}, tool="tccli"),
+    Scenario("tencent", "profile", "AKID-file-ffi", tccli_file(**tccli_key()), tool="tccli"),
+    Scenario("tencent", "profile of type default", "AKID-file-ffi", tccli_file(**tccli_key(type="default")), tool="tccli"),
+    Scenario("tencent", "profile by variable", "AKID-ci-fci",
+             tccli_file(**tccli_key()) | tccli_file("ci", **tccli_key("ci")), {"TCCLI_PROFILE": "ci"}, tool="tccli"),
+    Scenario("tencent", "profile by variable that is not there", None, tccli_file(**tccli_key()),
+             {"TCCLI_PROFILE": "gone"}, tool="tccli"),
+    Scenario("tencent", "half a pair in the profile", None, tccli_file(secretId="AKID-half"), tool="tccli"),
+    Scenario("tencent", "half a pair in the environment", "AKID-file-ffi", tccli_file(**tccli_key()),
+             {"TENCENTCLOUD_SECRET_ID": "AKID-environment"}, ours=None, why=BROKEN, tool="tccli"),
+    Scenario("tencent", "oauth that lasts", "AKID-file-ffi",
+             tccli_file(**tccli_key(type="oauth", token="t", expiresAt=FUTURE)), tool="tccli"),
+    Scenario("tencent", "sso that lasts", "AKID-file-ffi",
+             tccli_file(**tccli_key(type="sso", token="t", expiresAt=FUTURE)), tool="tccli"),
+    Scenario("tencent", "role of a profile", "qcs::cam::uin/1:roleName/file",
+             tccli_file(**tccli_key(), **{"role-arn": "qcs::cam::uin/1:roleName/file", "role-session-name": "me"}),
+             ours=NOT_ASKED, tool="tccli"),
+    Scenario("tencent", "role of the environment, key of the environment", "qcs::cam::uin/1:roleName/env",
+             tccli_file(**tccli_key()), T_ENV | T_ROLE, ours=NOT_ASKED, tool="tccli"),
+    Scenario("tencent", "role of the environment, key of the profile", "qcs::cam::uin/1:roleName/env",
+             tccli_file(**tccli_key()), T_ROLE, ours=NOT_ASKED, tool="tccli"),
+    Scenario("tencent", "role without a session name", "AKID-environment", tccli_file(**tccli_key()),
+             T_ENV | {"TENCENTCLOUD_ROLE_ARN": "qcs::cam::uin/1:roleName/env"}, ours=NOT_ASKED, why=NO_SESSION, tool="tccli"),
+    Scenario("tencent", "OIDC before a profile", "qcs::cam::uin/1:roleName/pod",
+             {"token": "eyJ"} | tccli_file(**tccli_key()), T_TKE, ours="AKID-file-ffi", why=FILE_FIRST, tool="tccli"),
 ]
 
 
@@ -453,6 +510,49 @@ def ask_aws():
     return session.get_credentials().get_frozen_credentials().access_key
 
 
+def replace_tencent_sts():
+    """Puts a double in the place of the token service and the metadata of the machine."""
+    from tencentcloud.common import credential
+    from tencentcloud.common.common_client import CommonClient
+
+    def refuse(*_):
+        raise OSError("not on this machine")
+
+    def grant(self, action, params, *_, **__):
+        names = {"TmpSecretId": params["RoleArn"], "TmpSecretKey": "s", "Token": "t"}
+        return {"Response": {"Credentials": names, "ExpiredTime": FUTURE + 7200}}
+
+    credential.urlopen = refuse
+    CommonClient.call_json = grant
+    return credential
+
+
+def ask_tencent():
+    """Runs in a child: prints the id that Tencent Cloud's library finds."""
+    return replace_tencent_sts().DefaultCredentialProvider().get_credentials().secret_id
+
+
+def ask_tccli():
+    """Runs in a child: prints the id that Tencent Cloud's command-line tool signs with."""
+    replace_tencent_sts()
+    from tccli.services.cvm import cvm_client
+    from tencentcloud.cvm.v20170312.cvm_client import CvmClient
+
+    class Found(Exception):
+        pass
+
+    def describe(self, _):
+        raise Found(self.credential.secret_id)
+
+    CvmClient.DescribeRegions = describe
+    names = """secretId secretKey token role_arn role_session_name use_cvm_role region endpoint version language
+        output timeout waiter https_proxy request_client profile filter service_version""".split()
+    try:
+        cvm_client.doDescribeRegions({}, dict.fromkeys(names))
+    except Found as found:
+        return found
+
+
 def build(scenario, home, uri):
     """Writes the files of a scenario; returns its environment."""
     for name, text in scenario.files.items():
@@ -464,13 +564,15 @@ def build(scenario, home, uri):
     env = {name: value.format(home=home, uri=uri, services=services) for name, value in scenario.env.items()}
     off = {"ALIBABA_CLOUD_ECS_METADATA_DISABLED": "true", "VOLCENGINE_ECS_METADATA_DISABLED": "true",
            "AWS_EC2_METADATA_DISABLED": "true"}
+    if scenario.cloud == "tencent":
+        off["KEYIMPORT_METADATA_DISABLED"] = "true"
     if scenario.profile:
         off["COMPARE_PROFILE"] = scenario.profile
     return {"HOME": str(home), "PATH": os.environ["PATH"]} | off | env
 
 
 def theirs(scenario, env):
-    command = [sys.executable, __file__, "--child", scenario.cloud]
+    command = [sys.executable, __file__, "--child", scenario.tool or scenario.cloud]
     child = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60)
     found = re.search(r"^found (.*)$", child.stdout, re.M)
     return found[1] if found else None
@@ -581,13 +683,14 @@ def main():
                     verdict = f"WRONG: keyimport found {got}, not {shortened(want)}"
                 elif scenario.why:
                     verdict = f"differs on purpose: {scenario.why}"
-            print(f"{scenario.cloud:11}{scenario.name:48}{expected or 'nothing':38}{verdict}")
+            print(f"{scenario.tool or scenario.cloud:11}{scenario.name:48}{expected or 'nothing':38}{verdict}")
     print(f"{len(SCENARIOS)} scenarios, {wrong} wrong")
     return 1 if wrong else 0
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--child"]:
-        print("found", {"aliyun": ask_aliyun, "volcengine": ask_volcengine, "aws": ask_aws}[sys.argv[2]]())
+        asked = {"aliyun": ask_aliyun, "volcengine": ask_volcengine, "aws": ask_aws, "tencent": ask_tencent, "tccli": ask_tccli}
+        print("found", asked[sys.argv[2]]())
     else:
         sys.exit(main())
