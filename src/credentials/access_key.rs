@@ -61,7 +61,8 @@ pub(super) fn check(name: &str, value: &str) -> Result<(), Error> {
 /// Quotes that are copied together with a value, also as word processors set them.
 pub(super) const QUOTES: [char; 7] = ['"', '\'', '`', '“', '”', '‘', '’'];
 
-pub(super) const QUOTES_HINT: &str =
+/// What to do about such quotes.
+pub const QUOTES_HINT: &str =
     "remove the quotes: a shell takes them off, but here they are part of the value";
 
 /// Refuses a value that was copied with its quotes.
@@ -72,7 +73,8 @@ pub(super) fn check_quotes(name: &str, value: &str) -> Result<(), Error> {
     Ok(())
 }
 
-pub(super) fn is_quoted(value: &str) -> bool {
+/// Whether a value begins or ends with a quote, as it does when it was copied with its quotes.
+pub fn is_quoted(value: &str) -> bool {
     value.starts_with(QUOTES) || value.ends_with(QUOTES)
 }
 

@@ -28,6 +28,7 @@ use crate::ports::System;
 use crate::provider::Provider;
 use crate::provider::credential_spec::{CredentialSpec, ProfileFile};
 
+pub use self::access_key::{QUOTES_HINT, is_quoted};
 pub use self::cache::CredentialCache;
 pub use self::context::{Context, Found, LastContacted};
 pub use self::resolve::resolve;
@@ -52,9 +53,9 @@ pub fn region(
         found = region_of_profile(spec, profile, system)?;
     }
     match found.or_else(|| from_env(spec.generic_region_env)) {
-        Some((region, source)) if access_key::is_quoted(&region) => {
+        Some((region, source)) if is_quoted(&region) => {
             let message = format!("{source}: the region begins or ends with a quote");
-            Err(Error::usage(message).hinted(access_key::QUOTES_HINT))
+            Err(Error::usage(message).hinted(QUOTES_HINT))
         }
         // It would become a part of a host name, and of messages.
         Some((region, source)) if !display::is_name(&region) => {

@@ -40,13 +40,18 @@ impl Certificates {
     pub(super) fn add_file(&mut self, path: &Path) {
         let shown = path.display().to_string();
         match file::read(path, MAX_FILE) {
-            Ok((bytes, _)) if self.add_pem(&bytes, &shown) == 0 && bytes.starts_with(&[0x30]) => {
-                self.warnings.push(format!(
-                    "{shown}: it is DER, and PEM is wanted; \
-                     `openssl x509 -inform der -in FILE -out FILE.pem` converts a certificate"
-                ));
+            Ok((bytes, _)) => {
+                let why = match *bytes {
+                    _ if self.add_pem(&bytes, &shown) > 0 => return,
+                    [0x30, ..] => {
+                        "it is DER, and PEM is wanted; \
+                         `openssl x509 -inform der -in FILE -out FILE.pem` converts a certificate"
+                    }
+                    [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "it is UTF-16; save it as UTF-8",
+                    _ => return,
+                };
+                self.warnings.push(format!("{shown}: {why}"));
             }
-            Ok(_) => {}
             Err(error) => self.warnings.push(format!("{shown}: {error}")),
         }
     }
@@ -72,13 +77,21 @@ impl Certificates {
     /// may be anything, in any encoding.
     pub fn add_pem(&mut self, bytes: &[u8], source: &str) -> usize {
         let text = String::from_utf8_lossy(bytes);
-        let mut lines = text.trim_start_matches('\u{feff}').lines().map(str::trim).peekable();
+        let lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
+        let mut lines = lines.flat_map(split_joined).peekable();
         let mut count = 0;
         while let Some(line) = lines.next() {
-            let label =
-                line.strip_prefix("-----BEGIN ").and_then(|rest| rest.strip_suffix("-----"));
-            let Some(label) = label.filter(|label| LABELS.contains(label)) else { continue };
+            let label = line.strip_prefix("-----BEGIN ").and_then(|rest| rest.split_once("-----"));
+            let Some((label, rest)) = label.filter(|(label, _)| LABELS.contains(label)) else {
+                continue;
+            };
             count += 1;
+            if !rest.is_empty() {
+                self.warnings.push(format!(
+                    "{source}: certificate {count} is damaged and is not used: its line ends are missing"
+                ));
+                continue;
+            }
             let mut base64 = String::with_capacity(2048);
             while let Some(line) = lines.next_if(|line| !line.starts_with("-----")) {
                 base64.push_str(line);
@@ -110,6 +123,17 @@ impl Certificates {
         }
         Some(())
     }
+}
+
+/// Splits a line on which a block ends and the next one begins, as where files without a last line end were joined.
+fn split_joined(line: &str) -> impl Iterator<Item = &str> {
+    let middle =
+        line.strip_prefix("-----END ").and_then(|rest| rest.split_once("----------BEGIN "));
+    let (end, begin) = match middle {
+        Some((label, _)) => line.split_at(label.len().saturating_add("-----END -----".len())),
+        None => (line, ""),
+    };
+    [end, begin].into_iter().filter(|part| !part.is_empty())
 }
 
 /// Whether the settings after a trusted certificate let it vouch for servers: `SEQUENCE` of the uses that it is trusted

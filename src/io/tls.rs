@@ -1,6 +1,7 @@
 //! TLS: which certificates are trusted. Verification cannot be turned off.
 
 use std::env;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,8 +10,11 @@ use rustls::{ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier};
 use rustls_native_certs::load_native_certs;
 
 use super::ca::Certificates;
+use super::system::OsSystem;
 use super::verifier::Verifier;
+use crate::credentials::{QUOTES_HINT, is_quoted};
 use crate::error::{Error, ErrorKind};
+use crate::ports::System as _;
 
 /// Where systems keep all their roots in one file. Reading it alone takes a quarter of the time that file and
 /// directory of hashed names take together.
@@ -28,8 +32,10 @@ const FOLDERS: &[&str] = &["/etc/ssl/certs", "/etc/pki/tls/certs"];
 /// Makes the configuration of every connection: TLS 1.2 or newer, and the roots of `ca_file` if there is one,
 /// else of `SSL_CERT_FILE` and `SSL_CERT_DIR`, else of the system. Returns warnings about what the user named, too.
 pub(super) fn config(ca_file: Option<&Path>) -> Result<(ClientConfig, Vec<String>), Error> {
-    let set = |name| env::var_os(name).filter(|value| !value.is_empty());
-    let (file, folders) = (set("SSL_CERT_FILE"), set("SSL_CERT_DIR"));
+    let (file, folders) = match ca_file {
+        Some(_) => (None, None),
+        None => (variable("SSL_CERT_FILE")?, variable("SSL_CERT_DIR")?),
+    };
     let mut trusted = Certificates::default();
     let mut paths: Vec<PathBuf> = Vec::new();
     let mut beside = None;
@@ -38,12 +44,12 @@ pub(super) fn config(ca_file: Option<&Path>) -> Result<(ClientConfig, Vec<String
         paths.push(path.to_owned());
         "`--ca-file`"
     } else if file.is_some() || folders.is_some() {
-        paths.extend(file.iter().map(PathBuf::from));
+        paths.extend(file.iter().map(expanded));
         for path in &paths {
             trusted.add_file(path);
         }
         let folders = folders.iter().flat_map(env::split_paths);
-        for folder in folders.filter(|folder| !folder.as_os_str().is_empty()) {
+        for folder in folders.filter(|folder| !folder.as_os_str().is_empty()).map(expanded) {
             trusted.add_folder(&folder);
             paths.push(folder);
         }
@@ -70,6 +76,26 @@ pub(super) fn config(ca_file: Option<&Path>) -> Result<(ClientConfig, Vec<String
     let builder = builder(provider)?.dangerous();
     let config = builder.with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth();
     Ok((config, warnings))
+}
+
+/// Returns a variable that names files, without white space around it; an empty one counts as not set.
+fn variable(name: &str) -> Result<Option<OsString>, Error> {
+    let value = env::var_os(name).map(|value| match value.to_str() {
+        Some(text) => text.trim().into(),
+        None => value,
+    });
+    if value.as_ref().and_then(|value| value.to_str()).is_some_and(is_quoted) {
+        return Err(
+            Error::usage(format!("`{name}` begins or ends with a quote")).hinted(QUOTES_HINT)
+        );
+    }
+    Ok(value.filter(|value| !value.is_empty()))
+}
+
+/// Replaces a `~` that no shell has replaced.
+fn expanded(path: impl Into<PathBuf>) -> PathBuf {
+    let path = path.into();
+    OsSystem.expand(&path).unwrap_or(path)
 }
 
 fn without_roots(source: &str, paths: &[PathBuf], warnings: Vec<String>) -> Error {

@@ -109,6 +109,8 @@ fn forms(ca: &str) -> Vec<(&'static str, Vec<u8>)> {
         ("x509", pem("X509 CERTIFICATE", &der).into_bytes()),
         ("trusted", pem("TRUSTED CERTIFICATE", &[&der, &settings[..]].concat()).into_bytes()),
         ("trusted-bare", pem("TRUSTED CERTIFICATE", &der).into_bytes()),
+        ("joined", [authority("Other").trim_end(), ca].concat().into_bytes()),
+        ("joined-crlf", [ca.replace('\n', "\r\n").trim_end(), &authority("Other")].concat().into()),
         ("key-before", [pem("PRIVATE KEY", b"secret").as_bytes(), ca.as_bytes()].concat()),
     ]
 }
@@ -135,11 +137,13 @@ fn a_damaged_certificate_among_good_ones_is_a_warning() {
         (format!("{cut}{ca}"), 1),
         (format!("{ca}{cut}"), 2),
         (format!("{ca}{ca}{other}"), 3),
+        (format!("{}{ca}", other.trim_end()), 1),
+        (format!("{}\n{ca}", ca.replace('\n', " ")), 1),
     ] {
         let home = Home::new();
         home.put("folder/mixed.pem", &text);
         let arguments = "-p aliyun -r cn-beijing,cn-shanghai key.pub";
-        let warning = format!("mixed.pem: certificate {number} is damaged and is not used\n");
+        let warning = format!("mixed.pem: certificate {number} is damaged and is not used");
         let ended = clouds.run(&home, &format!("--ca-file folder/mixed.pem {arguments}")).expect(0);
         assert_eq!(ended.stderr.matches(&warning).count(), 1, "{}", ended.stderr);
         let mut command = clouds.command(&home, arguments);
@@ -176,6 +180,34 @@ fn folders_and_a_file_are_trusted_together() {
     let mut command = clouds.command(&home, TO);
     command.env("SSL_CERT_FILE", "none.pem").env("SSL_CERT_DIR", home.path("good"));
     finish(command).expect(0).says("warning: none.pem: No such file or directory");
+}
+
+#[test]
+fn variables_may_have_blanks_a_line_end_or_a_tilde_and_no_quotes() {
+    let clouds = FakeCloud::tls(|_| Reply::Sandbox);
+    let home = Home::new();
+    home.put("own/ca.pem", clouds.ca().unwrap());
+    let run = |variable: &str, value: &str| {
+        let mut command = clouds.command(&home, &format!("-q {TO}"));
+        command.env_remove("SSL_CERT_FILE").env(variable, value);
+        finish(command)
+    };
+    for (variable, path) in [("SSL_CERT_FILE", "own/ca.pem"), ("SSL_CERT_DIR", "own")] {
+        for value in [format!("~/{path}"), format!("{path}\r\n"), format!(" ~/{path}\t")] {
+            let ended = run(variable, &value);
+            assert_eq!((ended.code, &*ended.stderr), (Some(0), ""), "{variable}={value:?}");
+        }
+        for value in [format!("\"{path}\""), format!("'~/{path}'"), format!("{path}\"\r")] {
+            let ended = run(variable, &value).expect(2);
+            ended
+                .says(&format!("error: `{variable}` begins or ends with a quote\n  hint: remove "));
+        }
+    }
+    run("SSL_CERT_DIR", "/nonexistent:~/own\r").expect(0);
+    // The flag leaves the variables alone.
+    let mut command = clouds.command(&home, &format!("--ca-file=own/ca.pem {TO}"));
+    command.env("SSL_CERT_FILE", "'own/ca.pem'");
+    finish(command).expect(0);
 }
 
 #[test]
@@ -265,6 +297,23 @@ fn files_without_a_ca_certificate_are_refused() {
     home.put("ca.der", &*der);
     let ended = clouds.run(&home, &format!("--ca-file ca.der {TO}")).expect(2);
     ended.says("  cause: ca.der: it is DER, and PEM is wanted; `openssl x509 -inform der ");
+    let ca = clouds.ca().unwrap();
+    for (file, separator) in [("blanks.pem", " "), ("escaped.pem", "\\n"), ("nothing.pem", "")] {
+        home.put(file, ca.replace('\n', separator));
+        let ended = clouds.run(&home, &format!("--ca-file {file} {TO}")).expect(2);
+        ended.says(&format!(
+            "  cause: {file}: certificate 1 is damaged and is not used: its line ends are missing\n"
+        ));
+    }
+    let utf16: Vec<u8> = "\u{feff}"
+        .chars()
+        .chain(ca.chars())
+        .map(|letter| letter as u16)
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    home.put("utf16.pem", utf16);
+    let ended = clouds.run(&home, &format!("--ca-file utf16.pem {TO}")).expect(2);
+    ended.says("  cause: utf16.pem: it is UTF-16; save it as UTF-8\n");
     for file in ["none.pem", "empty.pem", "notes.pem", "half.pem"] {
         let ended = clouds.run(&home, &format!("--ca-file {file} {TO}")).expect(2);
         let told = format!("error: no CA certificate in `--ca-file` ({file})\n");
