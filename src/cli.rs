@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub use self::error::explain;
-pub use self::values::Signatures;
+pub use self::values::{Signatures, is_separator};
 
 use clap::{ArgAction, Args, CommandFactory as _, Parser, ValueEnum, ValueHint};
 use clap_complete::Shell;

@@ -71,7 +71,7 @@ impl TypedValueParser for Clouds {
     ) -> Result<String, clap::Error> {
         let names = Self::names();
         let Some(text) = value.to_str() else { return names.parse_ref(command, argument, value) };
-        for name in text.split_whitespace() {
+        for name in text.split(is_separator).filter(|name| !name.is_empty()) {
             names.parse_ref(command, argument, OsStr::new(name))?;
         }
         Ok(text.to_owned())
@@ -80,6 +80,12 @@ impl TypedValueParser for Clouds {
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
         Some(Box::new(Self::names().possible_values()?.collect::<Vec<_>>().into_iter()))
     }
+}
+
+/// Whether a letter stands between the items of a list: a blank, a comma, also a full-width or ideographic one, or a
+/// semicolon. No cloud and no region has these letters.
+pub fn is_separator(letter: char) -> bool {
+    matches!(letter, ',' | ';' | '，' | '；' | '、') || letter.is_whitespace()
 }
 
 fn refuse(why: &str, hint: &str) -> Error {

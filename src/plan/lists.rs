@@ -1,12 +1,11 @@
 //! Lists in flags: items with commas or blanks between them.
 
-use crate::cli::TargetArgs;
+use crate::cli::{TargetArgs, is_separator};
 use crate::provider::{self, check_region};
 
 /// Splits a list; a comma at its end, or two in a row, add no item.
 pub(super) fn items(list: &str) -> impl Iterator<Item = &str> {
-    let is_between = |letter: char| letter == ',' || letter.is_whitespace();
-    list.split(is_between).filter(|item| !item.is_empty())
+    list.split(is_separator).filter(|item| !item.is_empty())
 }
 
 /// Returns the flag and list that end in a comma, if there are any: with a blank behind it, as in `--region a, b`, the
@@ -23,11 +22,22 @@ pub fn open_list(args: &TargetArgs) -> Option<String> {
         .or_else(|| to.map(|list| format!("--to {list}")))
 }
 
+/// Returns a hint for an item that is a cloud, with or without regions.
+pub(super) fn target_hint(item: &str) -> Option<String> {
+    let (id, _) = item.split_once('/').unwrap_or((item, ""));
+    provider::find(id)?;
+    Some(format!("write `--to {item}`: each cloud has a `--to` of its own"))
+}
+
 /// Returns a hint for an argument that is no file, but seems to be an item of a list.
 pub fn list_hint(open: Option<&str>, argument: &str) -> Option<String> {
     let item = argument.trim_matches(',');
     let is_cloud = provider::find(item).is_some();
     let is_region = provider::ALL.iter().any(|cloud| cloud.info().regions.contains(&item));
+    let is_of_to = open.is_some_and(|open| open.starts_with("--to"));
+    if let Some(hint) = target_hint(item).filter(|_| is_of_to || !is_cloud) {
+        return Some(hint);
+    }
     let list = match open {
         Some(open) if is_cloud || check_region(item).is_ok() => open,
         None if is_cloud => "--provider CLOUD,",

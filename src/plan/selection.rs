@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 
 use super::endpoint::origin;
-use super::lists::items;
+use super::lists::{items, target_hint};
 use crate::cli::{Signatures, TargetArgs};
+use crate::credentials::{QUOTES_HINT, is_quoted};
 use crate::error::Error;
 use crate::ports::System;
 use crate::provider::{self, Endpoint, EndpointEnv, Provider, check_region};
@@ -205,7 +206,14 @@ fn checked(cloud: &dyn Provider, list: &str) -> Result<Vec<String>, Error> {
         // Refused in the words for any region id.
         names.push("");
     }
-    let checked = names.into_iter().map(|name| check_region(name).map(|()| name.to_owned()));
+    let checked = names.into_iter().map(|name| match check_region(name) {
+        Ok(()) => Ok(name.to_owned()),
+        Err(error) if is_quoted(name) => Err(error.hinted(QUOTES_HINT)),
+        Err(error) => Err(match target_hint(name) {
+            Some(hint) => error.hinted(hint),
+            None => error,
+        }),
+    });
     checked.collect::<Result<_, _>>().map_err(|error| error.at(cloud.info().id))
 }
 

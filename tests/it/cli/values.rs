@@ -140,7 +140,10 @@ fn lists_have_commas_or_blanks_between_their_items() {
         selections.map(|one| (one.cloud.info().id.to_owned(), one.regions)).collect()
     };
     let named = |cloud: &str, names: &[&str]| (cloud.to_owned(), Regions::Named(owned(names)));
-    for list in ["a,b", "a b", "a, b", " a,b ", "a,b,", ",a,b", "a,,b", "a\tb", "a\nb", "a , b,a"] {
+    for list in [
+        "a,b", "a b", "a, b", " a,b ", "a,b,", ",a,b", "a,,b", "a\tb", "a\nb", "a , b,a", "a;b",
+        "a; b;", "a，b", "a、 b", "a；b",
+    ] {
         assert_eq!(
             regions(&["-p", "aliyun", "-r", list]),
             [named("aliyun", &["a", "b"])],
@@ -150,7 +153,10 @@ fn lists_have_commas_or_blanks_between_their_items() {
         assert_eq!(regions(&["--to", &to]), [named("aliyun", &["a", "b"])], "{list}");
     }
     assert_eq!(regions(&["-p", "aliyun", "-r", "a,", "-r", "b"]), [named("aliyun", &["a", "b"])]);
-    for list in ["aliyun,baidu", "aliyun baidu", "aliyun, baidu", "aliyun,,bce,", " aliyun bce "] {
+    for list in [
+        "aliyun,baidu", "aliyun baidu", "aliyun, baidu", "aliyun,,bce,", " aliyun bce ",
+        "aliyun;bce", "aliyun，bce",
+    ] {
         let clouds = regions(&["-p", list]);
         let both = ["aliyun", "baidu"].map(|id| (id.to_owned(), Regions::Unnamed));
         assert_eq!(clouds, both, "{list}");
@@ -160,6 +166,19 @@ fn lists_have_commas_or_blanks_between_their_items() {
         ["--to", "aliyun baidu"],
         "`--to`: unknown cloud `aliyun baidu`",
         "give one cloud at a time, and repeat `--to`",
+    );
+    for (flags, target) in [
+        (&["--to", "aliyun/a baidu/bj"][..], "baidu/bj"),
+        (&["-p", "aliyun", "-r", "aliyun/a"], "aliyun/a"),
+    ] {
+        let message = format!("aliyun: `{target}` cannot be a region id");
+        let hint = format!("write `--to {target}`: each cloud has a `--to` of its own");
+        refuses_all(flags.iter().copied(), &message, &hint);
+    }
+    refuses_all(
+        ["-p", "aliyun", "-r", "'a,b'"],
+        "aliyun: `'a` cannot be a region id",
+        "remove the quotes: a shell takes them off, but here they are part of the value",
     );
     refuses_all(["-p", "aliyun azure"], "invalid value `azure` for `--provider`", &clouds());
     refuses_all(
@@ -182,6 +201,14 @@ fn a_list_that_the_shell_splits_is_shown_with_commas() {
     ] {
         let hint =
             format!("  hint: write a list with commas and without blanks, such as `{list}`\n");
+        home.run(&format!("--offline {arguments}")).expect(2).says(&hint);
+    }
+    for (arguments, target) in [
+        ("--to aliyun/cn-beijing, baidu/bj key.pub", "baidu/bj"),
+        ("--to aliyun/cn-beijing volc/cn-beijing key.pub", "volc/cn-beijing"),
+        ("--to aliyun, baidu key.pub", "baidu"),
+    ] {
+        let hint = format!("  hint: write `--to {target}`: each cloud has a `--to` of its own\n");
         home.run(&format!("--offline {arguments}")).expect(2).says(&hint);
     }
     // A file is a file.
