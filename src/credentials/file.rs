@@ -147,9 +147,9 @@ impl ConfigText {
         Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
     }
 
-    /// Tells whether the text is meant as a JSON object.
+    /// Tells whether the text is meant as JSON.
     pub(super) fn is_json(&self) -> bool {
-        self.text().is_ok_and(|text| text.trim_start().starts_with('{'))
+        self.text().is_ok_and(is_json)
     }
 
     /// Reads the text as JSON. The error gives line and column and quotes nothing.
@@ -186,7 +186,7 @@ impl ConfigText {
                 fields.insert(key.trim().to_ascii_lowercase(), value);
             }
         }
-        if sections.is_empty() && lines(text).next().is_some() {
+        if is_json(text) || (sections.is_empty() && lines(text).next().is_some()) {
             return Err(self.not_in_format("INI", text, ": it has no section"));
         }
         Ok(sections)
@@ -196,7 +196,7 @@ impl ConfigText {
     fn not_in_format(&self, format: &str, text: &str, why: &str) -> Error {
         let first = lines(text).next().unwrap_or_default();
         let found = match first.split_once('=') {
-            _ if first.starts_with('{') => "JSON",
+            _ if is_json(text) => "JSON",
             _ if first.starts_with('[') && first.ends_with(']') => "INI",
             _ if first.starts_with("-----BEGIN ") => "PEM",
             _ if first.starts_with('<') => "XML or HTML",
@@ -216,6 +216,13 @@ impl ConfigText {
             format!("others on this machine may read `{shown}`, which holds a secret (`chmod 600`)")
         })
     }
+}
+
+/// Whether a text begins as a JSON object, or as an array of objects, arrays or texts; `[` alone may begin INI.
+fn is_json(text: &str) -> bool {
+    let text = text.trim_start();
+    let inside = text.strip_prefix('[').map(str::trim_start);
+    text.starts_with('{') || inside.is_some_and(|text| text.starts_with(['{', '[', '"', ']']))
 }
 
 /// Returns the lines that are neither blank nor a comment.

@@ -176,6 +176,22 @@ async fn another_format_is_read_where_a_tool_of_the_vendor_reads_it() {
 }
 
 #[tokio::test]
+async fn json_in_another_shape_is_not_called_ini() {
+    for named in Named::all() {
+        for text in [r#"[{"name": "hush"}]"#, "[ \"hush\" ]", "[\n  {\"name\": \"hush\"}\n]", "[]"]
+        {
+            let Named { cloud, file, .. } = named;
+            let system = named.system("/etc/x").with_file("/etc/x", text);
+            let error = look(cloud, &system).await.map(|found| found.source).unwrap_err();
+            assert!(error.message().contains(" is not the "), "{text}: {error}");
+            let is_json = file.format == ProfileFormat::Json || file.as_json.is_some();
+            assert_eq!(error.hint().contains("looks like JSON"), !is_json, "{text}: {error:?}");
+            assert!(!error.hint().contains("looks like INI"), "{text}: {error:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn the_region_of_a_file_is_read_in_the_format_of_the_file() {
     let json = r#"{"current": "ci", "profiles": [{"name": "ci", "region_id": "cn-shanghai"}]}"#;
     let system =
