@@ -1,6 +1,7 @@
 //! `credential_process`: programs that print a credential as JSON.
 
 use std::ffi::OsString;
+use std::path::Path;
 use std::time::Duration;
 
 use zeroize::Zeroizing;
@@ -33,7 +34,12 @@ pub(super) async fn run(
     let words = if cfg!(windows) { split_windows(command) } else { shlex::split(command) };
     let words = words.filter(|words| !words.is_empty());
     let words = words.ok_or_else(|| invalid(format!("`{field}` is not a command line")))?;
-    let words: Vec<OsString> = words.into_iter().map(OsString::from).collect();
+    let mut words: Vec<OsString> = words.into_iter().map(OsString::from).collect();
+    if let Some(program) = words.first_mut()
+        && let Some(path) = ctx.system.expand(Path::new(program))
+    {
+        *program = path.into();
+    }
     let name = format!("the program of {label}");
     ctx.contact(&name);
     let output = tokio::select! {

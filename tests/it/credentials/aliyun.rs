@@ -435,6 +435,15 @@ async fn a_program_is_run_without_a_shell_for_a_minute_at_most() {
 }
 
 #[tokio::test]
+async fn a_program_may_be_named_from_the_home_directory() {
+    let program = r#"{"name": "a", "mode": "External", "process_command": "~/bin/get-key ~/x"}"#;
+    let system = config(program)
+        .with_output(r#"{"mode": "AK", "access_key_id": "LTAIa", "access_key_secret": "hush"}"#);
+    look("aliyun", &system).await.unwrap();
+    assert_eq!(system.runs()[0].0, ["/home/me/bin/get-key", "~/x"]);
+}
+
+#[tokio::test]
 async fn a_program_that_fails_is_named_and_what_it_printed_is_not() {
     let kind = ErrorKind::CredentialsInvalid;
     let what = "profile `a` of ~/.aliyun/config.json: ";
