@@ -1,6 +1,8 @@
 //! The search for a credential ends with its time, whoever is asked.
 
 use std::fs;
+#[cfg(target_os = "linux")]
+use std::io::Write as _;
 use std::process::Command;
 use std::sync::mpsc;
 use std::thread;
@@ -205,5 +207,28 @@ fn attempts_and_traces_reach_the_calls_for_credentials() {
         assert_eq!(ended.stderr.matches(&traced).count(), attempts, "{}", ended.stderr);
         assert_eq!(ended.stderr.matches("< 503\n").count(), attempts, "{}", ended.stderr);
         assert!(!ended.all().contains("hush-path"), "{}", ended.all());
+    }
+}
+
+/// A settings file that comes from a program, such as `<(sops decrypt …)`: credential and region are both in it.
+#[cfg(target_os = "linux")]
+#[test]
+fn settings_may_come_from_a_pipe() {
+    let home = Home::new();
+    let cloud = FakeCloud::plain(|_| Reply::Sandbox);
+    let config = serde_json::json!({"profiles": [{
+        "name": "default", "mode": "AK", "region_id": "cn-shanghai",
+        "access_key_id": "LTAI", "access_key_secret": "hush"
+    }]});
+    for path in ["/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"] {
+        let (reader, mut writer) = std::io::pipe().unwrap();
+        writer.write_all(config.to_string().as_bytes()).unwrap();
+        drop(writer);
+        let endpoint = format!("http://{}", cloud.addr);
+        let mut command = home.command(&format!("-p aliyun --endpoint {endpoint} -v key.pub"));
+        command.env("ALIBABA_CLOUD_CONFIG_FILE", path).stdin(reader);
+        wait(start(&mut command))
+            .says(&format!("aliyun: using credentials from profile `default` of {path} "))
+            .says(&format!("region cn-shanghai from profile `default` of {path}\n"));
     }
 }
