@@ -125,7 +125,12 @@ impl KeyError {
             Self::X509(..) => {
                 "`openssl x509 -in FILE -pubkey -noout` prints the public key that it holds"
             }
-            Self::UnknownBlock(_, label) if label.starts_with("PGP") => PGP,
+            Self::UnknownBlock(_, label) if label == "PGP PUBLIC KEY BLOCK" => PGP,
+            Self::UnknownBlock(_, label)
+                if label.ends_with(" MESSAGE") || label.contains("ENCRYPTED") =>
+            {
+                "decrypt it first, and give what is inside if that is a public key"
+            }
             Self::UnknownBlock(_, label) if label.ends_with("CERTIFICATE REQUEST") => {
                 "`openssl req -in FILE -pubkey -noout` prints the public key that it holds"
             }

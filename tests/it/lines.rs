@@ -333,6 +333,11 @@ fn hints_say_what_to_give_instead() {
             "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmQ\n-----END PGP PUBLIC KEY BLOCK-----\n",
             "`gpg --export-ssh-key",
         ),
+        ("-----BEGIN PGP MESSAGE-----\n\nhQ\n-----END PGP MESSAGE-----\n", "decrypt it first"),
+        (
+            "-----BEGIN AGE ENCRYPTED FILE-----\nYWdl\n-----END AGE ENCRYPTED FILE-----\n",
+            "decrypt it first",
+        ),
         (
             "-----BEGIN CERTIFICATE REQUEST-----\nMQ==\n-----END CERTIFICATE REQUEST-----\n",
             "`openssl req -in FILE",

@@ -33,9 +33,9 @@ const CHECK: &str =
     "check host and port in the variable; `NO_PROXY` names hosts to reach without a proxy";
 const CHECK_SCHEME: &str =
     "check port and scheme in the variable: `http://`, `https://`, `socks5://` or `socks5h://`";
-const GIVE_PASSWORD: &str = "put them into the variable: `SCHEME://USER:PASSWORD@HOST:PORT`";
+const GIVE_PASSWORD: &str = "put them into the variable: `SCHEME://USER:PASSWORD@HOST:PORT`; HTTP proxies get them as Basic authentication, and others, such as NTLM, are not supported";
 const NO_PASSWORD: &str = "leave user name and password out of the variable";
-const CHECK_PASSWORD: &str = "check both, and percent-encode `%`, `:`, `/`, `?`, `#` and `@` in them; HTTP proxies get them as Basic authentication";
+const CHECK_PASSWORD: &str = "check both, and percent-encode `%`, `:`, `/`, `?`, `#` and `@` in them; HTTP proxies get them as Basic authentication, and others, such as NTLM, are not supported";
 
 impl Failure {
     /// Tells whether the proxy failed, and not the host behind it. The HTTP library tells errors of a proxy apart by

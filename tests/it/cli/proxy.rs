@@ -209,8 +209,8 @@ const CHECK: &str =
 const SCHEME: &str =
     "check port and scheme in the variable: `http://`, `https://`, `socks5://` or `socks5h://`";
 const EXEMPT: &str = "`NO_PROXY` names hosts to reach without a proxy";
-const GIVE: &str = "put them into the variable: `SCHEME://USER:PASSWORD@HOST:PORT`";
-const VERIFY: &str = "check both, and percent-encode `%`, `:`, `/`, `?`, `#` and `@` in them; HTTP proxies get them as Basic authentication";
+const GIVE: &str = "put them into the variable: `SCHEME://USER:PASSWORD@HOST:PORT`; HTTP proxies get them as Basic authentication, and others, such as NTLM, are not supported";
+const VERIFY: &str = "check both, and percent-encode `%`, `:`, `/`, `?`, `#` and `@` in them; HTTP proxies get them as Basic authentication, and others, such as NTLM, are not supported";
 
 const ASKS: &[u8] = b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n";
 
