@@ -103,11 +103,17 @@ async fn ask(name: &str) -> Result<Vec<IpAddr>, DnsError> {
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
+    use std::net::{Ipv4Addr, Ipv6Addr};
+    use std::sync::{Arc, PoisonError};
+    use std::time::{Duration, Instant};
+
     use dns_lookup::LookupErrorKind;
 
-    use std::net::{Ipv4Addr, Ipv6Addr};
-
     use super::{DnsError, failure, look_up};
+    use crate::io::clock::SystemClock;
+    use crate::io::http::{Network, Settings};
+    use crate::ports::{Delivery, SendError, Transport as _};
+    use crate::wire::{Origin, Request, Response};
 
     #[tokio::test]
     async fn localhost_is_both_loopback_addresses() {
@@ -134,5 +140,52 @@ mod tests {
         ] {
             assert_eq!(told(kind), DnsError::Failed("host".to_owned()), "{kind:?}");
         }
+    }
+
+    const LONG: Duration = Duration::from_secs(60);
+
+    /// Sends a request to a host whose name is looked up forever.
+    async fn send(clock: &Arc<SystemClock>, limit: Duration) -> Result<Response, SendError> {
+        // No proxy is asked for this machine, whatever the environment says.
+        let name = "host.localhost".to_owned();
+        let network =
+            Network::new(Settings { connect_timeout: LONG, ca_file: None }, Arc::clone(clock));
+        let cell = Arc::clone(
+            network
+                .names
+                .known
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .entry(name.clone())
+                .or_default(),
+        );
+        tokio::spawn(async move {
+            cell.get_or_init(std::future::pending).await;
+        });
+        // Look-ups of the same name wait for the first.
+        tokio::task::yield_now().await;
+        let request = Request::new("GET", Origin { plain: true, authority: name }, "/");
+        network.send(&request, limit).await
+    }
+
+    #[tokio::test]
+    async fn a_request_that_waits_for_a_name_server_is_given_up_at_once() {
+        let clock = Arc::new(SystemClock::default());
+        let stop = async {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            clock.stop();
+        };
+        let started = Instant::now();
+        let (response, ()) = tokio::join!(send(&clock, LONG), stop);
+        let error = response.unwrap_err();
+        assert_eq!((error.delivery, error.is_cancelled), (Delivery::Unsent, true));
+        assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
+    }
+
+    #[tokio::test]
+    async fn a_name_server_that_takes_too_long_leaves_no_doubt() {
+        let error = send(&Arc::default(), Duration::from_millis(50)).await.unwrap_err();
+        assert_eq!((error.delivery, error.is_cancelled), (Delivery::Unsent, false));
+        assert_eq!(error.reason, "the connection was not made in time");
     }
 }

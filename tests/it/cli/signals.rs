@@ -106,7 +106,7 @@ fn wait_for(child: &mut Child, text: &str) {
 }
 
 /// Listens with a queue that is full: the kernel lets no other connection in.
-fn full_queue() -> (SocketAddr, Vec<TcpStream>, TcpListener) {
+pub(super) fn full_queue() -> (SocketAddr, Vec<TcpStream>, TcpListener) {
     let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
     socket.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into()).unwrap();
     socket.listen(0).unwrap();

@@ -293,9 +293,9 @@ fn no_two_requests_share_a_nonce_and_an_import_keeps_its_token() {
 }
 
 /// Starts a server on `::1` alone that passes everything on to another address; `None` without IPv6.
-fn on_ipv6(to: std::net::SocketAddr) -> Option<std::net::SocketAddr> {
-    use std::net::{TcpListener, TcpStream};
-    let listener = TcpListener::bind("[::1]:0").ok()?;
+fn on_ipv6(to: std::net::SocketAddr, port: u16) -> Option<std::net::SocketAddr> {
+    use std::net::{Ipv6Addr, TcpListener, TcpStream};
+    let listener = TcpListener::bind((Ipv6Addr::LOCALHOST, port)).ok()?;
     let addr = listener.local_addr().unwrap();
     std::thread::spawn(move || {
         for mut near in listener.incoming().map_while(Result::ok) {
@@ -313,7 +313,7 @@ fn on_ipv6(to: std::net::SocketAddr) -> Option<std::net::SocketAddr> {
 fn localhost_is_reached_by_ipv6_alone() {
     for cloud in ["aliyun", "volcengine", "baidu"] {
         let clouds = FakeCloud::plain(|_| Reply::Sandbox);
-        let Some(addr) = on_ipv6(clouds.addr) else { return super::run::skip("no IPv6 here") };
+        let Some(addr) = on_ipv6(clouds.addr, 0) else { return super::run::skip("no IPv6 here") };
         for host in ["localhost", "ecs.corp.localhost", "[::1]"] {
             let home = Home::new();
             let endpoint = format!("http://{host}:{}", addr.port());
@@ -326,5 +326,29 @@ fn localhost_is_reached_by_ipv6_alone() {
             assert!(clouds.seen().len() > before, "{cloud} {host}: {ended:?}");
             assert_ne!(ended.code, Some(8), "{cloud} {host}: {ended:?}");
         }
+    }
+}
+
+/// The first address of a host lets nobody in, and does not refuse either.
+#[cfg(unix)]
+#[test]
+fn a_host_is_reached_by_its_other_address() {
+    let clouds = FakeCloud::plain(|_| Reply::Sandbox);
+    let (full, _waiting, _listener) = super::signals::full_queue();
+    let Some(addr) = on_ipv6(clouds.addr, full.port()) else {
+        return super::run::skip("no IPv6 here");
+    };
+    for cloud in ["aliyun", "volcengine", "baidu"] {
+        let home = Home::new();
+        let endpoint = format!("http://ecs.corp.localhost:{}", addr.port());
+        let mut command = home.command(&format!(
+            "-p {cloud} --attempts 1 --connect-timeout 30s --endpoint {endpoint} key.pub"
+        ));
+        identify(&mut command, cloud, identities(cloud).unwrap().owner);
+        let before = clouds.seen().len();
+        let ended = finish(command);
+        assert!(clouds.seen().len() > before, "{cloud}: {ended:?}");
+        // The other address is tried after 300 ms.
+        assert!(ended.took.as_secs() < 5, "{cloud}: {:?}", ended.took);
     }
 }
