@@ -37,7 +37,7 @@ const MAX_RESPONSE: usize = 1024 * 1024;
 const SMALL_RESPONSE: usize = 64 * 1024;
 
 /// Bounds the memory of larger responses: so many are read at the same time.
-static LARGE_RESPONSES: Semaphore = Semaphore::const_new(32);
+static LARGE_RESPONSES: Semaphore = Semaphore::const_new(16);
 
 /// How to connect.
 #[derive(Clone, Debug)]

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::letters::Letter;
+use super::letters::{Letter, decode};
 use super::projection::{Projection, base64_symbol, hide, is_base64};
 
 /// A shorter run of letters and digits may be a word or an identifier.
@@ -43,11 +43,12 @@ fn is_fingerprint(bytes: &[u8], run: &Range<usize>) -> bool {
 }
 
 /// Whether a text must not be sent as a name or comment, because a part of it is encoded data such as a line of a key,
-/// in one piece or with anything between its letters. Stricter than what is hidden: hiding a name costs little,
-/// refusing one stops a run. Digests in hex pass.
+/// in one piece or with anything between its letters, with any escapes. Stricter than what is hidden: hiding a name
+/// costs little, refusing one stops a run. Digests in hex pass.
 pub fn holds_encoded(text: &str) -> bool {
     let is_part = |letter: char| letter.is_ascii_alphanumeric() || "+/-_".contains(letter);
     let has_data = |run: &str, window| run.as_bytes().windows(window).any(is_data);
+    let text: String = decode(text).into_iter().map(|letter| letter.value).collect();
     let spaced: String = text.chars().filter(|letter| is_base64_letter(*letter)).collect();
     text.split(|letter| !is_part(letter)).any(|run| has_data(run, DATA_RUN))
         || has_data(&spaced, SPACED_RUN)
@@ -91,7 +92,8 @@ fn is_random(run: &[u8]) -> bool {
         && changes() * 8 >= run.len() * 3
 }
 
-/// Whether two neighbours are of different sorts. Slashes do not count: paths are full of them.
+/// Whether two neighbours are of different sorts, or zeros of a key's blob. Slashes do not count: paths are full of
+/// them.
 fn is_change(pair: &[u8]) -> bool {
     let sort = |byte: &u8| match byte {
         b'A'..=b'Z' => Some('A'),
@@ -100,6 +102,7 @@ fn is_change(pair: &[u8]) -> bool {
         _ => None,
     };
     match pair {
+        [b'A', b'A'] => true,
         [one, other] => sort(one).zip(sort(other)).is_some_and(|(one, other)| one != other),
         _ => false,
     }
