@@ -7,6 +7,9 @@ use super::leak::{LeakedKey, count_keys, find_key_material};
 /// Words that end a here-document by custom.
 const MARKERS: [&str; 4] = ["EOF", "EOT", "EOL", "EOM"];
 
+/// How the data of keys begins: the length and the first letters of the type, in base64.
+const BLOB_STARTS: [&str; 5] = ["AAAAB3Nz", "AAAAC3Nz", "AAAAE2Vj", "AAAAGnNr", "AAAAInNr"];
+
 /// Takes off what copying leaves around a line: white space, byte order marks, line ends written as `\n`, and quotation
 /// marks around it. None of them can begin or end a key.
 pub(super) fn unwrapped(line: &str) -> &str {
@@ -60,7 +63,8 @@ pub(super) fn check(comment: &str, line: usize) -> Result<(), KeyError> {
 /// Whether a key, perhaps a damaged one, begins in a text.
 fn begins_key(text: &str) -> bool {
     let begins_block = ["---BEGIN ", "--- BEGIN "].iter().any(|mark| text.contains(mark));
-    begins_block || count_keys(text) > 0 || !before_types(text).is_empty()
+    let begins_blob = BLOB_STARTS.iter().any(|start| text.contains(start));
+    begins_block || begins_blob || count_keys(text) > 0 || !before_types(text).is_empty()
 }
 
 /// Whether the line end between a remark and a key is lost: nobody writes a type right behind a word.
@@ -81,7 +85,7 @@ fn is_marker(word: &str) -> bool {
 }
 
 fn opens_here_document(word: &str) -> bool {
-    let marker = word.strip_prefix("<<").unwrap_or_default();
+    let marker = word.split_once("<<").map_or("", |(_, marker)| marker);
     let marker = marker.trim_matches(['<', '-', '~', '\\', '"', '\'']);
     !marker.is_empty() && marker.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
 }

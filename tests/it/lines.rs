@@ -172,11 +172,30 @@ fn markers_of_here_documents_are_told() {
         (format!("{key} me EOF\n"), 1),
         (format!("{key} EOF\n"), 1),
         (format!("{key} me <<EOF\n"), 1),
+        (format!("{key} me<<EOF\n"), 1),
         (format!("{key} <<\"END_OF_KEY\" me\n"), 1),
     ] {
         assert_eq!(refuses(&text, line), KeyError::HereDocument(line), "{text}");
     }
     for comment in ["eof", "geof@host", "<me@host>", "me <<3 you", "EOF-tests"] {
+        assert_eq!(only(&format!("{key} {comment}")).comment(), Some(comment));
+    }
+}
+
+#[test]
+fn the_beginning_of_another_key_is_no_comment() {
+    for kind in kinds() {
+        let data = kind.split(' ').nth(1).unwrap();
+        for text in [
+            data[..12].to_owned(),
+            format!("me@host {}", &data[..16]),
+            format!("me{}", &data[..20]),
+        ] {
+            assert_eq!(refuses(&format!("{kind} {text}\n"), 1), KeyError::LostLineEnd(1), "{text}");
+        }
+    }
+    let key = &kinds()[1];
+    for comment in ["AAAA", "AAAAB-team", "me@AAAAC3"] {
         assert_eq!(only(&format!("{key} {comment}")).comment(), Some(comment));
     }
 }
