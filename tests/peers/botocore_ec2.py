@@ -7,20 +7,11 @@
 The sandbox is served by a test of its own (`sandbox::serving::serve_the_vendors_clients`), on loopback.
 """
 
-import os
-import pathlib
-import signal
-import subprocess
-import sys
-
 import botocore.session
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-KEYS = ROOT / "tests/keys/taken"
-SERVE = ["cargo", "test", "--locked", "-q", "--test", "it", "--", "--ignored", "--nocapture", "--exact",
-         "sandbox::serving::serve_the_vendors_clients"]
+from sandbox import KEYS, expect, serve
 
 
 def client(address, key_id, secret, region="us-east-1"):
@@ -33,12 +24,6 @@ def client(address, key_id, secret, region="us-east-1"):
 
 def import_key(ec2, name, file, **more):
     return ec2.import_key_pair(KeyName=name, PublicKeyMaterial=(KEYS / file).read_bytes(), **more)
-
-
-def expect(what, found, wanted):
-    if found != wanted:
-        sys.exit(f"{what}:\n  found  {found}\n  wanted {wanted}")
-    print(f"ok: {what}")
 
 
 def refusal(call):
@@ -80,19 +65,5 @@ def check(address, key_id, secret):
         expect(what, refusal(call), code)
 
 
-def main():
-    server = subprocess.Popen(SERVE, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True)
-    try:
-        for line in server.stdout:
-            words = line.split()
-            if words[:2] == ["serving", "aws"]:
-                check(*words[2:])
-                return
-        sys.exit("the sandbox does not serve")
-    finally:
-        # The test runs in a process below cargo's.
-        os.killpg(server.pid, signal.SIGTERM)
-
-
 if __name__ == "__main__":
-    main()
+    serve("aws", check)

@@ -7,22 +7,13 @@
 The sandbox is served by a test of its own (`sandbox::serving::serve_the_vendors_clients`), on loopback.
 """
 
-import os
-import pathlib
-import signal
-import subprocess
-import sys
-
 from tencentcloud.common.credential import Credential
 from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentCloudSDKException
 from tencentcloud.common.profile.client_profile import ClientProfile
 from tencentcloud.common.profile.http_profile import HttpProfile
 from tencentcloud.cvm.v20170312 import cvm_client, models
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-KEYS = ROOT / "tests/keys/taken"
-SERVE = ["cargo", "test", "--locked", "-q", "--test", "it", "--", "--ignored", "--nocapture", "--exact",
-         "sandbox::serving::serve_the_vendors_clients"]
+from sandbox import KEYS, expect, serve
 
 
 def client(address, secret_id, secret, region="ap-guangzhou"):
@@ -44,12 +35,6 @@ def list_keys(cvm, **more):
     for key, value in more.items():
         setattr(request, key, value)
     return cvm.DescribeKeyPairs(request)
-
-
-def expect(what, found, wanted):
-    if found != wanted:
-        sys.exit(f"{what}:\n  found  {found}\n  wanted {wanted}")
-    print(f"ok: {what}")
 
 
 def refusal(call, *arguments, **more):
@@ -99,19 +84,5 @@ def check(address, secret_id, secret):
         expect(what, refusal(call), code)
 
 
-def main():
-    server = subprocess.Popen(SERVE, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True)
-    try:
-        for line in server.stdout:
-            words = line.split()
-            if words[:2] == ["serving", "tencent"]:
-                check(*words[2:])
-                return
-        sys.exit("the sandbox does not serve")
-    finally:
-        # The test runs in a process below cargo's.
-        os.killpg(server.pid, signal.SIGTERM)
-
-
 if __name__ == "__main__":
-    main()
+    serve("tencent", check)
