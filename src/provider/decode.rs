@@ -78,6 +78,16 @@ pub(super) fn some_text<'de, D: Deserializer<'de>>(
     Ok(Some(text(deserializer)?).filter(|text| !text.is_empty()))
 }
 
+/// Code and message of an error, as two providers write them.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct ErrorBody {
+    #[serde(deserialize_with = "text")]
+    pub(super) code: Untrusted,
+    #[serde(deserialize_with = "text")]
+    pub(super) message: Untrusted,
+}
+
 /// A region in a response; the providers differ in the case of the name.
 #[derive(Deserialize)]
 pub(super) struct Region {

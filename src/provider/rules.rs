@@ -82,11 +82,7 @@ pub(super) fn is_letter(letter: char) -> bool {
 
 /// Checks the name of a job, and that the provider supports its options. Returns a warning for a key type that the
 /// vendor does not document.
-pub(super) fn check(
-    info: &ProviderInfo,
-    job: &ImportJob,
-    name: &Rule,
-) -> Result<Vec<String>, Error> {
+pub(super) fn check(info: &ProviderInfo, job: &ImportJob) -> Result<Vec<String>, Error> {
     let options = [
         ("--description", job.options.description.is_some()),
         ("--tag", !job.options.tags.is_empty()),
@@ -98,7 +94,7 @@ pub(super) fn check(
         let message = format!("{} does not support `{flag}`", info.title);
         return Err(Error::usage(message).hinted(format!("leave out `{flag}` for {}", info.id)));
     }
-    name.check(&job.name)?;
+    info.name.check(&job.name)?;
     let (title, algorithm) = (info.title, job.key.algorithm());
     let is_documented = info.key_types.contains(&algorithm);
     let warning = (!is_documented).then(|| {

@@ -111,7 +111,7 @@ impl Provider for Aliyun {
     }
 
     fn check(&self, job: &ImportJob) -> Result<Vec<String>, Error> {
-        let warnings = rules::check(&INFO, job, &NAME)?;
+        let warnings = rules::check(&INFO, job)?;
         rules::check_tags(job, 20, &TAG_KEY, &TAG_VALUE)?;
         for (key, value) in &job.options.tags {
             let reserved = key.starts_with("aliyun") || key.starts_with("acs:");

@@ -112,7 +112,7 @@ impl Provider for Aws {
             return Err(Error::new(ErrorKind::KeyUnsupported, message)
                 .hinted("give another key, or leave this cloud out"));
         }
-        let mut warnings = rules::check(&INFO, job, &NAME)?;
+        let mut warnings = rules::check(&INFO, job)?;
         if name.ends_with(' ') {
             return Err(Error::usage(format!("the name `{name}` must not end in a blank"))
                 .hinted("change `--name`"));

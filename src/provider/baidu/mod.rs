@@ -85,7 +85,7 @@ impl Provider for Baidu {
     }
 
     fn check(&self, job: &ImportJob) -> Result<Vec<String>, Error> {
-        let warnings = rules::check(&INFO, job, &NAME)?;
+        let warnings = rules::check(&INFO, job)?;
         job.options.description.iter().try_for_each(|text| DESCRIPTION.check(text))?;
         Ok(warnings)
     }

@@ -112,7 +112,7 @@ impl Provider for Tencent {
     }
 
     fn check(&self, job: &ImportJob) -> Result<Vec<String>, Error> {
-        let warnings = rules::check(&INFO, job, &NAME)?;
+        let warnings = rules::check(&INFO, job)?;
         job.options.project.iter().try_for_each(|text| PROJECT.check(text))?;
         rules::check_tags(job, MAX_TAGS, &TAG_KEY, &TAG_VALUE)?;
         for (key, value) in &job.options.tags {

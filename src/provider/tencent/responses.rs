@@ -5,6 +5,7 @@ use serde::de::DeserializeOwned;
 
 use super::{PAGE_SIZE, Tencent};
 use crate::error::ErrorResponse;
+use crate::provider::decode::ErrorBody;
 use crate::provider::{CreationTime, Decode, DecodeError, KeyPair, Page, decode};
 use crate::redact::Untrusted;
 use crate::wire::Response;
@@ -98,15 +99,6 @@ struct Envelope {
     #[serde(default, deserialize_with = "decode::some_text")]
     request_id: Option<Untrusted>,
     error: Option<ErrorBody>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-struct ErrorBody {
-    #[serde(deserialize_with = "decode::text")]
-    code: Untrusted,
-    #[serde(deserialize_with = "decode::text")]
-    message: Untrusted,
 }
 
 fn body<T: DeserializeOwned>(response: &Response) -> Result<T, DecodeError> {

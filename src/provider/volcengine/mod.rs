@@ -118,7 +118,7 @@ impl Provider for Volcengine {
     }
 
     fn check(&self, job: &ImportJob) -> Result<Vec<String>, Error> {
-        let mut warnings = rules::check(&INFO, job, &NAME)?;
+        let mut warnings = rules::check(&INFO, job)?;
         let name = job.name.as_str();
         if name.ends_with(['-', '.']) || name.contains("--") || name.contains("..") {
             let message =
