@@ -71,17 +71,23 @@ impl From<Error> for CallError {
 
 /// Returns the error of an error response: its kind by the provider's error table, its text redacted.
 ///
-/// `now` is this machine's time, for the hint about a clock that is wrong.
+/// `now` is this machine's time, for the hint about a clock that is wrong; `actions` are what the call may need, for the
+/// hint about a permission that is missing.
 pub fn check_response(
     provider: &dyn Provider,
     response: &Response,
     redactor: &Redactor,
     now: DateTime<Utc>,
+    actions: &[&str],
 ) -> Result<(), Error> {
     let Some(error_response) = provider.read_error(response) else { return Ok(()) };
     let info = provider.info();
     let kind = provider::classify(info.error_codes, &error_response);
     let mut error = Error::new(kind, format!("{} refused the request", info.title));
+    if kind == ErrorKind::PermissionDenied {
+        let actions = actions.join("`, `");
+        error = error.hinted(format!("allow this identity `{actions}`, or use another one"));
+    }
     if let Some(hint) =
         provider::find_rule(info.error_codes, &error_response).and_then(|rule| rule.hint)
     {

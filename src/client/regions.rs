@@ -22,6 +22,7 @@ pub async fn list_regions(
 ) -> Result<Vec<String>, Error> {
     let policy = Policy::of_target(limits, OnShutdown::Stop, ports.clock.now());
     let mut client = Client::new(ports, credentials, policy, provider.info().traceable);
+    let action = provider.info().actions.regions;
     let mut regions: Vec<String> = Vec::new();
     client
         .list(
@@ -31,7 +32,7 @@ pub async fn list_regions(
                 provider.sign(provider.regions(endpoint, page), endpoint, credential, stamp)
             },
             |_, response, redactor| {
-                check_response(provider, response, redactor, ports.clock.time())?;
+                check_response(provider, response, redactor, ports.clock.time(), &[action])?;
                 provider.read_regions(response).map_err(|cause| {
                     Error::new(ErrorKind::Unavailable, "the list of regions cannot be read")
                         .caused_by(cause)

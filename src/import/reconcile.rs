@@ -86,6 +86,7 @@ pub(super) async fn resolve_conflict(
             Err(error) => Err(with_response_of(error, &conflict)),
         },
         Err(error) => Err(not_looked_up(
+            session,
             "the name or key is taken, and looking up which key holds it failed",
             error,
         )),
@@ -109,7 +110,7 @@ pub(super) async fn resolve_uncertain(
         Ok(Match::Absent) => Err(error),
         // Without this permission a later run settles nothing either.
         Err(denied) if denied.kind() == ErrorKind::PermissionDenied => {
-            Err(not_looked_up(UNCERTAIN, denied))
+            Err(not_looked_up(session, UNCERTAIN, denied))
         }
         Ok(Match::Incomparable(_)) | Err(_) => Err(unknown(UNCERTAIN).caused_by(error)),
     }
@@ -170,10 +171,12 @@ fn unknown(message: &str) -> Error {
 }
 
 /// An outcome that could not be looked up.
-fn not_looked_up(message: &str, error: Error) -> Error {
+fn not_looked_up(session: &Session<'_>, message: &str, error: Error) -> Error {
     let mut unknown = unknown(message);
     if error.kind() == ErrorKind::PermissionDenied {
-        unknown = unknown.hinted("let this identity list key pairs, then run again to settle it");
+        let action = session.provider.info().actions.lookup;
+        unknown =
+            unknown.hinted(format!("allow this identity `{action}`, then run again to settle it"));
     }
     unknown.caused_by(error)
 }

@@ -70,8 +70,9 @@ impl<'a> Session<'a> {
         let Self { provider, job, request_ids, client } = self;
         let (provider, job, clock) = (*provider, *job, client.clock());
         let build = signed(provider, job, provider.import(job));
+        let actions = provider.info().actions.of_import(&job.options);
         let mut read = |response: &Response, redactor: &Redactor| {
-            check(provider, response, redactor, clock, request_ids)?;
+            check(provider, response, redactor, clock, &actions, request_ids)?;
             provider.read_import(response).map_err(|cause| {
                 Error::new(ErrorKind::Unavailable, "the response to the import cannot be read")
                     .caused_by(cause)
@@ -86,6 +87,7 @@ impl<'a> Session<'a> {
     pub(super) async fn look_up(&mut self, by: LookupBy) -> Result<Vec<KeyPair>, CallError> {
         let Self { provider, job, request_ids, client } = self;
         let (provider, job, clock) = (*provider, *job, client.clock());
+        let action = provider.info().actions.lookup;
         let mut pairs = Vec::new();
         client
             .list(
@@ -95,7 +97,7 @@ impl<'a> Session<'a> {
                     signed(provider, job, provider.lookup(job, by, page))(credential, stamp)
                 },
                 |page, response, redactor| {
-                    check(provider, response, redactor, clock, request_ids)?;
+                    check(provider, response, redactor, clock, &[action], request_ids)?;
                     provider.read_lookup(response, page).map_err(|cause| {
                         Error::new(ErrorKind::Unavailable, "the list of key pairs cannot be read")
                             .caused_by(cause)
@@ -132,10 +134,11 @@ fn check(
     response: &Response,
     redactor: &Redactor,
     clock: &dyn Clock,
+    actions: &[&str],
     request_ids: &mut Vec<SafeText>,
 ) -> Result<(), Error> {
     request_ids.extend(provider.read_request_id(response).map(|id| redactor.display(&id)));
-    check_response(provider, response, redactor, clock.time())
+    check_response(provider, response, redactor, clock.time(), actions)
 }
 
 /// Whether a listed pair counts: not one of another region, which a wrong host lists, and not one of another name

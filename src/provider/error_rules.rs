@@ -22,6 +22,13 @@ impl ErrorRule {
     }
 }
 
+/// The hint where an account has to prove who it is; no policy changes that.
+pub(super) const VERIFY_ACCOUNT: &str = "verify the account in the console of the cloud";
+/// The hint where an account lacks the service.
+pub(super) const SUBSCRIBE: &str = "subscribe to the service in the console of the cloud";
+/// The hint where the provider holds an account back.
+pub(super) const ASK_SUPPORT: &str = "ask the support of the cloud; no policy changes this";
+
 /// The rule of a code that always means the same.
 pub(super) const fn rule(code: &'static str, kind: ErrorKind) -> ErrorRule {
     rule_if(code, "", kind)

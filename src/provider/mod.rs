@@ -77,6 +77,8 @@ pub struct ProviderInfo {
     pub honors_client_tokens: bool,
     /// How it prints fingerprints.
     pub fingerprints: FingerprintForm,
+    /// What its policies call the permissions of a run.
+    pub actions: Actions,
     /// The flags of the optional values that an import supports.
     pub supports: &'static [&'static str],
     /// Parameters and headers, in lower case, whose values a trace may show.
@@ -95,6 +97,27 @@ impl ProviderInfo {
     /// Returns the region that stands for the whole cloud where no region is asked for: the default, else the first.
     pub fn home_region(&self) -> &'static str {
         self.default_region.or(self.regions.first().copied()).unwrap_or_default()
+    }
+}
+
+/// The permissions of a run, as the vendor's policies name them.
+#[derive(Debug)]
+pub struct Actions {
+    /// To import.
+    pub import: &'static str,
+    /// To give tags with an import, where that takes another permission.
+    pub tag: Option<&'static str>,
+    /// To look key pairs up.
+    pub lookup: &'static str,
+    /// To list regions.
+    pub regions: &'static str,
+}
+
+impl Actions {
+    /// Returns what an import may need: a look-up may follow it or precede it.
+    pub fn of_import(&self, options: &ImportOptions) -> Vec<&'static str> {
+        let tag = self.tag.filter(|_| !options.tags.is_empty());
+        [Some(self.import), tag, Some(self.lookup)].into_iter().flatten().collect()
     }
 }
 

@@ -1,4 +1,6 @@
-//! The README agrees with the program: its tables with the code, its session with what is printed.
+//! The README and the documents beside it agree with the program: tables with the code, sessions with what is printed.
+
+mod permissions; // what a policy has to allow, and what happens where it does not
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,7 +15,7 @@ use crate::cli::run::Home;
 use crate::doubles::ERROR_KINDS;
 use crate::registry::files;
 
-fn root() -> &'static Path {
+pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 

@@ -14,5 +14,10 @@ mod limits; // attempts, pauses, deadlines, a user who stops, credentials that e
 mod regions; // the list of regions
 mod property; // what holds for every list, pause and refusal
 
-pub(crate) use answers::{MINE, OTHER, Refusal, mine, other, refused, with_header};
-pub(crate) use stage::{BY_KEY, BY_NAME, CLOUDS, NAME, ONCE, action, job, nonce, region};
+pub(crate) use answers::{
+    MINE, OTHER, Refusal, Shown, accepted, mine, other, pair, refused, with_header,
+};
+pub(crate) use stage::{
+    BY_KEY, BY_NAME, CLOUDS, Flow, NAME, ONCE, SHOW_IMPORTS, action, flow, job, nonce, region,
+    regions,
+};

@@ -12,7 +12,7 @@ use crate::error::ErrorKind::{
     NameRefused, NameTaken, PermissionDenied, QuotaExceeded, RegionRefused, Throttled, Unavailable,
     Unexpected, ValueRefused,
 };
-use crate::provider::error_rules::{ErrorRule, rule, rule_if};
+use crate::provider::error_rules::{ASK_SUPPORT, ErrorRule, VERIFY_ACCOUNT, rule, rule_if};
 
 /// Every code that is known, sorted.
 pub(super) const ERROR_CODES: &[ErrorRule] = &[
@@ -36,13 +36,13 @@ pub(super) const ERROR_CODES: &[ErrorRule] = &[
     // > User not authorized to operate on the specified resource, or this API doesn’t support RAM.
     rule("Forbidden.RAM", PermissionDenied),
     // > This operation is forbidden by Aliyun RiskControl system.
-    rule("Forbidden.RiskControl", PermissionDenied),
+    rule("Forbidden.RiskControl", PermissionDenied).hinted(ASK_SUPPORT),
     // > The specified action is not available for you.
     rule("Forbidden.SubUser", PermissionDenied),
     // > User not authorized to operate on the specified resource.
     rule("Forbidden.Unauthorized", PermissionDenied),
     // > Your user account is not verified by Aliyun.
-    rule("Forbidden.UserVerification", PermissionDenied),
+    rule("Forbidden.UserVerification", PermissionDenied).hinted(VERIFY_ACCOUNT),
     // > The input parameter “Timestamp” that is mandatory for processing this request is not
     // > supplied.
     rule("IllegalTimestamp", ClockSkew),
@@ -50,7 +50,8 @@ pub(super) const ERROR_CODES: &[ErrorRule] = &[
     // Products answer so where the gateway says `SignatureDoesNotMatch`.
     rule("IncompleteSignature", CredentialsRejected),
     // > Your account does not have enough balance.
-    rule("InsufficientBalance", PermissionDenied),
+    rule("InsufficientBalance", PermissionDenied)
+        .hinted("top up the account in the console of the cloud"),
     // > The request processing has failed due to some unknown error.
     rule("InternalError", Unavailable),
     // Seen without a suffix: <https://github.com/certimate-go/certimate/issues/720>
@@ -137,7 +138,7 @@ pub(super) const ERROR_CODES: &[ErrorRule] = &[
     // key pairs.
     rule("QuotaExceed.Tags", ValueRefused),
     // > Your account has not passed the real-name authentication yet.
-    rule("RealNameAuthenticationError", PermissionDenied),
+    rule("RealNameAuthenticationError", PermissionDenied).hinted(VERIFY_ACCOUNT),
     // Tried again by the vendor: <https://github.com/aliyun/terraform-provider-alicloud>
     rule("Rejected.Throttling", Throttled),
     // > The request has failed due to a temporary failure of the server.

@@ -7,7 +7,9 @@ mod errors;
 mod credentials;
 
 use super::rules::{self, Rule};
-use super::{Endpoint, ImportJob, LookupBy, Provider, ProviderInfo, SignatureForm, Uniqueness};
+use super::{
+    Actions, Endpoint, ImportJob, LookupBy, Provider, ProviderInfo, SignatureForm, Uniqueness,
+};
 use crate::error::Error;
 use crate::key::FingerprintForm;
 use crate::sign::{Credential, Signed, Stamp, acs3, rpc};
@@ -45,6 +47,13 @@ static INFO: ProviderInfo = ProviderInfo {
     unique_keys: Uniqueness::NotEnforced,
     honors_client_tokens: false,
     fingerprints: FingerprintForm::Md5,
+    // <https://help.aliyun.com/document_detail/51774.html>
+    actions: Actions {
+        import: "ecs:ImportKeyPair",
+        tag: None,
+        lookup: "ecs:DescribeKeyPairs",
+        regions: "ecs:DescribeRegions",
+    },
     supports: &["--tag", "--resource-group"],
     traceable: &[
         "action", "version", "format", "regionid", "keypairname", "includepublickey", "pagesize",

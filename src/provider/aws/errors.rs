@@ -8,7 +8,9 @@ use crate::error::ErrorKind::{
     ClockSkew, CredentialsExpired, CredentialsRejected, KeyRefused, NameRefused, NameTaken,
     PermissionDenied, QuotaExceeded, Throttled, Unavailable, Unexpected, ValueRefused,
 };
-use crate::provider::error_rules::{ErrorRule, rule, rule_if};
+use crate::provider::error_rules::{
+    ASK_SUPPORT, ErrorRule, SUBSCRIBE, VERIFY_ACCOUNT, rule, rule_if,
+};
 
 /// Every code that is known, sorted.
 pub(super) const ERROR_CODES: &[ErrorRule] = &[
@@ -23,7 +25,7 @@ pub(super) const ERROR_CODES: &[ErrorRule] = &[
     ),
     rule("BandwidthLimitExceeded", Throttled),
     // > Your account is currently blocked.
-    rule("Blocked", PermissionDenied),
+    rule("Blocked", PermissionDenied).hinted(ASK_SUPPORT),
     rule("ConcurrentTagAccess", Throttled),
     // > Request would have succeeded, but DryRun flag is set.
     // No request here has that flag.
@@ -65,9 +67,9 @@ pub(super) const ERROR_CODES: &[ErrorRule] = &[
     rule("MissingParameter", ValueRefused),
     rule("NoSuchVersion", Unexpected),
     // > You are not authorized to use the requested service.
-    rule("OptInRequired", PermissionDenied),
+    rule("OptInRequired", PermissionDenied).hinted(SUBSCRIBE),
     // > Your account is pending verification.
-    rule("PendingVerification", PermissionDenied),
+    rule("PendingVerification", PermissionDenied).hinted(VERIFY_ACCOUNT),
     // > Request has expired.
     // Said of an old session token and of an old request: <https://github.com/aws/aws-sdk-go-v2/issues/1674>
     rule("RequestExpired", CredentialsExpired)

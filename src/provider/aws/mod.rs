@@ -10,7 +10,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::rules::{self, Rule};
-use super::{Endpoint, EndpointEnv, ImportJob, LookupBy, Provider, ProviderInfo, Uniqueness};
+use super::{
+    Actions, Endpoint, EndpointEnv, ImportJob, LookupBy, Provider, ProviderInfo, Uniqueness,
+};
 use crate::error::{Error, ErrorKind};
 use crate::key::FingerprintForm;
 use crate::sign::{Credential, Signed, Stamp, v4};
@@ -46,6 +48,12 @@ static INFO: ProviderInfo = ProviderInfo {
     unique_keys: Uniqueness::NotEnforced,
     honors_client_tokens: false,
     fingerprints: FingerprintForm::SpkiMd5OrSha256,
+    actions: Actions {
+        import: "ec2:ImportKeyPair",
+        tag: Some("ec2:CreateTags"),
+        lookup: "ec2:DescribeKeyPairs",
+        regions: "ec2:DescribeRegions",
+    },
     supports: &["--tag"],
     traceable: &[
         "action", "version", "keyname", "includepublickey", "filter.1.name", "filter.1.value.1",

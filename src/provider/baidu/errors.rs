@@ -11,7 +11,7 @@ use crate::error::ErrorKind::{
     ClockSkew, CredentialsExpired, CredentialsRejected, KeyRefused, KeyTaken, NameRefused,
     PermissionDenied, QuotaExceeded, Unavailable, Unexpected, ValueRefused,
 };
-use crate::provider::error_rules::{ErrorRule, rule, rule_if};
+use crate::provider::error_rules::{ErrorRule, SUBSCRIBE, VERIFY_ACCOUNT, rule, rule_if};
 
 /// Every code that is known, sorted.
 pub(super) const ERROR_CODES: &[ErrorRule] = &[
@@ -33,7 +33,8 @@ pub(super) const ERROR_CODES: &[ErrorRule] = &[
     rule_if("IamSignatureInvalid", "expired", CredentialsExpired),
     // > IamSignatureInvalid, cause: request ip not allowed
     // The access key is bound to a list of addresses.
-    rule_if("IamSignatureInvalid", "request ip not allowed", PermissionDenied),
+    rule_if("IamSignatureInvalid", "request ip not allowed", PermissionDenied)
+        .hinted("add this machine's address to the list of the access key, or use another key"),
     // The sentence begins `The request uses the same client token as a previous, but no`; no token
     // is sent here.
     rule("IdempotentParameterMismatch", Unexpected),
@@ -72,16 +73,16 @@ pub(super) const ERROR_CODES: &[ErrorRule] = &[
     // > The JSON you provided was not well-formed.
     rule("MalformedJSON", Unexpected),
     // > A subscription for the service is required.
-    rule("OptInRequired", PermissionDenied),
+    rule("OptInRequired", PermissionDenied).hinted(SUBSCRIBE),
     // > The specified If-Match header doesn’t match the ETag header.
     rule("PreconditionFailed", Unexpected),
     // The account has no real-name authentication: <https://cloud.baidu.com/doc/BCC/s/ojwvynrqn>
-    rule("QualifyNotPass", PermissionDenied),
+    rule("QualifyNotPass", PermissionDenied).hinted(VERIFY_ACCOUNT),
     // > Request has expired. Timestamp date is <Data>.
     rule("RequestExpired", ClockSkew),
     // > The login user is not pass senior real name qualify.please download baiducloud App to do
     // > face authentication
-    rule("SeniorRealNameQualify", PermissionDenied),
+    rule("SeniorRealNameQualify", PermissionDenied).hinted(VERIFY_ACCOUNT),
     // Seen without a sentence: <https://cloud.baidu.com/doc/BCC/s/2kek2290x>
     rule("ServiceInternalError", Unavailable),
     // > SignatureDoesNotMatch, cause: Fail to authn user: Signature does not match

@@ -9,7 +9,7 @@ mod credentials;
 use serde::Serialize;
 
 use super::rules::{self, Rule};
-use super::{Endpoint, ImportJob, LookupBy, Provider, ProviderInfo, Uniqueness};
+use super::{Actions, Endpoint, ImportJob, LookupBy, Provider, ProviderInfo, Uniqueness};
 use crate::error::Error;
 use crate::key::FingerprintForm;
 use crate::sign::{Credential, Signed, Stamp, bce};
@@ -34,6 +34,13 @@ static INFO: ProviderInfo = ProviderInfo {
     honors_client_tokens: false,
     // No document or SDK shows the form of a fingerprint.
     fingerprints: FingerprintForm::Unknown,
+    // Its policies name no calls: <https://intl.cloud.baidu.com/en/doc/BCC/s/mjxkcdfp8-intl-en>.
+    actions: Actions {
+        import: "BCC full control",
+        tag: None,
+        lookup: "BCC read-only",
+        regions: "BCC read-only",
+    },
     supports: &["--description"],
     traceable: &["name", "import", "maxkeys", "x-bce-date", "content-type"],
     endpoint_env: None,

@@ -10,15 +10,16 @@ use crate::error::ErrorKind::{
     NameTaken, PermissionDenied, QuotaExceeded, RegionRefused, Throttled, Unavailable,
     ValueRefused,
 };
-use crate::provider::error_rules::{ErrorRule, rule};
+use crate::provider::error_rules::{ErrorRule, VERIFY_ACCOUNT, rule};
 
 /// Every code that is known, sorted.
 pub(super) const ERROR_CODES: &[ErrorRule] = &[
     // The account is not verified.
-    rule("AccountQualificationRestrictions", PermissionDenied),
+    rule("AccountQualificationRestrictions", PermissionDenied).hinted(VERIFY_ACCOUNT),
     // The SecretId is not found, disabled or of another kind, or the signature is wrong.
     rule("AuthFailure.*", CredentialsRejected),
-    rule("AuthFailure.MFAFailure", PermissionDenied),
+    rule("AuthFailure.MFAFailure", PermissionDenied)
+        .hinted("use an identity whose policy asks for no second factor"),
     rule("AuthFailure.SignatureExpire", ClockSkew),
     // Also of a token that has ended: no code of its own tells it from a wrong one.
     rule("AuthFailure.TokenFailure", CredentialsExpired),

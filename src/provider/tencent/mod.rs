@@ -9,7 +9,7 @@ mod credentials;
 use serde_json::{Value, json};
 
 use super::rules::{self, Rule};
-use super::{Endpoint, ImportJob, LookupBy, Provider, ProviderInfo, Uniqueness};
+use super::{Actions, Endpoint, ImportJob, LookupBy, Provider, ProviderInfo, Uniqueness};
 use crate::error::Error;
 use crate::key::FingerprintForm;
 use crate::sign::{Credential, Signed, Stamp, tc3};
@@ -45,6 +45,13 @@ static INFO: ProviderInfo = ProviderInfo {
     honors_client_tokens: false,
     // There are no fingerprints; lists show the key.
     fingerprints: FingerprintForm::Unknown,
+    // <https://www.tencentcloud.com/document/product/598/57095>
+    actions: Actions {
+        import: "cvm:ImportKeyPair",
+        tag: None,
+        lookup: "cvm:DescribeKeyPairs",
+        regions: "cvm:DescribeRegions",
+    },
     supports: &["--tag", "--project"],
     endpoint_env: None,
     traceable: &[

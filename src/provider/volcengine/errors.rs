@@ -14,7 +14,7 @@ use crate::error::ErrorKind::{
     NameRefused, NameTaken, PermissionDenied, QuotaExceeded, Throttled, Unavailable, Unexpected,
     ValueRefused,
 };
-use crate::provider::error_rules::{ErrorRule, rule, rule_if};
+use crate::provider::error_rules::{ErrorRule, VERIFY_ACCOUNT, rule, rule_if};
 
 /// Every code that is known, sorted.
 pub(super) const ERROR_CODES: &[ErrorRule] = &[
@@ -27,7 +27,7 @@ pub(super) const ERROR_CODES: &[ErrorRule] = &[
     // More requests than an account may send: <https://www.volcengine.com/docs/6396/1253687>
     rule("AccountFlowLimitExceeded", Throttled),
     // > The Account '%v' is not verified.
-    rule("AccountNotVerified", PermissionDenied),
+    rule("AccountNotVerified", PermissionDenied).hinted(VERIFY_ACCOUNT),
     // The gateway does not reach the service: <https://www.volcengine.com/docs/6448/76370>
     rule("FailToConnect", Unavailable),
     // More requests than the basic rate allows: <https://www.volcengine.com/docs/6448/76370>

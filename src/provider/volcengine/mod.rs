@@ -7,7 +7,7 @@ mod errors;
 mod credentials;
 
 use super::rules::{self, Rule};
-use super::{Endpoint, ImportJob, LookupBy, Provider, ProviderInfo, Uniqueness};
+use super::{Actions, Endpoint, ImportJob, LookupBy, Provider, ProviderInfo, Uniqueness};
 use crate::error::Error;
 use crate::key::FingerprintForm;
 use crate::sign::{Credential, Signed, Stamp, v4};
@@ -38,6 +38,13 @@ static INFO: ProviderInfo = ProviderInfo {
     unique_keys: Uniqueness::NotEnforced,
     honors_client_tokens: true,
     fingerprints: FingerprintForm::Md5,
+    // <https://www.volcengine.com/docs/6396/1221516>; the names are in the schemas of its `terraform-provider-volcenginecc`.
+    actions: Actions {
+        import: "ecs:ImportKeyPair",
+        tag: None,
+        lookup: "ecs:DescribeKeyPairs",
+        regions: "ecs:DescribeRegions",
+    },
     supports: &["--description", "--tag", "--project"],
     traceable: &[
         "action", "version", "keypairname", "keypairnames.1", "maxresults", "fingerprint", "x-date",

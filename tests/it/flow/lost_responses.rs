@@ -165,7 +165,9 @@ fn a_denied_lookup_after_a_lost_response_leaves_it_unknown() {
         );
         assert_eq!(ran.exit_code(), 9);
         assert_eq!(ran.record()["error"]["retryable"], true);
-        assert!(ran.error().hint().starts_with("let this identity list key pairs"));
+        let action = ran.known.info().actions.lookup;
+        let hint = format!("allow this identity `{action}`, then run again to settle it");
+        assert_eq!(ran.error().hint(), hint);
     }
 }
 

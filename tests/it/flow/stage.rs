@@ -390,7 +390,7 @@ impl Flow {
 /// An import that has ended.
 pub struct Ran {
     pub cloud: &'static str,
-    known: &'static dyn Provider,
+    pub known: &'static dyn Provider,
     pub job: ImportJob,
     limits: Limits,
     pub stage: Stage,
