@@ -2,6 +2,9 @@
 
 /// Runs the program in a home directory of its own.
 pub(crate) mod run;
+/// Runs the program on a terminal and reads its screen.
+#[cfg(unix)]
+pub(crate) mod screen;
 /// Arguments read by plain functions.
 mod parse;
 /// Keys, public and private.
@@ -12,6 +15,9 @@ mod sandbox;
 mod state;
 /// Standard streams: what goes where, colour, and readers that go away.
 mod streams;
+/// What a person sees on a terminal, narrow or wide.
+#[cfg(unix)]
+mod terminal;
 /// Key text in arguments.
 mod arguments;
 /// Which code a run ends with.

@@ -9,9 +9,11 @@ use std::thread;
 use std::time::Duration;
 
 use super::keys::{self, RSA_SHA256};
-use super::run::{Home, finish, start, wait};
 #[cfg(target_os = "linux")]
-use super::run::{PROGRAM, signal, skip};
+use super::run::signal;
+use super::run::{Home, finish, start, wait};
+#[cfg(unix)]
+use super::screen::show;
 
 #[test]
 fn quiet_leaves_results_and_errors() {
@@ -303,27 +305,19 @@ fn a_pipe_gets_fixed_columns() {
     }
 }
 
-/// Runs the program on a terminal and returns the rows of its results, without colors.
-#[cfg(target_os = "linux")]
-fn rows_on_a_terminal(home: &Home, arguments: &str) -> Option<Vec<String>> {
-    let mut command = home.command_in("script");
-    command.args(["-qec", &format!("{PROGRAM} {arguments}"), "/dev/null"]).env("TERM", "xterm");
-    let Ok(child) = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn() else {
-        skip("script (util-linux) is not installed");
-        return None;
-    };
-    let ended = wait(child).expect(0);
-    let rows = ended.stdout.lines().filter(|line| line.contains("SHA256:"));
-    let rows = rows.map(|line| line.trim_end().rsplit('\r').next().unwrap());
-    Some(rows.map(|row| anstream::adapter::strip_str(row).to_string()).collect())
+/// Runs the program on a wide terminal and returns the rows of its results.
+#[cfg(unix)]
+fn rows_on_a_terminal(home: &Home, arguments: &str) -> Vec<String> {
+    let shown = show(home.command(arguments), 150).expect(0);
+    assert_eq!(shown.wrapped, [""; 0]);
+    shown.lines.into_iter().filter(|line| line.contains("SHA256:")).collect()
 }
 
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 #[test]
 fn a_terminal_gets_aligned_columns_in_order() {
     let home = Home::new();
     let rows = rows_on_a_terminal(&home, "--sandbox --to baidu --to aliyun/us-east-1 key.pub");
-    let Some(rows) = rows else { return };
     let sha256 = RSA_SHA256;
     assert_eq!(
         rows,
@@ -334,13 +328,12 @@ fn a_terminal_gets_aligned_columns_in_order() {
     );
 }
 
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 #[test]
 fn columns_are_as_wide_as_the_names_that_are_printed() {
     let home = Home::new();
     home.run("--sandbox=state -p baidu -n a-longer-name-than-the-comment key.pub").expect(0);
     let rows = rows_on_a_terminal(&home, "--sandbox=state --to baidu/bj,gz key.pub");
-    let Some(rows) = rows else { return };
     let sha256 = RSA_SHA256;
     assert_eq!(
         rows,
