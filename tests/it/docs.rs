@@ -1,6 +1,12 @@
 //! The README and the documents beside it agree with the program: tables with the code, sessions with what is printed.
+//!
+//! With `KEYIMPORT_WRITE=1` tables, sessions and pictures are written instead of compared.
 
 mod permissions; // what a policy has to allow, and what happens where it does not
+mod tables; // tables that are made from the code
+#[cfg(unix)]
+mod sessions; // the first run, as a terminal shows it, and its picture
+mod plot; // the picture of the numbers of many targets
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,79 +14,51 @@ use std::path::{Path, PathBuf};
 use clap::CommandFactory as _;
 use keyimport::cli::Cli;
 use keyimport::import::Status;
-use keyimport::provider;
-use keyimport::provider::credential_spec::KeyFields;
 
-use crate::cli::run::Home;
-use crate::doubles::ERROR_KINDS;
 use crate::registry::files;
 
-pub fn root() -> &'static Path {
+fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn readme() -> String {
-    fs::read_to_string(root().join("README.md")).unwrap()
+fn read(document: &str) -> String {
+    let text = fs::read_to_string(root().join(document));
+    // Git may write the line ends of the system.
+    text.unwrap_or_else(|error| panic!("{document}: {error}")).replace("\r\n", "\n")
 }
 
-#[test]
-fn the_table_of_clouds_is_what_the_code_says() {
-    let text = readme();
-    for cloud in provider::ALL {
-        let info = cloud.info();
-        let aliases: Vec<String> = info.aliases.iter().map(|name| format!("`{name}`")).collect();
-        let row = format!("| `{}` | {} | {}", info.id, aliases.join(", "), info.title);
-        let line = text
-            .lines()
-            .find(|line| line.starts_with(&row))
-            .unwrap_or_else(|| panic!("no row: {row}"));
-        assert!(line.contains(&format!("| {} |", info.default_region.unwrap_or("none"))), "{line}");
+/// Whether documents are to be written.
+fn is_writing() -> bool {
+    std::env::var_os("KEYIMPORT_WRITE").is_some()
+}
+
+/// Holds a document against what it has to be, or writes it.
+#[track_caller]
+fn hold(document: &str, expected: &str) {
+    if is_writing() {
+        // Another test may read it meanwhile.
+        let part = root().join(format!("{document}.part"));
+        fs::write(&part, expected).unwrap();
+        fs::rename(part, root().join(document)).unwrap();
+    } else {
+        let again =
+            "`KEYIMPORT_WRITE=1 cargo test --test it docs:: -- --test-threads=1` makes it anew";
+        assert_eq!(read(document), expected, "{document} is not true any more; {again}");
     }
 }
 
-#[test]
-fn the_tables_of_credentials_name_every_place() {
-    let text = readme();
-    for cloud in provider::ALL {
-        let (info, spec) = (cloud.info(), cloud.info().credentials);
-        let (_, table) = text
-            .split_once(&format!("\n**{}**\n\n", info.title))
-            .unwrap_or_else(|| panic!("no credentials of {}", info.title));
-        let table = table.split("\n\n").next().unwrap();
-        let files = spec.profile_files.iter();
-        let mut places: Vec<&str> = spec.env.iter().take(1).flat_map(KeyFields::names).collect();
-        places.extend(files.clone().filter_map(|file| file.paths.first().copied()));
-        places.extend(files.flat_map(|file| file.path_env));
-        places.extend(spec.key_files.iter().map(|file| file.path));
-        places.extend(spec.profile_env);
-        places.extend(spec.credentials_uri.map(|(variable, _)| variable));
-        for place in places {
-            assert!(table.contains(&format!("{place}`")), "{}: no `{place}`", info.title);
-        }
-        let region = format!("`{}`", info.region_variable);
-        assert!(text.contains(&region), "{}: no {region}", info.title);
-    }
-}
-
-#[test]
-fn the_table_of_exit_codes_is_what_the_code_says() {
-    let text = readme();
-    let help = Cli::command().render_long_help().to_string();
-    for code in ERROR_KINDS.iter().map(|kind| kind.exit_code()).chain([0, 10, 12]) {
-        assert!(
-            text.lines().any(|line| line.starts_with(&format!("| {code} |"))
-                || line.contains(&format!("| {code} | "))),
-            "exit code {code} is not in the README"
-        );
-        let in_help =
-            help.lines().any(|line| line.split_whitespace().any(|word| word == code.to_string()));
-        assert!(in_help, "exit code {code} is not in the help");
-    }
+/// Every document in Markdown, by its path.
+fn documents() -> Vec<String> {
+    let beside = files(&root().join(".github"));
+    let is_text = |path: &&PathBuf| path.extension().is_some_and(|extension| extension == "md");
+    let name = |path: &PathBuf| path.strip_prefix(root()).unwrap().display().to_string();
+    let names = beside.iter().filter(is_text).map(name);
+    std::iter::once("README.md".to_owned()).chain(names).collect()
 }
 
 #[test]
 fn every_status_is_explained() {
-    let text = readme();
+    let text = read("README.md");
     for status in Status::ALL {
         let name = serde_json::to_value(status).unwrap();
         assert!(text.contains(&format!("`{}`", name.as_str().unwrap())), "{name}");
@@ -88,65 +66,88 @@ fn every_status_is_explained() {
 }
 
 #[test]
-fn every_flag_that_the_readme_names_exists() {
+fn every_flag_that_a_document_names_exists() {
     let command = Cli::command();
     let known: Vec<String> = command
         .get_arguments()
         .filter_map(|argument| Some(format!("--{}", argument.get_long()?)))
         .collect();
-    let others = ["--release", "--path", "--help", "--open", "--test"];
-    for word in readme().split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '-')) {
-        if word.starts_with("--") && word.len() > 2 && !word.starts_with("---") {
-            assert!(
-                known.iter().any(|flag| flag == word) || others.contains(&word),
-                "{word} is unknown"
-            );
+    // Those of cargo, of the vendors' tools, and of the script for real accounts.
+    let others = [
+        "--all-targets", "--check", "--git", "--help", "--locked", "--open", "--path", "--program",
+        "--report", "--second-region", "--test", "--test-threads", "--version", "--yes",
+    ];
+    for document in documents() {
+        let text = read(&document);
+        for word in text.split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '-')) {
+            if word.starts_with("--") && word.len() > 2 && !word.starts_with("---") {
+                let is_known = known.iter().any(|flag| flag == word) || others.contains(&word);
+                assert!(is_known, "{document}: {word} is unknown");
+            }
         }
     }
 }
 
-/// Runs the sessions of the README as they stand and compares what is printed, blanks aside: a terminal
-/// aligns what a pipe separates by tabs.
+/// The anchor that GitHub gives a heading.
+fn anchor(heading: &str) -> String {
+    let kept = heading.trim_start_matches('#').trim().chars().filter_map(|letter| match letter {
+        ' ' => Some('-'),
+        _ if letter.is_alphanumeric() || matches!(letter, '-' | '_') => Some(letter),
+        _ => None,
+    });
+    kept.collect::<String>().to_lowercase()
+}
+
+/// The anchors of a document; those that repeat are numbered.
+fn anchors(text: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let mut is_code = false;
+    for line in text.lines() {
+        is_code ^= line.starts_with("```");
+        if line.starts_with('#') && !is_code {
+            let plain = anchor(line);
+            let mut name = plain.clone();
+            let mut number = 0;
+            while found.contains(&name) {
+                number += 1;
+                name = format!("{plain}-{number}");
+            }
+            found.push(name);
+        }
+    }
+    found
+}
+
 #[test]
-fn the_session_prints_what_the_readme_shows() {
-    let home = Home::new();
-    let keys = root().join("tests/keys");
-    for (from, to) in [
-        ("taken/rsa-2048.pub", "rsa-2048.pub"),
-        ("taken/ecdsa-256.pub", "ecdsa-256.pub"),
-        ("taken/rsa-2048.pub", "id_rsa.pub"),
-        ("private/openssh-rsa", "id_rsa"),
-    ] {
-        home.put(to, fs::read(keys.join(from)).unwrap());
-    }
-    let text = readme();
-    let mut shown = 0;
-    for session in text.split("```console\n").skip(1) {
-        let session = session.split("```").next().unwrap();
-        for exchange in session.split("$ keyimport ").skip(1) {
-            let (arguments, expected) = exchange.split_once('\n').unwrap();
-            let printed = home.run(arguments).all();
-            assert_eq!(words(&printed), words(expected), "{arguments}");
-            shown += 1;
+fn every_link_leads_somewhere() {
+    for document in documents() {
+        let text = read(&document);
+        let folder = root().join(&document).parent().unwrap().to_owned();
+        let links = text.split("](").skip(1).map(|rest| rest.split(')').next().unwrap());
+        for link in links.filter(|link| !link.starts_with("http")) {
+            let (path, heading) = link.split_once('#').unwrap_or((link, ""));
+            let target = if path.is_empty() { root().join(&document) } else { folder.join(path) };
+            assert!(target.exists(), "{document}: {link}");
+            if !heading.is_empty() {
+                let known = anchors(&read(target.to_str().unwrap()));
+                assert!(
+                    known.iter().any(|anchor| anchor == heading),
+                    "{document}: {link}: {known:?}"
+                );
+            }
         }
     }
-    assert!(shown >= 4, "the README shows {shown} commands");
 }
 
-/// Returns the words of each line; two targets may end in either order.
-fn words(text: &str) -> Vec<String> {
-    let mut lines: Vec<String> = text
-        .lines()
-        .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
-        .filter(|line| !line.is_empty())
-        .collect();
-    lines.sort();
-    lines
+#[test]
+fn the_changelog_knows_this_version() {
+    let heading = format!("\n## [{}] - ", env!("CARGO_PKG_VERSION"));
+    assert!(read(".github/CHANGELOG.md").contains(&heading), "no `{}`", heading.trim());
 }
 
 #[test]
 fn every_promise_names_tests_that_exist() {
-    let text = fs::read_to_string(root().join(".github/SECURITY.md")).unwrap();
+    let text = read(".github/SECURITY.md");
     let (_, promises) = text.split_once("| Promise | Held by |").unwrap();
     let rows: Vec<&str> =
         promises.lines().skip(2).take_while(|line| line.starts_with('|')).collect();

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::fs;
 
 use keyimport::error::ErrorKind;
 use keyimport::import::{Mode, Verification};
@@ -10,7 +9,8 @@ use keyimport::ports::Delivery;
 use keyimport::provider;
 use serde_json::Value;
 
-use super::root;
+use super::read;
+use super::tables::hold_table;
 use crate::cli::cloud::identify;
 use crate::cli::run::{Home, finish};
 use crate::fake_cloud::{FakeCloud, Reply};
@@ -19,9 +19,7 @@ use crate::flow::{
 };
 use crate::services::identities;
 
-fn document() -> String {
-    fs::read_to_string(root().join(".github/docs/permissions.md")).unwrap()
-}
+const DOCUMENT: &str = ".github/docs/permissions.md";
 
 #[test]
 fn the_table_of_permissions_is_what_the_code_says() {
@@ -34,7 +32,7 @@ fn the_table_of_permissions_is_what_the_code_says() {
         let (import, lookup, regions) = (actions.import, actions.lookup, actions.regions);
         writeln!(table, "| {title} | `{import}` | {tag}| `{lookup}` | `{regions}` |").unwrap();
     }
-    assert!(document().contains(&table), "the table is not:\n{table}");
+    hold_table(DOCUMENT, &table);
 }
 
 /// Every string under the keys `Action` and `action`.
@@ -57,7 +55,7 @@ fn actions(policy: &Value) -> BTreeSet<&str> {
 
 #[test]
 fn the_policies_allow_what_the_code_calls() {
-    let text = document();
+    let text = read(DOCUMENT);
     let (_, policies) = text.split_once("\n## Policies\n").unwrap();
     let policies = policies.split("\n## ").next().unwrap();
     for cloud in provider::ALL {
@@ -137,7 +135,7 @@ fn what_happens_without_a_permission_is_what_the_document_says() {
         }
         table.push('\n');
     }
-    assert!(document().contains(&table), "the table is not:\n{table}");
+    hold_table(DOCUMENT, &table);
 }
 
 #[test]
