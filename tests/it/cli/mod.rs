@@ -8,7 +8,7 @@ pub(crate) mod screen;
 /// Arguments read by plain functions.
 mod parse;
 /// Keys, public and private.
-mod keys;
+pub(crate) mod keys;
 /// The main job against the sandbox, in every form of output.
 mod sandbox;
 /// The state file of the sandbox: kept, broken, shared.
