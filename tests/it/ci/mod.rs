@@ -1,4 +1,4 @@
-//! The program in CI: the action for GitHub.
+//! The program in CI: the action for GitHub, and the examples of the README.
 
 /// The machine of a job: runs steps as GitHub does.
 mod runner;
@@ -6,3 +6,6 @@ mod runner;
 mod outside;
 /// The action, `.github/actions/import`.
 mod action;
+/// The examples of the README, as they stand there.
+#[cfg(target_os = "linux")]
+mod examples;
