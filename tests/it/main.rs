@@ -33,7 +33,7 @@ mod proxies; // values of proxy variables, and which proxy an origin has
 mod secrets; // no secret and no key text is shown, whoever sends it back
 mod docs; // the README agrees with the program
 #[cfg(unix)]
-mod ci; // the action for GitHub, and the examples of the README
+mod ci; // the action for GitHub, the examples of the README, the scripts of a release
 mod live; // the script that tries real accounts, against the clouds of the sandbox
 mod bulk; // many keys, regions and clouds in one run of the program
 mod cli; // the program as its user sees it: arguments, results, messages and exit code

@@ -1,4 +1,4 @@
-//! The program in CI: the action for GitHub, and the examples of the README.
+//! The program in CI: the action for GitHub, the examples of the README, and the scripts of a release.
 
 /// The machine of a job: runs steps as GitHub does.
 mod runner;
@@ -9,3 +9,6 @@ mod action;
 /// The examples of the README, as they stand there.
 #[cfg(target_os = "linux")]
 mod examples;
+/// The scripts of a release.
+#[cfg(target_os = "linux")]
+mod release;
