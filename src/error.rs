@@ -1,9 +1,13 @@
 //! Errors: one kind, from which exit code, hint and retry class follow.
 
+mod exit_code;
+
 use std::error::Error as StdError;
 use std::time::Duration;
 
 use serde::Serialize;
+
+pub use self::exit_code::ExitCode;
 
 use crate::redact::{Redactor, SafeText, Untrusted};
 
@@ -63,22 +67,25 @@ pub enum ErrorKind {
 impl ErrorKind {
     /// Returns the exit code of a run in which this was the only class of failure.
     pub const fn exit_code(self) -> u8 {
-        match self {
-            Self::Mismatch | Self::Unexpected => 1,
-            Self::Usage => 2,
-            Self::PrivateKey | Self::KeyInvalid | Self::KeyUnsupported => 3,
+        let code = match self {
+            Self::Mismatch | Self::Unexpected => ExitCode::Unexpected,
+            Self::Usage => ExitCode::Usage,
+            Self::PrivateKey | Self::KeyInvalid | Self::KeyUnsupported => ExitCode::Key,
             Self::NoCredentials
             | Self::CredentialsInvalid
             | Self::CredentialsRejected
             | Self::CredentialsExpired
-            | Self::ClockSkew => 4,
-            Self::PermissionDenied => 5,
-            Self::NameTaken | Self::KeyTaken => 6,
-            Self::QuotaExceeded => 7,
-            Self::Throttled | Self::Unavailable | Self::Network => 8,
-            Self::OutcomeUnknown => 9,
-            Self::KeyRefused | Self::NameRefused | Self::RegionRefused | Self::ValueRefused => 11,
-        }
+            | Self::ClockSkew => ExitCode::Credentials,
+            Self::PermissionDenied => ExitCode::PermissionDenied,
+            Self::NameTaken | Self::KeyTaken => ExitCode::Conflict,
+            Self::QuotaExceeded => ExitCode::Quota,
+            Self::Throttled | Self::Unavailable | Self::Network => ExitCode::Transient,
+            Self::OutcomeUnknown => ExitCode::Unknown,
+            Self::KeyRefused | Self::NameRefused | Self::RegionRefused | Self::ValueRefused => {
+                ExitCode::Refused
+            }
+        };
+        code.number()
     }
 
     /// Returns what a user can do about it.

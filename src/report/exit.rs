@@ -2,17 +2,13 @@
 //!
 //! [`ErrorKind::exit_code`]: crate::error::ErrorKind::exit_code
 
-use crate::error::Error;
+use crate::error::{Error, ExitCode};
 use crate::import::{Outcome, Status};
 
-/// Some targets are as wanted and some are not.
-const MIXED: u8 = 10;
-/// `--check`: the key is not there.
-const ABSENT: u8 = 12;
 /// Stopped by SIGINT: 128 + 2.
-pub const INTERRUPTED: u8 = 130;
+pub const INTERRUPTED: u8 = ExitCode::Interrupted.number();
 /// Stopped by SIGTERM: 128 + 15.
-pub const TERMINATED: u8 = 143;
+pub const TERMINATED: u8 = ExitCode::Terminated.number();
 
 /// Returns the exit code of a run that an error ended before it had targets. A signal takes precedence.
 pub fn of_error(error: &Error, signal: Option<u8>) -> u8 {
@@ -30,7 +26,7 @@ pub fn of_run(outcomes: &[Outcome], signal: Option<u8>, sandbox_failure: Option<
 
 /// Returns the exit code of a run whose results could not be written.
 pub fn of_unwritten(code: u8) -> u8 {
-    if code == 0 { 1 } else { code }
+    if code == 0 { ExitCode::Unexpected.number() } else { code }
 }
 
 /// Returns 0 when every target is as wanted, 10 when only some are, else the lowest code of all failures.
@@ -42,7 +38,7 @@ fn of_targets(outcomes: &[Outcome]) -> u8 {
         .partition(|outcome| outcome.status.is_as_wanted());
     match failed.iter().map(|outcome| of_target(outcome)).min() {
         None => 0,
-        Some(_) if !wanted.is_empty() => MIXED,
+        Some(_) if !wanted.is_empty() => ExitCode::Mixed.number(),
         Some(lowest) => lowest,
     }
 }
@@ -50,7 +46,7 @@ fn of_targets(outcomes: &[Outcome]) -> u8 {
 /// Returns the exit code of a run with this target only.
 pub fn of_target(outcome: &Outcome) -> u8 {
     match (outcome.status, &outcome.error) {
-        (Status::Absent, _) => ABSENT,
+        (Status::Absent, _) => ExitCode::Absent.number(),
         (_, Some(error)) => error.kind().exit_code(),
         (status, None) => u8::from(!status.is_as_wanted()),
     }
