@@ -36,6 +36,7 @@ pub mod provider;
 pub mod client;
 pub mod credentials;
 pub mod import;
+pub mod lang;
 pub mod cli;
 pub mod plan;
 pub mod report;

@@ -130,6 +130,8 @@ pub trait System: Send + Sync {
     }
     /// Reads a settings or token file of at most 1 MiB.
     fn read(&self, path: &Path) -> FileState;
+    /// Returns the names of the files in a folder, sorted; none if it cannot be read.
+    fn list(&self, folder: &Path) -> Vec<String>;
     /// Runs a program without a shell and returns what it printed to standard output, or why it failed. When it ends,
     /// takes longer than `timeout` or is no longer waited for, all that it started is killed.
     async fn run(&self, program: &[OsString], timeout: Duration) -> Result<Vec<u8>, String>;

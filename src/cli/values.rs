@@ -1,4 +1,4 @@
-//! Values of flags, and the flags and parts of the help text that are made from the registry of providers.
+//! Values of flags, and the flags that are made from the registry of providers.
 
 use std::ffi::OsStr;
 use std::time::Duration;
@@ -8,28 +8,6 @@ use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 
 use crate::error::Error;
 use crate::provider::{self, ProviderInfo};
-
-const EXIT_CODES: &str = "\
-Exit codes:
-  0 every target as wanted      7 quota reached
-  1 unexpected                  8 throttled, unavailable, network: safe to run again
-  2 usage, configuration        9 outcome unknown: running again settles it
-  3 key refused, nothing sent  10 some targets as wanted, some not
-  4 credentials or clock       11 the cloud refused key, name or another value
-  5 not permitted              12 `--check`: not there
-  6 conflict                   130, 143 stopped by a signal";
-
-const PROXIES: &str = "\
-Proxies are set by HTTPS_PROXY, HTTP_PROXY or ALL_PROXY, exceptions by NO_PROXY:
-  [http://|https://|socks5://|socks5h://][USER[:PASSWORD]@]HOST[:PORT]";
-
-/// Returns the end of the help text: exit codes, proxies, and a command that works without an account.
-pub(super) fn examples() -> String {
-    let id = provider::ALL.first().map_or("CLOUD", |provider| provider.info().id);
-    format!(
-        "{EXIT_CODES}\n\n{PROXIES}\n\nTry it without an account:\n  keyimport --sandbox --provider {id} ~/.ssh/id_rsa.pub"
-    )
-}
 
 /// Adds to the help text of an import option which clouds support it.
 pub(super) fn with_supporting_clouds(argument: Arg) -> Arg {
@@ -190,5 +168,6 @@ fn argument(info: &'static ProviderInfo) -> Arg {
         .value_parser(PossibleValuesParser::new(forms))
         .default_value(default)
         .help_heading("Credentials")
+        .hide_short_help(true)
         .help(format!("Signature of requests to {}", info.title))
 }

@@ -67,6 +67,16 @@ pub fn region(
     }
 }
 
+/// Returns the profiles that `--profile` may name, as far as their files can be read.
+pub fn profile_names(provider: &dyn Provider, system: &dyn System) -> Vec<String> {
+    let files = provider.info().credentials.profile_files.iter();
+    let mut names: Vec<String> =
+        files.filter(|file| file.has_flag).flat_map(|file| profile::names(file, system)).collect();
+    // A value that does not look like a name may be a secret in the wrong place.
+    names.retain(|name| !name.is_empty() && display::is_name(name));
+    names
+}
+
 fn region_of_profile(
     spec: &CredentialSpec,
     profile: Option<&str>,

@@ -1,5 +1,7 @@
 //! Files of profiles, and which profile of them counts.
 
+use std::path::Path;
+
 use super::access_key::check_quotes;
 use super::context::{Notes, invalid};
 use super::display;
@@ -59,6 +61,29 @@ impl ProfileChoice {
         Err(invalid(format!("{choice}: {}", notes.join("; ")))
             .hinted("name a profile that exists, or leave it out"))
     }
+}
+
+/// Returns the names of the profiles in a file. What cannot be read has none.
+pub(super) fn names(file: &'static ProfileFile, system: &dyn System) -> Vec<String> {
+    if file.format == ProfileFormat::FilePerProfile {
+        let home = system.home();
+        let each = file.paths.iter().flat_map(|path| names_of_files(path, home.as_deref(), system));
+        return each.collect();
+    }
+    let (choice, notes) = (ProfileChoice { field: FLAG, name: None }, Notes::default());
+    let files = Profiles::open_each(file, &choice, system, &notes).into_iter().flatten().flatten();
+    files.flat_map(|file| file.list).map(|(name, _)| name).collect()
+}
+
+/// Returns what stands for `{profile}` in the names of the files that are there.
+fn names_of_files(path: &str, home: Option<&Path>, system: &dyn System) -> Vec<String> {
+    let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
+    let (Some(home), Some((before, after))) = (home, file.split_once("{profile}")) else {
+        return Vec::new();
+    };
+    let found = system.list(&home.join(folder));
+    let name = |file: &String| Some(file.strip_prefix(before)?.strip_suffix(after)?.to_owned());
+    found.iter().filter_map(name).collect()
 }
 
 /// The profiles of one file, with those of the file of settings that belongs to it.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsString;
-use std::fs::Metadata;
+use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -51,6 +51,14 @@ impl System for OsSystem {
             Err(error) if error.kind() == io::ErrorKind::NotADirectory => FileState::Missing,
             Err(error) => FileState::Unreadable(error.to_string()),
         }
+    }
+
+    fn list(&self, folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+        let mut names: Vec<String> =
+            entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        names.sort();
+        names
     }
 
     async fn run(&self, program: &[OsString], limit: Duration) -> Result<Vec<u8>, String> {

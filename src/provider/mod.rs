@@ -9,6 +9,7 @@ mod credential_services;
 pub mod credential_spec;
 mod decode;
 mod error_rules;
+mod places;
 mod rules;
 pub(crate) mod xml;
 
@@ -20,6 +21,7 @@ use chrono::{DateTime, Utc};
 
 pub use decode::{Decode, DecodeError, Page};
 pub use error_rules::{ErrorRule, classify, find_rule};
+pub use places::Purpose;
 pub use rules::{Rule, check_region};
 
 use self::credential_spec::CredentialSpec;

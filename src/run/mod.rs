@@ -12,7 +12,6 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::Parser as _;
 use clap::error::ErrorKind as ClapKind;
 
 pub use self::early::key_in_arguments;
@@ -44,7 +43,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         let console = early_console();
         return console.finish(console.early_error(&error, None));
     }
-    let cli = match Cli::try_parse_from(&arguments) {
+    if let Some(words) = cli::words_to_complete(&arguments) {
+        let console = early_console();
+        console.results(Some(cli::candidates(words, &OsSystem)));
+        return console.finish(0);
+    }
+    let cli = match cli::parse(&arguments) {
         Ok(cli) => cli,
         Err(error) => {
             let console = early_console();

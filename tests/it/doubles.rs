@@ -136,6 +136,12 @@ impl System for FakeSystem {
         self.files.lock().unwrap().get(path).cloned().unwrap_or(FileState::Missing)
     }
 
+    fn list(&self, folder: &Path) -> Vec<String> {
+        let files = self.files.lock().unwrap();
+        let inside = files.keys().filter(|path| path.parent() == Some(folder));
+        inside.map(|path| path.file_name().unwrap().to_str().unwrap().to_owned()).collect()
+    }
+
     async fn run(&self, program: &[OsString], limit: Duration) -> Result<Vec<u8>, String> {
         self.runs.lock().unwrap().push((program.to_vec(), limit));
         self.prints.lock().unwrap().pop_front().unwrap_or_else(|| Err("not found".to_owned()))

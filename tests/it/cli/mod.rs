@@ -22,8 +22,13 @@ mod terminal;
 mod arguments;
 /// Which code a run ends with.
 mod exit;
-/// Wrong arguments, help, completions.
+/// Wrong arguments.
 mod usage;
+/// Help texts and the manual page.
+mod help;
+/// Completions, in the shells that are installed.
+#[cfg(unix)]
+mod completions;
 /// Names, regions, tags, endpoints: every limit.
 mod values;
 /// Keys as input: what is refused, and that nothing else is touched then.

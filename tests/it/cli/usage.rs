@@ -1,7 +1,4 @@
-//! Wrong arguments, help, and what is generated from the flags.
-
-use std::io::Write as _;
-use std::process::{Command, Stdio};
+//! Wrong arguments.
 
 use keyimport::plan::{Regions, Selection};
 
@@ -240,71 +237,6 @@ fn options_that_a_cloud_lacks() {
     let home = Home::new();
     home.run("--sandbox=state -p volcengine,aliyun -d x key.pub").expect(2);
     assert!(!home.path("state").exists());
-}
-
-#[test]
-fn nothing_at_all_is_answered_with_help() {
-    let ended = Home::new().run("").expect(2);
-    assert_eq!(ended.stdout, "");
-    ended.says("Usage: keyimport [OPTIONS] --provider <CLOUD> [KEY]...").says("Exit codes:");
-}
-
-#[test]
-fn help_and_version_go_to_standard_output() {
-    let home = Home::new();
-    for flag in ["-h", "--help", "-p aliyun --help"] {
-        let ended = home.run(flag).expect(0);
-        assert_eq!(ended.stderr, "");
-        assert!(ended.stdout.contains("Usage: keyimport [OPTIONS] --provider <CLOUD> [KEY]..."));
-        assert!(ended.stdout.lines().all(|line| line.chars().count() <= 100), "{}", ended.stdout);
-    }
-    for flag in ["-V", "--version"] {
-        let ended = home.run(flag).expect(0);
-        assert_eq!(ended.stdout, format!("keyimport {}\n", env!("CARGO_PKG_VERSION")));
-        assert_eq!(ended.stderr, "");
-    }
-}
-
-#[test]
-fn help_names_every_exit_code() {
-    let help = Home::new().run("--help").expect(0).stdout;
-    let words: Vec<&str> = help.split_whitespace().collect();
-    for kind in crate::doubles::ERROR_KINDS {
-        let code = kind.exit_code().to_string();
-        assert!(words.contains(&code.as_str()), "{kind:?}");
-    }
-}
-
-#[test]
-fn the_manual_page() {
-    let ended = Home::new().run("--generate man").expect(0);
-    assert_eq!(ended.stderr, "");
-    for part in [".TH keyimport 1", "\\-\\-provider", ".SH", "\\-\\-sandbox"] {
-        assert!(ended.stdout.contains(part), "{part}");
-    }
-}
-
-#[test]
-fn completions() {
-    let home = Home::new();
-    let shells = [
-        ("bash", "complete -F _keyimport"),
-        ("zsh", "#compdef keyimport"),
-        ("fish", "complete -c keyimport"),
-        ("powershell", "Register-ArgumentCompleter"),
-    ];
-    for (shell, mark) in shells {
-        let ended = home.run(&format!("--generate complete-{shell}")).expect(0);
-        assert_eq!(ended.stderr, "");
-        for part in [mark, "all-regions", "connect-timeout", "resource-group"] {
-            assert!(ended.stdout.contains(part), "{shell}: {part}");
-        }
-    }
-    let script = home.run("--generate complete-bash").expect(0).stdout;
-    let bash = Command::new("bash").arg("-n").stdin(Stdio::piped()).stderr(Stdio::piped()).spawn();
-    let Ok(mut bash) = bash else { return }; // A machine without bash has no use for it.
-    bash.stdin.take().unwrap().write_all(script.as_bytes()).unwrap();
-    super::run::wait(bash).expect(0);
 }
 
 #[cfg(unix)]

@@ -141,7 +141,7 @@ fn the_tables_of_credentials_name_every_place() {
 #[test]
 fn the_table_of_exit_codes_is_what_the_code_says() {
     let text = read("README.md");
-    let help = Cli::command().render_long_help().to_string();
+    let help = keyimport::cli::command().render_long_help().to_string();
     for code in ERROR_KINDS.iter().map(|kind| kind.exit_code()).chain([0, 10, 12]) {
         assert!(
             text.lines().any(|line| line.starts_with(&format!("| {code} |"))

@@ -1,0 +1,64 @@
+//! The help texts that follow the list of flags.
+
+use clap::Command;
+use clap::builder::Styles;
+
+use super::reference::{self, SHORT};
+use crate::lang::{Example, Texts};
+
+/// The widest line, in columns.
+pub(super) const WIDTH: usize = 80;
+
+/// Adds the texts after the flags: the short help shows examples, the long one everything.
+pub(super) fn with_reference(command: Command, texts: &Texts) -> Command {
+    let styles = command.get_styles().clone();
+    command.after_help(short(texts, &styles)).after_long_help(long(texts, &styles))
+}
+
+fn short(texts: &Texts, styles: &Styles) -> String {
+    let commands = SHORT.map(|example| format!("  {}", reference::command(example)));
+    format!("{}\n{}", heading(texts.help.examples, styles), commands.join("\n"))
+}
+
+fn long(texts: &Texts, styles: &Styles) -> String {
+    let mut lines = vec![heading(texts.help.examples, styles)];
+    for example in Example::ALL {
+        wrap(&mut lines, "  ", (texts.help.example)(example), "  ");
+        lines.extend([format!("      {}", reference::command(example)), String::new()]);
+    }
+    lines.push(heading(texts.help.exit_codes, styles));
+    for (code, meaning) in reference::exit_codes(texts) {
+        wrap(&mut lines, &format!("  {code:>3}  "), &meaning, "       ");
+    }
+    lines.extend([String::new(), heading(texts.help.environment, styles)]);
+    for (names, meaning) in reference::variables(texts) {
+        wrap(&mut lines, "  ", &names, "  ");
+        wrap(&mut lines, "      ", &meaning, "      ");
+    }
+    for (title, named) in reference::cloud_variables(texts) {
+        lines.extend([String::new(), format!("  {title}")]);
+        for (purpose, names) in named {
+            wrap(&mut lines, &format!("      {purpose}: "), &names, "        ");
+        }
+    }
+    lines.join("\n")
+}
+
+fn heading(title: &str, styles: &Styles) -> String {
+    let style = styles.get_header();
+    format!("{style}{title}:{style:#}")
+}
+
+/// Adds a text, broken between words, with one beginning of the first line and another one of all others.
+fn wrap(lines: &mut Vec<String>, first: &str, text: &str, others: &str) {
+    let (mut line, mut blank) = (first.to_owned(), "");
+    for word in text.split(' ') {
+        if !blank.is_empty() && line.chars().count() + 1 + word.chars().count() > WIDTH {
+            lines.push(line);
+            (line, blank) = (others.to_owned(), "");
+        }
+        line = line + blank + word;
+        blank = " ";
+    }
+    lines.push(line);
+}
