@@ -6,6 +6,7 @@ mod generate;
 mod help;
 mod man;
 mod reference;
+mod translate;
 mod values;
 
 use std::ffi::OsString;
@@ -23,7 +24,7 @@ use clap::{
 };
 
 use self::values::{Clouds, attempts, jobs, tag, time, with_supporting_clouds};
-use crate::lang;
+use crate::lang::{Language, Texts};
 
 /// Import an SSH public key into clouds and prove that it is there
 #[derive(Clone, Debug, Parser)]
@@ -150,6 +151,12 @@ pub struct Cli {
     )]
     pub color: Color,
 
+    /// Language of help and messages
+    ///
+    /// Defaults to that of `LC_ALL`, `LC_MESSAGES` or `LANG`. What scripts read stays as it is.
+    #[arg(long, value_name = "LANG", value_enum, help_heading = "Output")]
+    pub lang: Option<Language>,
+
     /// Print the manual page or shell completions and exit
     #[arg(
         long,
@@ -170,14 +177,14 @@ pub struct Cli {
     pub version: Option<bool>,
 }
 
-/// Returns the command line with its whole help.
-pub fn command() -> Command {
-    help::with_reference(Cli::command(), &lang::ENGLISH)
+/// Returns the command line with its whole help, in one language.
+pub fn command(texts: &Texts) -> Command {
+    help::with_reference(translate::command(Cli::command(), texts), texts)
 }
 
 /// Reads the arguments, the first of which is the name of the program.
-pub fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
-    let mut matches = command().try_get_matches_from(arguments)?;
+pub fn parse(arguments: &[OsString], texts: &Texts) -> Result<Cli, clap::Error> {
+    let mut matches = command(texts).try_get_matches_from(arguments)?;
     Cli::from_arg_matches_mut(&mut matches)
 }
 

@@ -5,32 +5,33 @@ use std::error::Error as _;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::error::Error;
+use crate::lang::Texts;
 
 /// Turns an error of clap into one of ours: one line and a hint. Clap's own text takes up to nine lines and
 /// repeats the usage.
-pub fn explain(refused: &clap::Error) -> Error {
-    let texts = |kind| match refused.get(kind) {
+pub fn explain(refused: &clap::Error, texts: &Texts) -> Error {
+    let say = &texts.parser;
+    let all = |kind| match refused.get(kind) {
         Some(ContextValue::String(text)) => std::slice::from_ref(text),
         Some(ContextValue::Strings(texts)) => texts,
         _ => &[],
     };
-    let text = |kind| texts(kind).first().map(String::as_str);
+    let text = |kind| all(kind).first().map(String::as_str);
     let form = text(ContextKind::InvalidArg).unwrap_or_default();
     let value = text(ContextKind::InvalidValue).unwrap_or_default();
     let flag = bare(form);
-    let valid_values = || match texts(ContextKind::ValidValue) {
-        [] => format!("write `{}`", form.replace(['<', '>'], "")),
-        values => format!("choose from {}", values.join(", ")),
+    let valid_values = || match all(ContextKind::ValidValue) {
+        [] => (say.write)(&form.replace(['<', '>'], "")),
+        values => (say.choose_from)(&values.join(", ")),
     };
     let (message, hint) = match refused.kind() {
         ErrorKind::InvalidValue if value.is_empty() => {
-            (format!("`{flag}` needs a value"), Some(valid_values()))
+            ((say.needs_value)(flag), Some(valid_values()))
         }
         ErrorKind::InvalidValue => {
             let near = text(ContextKind::SuggestedValue);
-            let near = near.map(|near| format!("did you mean `{flag} {near}`?"));
-            let message = format!("invalid value `{value}` for `{flag}`");
-            (message, Some(near.unwrap_or_else(valid_values)))
+            let near = near.map(|near| (say.did_you_mean)(&format!("{flag} {near}")));
+            ((say.invalid_value)(flag, value), Some(near.unwrap_or_else(valid_values)))
         }
         ErrorKind::ValueValidation => {
             let cause = refused.source();
@@ -40,40 +41,32 @@ pub fn explain(refused: &clap::Error) -> Error {
         }
         ErrorKind::UnknownArgument => {
             let near = text(ContextKind::SuggestedArg);
-            (format!("unknown option `{flag}`"), near.map(|near| format!("did you mean `{near}`?")))
+            ((say.unknown_flag)(flag), near.map(say.did_you_mean))
         }
         ErrorKind::ArgumentConflict => {
             let others: Vec<&str> =
-                texts(ContextKind::PriorArg).iter().map(|other| bare(other)).collect();
+                all(ContextKind::PriorArg).iter().map(|other| bare(other)).collect();
             let (message, hint) = match &*others {
-                [] => ("cannot be used with other arguments".to_owned(), "leave the others out"),
-                [other] if *other == flag => ("is given twice".to_owned(), "give it once"),
-                _ => (
-                    format!("cannot be used with `{}`", others.join("`, `")),
-                    "leave one of them out",
-                ),
+                [] => ((say.excludes_all)(flag), say.leave_others_out),
+                [other] if *other == flag => ((say.given_twice)(flag), say.give_once),
+                _ => {
+                    let others = format!("`{}`", others.join("`, `"));
+                    ((say.excludes)(flag, &others), say.leave_one_out)
+                }
             };
-            (format!("`{flag}` {message}"), Some(hint.to_owned()))
+            (message, Some(hint.to_owned()))
         }
-        ErrorKind::TooManyValues => (
-            format!("`{flag}` takes no value, but `{value}` is given"),
-            Some("leave the value out".to_owned()),
-        ),
-        ErrorKind::InvalidUtf8 => (
-            "the value of an option is not UTF-8".to_owned(),
-            Some("only paths of key files may contain other bytes".to_owned()),
-        ),
+        ErrorKind::TooManyValues => {
+            ((say.takes_no_value)(flag, value), Some(say.leave_value_out.to_owned()))
+        }
+        ErrorKind::InvalidUtf8 => (say.not_utf8.to_owned(), Some(say.only_paths.to_owned())),
         _ => {
             let text = refused.to_string();
             let first = text.lines().next().unwrap_or_default();
             (first.strip_prefix("error: ").unwrap_or(first).to_owned(), None)
         }
     };
-    let error = Error::usage(message);
-    match hint {
-        Some(hint) => error.hinted(hint),
-        None => error,
-    }
+    Error::usage(message).hinted(hint.unwrap_or_else(|| say.usage_hint.to_owned()))
 }
 
 /// Returns a flag without its placeholder: `--name` of `--name <NAME>`.

@@ -2,6 +2,7 @@
 
 use clap::Command;
 use clap::builder::Styles;
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::reference::{self, SHORT};
 use crate::lang::{Example, Texts};
@@ -23,22 +24,28 @@ fn short(texts: &Texts, styles: &Styles) -> String {
 fn long(texts: &Texts, styles: &Styles) -> String {
     let mut lines = vec![heading(texts.help.examples, styles)];
     for example in Example::ALL {
-        wrap(&mut lines, "  ", (texts.help.example)(example), "  ");
+        wrap(&mut lines, "  ", (texts.help.example)(example), "  ", WIDTH);
         lines.extend([format!("      {}", reference::command(example)), String::new()]);
     }
     lines.push(heading(texts.help.exit_codes, styles));
     for (code, meaning) in reference::exit_codes(texts) {
-        wrap(&mut lines, &format!("  {code:>3}  "), &meaning, "       ");
+        wrap(&mut lines, &format!("  {code:>3}  "), &meaning, "       ", WIDTH);
     }
     lines.extend([String::new(), heading(texts.help.environment, styles)]);
     for (names, meaning) in reference::variables(texts) {
-        wrap(&mut lines, "  ", &names, "  ");
-        wrap(&mut lines, "      ", &meaning, "      ");
+        wrap(&mut lines, "  ", &names, "  ", WIDTH);
+        wrap(&mut lines, "      ", &meaning, "      ", WIDTH);
     }
     for (title, named) in reference::cloud_variables(texts) {
         lines.extend([String::new(), format!("  {title}")]);
         for (purpose, names) in named {
-            wrap(&mut lines, &format!("      {purpose}: "), &names, "        ");
+            wrap(
+                &mut lines,
+                &format!("      {purpose}{}", texts.help.colon),
+                &names,
+                "        ",
+                WIDTH,
+            );
         }
     }
     lines.join("\n")
@@ -49,16 +56,34 @@ fn heading(title: &str, styles: &Styles) -> String {
     format!("{style}{title}:{style:#}")
 }
 
-/// Adds a text, broken between words, with one beginning of the first line and another one of all others.
-fn wrap(lines: &mut Vec<String>, first: &str, text: &str, others: &str) {
-    let (mut line, mut blank) = (first.to_owned(), "");
-    for word in text.split(' ') {
-        if !blank.is_empty() && line.chars().count() + 1 + word.chars().count() > WIDTH {
-            lines.push(line);
-            (line, blank) = (others.to_owned(), "");
+/// Adds a text, broken between words and between wide letters into lines of so many columns, with one beginning of the
+/// first line and another one of all others.
+pub(super) fn wrap(lines: &mut Vec<String>, first: &str, text: &str, others: &str, columns: usize) {
+    let mut line = first.to_owned();
+    for (index, part) in parts(text).into_iter().enumerate() {
+        if index > 0 && line.width() + part.trim_end().width() > columns {
+            lines.push(line.trim_end().to_owned());
+            others.clone_into(&mut line);
         }
-        line = line + blank + word;
-        blank = " ";
+        line += part;
     }
-    lines.push(line);
+    lines.push(line.trim_end().to_owned());
+}
+
+/// Splits a text where a line may end: behind a blank, and beside a wide letter unless punctuation follows it.
+fn parts(text: &str) -> Vec<&str> {
+    let is_wide = |letter: char| letter.width() == Some(2);
+    let mut parts = Vec::new();
+    let mut start = 0;
+    for ((_, before), (index, letter)) in text.char_indices().zip(text.char_indices().skip(1)) {
+        let closes = "，。；：、）？".contains(letter);
+        let opens = before == '（';
+        let may_end = before == ' ' || ((is_wide(before) || is_wide(letter)) && letter != ' ');
+        if may_end && !closes && !opens {
+            parts.extend(text.get(start..index));
+            start = index;
+        }
+    }
+    parts.extend(text.get(start..));
+    parts
 }

@@ -9,14 +9,6 @@ pub(super) type Entry = (String, String);
 
 /// The examples of the short help.
 pub(super) const SHORT: [Example; 3] = [Example::OneKey, Example::Clouds, Example::Sandbox];
-/// Variables that are not of one cloud.
-const VARIABLES: [(&str, Variable); 4] = [
-    ("HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY", Variable::Proxies),
-    ("SSL_CERT_FILE, SSL_CERT_DIR", Variable::Certificates),
-    ("NO_COLOR", Variable::Color),
-    ("KEYIMPORT_METADATA_DISABLED=true", Variable::NoMetadata),
-];
-
 fn infos() -> impl Iterator<Item = &'static ProviderInfo> {
     provider::ALL.iter().map(|provider| provider.info())
 }
@@ -59,10 +51,17 @@ pub(super) fn exit_codes(texts: &Texts) -> Vec<Entry> {
 
 /// Returns the variables that are not of one cloud.
 pub(super) fn variables(texts: &Texts) -> Vec<Entry> {
-    let entry = |(names, variable): (&str, _)| {
+    let entry = |variable| {
+        let names = match variable {
+            Variable::Proxies => "HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY",
+            Variable::Certificates => "SSL_CERT_FILE, SSL_CERT_DIR",
+            Variable::Color => "NO_COLOR",
+            Variable::NoMetadata => "KEYIMPORT_METADATA_DISABLED=true",
+            Variable::Language => "LC_ALL, LC_MESSAGES, LANG",
+        };
         (names.to_owned(), (texts.help.variable)(variable).to_owned())
     };
-    VARIABLES.into_iter().map(entry).collect()
+    Variable::ALL.into_iter().map(entry).collect()
 }
 
 /// Returns the variables of each cloud, by purpose.
@@ -71,7 +70,7 @@ pub(super) fn cloud_variables(texts: &Texts) -> Vec<(&'static str, Vec<Entry>)> 
         let named = Purpose::ALL.into_iter().map(|purpose| {
             ((texts.help.purpose)(purpose).to_owned(), info.variables(purpose).join(", "))
         });
-        (info.title, named.filter(|(_, names)| !names.is_empty()).collect())
+        ((texts.title)(info), named.filter(|(_, names)| !names.is_empty()).collect())
     };
     infos().map(of_cloud).collect()
 }

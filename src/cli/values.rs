@@ -9,12 +9,17 @@ use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 use crate::error::Error;
 use crate::provider::{self, ProviderInfo};
 
-/// Adds to the help text of an import option which clouds support it.
-pub(super) fn with_supporting_clouds(argument: Arg) -> Arg {
+/// Returns the clouds that support an import option; none for any other flag.
+pub(super) fn supporting_clouds(argument: &Arg) -> Vec<&'static ProviderInfo> {
     let flag = argument.get_long().map(|long| format!("--{long}")).unwrap_or_default();
     let infos = provider::ALL.iter().map(|provider| provider.info());
-    let supporting = infos.filter(|info| info.supports.contains(&&*flag));
-    let titles: Vec<&str> = supporting.map(|info| info.title).collect();
+    infos.filter(|info| info.supports.contains(&&*flag)).collect()
+}
+
+/// Adds to the help text of an import option which clouds support it.
+pub(super) fn with_supporting_clouds(argument: Arg) -> Arg {
+    let titles: Vec<&str> =
+        supporting_clouds(&argument).into_iter().map(|info| info.title).collect();
     match argument.get_help() {
         Some(help) if !titles.is_empty() => {
             let help = format!("{help} ({})", titles.join(", "));

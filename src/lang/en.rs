@@ -1,11 +1,14 @@
 //! English.
 
-use super::{Example, HelpTexts, Texts, Variable};
-use crate::error::ExitCode;
+use super::{Example, HelpTexts, ParserTexts, Texts, Variable};
+use crate::error::{ErrorKind, ExitCode};
 use crate::provider::Purpose;
 
 pub(super) const TEXTS: Texts = Texts {
+    title: |info| info.title,
     help: HelpTexts {
+        command: None,
+        colon: ": ",
         examples: "Examples",
         exit_codes: "Exit codes",
         environment: "Environment variables",
@@ -57,6 +60,26 @@ pub(super) const TEXTS: Texts = Texts {
             Variable::Certificates => "CA certificates to trust instead of the system's.",
             Variable::Color => "When set, no color unless --color asks for it.",
             Variable::NoMetadata => "Ask no instance metadata service for credentials.",
+            Variable::Language => "Chinese where the first one that is set begins with zh.",
         },
+    },
+    parser: ParserTexts {
+        needs_value: |flag| format!("`{flag}` needs a value"),
+        invalid_value: |flag, value| format!("invalid value `{value}` for `{flag}`"),
+        unknown_flag: |flag| format!("unknown option `{flag}`"),
+        did_you_mean: |near| format!("did you mean `{near}`?"),
+        choose_from: |values| format!("choose from {values}"),
+        write: |form| format!("write `{form}`"),
+        excludes: |flag, others| format!("`{flag}` cannot be used with {others}"),
+        excludes_all: |flag| format!("`{flag}` cannot be used with other arguments"),
+        leave_one_out: "leave one of them out",
+        leave_others_out: "leave the others out",
+        given_twice: |flag| format!("`{flag}` is given twice"),
+        give_once: "give it once",
+        takes_no_value: |flag, value| format!("`{flag}` takes no value, but `{value}` is given"),
+        leave_value_out: "leave the value out",
+        not_utf8: "the value of an option is not UTF-8",
+        only_paths: "only paths of key files may contain other bytes",
+        usage_hint: ErrorKind::Usage.hint(),
     },
 };

@@ -61,6 +61,8 @@ pub struct ProviderInfo {
     pub aliases: &'static [&'static str],
     /// The name in messages.
     pub title: &'static str,
+    /// The name in Chinese messages.
+    pub title_zh: &'static str,
     /// The region when none is given; `None` where that is an error.
     pub default_region: Option<&'static str>,
     /// The environment variable of the region, for hints.
@@ -152,6 +154,8 @@ pub struct SignatureForm {
     pub name: &'static str,
     /// One line for the help text.
     pub help: &'static str,
+    /// The same in Chinese.
+    pub help_zh: &'static str,
 }
 
 /// A region and the origin that serves it.

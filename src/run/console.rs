@@ -45,9 +45,19 @@ impl Console {
 
     /// Reports an error that ended the run before it had targets, and returns the exit code. A signal decides it.
     pub(super) fn early_error(&self, error: &Error, signal: Option<u8>) -> u8 {
+        self.early_error_shown_as(error, error, signal)
+    }
+
+    /// Does the same with an error that messages show in the user's language. A document is in English always.
+    pub(super) fn early_error_shown_as(
+        &self,
+        error: &Error,
+        shown: &Error,
+        signal: Option<u8>,
+    ) -> u8 {
         let code = exit::of_error(error, signal);
         self.results(self.format.early_error(error, code));
-        self.error("", error);
+        self.error("", shown);
         code
     }
 

@@ -9,7 +9,9 @@ use clap::parser::ValueSource;
 use crate::cli::Cli;
 use crate::error::{Error, ErrorKind};
 use crate::io::file;
+use crate::io::system::OsSystem;
 use crate::key::{self, LeakedKey};
+use crate::lang::Language;
 
 /// Refuses arguments that contain key text, before anything can repeat it.
 pub fn key_in_arguments(arguments: &[OsString]) -> Option<Error> {
@@ -57,18 +59,24 @@ fn leaked_key(argument: &OsString) -> Option<LeakedKey> {
 }
 
 /// Reads a flag from arguments that clap refuses as a whole: each flag is parsed with the argument after it alone.
-pub(super) fn flag<T: Clone + Default + Send + Sync + 'static>(
+pub(super) fn flag<T: Clone + Send + Sync + 'static>(
     arguments: &[OsString],
     id: &str,
-) -> T {
+) -> Option<T> {
     let command = Cli::command().ignore_errors(true);
     let is_flag = |text: &OsString| text.as_encoded_bytes().starts_with(b"-");
     let mut flags = arguments.iter().enumerate().skip(1).filter(|(_, text)| is_flag(text));
-    let value = flags.find_map(|(index, _)| {
+    flags.find_map(|(index, _)| {
         let words = arguments.iter().take(1).chain(arguments.iter().skip(index).take(2));
         let matches = command.clone().try_get_matches_from(words).ok()?;
         let is_given = matches.value_source(id) == Some(ValueSource::CommandLine);
         matches.get_one::<T>(id).filter(|_| is_given).cloned()
-    });
-    value.unwrap_or_default()
+    })
+}
+
+/// Returns the language, in which the parser's help is too.
+pub(super) fn language(arguments: &[OsString]) -> Language {
+    let is_flag = |text: &OsString| text.as_encoded_bytes().starts_with(b"--lang");
+    let given = arguments.iter().any(is_flag).then(|| flag(arguments, "lang")).flatten();
+    given.unwrap_or_else(|| Language::of_environment(&OsSystem))
 }

@@ -26,6 +26,7 @@ use crate::io::http::Network;
 use crate::io::rlimit;
 use crate::io::signals;
 use crate::io::system::OsSystem;
+use crate::lang::{self, Texts};
 use crate::plan;
 use crate::report::{self, Row, exit};
 
@@ -36,7 +37,8 @@ const MOST_THREADS: usize = 4;
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let early_console = || {
-        let (color, output) = (early::flag(&arguments, "color"), early::flag(&arguments, "output"));
+        let color = early::flag(&arguments, "color").unwrap_or_default();
+        let output = early::flag(&arguments, "output").unwrap_or_default();
         Console::new(color, output, Verbosity::Normal)
     };
     if let Some(error) = key_in_arguments(&arguments) {
@@ -48,11 +50,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         console.results(Some(cli::candidates(words, &OsSystem)));
         return console.finish(0);
     }
-    let cli = match cli::parse(&arguments) {
+    let texts = early::language(&arguments).texts();
+    let cli = match cli::parse(&arguments, texts) {
         Ok(cli) => cli,
         Err(error) => {
             let console = early_console();
-            return console.finish(unparsed(&error, &console));
+            return console.finish(unparsed(&error, &console, texts));
         }
     };
     let verbosity = match (cli.quiet, cli.verbose) {
@@ -73,7 +76,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 /// Returns the exit code of a run whose arguments clap does not accept, or that only asked for help.
-fn unparsed(error: &clap::Error, console: &Console) -> u8 {
+fn unparsed(error: &clap::Error, console: &Console, texts: &Texts) -> u8 {
     let text = || error.render().ansi().to_string();
     match error.kind() {
         ClapKind::DisplayHelp | ClapKind::DisplayVersion => {
@@ -84,7 +87,10 @@ fn unparsed(error: &clap::Error, console: &Console) -> u8 {
             console.message(Verbosity::Quiet, &text());
             ErrorKind::Usage.exit_code()
         }
-        _ => console.early_error(&cli::explain(error), None),
+        _ => {
+            let english = cli::explain(error, &lang::ENGLISH);
+            console.early_error_shown_as(&english, &cli::explain(error, texts), None)
+        }
     }
 }
 

@@ -26,6 +26,7 @@ static INFO: ProviderInfo = ProviderInfo {
     id: "aliyun",
     aliases: &["alibaba", "alicloud", "alibabacloud"],
     title: "Alibaba Cloud",
+    title_zh: "阿里云",
     default_region: Some("cn-hangzhou"),
     region_variable: "ALIBABA_CLOUD_REGION_ID",
     regions: &[
@@ -62,9 +63,21 @@ static INFO: ProviderInfo = ProviderInfo {
     ],
     endpoint_env: None,
     signatures: &[
-        SignatureForm { name: "auto", help: "RPC; ACS3 with a session token" },
-        SignatureForm { name: RPC, help: "HMAC-SHA1 in the query" },
-        SignatureForm { name: ACS3, help: "ACS3-HMAC-SHA256 in the headers" },
+        SignatureForm {
+            name: "auto",
+            help: "RPC; ACS3 with a session token",
+            help_zh: "RPC；使用会话令牌时为 ACS3",
+        },
+        SignatureForm {
+            name: RPC,
+            help: "HMAC-SHA1 in the query",
+            help_zh: "HMAC-SHA1，签名在查询参数中",
+        },
+        SignatureForm {
+            name: ACS3,
+            help: "ACS3-HMAC-SHA256 in the headers",
+            help_zh: "ACS3-HMAC-SHA256，签名在请求头中",
+        },
     ],
     error_codes: errors::ERROR_CODES,
     credentials: &credentials::CREDENTIALS,

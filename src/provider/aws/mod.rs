@@ -28,6 +28,7 @@ static INFO: ProviderInfo = ProviderInfo {
     id: "aws",
     aliases: &["amazon", "ec2"],
     title: "AWS",
+    title_zh: "AWS",
     // The vendor's own tools have none either.
     default_region: None,
     region_variable: "AWS_REGION",

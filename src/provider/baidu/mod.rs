@@ -22,6 +22,7 @@ static INFO: ProviderInfo = ProviderInfo {
     id: "baidu",
     aliases: &["bce", "baiducloud"],
     title: "Baidu AI Cloud",
+    title_zh: "百度智能云",
     default_region: Some("bj"),
     region_variable: "BCE_REGION",
     regions: &["bj", "bd", "gz", "su", "fwh", "hkg", "cd", "fsh", "sin", "nj", "yq"],

@@ -25,6 +25,7 @@ static INFO: ProviderInfo = ProviderInfo {
     id: "tencent",
     aliases: &["tencentcloud", "qcloud"],
     title: "Tencent Cloud",
+    title_zh: "腾讯云",
     default_region: None,
     region_variable: "TENCENTCLOUD_REGION",
     regions: &[

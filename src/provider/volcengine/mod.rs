@@ -23,6 +23,7 @@ static INFO: ProviderInfo = ProviderInfo {
     id: "volcengine",
     aliases: &["volc"],
     title: "Volcengine",
+    title_zh: "火山引擎",
     default_region: Some("cn-beijing"),
     region_variable: "VOLCENGINE_REGION",
     regions: &[

@@ -73,7 +73,7 @@ fn the_long_help_has_everything() {
 }
 
 fn flags() -> Vec<String> {
-    let command = keyimport::cli::command();
+    let command = keyimport::cli::command(&keyimport::lang::ENGLISH);
     let longs = command.get_arguments().filter_map(|flag| flag.get_long());
     let flags: Vec<String> = longs.map(|long| format!("--{long}")).collect();
     assert!(flags.len() > 25, "{flags:?}");

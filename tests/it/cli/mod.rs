@@ -26,6 +26,8 @@ mod exit;
 mod usage;
 /// Help texts and the manual page.
 mod help;
+/// The language of help and errors.
+mod language;
 /// Completions, in the shells that are installed.
 #[cfg(unix)]
 mod completions;

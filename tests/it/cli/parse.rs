@@ -19,7 +19,10 @@ use super::keys;
 pub fn options(arguments: impl IntoIterator<Item = impl Into<OsString>>) -> Result<Options, Error> {
     let arguments = arguments.into_iter().map(Into::into);
     let arguments = std::iter::once(OsString::from("keyimport")).chain(arguments);
-    Options::new(Cli::try_parse_from(arguments).map_err(|error| cli::explain(&error))?)
+    Options::new(
+        Cli::try_parse_from(arguments)
+            .map_err(|error| cli::explain(&error, &keyimport::lang::ENGLISH))?,
+    )
 }
 
 /// Resolves arguments to options and checks them with [`keys::RSA`] in a file `key.pub`; returns the warnings too.

@@ -4,8 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::sync::Arc;
 
-use clap::CommandFactory as _;
-use keyimport::cli::Cli;
+use keyimport::cli;
 use keyimport::key;
 use keyimport::provider::credential_spec::KeyFields;
 use keyimport::provider::{self, ImportJob, NameSource, Uniqueness};
@@ -141,7 +140,7 @@ fn the_tables_of_credentials_name_every_place() {
 #[test]
 fn the_table_of_exit_codes_is_what_the_code_says() {
     let text = read("README.md");
-    let help = keyimport::cli::command().render_long_help().to_string();
+    let help = cli::command(&keyimport::lang::ENGLISH).render_long_help().to_string();
     for code in ERROR_KINDS.iter().map(|kind| kind.exit_code()).chain([0, 10, 12]) {
         assert!(
             text.lines().any(|line| line.starts_with(&format!("| {code} |"))
