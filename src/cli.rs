@@ -83,6 +83,12 @@ pub struct Cli {
     #[arg(long, help_heading = "Mode", conflicts_with = "sandbox")]
     pub offline: bool,
 
+    /// List regions
+    ///
+    /// They are those that the clouds tell, or with `--offline` or without credentials those that this version knows.
+    #[arg(long, help_heading = "Mode", conflicts_with_all = ["dry_run", "check", "all_regions", "keys"])]
+    pub list_regions: bool,
+
     /// Run against built-in clouds, without an account
     ///
     /// They are part of the program and listen on loopback. FILE keeps their state between runs.
@@ -119,16 +125,9 @@ pub struct Cli {
           hide_short_help = true)]
     pub ca_file: Option<PathBuf>,
 
-    /// Format of the results
-    #[arg(
-        short,
-        long,
-        value_name = "FORMAT",
-        value_enum,
-        default_value_t,
-        help_heading = "Output"
-    )]
-    pub output: Output,
+    /// Format of the results [default: text]
+    #[arg(short, long, value_name = "FORMAT", value_enum, help_heading = "Output")]
+    pub output: Option<Output>,
 
     /// Print only results and errors
     #[arg(short, long, help_heading = "Output", conflicts_with = "verbose")]

@@ -1,12 +1,15 @@
 //! Errors: one kind, from which exit code, hint and retry class follow.
 
+mod detail;
 mod exit_code;
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::time::Duration;
 
 use serde::Serialize;
 
+pub use self::detail::Detail;
 pub use self::exit_code::ExitCode;
 
 use crate::redact::{Redactor, SafeText, Untrusted};
@@ -144,12 +147,12 @@ impl ErrorKind {
 
 /// An error: its kind decides what follows, the rest explains it.
 #[derive(Debug, thiserror::Error)]
-#[error("{message}")]
+#[error("{}", self.message())]
 pub struct Error {
     kind: ErrorKind,
     message: String,
-    /// What the message ends with: the places that were tried.
-    tried: Vec<String>,
+    /// What the message ends with where it is one line.
+    details: Vec<Detail>,
     hint: Option<String>,
     response: Option<Box<ErrorResponse<SafeText>>>,
     #[source]
@@ -159,18 +162,14 @@ pub struct Error {
 impl Error {
     /// Makes an error of a kind; the message is a lower-case fragment without a full stop.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        let (message, tried) = (message.into(), Vec::new());
-        Self { kind, message, tried, hint: None, response: None, source: None }
+        let (message, details) = (message.into(), Vec::new());
+        Self { kind, message, details, hint: None, response: None, source: None }
     }
 
-    /// Ends the message with the places that were tried, if there are any.
+    /// Adds lines below the message.
     #[must_use]
-    pub fn tried(mut self, places: &[String]) -> Self {
-        for (index, place) in places.iter().enumerate() {
-            self.message.push_str(if index == 0 { ": " } else { "; " });
-            self.message.push_str(place);
-        }
-        self.tried = places.to_vec();
+    pub fn with_details(mut self, details: impl IntoIterator<Item = Detail>) -> Self {
+        self.details.extend(details);
         self
     }
 
@@ -218,16 +217,24 @@ impl Error {
         self.kind
     }
 
-    /// Returns the message alone, without cause and hint.
-    pub fn message(&self) -> &str {
+    /// Returns the message alone, without details, cause and hint.
+    pub fn headline(&self) -> &str {
         &self.message
     }
 
-    /// Returns the message in two parts: its beginning, and the places that were tried.
-    pub fn message_parts(&self) -> (&str, &[String]) {
-        let places = self.tried.join("; ");
-        let beginning = self.message.strip_suffix(&places).and_then(|text| text.strip_suffix(": "));
-        (beginning.unwrap_or(&self.message), &self.tried)
+    /// Returns the lines below the message.
+    pub fn details(&self) -> &[Detail] {
+        &self.details
+    }
+
+    /// Returns the message and its details in one line, without cause and hint.
+    pub fn message(&self) -> Cow<'_, str> {
+        let details = self.details.iter().filter(|detail| !detail.is_older());
+        let details: Vec<String> = details.map(ToString::to_string).collect();
+        if details.is_empty() {
+            return Cow::Borrowed(&self.message);
+        }
+        Cow::Owned(format!("{}: {}", self.message, details.join("; ")))
     }
 
     /// Returns the error's own hint, or its kind's.

@@ -222,12 +222,12 @@ fn regions(clouds: &[&dyn Provider]) -> Vec<Candidate> {
     let mut regions: Vec<Candidate> = Vec::new();
     for info in clouds.iter().map(|cloud| cloud.info()) {
         for region in info.regions {
-            match regions.iter_mut().find(|(other, _)| other == region) {
+            match regions.iter_mut().find(|(id, _)| id == region.id) {
                 Some((_, titles)) => {
                     titles.push_str(", ");
                     titles.push_str(info.title);
                 }
-                None => regions.push(((*region).to_owned(), info.title.to_owned())),
+                None => regions.push((region.id.to_owned(), info.title.to_owned())),
             }
         }
     }

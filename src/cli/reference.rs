@@ -39,8 +39,8 @@ fn second_region() -> &'static str {
     let Some(info) = infos().next() else { return "" };
     let home = info.home_region();
     let area = home.split('-').next().unwrap_or_default();
-    let mut others = info.regions.iter().filter(|region| **region != home);
-    others.find(|region| region.starts_with(area)).copied().unwrap_or(home)
+    let mut others = info.regions.iter().map(|region| region.id).filter(|id| *id != home);
+    others.find(|id| id.starts_with(area)).unwrap_or(home)
 }
 
 pub(super) fn exit_codes(texts: &Texts) -> Vec<Entry> {

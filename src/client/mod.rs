@@ -17,4 +17,4 @@ pub use self::error::{CallError, NextStep, check_response};
 pub use self::regions::list_regions;
 pub use self::retry::{Limits, OnShutdown, Policy, RetryAfter};
 pub use self::server_time::ServerTime;
-pub use self::trace::{form, request as trace_request, response as trace_response, url};
+pub use self::trace::{request as trace_request, response as trace_response};

@@ -24,7 +24,7 @@ pub fn request(request: &Request, traceable: &[&str]) -> String {
 
 /// Returns the form in the body of a request, if it is one, with `***` for the values of parameters that are not
 /// traceable.
-pub fn form(request: &Request, traceable: &[&str]) -> Option<String> {
+fn form(request: &Request, traceable: &[&str]) -> Option<String> {
     let mut headers = request.headers.iter();
     let (_, kind) = headers.find(|(name, _)| name == "content-type")?;
     let body = std::str::from_utf8(&request.body).ok()?;
@@ -35,7 +35,7 @@ pub fn form(request: &Request, traceable: &[&str]) -> Option<String> {
 }
 
 /// Returns the URL of a request, with `***` for the values of parameters that are not traceable.
-pub fn url(request: &Request, traceable: &[&str]) -> String {
+fn url(request: &Request, traceable: &[&str]) -> String {
     let pairs = request.query.iter();
     let query: Vec<String> =
         pairs.map(|(name, value)| format!("{name}={}", shown(name, value, traceable))).collect();

@@ -59,7 +59,7 @@ pub(super) fn check(name: &str, value: &str) -> Result<(), Error> {
 }
 
 /// Quotes that are copied together with a value, also as word processors set them.
-pub(super) const QUOTES: [char; 7] = ['"', '\'', '`', '“', '”', '‘', '’'];
+pub const QUOTES: [char; 7] = ['"', '\'', '`', '“', '”', '‘', '’'];
 
 /// What to do about such quotes.
 pub const QUOTES_HINT: &str =

@@ -8,7 +8,7 @@ use super::credentials_uri;
 use super::display;
 use super::env::variable;
 use super::file::ConfigPath;
-use crate::error::Error;
+use crate::error::{Detail, Error};
 use crate::provider::credential_spec::Container;
 use crate::sign::Credential;
 use crate::wire::Origin;
@@ -24,7 +24,9 @@ pub(super) async fn find(container: &Container, ctx: &Context<'_>) -> Result<Opt
     } else if let Some(uri) = variable(ctx.system, uri_env)? {
         (uri_env, uri.to_string())
     } else {
-        ctx.notes.add(format!("`{path_env}`, `{uri_env}` not set"));
+        for name in [path_env, uri_env] {
+            ctx.tried.add(Detail::tried(format!("`{name}`"), "not set"));
+        }
         return Ok(None);
     };
     let source = format!("`{name}`");

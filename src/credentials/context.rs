@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use crate::client::{Client, Policy, Ports};
-use crate::error::{Error, ErrorKind};
+use crate::error::{Detail, Error, ErrorKind};
 use crate::ports::{ProvideCredential, System};
 use crate::redact::Redactor;
 use crate::sign::{Credential, Signed, Stamp};
@@ -39,10 +39,9 @@ pub struct Context<'a> {
     /// The region that the credential is for, where that is known.
     pub(super) region: Option<&'a str>,
     last_contacted: &'a LastContacted,
-    /// The places that hold nothing, and what is there instead.
-    pub(super) notes: Notes,
-    /// What the user should know about the source that is used.
-    pub(super) warnings: Notes,
+    pub(super) tried: Tried,
+    /// What the user should know about the source that is used, as lower-case fragments.
+    pub(super) warnings: Notes<String>,
 }
 
 impl<'a> Context<'a> {
@@ -53,8 +52,8 @@ impl<'a> Context<'a> {
         attempts: u32,
         last_contacted: &'a LastContacted,
     ) -> Self {
-        let (notes, warnings) = (Notes::default(), Notes::default());
-        Self { system, ports, attempts, region: None, last_contacted, notes, warnings }
+        let (tried, warnings) = (Tried::default(), Notes::default());
+        Self { system, ports, attempts, region: None, last_contacted, tried, warnings }
     }
 
     /// Sets the region that the credential is for.
@@ -93,7 +92,7 @@ impl<'a> Context<'a> {
 
 impl std::fmt::Debug for Context<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Context").field("notes", &self.notes).finish_non_exhaustive()
+        f.debug_struct("Context").field("tried", &self.tried).finish_non_exhaustive()
     }
 }
 
@@ -136,7 +135,7 @@ impl ProvideCredential for Anonymous {
 fn with_cause(error: Error) -> Error {
     match error.source() {
         Some(cause) if error.kind() == ErrorKind::Network => {
-            let message = format!("{}: {cause}", error.message());
+            let message = format!("{}: {cause}", error.headline());
             Error::new(error.kind(), message).hinted(error.hint())
         }
         _ => error,
@@ -153,19 +152,28 @@ impl LastContacted {
     }
 }
 
-/// Fragments of messages, in the order in which they were added.
-#[derive(Debug, Default)]
-pub(super) struct Notes(Mutex<Vec<String>>);
+/// What a search collects, in the order in which it was added.
+#[derive(Debug)]
+pub(super) struct Notes<T>(Mutex<Vec<T>>);
 
-impl Notes {
-    pub(super) fn add(&self, note: impl Into<String>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(note.into());
+impl<T> Default for Notes<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<T: Clone> Notes<T> {
+    pub(super) fn add(&self, note: T) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(note);
     }
 
-    pub(super) fn all(&self) -> Vec<String> {
+    pub(super) fn all(&self) -> Vec<T> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
+
+/// The places that hold nothing, and what is there instead.
+pub(super) type Tried = Notes<Detail>;
 
 /// Makes the error of a source that is set and cannot be used.
 pub(super) fn invalid(message: impl Into<String>) -> Error {

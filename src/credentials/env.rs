@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 use super::access_key;
 use super::context::{Context, Found, at};
 use super::fields::Fields;
-use crate::error::Error;
+use crate::error::{Detail, Error};
 use crate::ports::System;
 use crate::provider::credential_spec::{CredentialSpec, KeyFields};
 
@@ -103,7 +103,11 @@ pub(super) fn find(spec: &CredentialSpec, ctx: &Context<'_>) -> Result<Option<Fo
             return Ok(Some(Found::new(credential, format!("`{}`", key.id))));
         }
     }
-    let names: Vec<String> = spec.env.iter().map(|set| format!("`{}`", set.id)).collect();
-    ctx.notes.add(format!("{} not set", names.join(", ")));
+    let mut names: Vec<&str> = spec.env.iter().map(|set| set.id).collect();
+    names.dedup();
+    for (index, name) in names.into_iter().enumerate() {
+        let (place, state) = (format!("`{name}`"), "not set".to_owned());
+        ctx.tried.add(Detail::Tried { place, state, is_older: index > 0 });
+    }
     Ok(None)
 }

@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use super::context::{Notes, invalid};
+use super::context::{Tried, invalid};
 use super::display;
 use super::env::variable;
 use super::fields::Fields;
-use crate::error::Error;
+use crate::error::{Detail, Error};
 use crate::ports::{FileState, System};
 
 /// A path by which users of the vendors' tools say that there is no file.
@@ -71,11 +71,12 @@ impl ConfigPath {
 
     /// Notes why the file holds nothing of use. For a file that is named this is an error: what comes next would be
     /// another identity.
-    pub(super) fn pass_over(&self, reason: String, notes: &Notes) -> Result<(), Error> {
+    pub(super) fn pass_over(&self, subject: &str, state: &str, tried: &Tried) -> Result<(), Error> {
+        let detail = Detail::tried(subject, state);
         if self.is_named() {
-            return Err(invalid(reason));
+            return Err(invalid(detail.to_string()));
         }
-        notes.add(reason);
+        tried.add(detail);
         Ok(())
     }
 
@@ -95,40 +96,43 @@ impl ConfigPath {
         Self { shown, path: parent.map(|parent| parent.join(name)), named_by: None }
     }
 
-    /// Reads the file. When there is nothing to read, the reason goes to the notes, or is the error of a file that is named.
+    /// Reads the file. One with nothing to read is added to the places that were tried, or is an error if it is named.
     pub(super) fn open(
         &self,
         system: &dyn System,
-        notes: &Notes,
+        tried: &Tried,
     ) -> Result<Option<ConfigText>, Error> {
         let subject = self.subject();
         if self.path.as_deref() == Some(Path::new(NULL_DEVICE)) {
-            notes.add(format!("{subject} stands for no file"));
+            tried.add(Detail::tried(subject, "stands for no file"));
             return Ok(None);
         }
-        let reason = match self.path.as_deref().map(|path| system.read(path)) {
-            None => format!("{subject}: there is no home directory"),
-            Some(FileState::Missing) => format!("{subject} is not there"),
+        let state = match self.path.as_deref().map(|path| system.read(path)) {
+            None => "is not looked for: there is no home directory",
+            Some(FileState::Missing) => "is not there",
             Some(FileState::Unreadable(why)) => {
                 return Err(invalid(format!("{subject} cannot be read: {why}")));
             }
             Some(FileState::Read { bytes, .. }) if bytes.iter().all(u8::is_ascii_whitespace) => {
-                format!("{subject} is empty")
+                "is empty"
             }
             Some(FileState::Read { bytes, shared }) => {
                 let (shown, bytes) = (self.shown.clone(), Zeroizing::new(bytes));
                 return Ok(Some(ConfigText { shown, subject, bytes, shared }));
             }
         };
-        self.pass_over(reason, notes).map(|()| None)
+        self.pass_over(&subject, state, tried).map(|()| None)
     }
 
     /// Reads a file that has to exist, as text.
     pub(super) fn require(&self, system: &dyn System) -> Result<Zeroizing<String>, Error> {
-        let notes = Notes::default();
-        match self.open(system, &notes)? {
+        let tried = Tried::default();
+        match self.open(system, &tried)? {
             Some(text) => Ok(Zeroizing::new(text.text()?.trim().to_owned())),
-            None => Err(invalid(notes.all().concat())),
+            None => {
+                let states: Vec<String> = tried.all().iter().map(ToString::to_string).collect();
+                Err(invalid(states.concat()))
+            }
         }
     }
 }

@@ -8,7 +8,7 @@ use super::credentials_uri;
 use super::display;
 use super::env::{is_on, variable};
 use super::fields::Fields;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Detail, Error, ErrorKind};
 use crate::ports::System;
 use crate::provider::credential_spec::{Imds, ImdsEndpoint, ImdsProtocol, ImdsRoles};
 use crate::redact::Redactor;
@@ -19,14 +19,17 @@ use crate::wire::{Origin, Request, Response};
 /// its own, and another one may use the same address.
 const DISABLE_ENV: &str = "KEYIMPORT_METADATA_DISABLED";
 
+/// What messages call the credential of the machine.
+const ROLE: &str = "the instance role";
+
 /// How long a token is asked for, in seconds; the services grant this much.
 const TOKEN_SECONDS: &str = "21600";
 
 /// Asks the service as the last place. A machine without one, or without a role, is nothing special, unless
 /// a variable names the role.
 pub(super) async fn find(imds: &Imds, ctx: &Context<'_>) -> Result<Option<Found>, Error> {
-    if let Some(reason) = disabled(imds, ctx.system) {
-        ctx.notes.add(reason);
+    if let Some(name) = disabled_by(imds, ctx.system) {
+        ctx.tried.add(Detail::tried(ROLE, format!("is disabled by `{name}`")));
         return Ok(None);
     }
     if let Some(role) = named_role(imds, ctx.system)? {
@@ -34,7 +37,7 @@ pub(super) async fn find(imds: &Imds, ctx: &Context<'_>) -> Result<Option<Found>
     }
     match fetch(imds, None, Service::MetadataProbe, ctx).await {
         Err(error) if error.kind() == ErrorKind::NoCredentials => {
-            ctx.notes.add(error.message());
+            ctx.tried.add(Detail::tried(ROLE, format!("cannot be had: {}", error.headline())));
             Ok(None)
         }
         found => found.map(Some),
@@ -47,8 +50,8 @@ pub(super) async fn fetch_role(
     role: Option<&str>,
     ctx: &Context<'_>,
 ) -> Result<Credential, Error> {
-    if let Some(reason) = disabled(imds, ctx.system) {
-        return Err(invalid(reason));
+    if let Some(name) = disabled_by(imds, ctx.system) {
+        return Err(invalid(format!("{ROLE} is disabled by `{name}`")));
     }
     let named = named_role(imds, ctx.system)?;
     let role = role.or(named.as_deref().map(String::as_str));
@@ -60,11 +63,10 @@ fn named_role(imds: &Imds, system: &dyn System) -> Result<Option<Zeroizing<Strin
     imds.role_env.map_or(Ok(None), |name| variable(system, name))
 }
 
-/// Says which variable disables the service, if one does.
-fn disabled(imds: &Imds, system: &dyn System) -> Option<String> {
+/// Returns the variable that disables the service, if one does.
+fn disabled_by(imds: &Imds, system: &dyn System) -> Option<&'static str> {
     let names = [Some(DISABLE_ENV), imds.disable_env];
-    let name = names.into_iter().flatten().find(|name| is_on(system, name))?;
-    Some(format!("the instance role is disabled by `{name}`"))
+    names.into_iter().flatten().find(|name| is_on(system, name))
 }
 
 async fn fetch(
@@ -214,7 +216,7 @@ async fn fetch_direct(
     if response.status != 200 || fields.text(imds.fields.id).is_none() {
         // Other providers use this address too, and no response names the provider.
         let (host, status) = (&origin.authority, response.status);
-        let message = format!("no instance role: {host} gave no credential (HTTP {status})");
+        let message = format!("{host} gave no credential (HTTP {status})");
         return Err(no_credentials(message));
     }
     let source = "the instance role";
@@ -243,7 +245,7 @@ fn no_credentials(message: impl Into<String>) -> Error {
 
 /// Makes the error of a machine without the service, which is not one of this provider.
 fn absent(error: &Error) -> Error {
-    no_credentials(format!("no instance role: {error}"))
+    no_credentials(error.to_string())
         .hinted("an instance role works on a machine of this cloud only")
 }
 

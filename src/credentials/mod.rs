@@ -28,12 +28,12 @@ use crate::ports::System;
 use crate::provider::Provider;
 use crate::provider::credential_spec::{CredentialSpec, ProfileFile};
 
-pub use self::access_key::{QUOTES_HINT, is_quoted};
+pub use self::access_key::{QUOTES, QUOTES_HINT, is_quoted};
 pub use self::cache::CredentialCache;
 pub use self::context::{Context, Found, LastContacted};
 pub use self::resolve::resolve;
 
-use self::context::Notes;
+use self::context::Tried;
 use self::env::first;
 use self::profile::{ProfileChoice, Profiles};
 
@@ -83,9 +83,9 @@ fn region_of_profile(
     system: &dyn System,
 ) -> Result<Option<(String, String)>, Error> {
     let choice = ProfileChoice::new(profile, spec.profile_env, system)?;
-    let notes = Notes::default();
+    let tried = Tried::default();
     for file in spec.profile_files {
-        match region_of_file(file, &choice, system, &notes) {
+        match region_of_file(file, &choice, system, &tried) {
             // A file without regions matters, and is reported, when a credential is looked for.
             Err(_) if file.region_field.is_none() => {}
             Ok(None) => {}
@@ -94,7 +94,7 @@ fn region_of_profile(
     }
     let Some(file) = &spec.region_file else { return Ok(None) };
     let path = choice.path(system, file.path)?;
-    let Some(text) = path.open(system, &Notes::default())? else { return Ok(None) };
+    let Some(text) = path.open(system, &Tried::default())? else { return Ok(None) };
     let region = text.json()?.nested(file.object);
     let region = region.and_then(|fields| fields.text(file.field).map(str::to_owned));
     Ok(region.map(|region| (region, format!("`{}`", path.shown))))
@@ -104,18 +104,18 @@ fn region_of_file(
     file: &'static ProfileFile,
     choice: &ProfileChoice,
     system: &dyn System,
-    notes: &Notes,
+    tried: &Tried,
 ) -> Result<Option<(String, String)>, Error> {
     let mut is_there = file.settings.is_none();
-    for profiles in Profiles::open_each(file, choice, system, notes)? {
+    for profiles in Profiles::open_each(file, choice, system, tried)? {
         let profiles = profiles?;
         let Some(field) = profiles.file.region_field else { continue };
-        let Some(profile) = profiles.pick(choice, notes)? else { continue };
+        let Some(profile) = profiles.pick(choice, tried)? else { continue };
         is_there = true;
         if let Some(region) = profile.fields.text(field) {
             return Ok(Some((region.to_owned(), profile.label)));
         }
     }
     // Where files may hold nothing but settings, a missing region would otherwise be the first thing that is noticed.
-    if is_there { Ok(None) } else { choice.not_found(&notes.all()).map(|()| None) }
+    if is_there { Ok(None) } else { choice.not_found(tried.all().into_iter()).map(|()| None) }
 }

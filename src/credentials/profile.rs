@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use super::access_key::check_quotes;
-use super::context::{Notes, invalid};
+use super::context::{Tried, invalid};
 use super::display;
 use super::env::{first, is_on};
 use super::fields::Fields;
 use super::file::ConfigPath;
-use crate::error::Error;
+use crate::error::{Detail, Error};
 use crate::ports::System;
 use crate::provider::credential_spec::{ProfileFile, ProfileFormat, SettingsFile};
 
@@ -51,14 +51,15 @@ impl ProfileChoice {
     }
 
     /// Makes the error of a chosen profile that no file holds: what comes next would be another identity.
-    pub(super) fn not_found(&self, notes: &[String]) -> Result<(), Error> {
+    pub(super) fn not_found(&self, tried: impl Iterator<Item = Detail>) -> Result<(), Error> {
         let Some(name) = &self.name else { return Ok(()) };
         let (field, shown) = (self.field, display::name(self.field, name));
         let choice = match field {
             FLAG => format!("`{FLAG} {shown}`"),
             _ => format!("`{field}` names the profile `{shown}`"),
         };
-        Err(invalid(format!("{choice}: {}", notes.join("; ")))
+        Err(invalid(choice)
+            .with_details(tried)
             .hinted("name a profile that exists, or leave it out"))
     }
 }
@@ -70,8 +71,8 @@ pub(super) fn names(file: &'static ProfileFile, system: &dyn System) -> Vec<Stri
         let each = file.paths.iter().flat_map(|path| names_of_files(path, home.as_deref(), system));
         return each.collect();
     }
-    let (choice, notes) = (ProfileChoice { field: FLAG, name: None }, Notes::default());
-    let files = Profiles::open_each(file, &choice, system, &notes).into_iter().flatten().flatten();
+    let (choice, tried) = (ProfileChoice { field: FLAG, name: None }, Tried::default());
+    let files = Profiles::open_each(file, &choice, system, &tried).into_iter().flatten().flatten();
     files.flat_map(|file| file.list).map(|(name, _)| name).collect()
 }
 
@@ -118,7 +119,7 @@ impl Profiles {
         file: &'static ProfileFile,
         choice: &ProfileChoice,
         system: &dyn System,
-        notes: &Notes,
+        tried: &Tried,
     ) -> Result<impl Iterator<Item = Result<Self, Error>>, Error> {
         let paths: Vec<_> = if let Some((name, _)) = first(system, file.path_env) {
             ConfigPath::from_env(system, name)?.into_iter().collect()
@@ -131,12 +132,12 @@ impl Profiles {
         let disabled_by = disable_env.find(|name| is_on(system, name));
         Ok(paths.into_iter().filter_map(move |path| match disabled_by {
             Some(name) => {
-                notes.add(format!("{} is disabled by `{name}`", path.subject()));
+                tried.add(Detail::tried(path.subject(), format!("is disabled by `{name}`")));
                 None
             }
-            None => Self::open(file, path, &name, system, notes)
+            None => Self::open(file, path, &name, system, tried)
                 .and_then(|profiles| match file.settings {
-                    Some(settings) => Self::add_settings(profiles, file, settings, system, notes),
+                    Some(settings) => Self::add_settings(profiles, file, settings, system, tried),
                     None => Ok(profiles),
                 })
                 .transpose(),
@@ -148,9 +149,9 @@ impl Profiles {
         path: ConfigPath,
         name: &str,
         system: &dyn System,
-        notes: &Notes,
+        tried: &Tried,
     ) -> Result<Option<Self>, Error> {
-        let Some(text) = path.open(system, notes)? else { return Ok(None) };
+        let Some(text) = path.open(system, tried)? else { return Ok(None) };
         let file = file.as_json.filter(|_| text.is_json()).unwrap_or(file);
         let (current, list) = match file.format {
             ProfileFormat::Json => {
@@ -173,11 +174,11 @@ impl Profiles {
         file: &'static ProfileFile,
         settings: &SettingsFile,
         system: &dyn System,
-        notes: &Notes,
+        tried: &Tried,
     ) -> Result<Option<Self>, Error> {
         let path = ConfigPath::from_env(system, settings.path_env)?;
         let path = path.unwrap_or_else(|| ConfigPath::at_home(system, settings.path));
-        let Some(text) = path.open(system, notes)? else { return Ok(profiles) };
+        let Some(text) = path.open(system, tried)? else { return Ok(profiles) };
         let mut all = match profiles {
             Some(profiles) => Self {
                 subject: format!("{} with {}", profiles.subject, path.subject()),
@@ -226,7 +227,7 @@ impl Profiles {
     pub(super) fn pick(
         &self,
         choice: &ProfileChoice,
-        notes: &Notes,
+        tried: &Tried,
     ) -> Result<Option<Profile<'_>>, Error> {
         let name = choice.name.as_deref().or(self.current.as_deref()).unwrap_or(DEFAULT);
         if let Some(profile) = self.get(name) {
@@ -235,20 +236,20 @@ impl Profiles {
         let (subject, shown) = (&self.subject, display::name(choice.field, name));
         let (noun, names) = (self.noun(), self.names());
         let is_chosen = choice.name.is_some();
-        let note = if names.is_empty() {
-            format!("{subject} holds no {noun}s")
+        let state = if names.is_empty() {
+            format!("holds no {noun}s")
         } else if is_chosen || self.file.format == ProfileFormat::Ini {
-            format!("{subject} holds no {noun} `{shown}` (it holds {names})")
+            format!("holds no {noun} `{shown}` (it holds {names})")
         } else if self.current.is_some() {
             let which = "though it names it as the current one";
-            format!("{subject} holds no {noun} `{shown}` (it holds {names}), {which}")
+            format!("holds no {noun} `{shown}` (it holds {names}), {which}")
         } else {
-            format!("{subject} names no current profile and holds no `{shown}` (it holds {names})")
+            format!("names no current profile and holds no `{shown}` (it holds {names})")
         };
         if self.file.format == ProfileFormat::Json && !names.is_empty() && !is_chosen {
-            return Err(invalid(note));
+            return Err(invalid(format!("{subject} {state}")));
         }
-        self.path.pass_over(note, notes).map(|()| None)
+        self.path.pass_over(subject, &state, tried).map(|()| None)
     }
 
     fn noun(&self) -> &'static str {

@@ -8,7 +8,7 @@ use super::profile::{ProfileChoice, Profiles};
 use super::settings::Settings;
 use super::sts::{OidcRole, Role, assume_role};
 use super::{access_key, chain, container, credentials_uri, imds};
-use crate::error::{Error, ErrorKind};
+use crate::error::{Detail, Error, ErrorKind};
 use crate::provider::Provider;
 use crate::provider::credential_spec::{KeyFile, OidcSettings, ProfileFile, RoleArn, RoleSettings};
 
@@ -23,7 +23,7 @@ pub async fn resolve(
         return Ok(Found { warnings: ctx.warnings.all(), ..found });
     }
     Err(Error::new(ErrorKind::NoCredentials, "no credentials found")
-        .tried(&ctx.notes.all())
+        .with_details(ctx.tried.all())
         .hinted(provider.info().credentials.hint))
 }
 
@@ -55,7 +55,7 @@ async fn search(
             let credential = credentials_uri::fetch(&uri, fields, &source, ctx).await;
             return Ok(Some(Found::new(credential.map_err(at(&source))?, source)));
         }
-        ctx.notes.add(format!("`{name}` not set"));
+        ctx.tried.add(Detail::tried(format!("`{name}`"), "not set"));
     }
     if let Some(container) = spec.container
         && let Some(found) = container::find(container, ctx).await?
@@ -76,7 +76,7 @@ async fn from_files(
 ) -> Result<Option<Found>, Error> {
     let spec = provider.info().credentials;
     let choice = ProfileChoice::new(profile, spec.profile_env, ctx.system)?;
-    let earlier = ctx.notes.all().len();
+    let earlier = ctx.tried.all().len();
     let is_meant = |file: &&ProfileFile| profile.is_none() || file.has_flag;
     let files: Vec<_> = spec.profile_files.iter().filter(is_meant).collect();
     for (index, file) in files.iter().enumerate() {
@@ -98,8 +98,7 @@ async fn from_files(
     {
         return Ok(Some(found));
     }
-    let notes: Vec<String> = ctx.notes.all().into_iter().skip(earlier).collect();
-    choice.not_found(&notes).map(|()| None)
+    choice.not_found(ctx.tried.all().into_iter().skip(earlier)).map(|()| None)
 }
 
 /// What the profile that counts holds.
@@ -118,15 +117,15 @@ async fn from_profiles(
     ctx: &Context<'_>,
 ) -> Result<InProfile, Error> {
     let mut held = InProfile::Nothing;
-    for profiles in Profiles::open_each(file, choice, ctx.system, &ctx.notes)? {
+    for profiles in Profiles::open_each(file, choice, ctx.system, &ctx.tried)? {
         let profiles = profiles?;
-        let Some(profile) = profiles.pick(choice, &ctx.notes)? else { continue };
+        let Some(profile) = profiles.pick(choice, &ctx.tried)? else { continue };
         let source = profile.label.clone();
         if let Some(credential) = chain::fetch(profile, &profiles, provider, ctx).await? {
             profiles.warning.into_iter().for_each(|warning| ctx.warnings.add(warning));
             return Ok(InProfile::Credential(Found::new(credential, source)));
         }
-        profiles.path.pass_over(format!("{source} holds no key"), &ctx.notes)?;
+        profiles.path.pass_over(&source, "holds no key", &ctx.tried)?;
         if file.settings.is_some() {
             held = InProfile::Settings;
         }
@@ -142,7 +141,7 @@ fn from_key_files(files: &[KeyFile], ctx: &Context<'_>) -> Result<Option<Found>,
         } else {
             ConfigPath::at_home(ctx.system, path)
         };
-        let Some(text) = path.open(ctx.system, &ctx.notes)? else { continue };
+        let Some(text) = path.open(ctx.system, &ctx.tried)? else { continue };
         let fields = match section {
             None => text.json()?,
             Some(section) => {
@@ -155,7 +154,7 @@ fn from_key_files(files: &[KeyFile], ctx: &Context<'_>) -> Result<Option<Found>,
             text.warning().into_iter().for_each(|warning| ctx.warnings.add(warning));
             return Ok(Some(Found::new(credential, path.shown)));
         }
-        ctx.notes.add(format!("`{}` holds no key", path.shown));
+        ctx.tried.add(Detail::tried(format!("`{}`", path.shown), "holds no key"));
     }
     Ok(None)
 }
@@ -188,7 +187,7 @@ async fn from_oidc_env(
 ) -> Result<Option<Found>, Error> {
     let source = format!("`{}`", oidc.token_file.name());
     if first(ctx.system, provider.info().credentials.oidc_signs).is_none() {
-        ctx.notes.add(format!("{source} not set"));
+        ctx.tried.add(Detail::tried(source, "not set"));
         return Ok(None);
     }
     let fields = Fields::default();

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use super::outcome::Outcome;
 use super::session::Session;
+use crate::error::ErrorKind;
 use crate::provider::KeyPair;
 
 /// How much older than the request a pair may look and still come from it: `Date` and creation times leave out up to a
@@ -13,19 +15,31 @@ const MARGIN: Duration = Duration::from_secs(3);
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct InFlight {
     first_sent: Option<Duration>,
+    /// Why the first of them is not certain.
+    doubt: Option<ErrorKind>,
     pub(super) last_end: Option<Duration>,
 }
 
 impl InFlight {
     /// Adds a request whose effect is not known, by when it was sent and when it was given up.
-    pub(super) fn add(&mut self, sent: Duration, end: Duration) {
+    pub(super) fn add(&mut self, sent: Duration, end: Duration, doubt: ErrorKind) {
         self.first_sent = self.first_sent.or(Some(sent));
+        self.doubt = self.doubt.or(Some(doubt));
         self.last_end = Some(end);
     }
 
     /// Whether there is such a request.
     pub(super) fn is_some(&self) -> bool {
         self.first_sent.is_some()
+    }
+
+    /// Says in an outcome what settled it, if there was such a request.
+    pub(super) fn explain(&self, mut outcome: Outcome, how: &str) -> Outcome {
+        outcome.remark = self.doubt.map(|doubt| match doubt {
+            ErrorKind::Network => format!("the response was lost; {how}"),
+            _ => format!("the response left it open; {how}"),
+        });
+        outcome
     }
 
     /// Whether one of these requests stored a key pair that the last look-up showed. `None` where the provider cannot

@@ -3,10 +3,9 @@
 use super::lookup::{Match, find_match};
 use super::outcome::{Outcome, Status, Verification};
 use super::session::Session;
-use crate::error::{Error, ErrorKind};
-use crate::key::name;
+use crate::error::{Detail, Error, ErrorKind};
+use crate::key::{name, sha256_of_line};
 use crate::provider::{KeyPair, LookupBy, NameSource};
-use crate::redact::SafeText;
 
 /// Turns a match into an outcome or a conflict; `None` when nothing is in the way.
 pub(super) async fn conclude(
@@ -69,20 +68,22 @@ const LONGEST_NAME: usize = 59;
 
 /// The conflict with another key under the same name.
 pub(super) fn name_taken(session: &Session<'_>, pair: &KeyPair) -> Error {
-    let job = session.job;
-    let theirs = pair.fingerprint.as_ref().map(|theirs| session.redactor().display(theirs));
-    let fingerprints =
-        theirs.as_ref().map(|theirs| fingerprints(session, theirs)).unwrap_or_default();
-    let message =
-        format!("`{}` already holds another key{fingerprints}; nothing was changed", job.name);
-    Error::new(ErrorKind::NameTaken, message).hinted(other_name_hint(session))
+    let message = format!("`{}` already holds another key; nothing was changed", session.job.name);
+    Error::new(ErrorKind::NameTaken, message)
+        .with_details(fingerprints(session, pair))
+        .hinted(other_name_hint(session))
 }
 
-/// Both fingerprints, in the form in which the provider writes its own.
-fn fingerprints(session: &Session<'_>, theirs: &SafeText) -> String {
-    let form = session.provider.info().fingerprints;
-    let ours = session.job.key.fingerprint_beside(theirs, form);
-    format!(" (there {theirs}, yours {ours})")
+/// Both fingerprints in one form: SHA-256 where the provider shows the key, else as it writes its own.
+pub(super) fn fingerprints(session: &Session<'_>, pair: &KeyPair) -> Vec<Detail> {
+    let key = &session.job.key;
+    let of_line = pair.public_key.as_ref().and_then(|line| sha256_of_line(line.as_str()));
+    let both = of_line.map(|theirs| (theirs, key.sha256().to_owned())).or_else(|| {
+        let theirs = session.redactor().display(pair.fingerprint.as_ref()?);
+        Some(key.fingerprints_beside(&theirs, session.provider.info().fingerprints))
+    });
+    let facts = both.map(|(theirs, ours)| [("there", theirs), ("yours", ours)]);
+    facts.into_iter().flatten().map(|(label, text)| Detail::Fact { label, text }).collect()
 }
 
 fn incomparable(session: &Session<'_>, pair: &KeyPair) -> Error {

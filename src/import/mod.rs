@@ -74,11 +74,14 @@ async fn import(session: &mut Session<'_>) -> Result<Outcome, Error> {
         }
         let sent_at = session.clock().now();
         let failed = match session.import().await {
-            Ok(stored) => return reconcile::verify(session, stored).await,
+            Ok(stored) => {
+                let outcome = reconcile::verify(session, stored).await?;
+                return Ok(in_flight.explain(outcome, reconcile::SENT_AGAIN));
+            }
             Err(failed) => failed,
         };
         if failed.delivery == Delivery::Unknown {
-            in_flight.add(sent_at, session.clock().now());
+            in_flight.add(sent_at, session.clock().now(), failed.error.kind());
         }
         let taken = match failed.error.kind() {
             ErrorKind::NameTaken => Some(LookupBy::Name),
@@ -105,7 +108,8 @@ async fn import(session: &mut Session<'_>) -> Result<Outcome, Error> {
                         None => reconcile::repeat(session).await,
                         known => known,
                     };
-                    return Ok(Outcome::found(changed, &pair, proof, session.redactor()));
+                    let found = Outcome::found(changed, &pair, proof, session.redactor());
+                    return Ok(in_flight.explain(found, reconcile::FOUND));
                 }
                 Ok(Match::PresentAs(..) | Match::NameTaken(_) | Match::Incomparable(_))
                 | Err(_) => {

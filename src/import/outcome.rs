@@ -90,6 +90,8 @@ pub struct Outcome {
     pub elapsed: Duration,
     /// Why it is not as wanted.
     pub error: Option<Error>,
+    /// How a response that was lost was settled.
+    pub remark: Option<String>,
     /// What the user should know all the same.
     pub warnings: Vec<String>,
 }
@@ -144,8 +146,7 @@ impl Outcome {
                 Some(_) => "has a creation time without a time zone",
             };
             outcome.warnings.push(format!(
-                "the cloud cannot tell whether this run stored it or it was there before: the response was lost, and \
-                 the key pair {why}"
+                "the cloud cannot tell whether this run stored it: the response was lost, and the key pair {why}"
             ));
         }
         outcome
@@ -165,6 +166,7 @@ impl Outcome {
             requests: 0,
             elapsed: Duration::ZERO,
             error: None,
+            remark: None,
             warnings: Vec::new(),
         }
     }

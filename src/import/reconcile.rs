@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::attribution::InFlight;
-use super::conflict::{conclude, name_taken, present_as};
+use super::conflict::{conclude, fingerprints, name_taken, present_as};
 use super::lookup::{self, Match};
 use super::outcome::{Outcome, Status, Verification};
 use super::session::Session;
@@ -72,7 +72,8 @@ pub(super) async fn resolve_conflict(
                 Some(true) if is_token_refused => None,
                 changed => changed,
             };
-            Ok(Outcome::found(changed, &pair, proof, session.redactor()))
+            let found = Outcome::found(changed, &pair, proof, session.redactor());
+            Ok(in_flight.explain(found, FOUND))
         }
         Ok(Match::Absent | Match::Incomparable(_)) if in_flight.is_some() => {
             let message =
@@ -103,9 +104,12 @@ pub(super) async fn resolve_uncertain(
     match poll_until_listed(session, LookupBy::Name, last_end).await {
         Ok(Match::Present(pair, proof)) => {
             let changed = in_flight.stored(session, &pair);
-            Ok(Outcome::found(changed, &pair, proof, session.redactor()))
+            let found = Outcome::found(changed, &pair, proof, session.redactor());
+            Ok(in_flight.explain(found, FOUND))
         }
-        Ok(Match::PresentAs(pair, proof)) => present_as(session, &pair, proof),
+        Ok(Match::PresentAs(pair, proof)) => {
+            Ok(in_flight.explain(present_as(session, &pair, proof)?, FOUND))
+        }
         Ok(Match::NameTaken(pair)) => Err(name_taken(session, &pair)),
         Ok(Match::Absent) => Err(error),
         // Without this permission a later run settles nothing either.
@@ -164,6 +168,10 @@ async fn poll_until_listed(
     }
 }
 
+/// What settled a response that was lost, for [`InFlight::explain`].
+pub(super) const FOUND: &str = "looked up and found";
+pub(super) const SENT_AGAIN: &str = "looked up, not found, and sent again";
+
 const UNCERTAIN: &str = "the request may or may not have been processed";
 
 fn unknown(message: &str) -> Error {
@@ -213,9 +221,9 @@ fn mismatch(session: &Session<'_>, pair: &KeyPair) -> Error {
             format!("the cloud stored the key as `{}`, not as `{name}`", shown.name)
         }
         _ => {
-            let theirs = shown.fingerprint.as_ref().map_or("without a fingerprint", |text| &**text);
-            let ours = key.fingerprint_beside(theirs, session.provider.info().fingerprints);
-            format!("the cloud holds another key as `{}`: {theirs}, not {ours}", shown.name)
+            let message = format!("the cloud holds another key as `{}`", shown.name);
+            return Error::new(ErrorKind::Mismatch, message)
+                .with_details(fingerprints(session, pair));
         }
     };
     Error::new(ErrorKind::Mismatch, message)

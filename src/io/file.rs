@@ -24,7 +24,7 @@ pub fn read_key(path: &Path, timeout: Duration) -> Result<Vec<u8>, Error> {
         return Err(Error::usage("the path of a key file is empty")
             .hinted("is a variable unset? give the path of a public key file, or `-`"));
     }
-    let read = open(path).and_then(|(file, found)| {
+    let read = open(path, Pipes::All).and_then(|(file, found)| {
         let timeout = if found.is_file() { Duration::ZERO } else { timeout };
         read_up_to(file, key_limit(), timeout)
     });
@@ -48,6 +48,11 @@ pub fn exists(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|metadata| metadata.is_file())
 }
 
+/// Whether a regular file exists there, or nothing that could not become one.
+pub fn may_be_file(path: &Path) -> bool {
+    fs::metadata(path).map_or(true, |metadata| metadata.is_file())
+}
+
 /// Returns the name of a file without its extension; `None` for what is not a file of that name: a pipe, or an open file
 /// such as `/dev/stdin` and `/dev/fd/63`, whose number says nothing.
 pub fn stem(path: &Path) -> Option<String> {
@@ -64,7 +69,7 @@ fn is_descriptor(path: &Path) -> bool {
 
 /// Reads a file of at most `limit` bytes.
 pub(super) fn read(path: &Path, limit: u64) -> io::Result<(Vec<u8>, Metadata)> {
-    let (file, found) = open(path)?;
+    let (file, found) = open(path, Pipes::Open)?;
     let timeout = if found.is_file() { Duration::ZERO } else { PIPE_TIMEOUT };
     let bytes = read_up_to(file, limit.saturating_add(1), timeout)?;
     if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > limit {
@@ -88,34 +93,41 @@ pub(super) fn options() -> OpenOptions {
     options
 }
 
-/// Opens a regular file, or a pipe that this process has open already. Anything else may have no end.
-fn open(path: &Path) -> io::Result<(File, Metadata)> {
+/// The pipes that are opened.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pipes {
+    /// Those that a process has open already, such as `/dev/stdin` or the shell's `<(…)`: they have a writer and end.
+    Open,
+    /// Named ones too, whose writer is waited for.
+    All,
+}
+
+/// Opens a regular file or a pipe. Anything else may have no end.
+fn open(path: &Path, pipes: Pipes) -> io::Result<(File, Metadata)> {
     // Some devices act on being opened. What was opened is checked again: the path may name something else by now.
-    check(path, &fs::metadata(path)?)?;
+    check(path, &fs::metadata(path)?, pipes)?;
     let file = options().read(true).open(path)?;
     let found = file.metadata()?;
-    check(path, &found)?;
+    check(path, &found, pipes)?;
     Ok((file, found))
 }
 
-fn check(path: &Path, found: &Metadata) -> io::Result<()> {
-    if found.is_file() || is_own_pipe(path, found) {
+fn check(path: &Path, found: &Metadata, pipes: Pipes) -> io::Result<()> {
+    if found.is_file() || (is_pipe(found) && (pipes == Pipes::All || is_descriptor(path))) {
         return Ok(());
     }
     let what = if found.is_dir() { "it is a directory" } else { "it is not a regular file" };
     Err(io::Error::other(what))
 }
 
-/// Whether this is a pipe that a process has open already, such as `/dev/stdin` or the shell's `<(…)`:
-/// it has a writer and ends. Another pipe may never have one.
 #[cfg(unix)]
-fn is_own_pipe(path: &Path, found: &Metadata) -> bool {
+fn is_pipe(found: &Metadata) -> bool {
     use std::os::unix::fs::FileTypeExt as _;
-    found.file_type().is_fifo() && is_descriptor(path)
+    found.file_type().is_fifo()
 }
 
 #[cfg(not(unix))]
-fn is_own_pipe(_path: &Path, _found: &Metadata) -> bool {
+fn is_pipe(_found: &Metadata) -> bool {
     false
 }
 

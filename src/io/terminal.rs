@@ -28,6 +28,12 @@ impl Terminal {
         io::stdout().is_terminal()
     }
 
+    /// Returns the width of standard error in columns, if it is a terminal.
+    pub fn message_width(&self) -> Option<usize> {
+        let (width, _) = terminal_size::terminal_size_of(io::stderr())?;
+        Some(usize::from(width.0))
+    }
+
     /// Returns where a progress bar can be drawn: standard error, if it is a terminal.
     pub fn draw_target(&self) -> Option<ProgressDrawTarget> {
         io::stderr().is_terminal().then(ProgressDrawTarget::stderr)

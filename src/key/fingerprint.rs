@@ -3,7 +3,9 @@
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::DecodePaddingMode;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
+use base64::engine::general_purpose::{
+    GeneralPurpose, GeneralPurposeConfig, STANDARD, STANDARD_NO_PAD,
+};
 use md5::{Digest as _, Md5};
 use sha2::Sha256;
 
@@ -89,9 +91,7 @@ impl PublicKey {
     pub fn fingerprint(&self, form: FingerprintForm) -> Option<String> {
         match (form, self.algorithm) {
             (FingerprintForm::Md5, _) => Some(self.md5()),
-            (FingerprintForm::SpkiMd5OrSha256, "ssh-rsa") => {
-                Some(colons(&Md5::digest(pem::write(&self.blob)?)))
-            }
+            (FingerprintForm::SpkiMd5OrSha256, "ssh-rsa") => self.spki_md5(),
             (FingerprintForm::SpkiMd5OrSha256, "ssh-ed25519") => {
                 Some(STANDARD.encode(self.sha256_digest()))
             }
@@ -99,13 +99,29 @@ impl PublicKey {
         }
     }
 
-    /// Returns the fingerprint to be shown beside one that a provider with this form prints.
-    pub fn fingerprint_beside(&self, theirs: &str, form: FingerprintForm) -> String {
-        match self.fingerprint(form) {
-            Some(ours) if form == FingerprintForm::SpkiMd5OrSha256 => ours,
-            _ if theirs.contains(':') => self.md5_colons(),
-            _ => self.md5(),
+    /// Returns a fingerprint that a provider prints and the one of this key in the same form, both with its name. In a
+    /// form that is not known, only this key's has a name.
+    pub fn fingerprints_beside(&self, theirs: &str, form: FingerprintForm) -> (String, String) {
+        let theirs = theirs.trim();
+        let base64 = after(theirs, "SHA256:").unwrap_or(theirs);
+        if let Some(shown) = LENIENT.decode(base64).ok().filter(|shown| shown.len() == 32) {
+            return (format!("SHA256:{}", STANDARD_NO_PAD.encode(shown)), self.sha256().to_owned());
         }
+        let digits = hex_digits(after(theirs, "MD5:").unwrap_or(theirs));
+        let Some(shown) = digits.filter(|digits| digits.len() == 32) else {
+            return (theirs.to_owned(), self.sha256().to_owned());
+        };
+        match self.spki_md5() {
+            Some(ours) if form == FingerprintForm::SpkiMd5OrSha256 => {
+                (format!("MD5 of SPKI {}", pairs(&shown)), format!("MD5 of SPKI {ours}"))
+            }
+            _ => (format!("MD5:{}", pairs(&shown)), format!("MD5:{}", self.md5_colons())),
+        }
+    }
+
+    /// Returns the MD5 of the `SubjectPublicKeyInfo` as pairs of hex digits with colons, for RSA and Ed25519.
+    pub fn spki_md5(&self) -> Option<String> {
+        Some(colons(&Md5::digest(pem::write(&self.blob)?)))
     }
 
     /// Returns the SHA-256 of the `SubjectPublicKeyInfo` as pairs of hex digits with colons, for RSA and Ed25519.
@@ -124,9 +140,27 @@ impl PublicKey {
     }
 }
 
+/// Returns the SHA-256 of a key line as OpenSSH writes it, if the line can be read.
+pub fn sha256_of_line(line: &str) -> Option<String> {
+    let blob = LENIENT.decode(line.split_whitespace().nth(1)?).ok()?;
+    Some(format!("SHA256:{}", STANDARD_NO_PAD.encode(Sha256::digest(blob))))
+}
+
 /// Writes a hash as pairs of hex digits with colons between them.
 fn colons(hash: &[u8]) -> String {
-    hash.iter().map(|byte| hex(&[*byte])).collect::<Vec<_>>().join(":")
+    pairs(&hex(hash))
+}
+
+/// Puts colons between pairs of digits.
+fn pairs(digits: &str) -> String {
+    let mut text = String::with_capacity(digits.len() * 3 / 2);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && index % 2 == 0 {
+            text.push(':');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 /// Strips a prefix, ignoring case.

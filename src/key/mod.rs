@@ -20,7 +20,7 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use sha2::{Digest as _, Sha256};
 
 pub use error::KeyError;
-pub use fingerprint::{Comparison, FingerprintForm};
+pub use fingerprint::{Comparison, FingerprintForm, sha256_of_line};
 pub use leak::{LeakedKey, find_key_material};
 
 /// Longest input that is read, in bytes: a dozen times the largest RSA key.
@@ -73,7 +73,7 @@ impl PublicKey {
     }
 
     /// Returns the type as OpenSSH writes it, such as `ssh-rsa`.
-    pub fn algorithm(&self) -> &str {
+    pub fn algorithm(&self) -> &'static str {
         self.algorithm
     }
 

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::selection::{Regions, Selection, near};
+use super::region_hint::region_hint;
+use super::selection::{Regions, Selection};
 use crate::cli::ValueArgs;
 use crate::error::{Error, ErrorKind};
 use crate::key::{PublicKey, find_key_material, name};
@@ -111,13 +112,16 @@ pub fn check(selections: &[Selection], batch: &Batch) -> Result<Vec<String>, Err
         }
         let Regions::Named(names) = &selection.regions else { continue };
         for name in names {
-            if let Some(near) = near(name, info.regions.iter().copied()) {
-                warnings
-                    .push(format!("{}: unknown region `{name}`; did you mean `{near}`?", info.id));
-            }
+            let hint = region_hint(selection.cloud, name);
+            warnings.extend(hint.map(|hint| unknown_region(info.id, name, &hint)));
         }
     }
     Ok(warnings)
+}
+
+/// Says that a region is not one that is known. It may be new, so that this is no error.
+pub fn unknown_region(cloud: &str, region: &str, hint: &str) -> String {
+    format!("{cloud}: unknown region `{region}`; {hint}")
 }
 
 /// Reads the optional values. Control characters and parts of keys are refused in all of them, and in the name.

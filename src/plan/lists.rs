@@ -10,7 +10,7 @@ pub(super) fn items(list: &str) -> impl Iterator<Item = &str> {
 
 /// Returns the flag and list that end in a comma, if there are any: with a blank behind it, as in `--region a, b`, the
 /// shell makes an argument of its own of the next item.
-pub fn open_list(args: &TargetArgs) -> Option<String> {
+fn open_list(args: &TargetArgs) -> Option<String> {
     // The parser split these at their commas.
     let open = |flag: &str, items: &[String]| {
         let end = items.iter().position(|item| item.trim().is_empty())?;
@@ -30,18 +30,24 @@ pub(super) fn target_hint(item: &str) -> Option<String> {
 }
 
 /// Returns a hint for an argument that is no file, but seems to be an item of a list.
-pub fn list_hint(open: Option<&str>, argument: &str) -> Option<String> {
+pub fn list_hint(args: &TargetArgs, argument: &str) -> Option<String> {
+    let open = open_list(args);
     let item = argument.trim_matches(',');
     let is_cloud = provider::find(item).is_some();
-    let is_region = provider::ALL.iter().any(|cloud| cloud.info().regions.contains(&item));
-    let is_of_to = open.is_some_and(|open| open.starts_with("--to"));
-    if let Some(hint) = target_hint(item).filter(|_| is_of_to || !is_cloud) {
-        return Some(hint);
+    let is_region = provider::ALL.iter().any(|cloud| cloud.info().region(item).is_some());
+    if provider::find(item.split('/').next()?).is_some() && (!is_cloud || !args.to.is_empty()) {
+        let targets = args.to.iter().map(|target| target.trim_end_matches(',')).chain([item]);
+        let flags: Vec<String> = targets.map(|target| format!("--to {target}")).collect();
+        return Some(format!("write `{}`: each cloud has a `--to` of its own", flags.join(" ")));
     }
+    let begun = |flag: &str, items: &[String], of_none: &str| match items.join(",") {
+        list if list.is_empty() => format!("{flag} {of_none},"),
+        list => format!("{flag} {list},"),
+    };
     let list = match open {
         Some(open) if is_cloud || check_region(item).is_ok() => open,
-        None if is_cloud => "--provider CLOUD,",
-        None if is_region => "--region REGION,",
+        None if is_cloud => begun("--provider", &args.provider, "CLOUD"),
+        None if is_region => begun("--region", &args.region, "REGION"),
         Some(_) | None => return None,
     };
     Some(format!("write a list with commas and without blanks, such as `{list}{item}`"))

@@ -3,8 +3,14 @@
 mod batch;
 mod endpoint;
 mod lists;
+mod region_hint;
 mod selection;
 
-pub use self::batch::{Batch, InputKey, NamedKey, check, import_options, named_keys};
-pub use self::lists::{list_hint, open_list};
-pub use self::selection::{Regions, Selection, configure_endpoints, has_many_targets, selections};
+pub use self::batch::{
+    Batch, InputKey, NamedKey, check, import_options, named_keys, unknown_region,
+};
+pub use self::lists::list_hint;
+pub use self::region_hint::region_hint;
+pub use self::selection::{
+    Regions, Selection, configure_endpoints, every_cloud, has_many_targets, selections,
+};

@@ -101,6 +101,21 @@ pub fn selections(args: &TargetArgs, signatures: &Signatures) -> Result<Vec<Sele
     Ok(selections)
 }
 
+/// Returns every cloud, without a region.
+pub fn every_cloud(signatures: &Signatures) -> Vec<Selection> {
+    let selection = |cloud: &&'static dyn Provider| {
+        let id = cloud.info().id;
+        Selection {
+            cloud: *cloud,
+            regions: Regions::Unnamed,
+            origin: None,
+            signature: signatures.of(id),
+            region_flag: format!("--to {id}/REGION"),
+        }
+    };
+    provider::ALL.iter().map(selection).collect()
+}
+
 /// Whether a key may have more than one target.
 pub fn has_many_targets(selections: &[Selection]) -> bool {
     match selections {

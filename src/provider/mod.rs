@@ -10,6 +10,7 @@ pub mod credential_spec;
 mod decode;
 mod error_rules;
 mod places;
+mod region;
 mod rules;
 pub(crate) mod xml;
 
@@ -22,6 +23,7 @@ use chrono::{DateTime, Utc};
 pub use decode::{Decode, DecodeError, Page};
 pub use error_rules::{ErrorRule, classify, find_rule};
 pub use places::Purpose;
+pub use region::{Area, Region};
 pub use rules::{Rule, check_region};
 
 use self::credential_spec::CredentialSpec;
@@ -68,7 +70,7 @@ pub struct ProviderInfo {
     /// The environment variable of the region, for hints.
     pub region_variable: &'static str,
     /// Regions that the vendor documents. Others are allowed: new regions appear.
-    pub regions: &'static [&'static str],
+    pub regions: &'static [Region],
     /// Key types that the vendor documents. Others are sent with a warning.
     pub key_types: &'static [&'static str],
     /// The rule for names, to which derived ones are fitted.
@@ -100,7 +102,13 @@ pub struct ProviderInfo {
 impl ProviderInfo {
     /// Returns the region that stands for the whole cloud where no region is asked for: the default, else the first.
     pub fn home_region(&self) -> &'static str {
-        self.default_region.or(self.regions.first().copied()).unwrap_or_default()
+        let first = self.regions.first().map(|region| region.id);
+        self.default_region.or(first).unwrap_or_default()
+    }
+
+    /// Returns a region that the vendor documents.
+    pub fn region(&self, id: &str) -> Option<&'static Region> {
+        self.regions.iter().find(|region| region.id == id)
     }
 }
 

@@ -10,9 +10,11 @@ pub const INTERRUPTED: u8 = ExitCode::Interrupted.number();
 /// Stopped by SIGTERM: 128 + 15.
 pub const TERMINATED: u8 = ExitCode::Terminated.number();
 
-/// Returns the exit code of a run that an error ended before it had targets. A signal takes precedence.
-pub fn of_error(error: &Error, signal: Option<u8>) -> u8 {
-    signal.unwrap_or_else(|| error.kind().exit_code())
+/// Returns the exit code of a run that errors ended before it had targets: the lowest of theirs. A signal takes
+/// precedence.
+pub fn of_errors(errors: &[Error], signal: Option<u8>) -> u8 {
+    let lowest = errors.iter().map(|error| error.kind().exit_code()).min();
+    signal.or(lowest).unwrap_or(1)
 }
 
 /// Returns the exit code of a run. A signal takes precedence; a sandbox that could not save its state counts

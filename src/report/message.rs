@@ -1,40 +1,91 @@
-//! Messages on standard error: what failed, why, and what to do, in three lines, and one for each place that was tried.
+//! Messages on standard error: what failed, why, and what to do, in three lines, and one for each detail.
 
 use std::error::Error as StdError;
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 
-use crate::error::{Error, ErrorResponse};
+use crate::error::{Detail, Error, ErrorResponse};
 use crate::redact::{SafeText, clean};
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const HINT: Style = AnsiColor::Cyan.on_default();
 
-/// Formats an error, with the label of its target, if it has one, before it.
-pub fn error(label: &str, error: &Error) -> String {
-    let label = if label.is_empty() { String::new() } else { format!("{}: ", clean(label)) };
-    let (message, tried) = error.message_parts();
-    let mut text = format!("{ERROR}error{ERROR:#}: {label}{}\n", clean(message));
-    for place in tried {
-        let _ = writeln!(text, "  tried: {}", clean(place));
-    }
-    if let Some(cause) = cause(error) {
-        let _ = writeln!(text, "  cause: {}", clean(&cause));
-    }
-    let _ = writeln!(text, "  {HINT}hint{HINT:#}: {}", clean(error.hint()));
-    text
+/// How messages are laid out.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Layout {
+    /// The width of the terminal, if it is one: lines are wrapped at words, and what was tried stands in columns.
+    pub width: Option<usize>,
+    /// Whether details that are rarely needed are shown too.
+    pub is_verbose: bool,
 }
 
-/// Formats a warning.
-pub fn warning(text: &str) -> String {
-    format!("{WARNING}warning{WARNING:#}: {}\n", clean(text))
-}
+impl Layout {
+    /// Formats an error, with the label of its target, if it has one, before it.
+    pub fn error(self, label: &str, error: &Error) -> String {
+        let label = if label.is_empty() { String::new() } else { format!("{}: ", clean(label)) };
+        let headline = clean(error.headline());
+        let mut text = format!("{ERROR}error{ERROR:#}: {label}{headline}\n");
+        text.push_str(&self.details(error.details()));
+        if let Some(cause) = cause(error) {
+            let _ = writeln!(text, "  cause: {}", clean(&cause));
+        }
+        let _ = writeln!(text, "  {HINT}hint{HINT:#}: {}", clean(error.hint()));
+        self.wrapped(&text)
+    }
 
-/// Formats a line of information.
-pub fn note(text: &str) -> String {
-    format!("{}\n", clean(text))
+    /// Formats a warning.
+    pub fn warning(self, text: &str) -> String {
+        self.wrapped(&format!("{WARNING}warning{WARNING:#}: {}\n", clean(text)))
+    }
+
+    /// Formats a line of information.
+    pub fn note(self, text: &str) -> String {
+        self.wrapped(&format!("{}\n", clean(text)))
+    }
+
+    /// Formats the lines below a message. Those that were tried have their label once.
+    fn details(self, details: &[Detail]) -> String {
+        let shown: Vec<&Detail> =
+            details.iter().filter(|detail| self.is_verbose || !detail.is_older()).collect();
+        let places = shown.iter().filter_map(|detail| match detail {
+            Detail::Tried { place, .. } => Some(place.chars().count()),
+            Detail::Fact { .. } => None,
+        });
+        let column = self.width.map_or(0, |_| places.max().unwrap_or_default());
+        let mut label = "tried:";
+        let mut text = String::new();
+        for detail in shown {
+            let line = match detail {
+                Detail::Tried { place, state, .. } => {
+                    format!("{label:6} {:column$} {}", clean(place), clean(state))
+                }
+                Detail::Fact { label, text } => format!("{label}: {}", clean(text)),
+            };
+            if matches!(detail, Detail::Tried { .. }) {
+                label = "";
+            }
+            let _ = writeln!(text, "  {line}");
+        }
+        text
+    }
+
+    /// Wraps lines at words; those that follow are indented deeper. A word that is too long stays whole, so that it can
+    /// be copied.
+    fn wrapped(self, text: &str) -> String {
+        let Some(width) = self.width else { return text.to_owned() };
+        let options = textwrap::Options::new(width)
+            .break_words(false)
+            .word_separator(textwrap::WordSeparator::AsciiSpace)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation);
+        let wrap = |line: &str| {
+            let indent = line.len() - line.trim_start_matches(' ').len();
+            let indent = " ".repeat(indent + 4);
+            textwrap::fill(line, options.clone().subsequent_indent(&indent)) + "\n"
+        };
+        text.lines().map(wrap).collect()
+    }
 }
 
 /// Returns the cause: the cloud's error response, or else the sources of this error.

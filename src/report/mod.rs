@@ -4,11 +4,13 @@ pub mod exit;
 mod message;
 mod outline;
 mod record;
+mod regions;
 mod table;
 
-pub use self::message::{error, note, warning};
-pub use self::outline::Outline;
+pub use self::message::Layout;
+pub use self::outline::{HIDDEN, Outline};
 pub use self::record::Row;
+pub use self::regions::{RegionRow, RegionSource};
 pub use self::table::summary;
 
 use crate::cli::Output;
@@ -25,12 +27,17 @@ pub enum Format {
     Json,
     /// One JSON object per line, written as targets end.
     Jsonl,
+    /// No rows: only errors are of interest.
+    Quiet,
 }
 
 impl Format {
     /// Returns the format that a flag and the kind of standard output lead to.
-    pub fn new(output: Output, is_terminal: bool) -> Self {
-        match output {
+    ///
+    /// A quiet run shows rows only in the format that is asked for.
+    pub fn new(output: Option<Output>, is_quiet: bool, is_terminal: bool) -> Self {
+        match output.unwrap_or_default() {
+            _ if is_quiet && output.is_none() => Self::Quiet,
             Output::Text if is_terminal => Self::Aligned,
             Output::Text => Self::Tabbed,
             Output::Json => Self::Json,
@@ -43,7 +50,7 @@ impl Format {
         match self {
             Self::Tabbed => Some(table::tabbed(row)),
             Self::Jsonl => Some(record::line(row)),
-            Self::Aligned | Self::Json => None,
+            Self::Aligned | Self::Json | Self::Quiet => None,
         }
     }
 
@@ -51,25 +58,35 @@ impl Format {
     pub fn end(self, rows: &[Row<'_>], exit_code: u8) -> Option<String> {
         match self {
             Self::Aligned => Some(table::aligned(rows)),
-            Self::Json => Some(record::document(rows, None, exit_code)),
-            Self::Tabbed | Self::Jsonl => None,
+            Self::Json => Some(record::document(rows, &[], exit_code)),
+            Self::Tabbed | Self::Jsonl | Self::Quiet => None,
         }
     }
 
-    /// Formats an error that ended the run before it had targets.
-    pub fn early_error(self, error: &Error, exit_code: u8) -> Option<String> {
+    /// Formats errors that ended the run before it had targets.
+    pub fn early_errors(self, errors: &[Error], exit_code: u8) -> Option<String> {
         match self {
-            Self::Json => Some(record::document(&[], Some(error), exit_code)),
-            Self::Aligned | Self::Tabbed | Self::Jsonl => None,
+            Self::Json => Some(record::document(&[], errors, exit_code)),
+            Self::Aligned | Self::Tabbed | Self::Jsonl | Self::Quiet => None,
         }
     }
 
     /// Formats the result of `--offline`.
     pub fn outlines(self, outlines: &[Outline<'_>]) -> String {
         match self {
-            Self::Aligned | Self::Tabbed => outline::text(outlines),
+            Self::Aligned | Self::Tabbed | Self::Quiet => outline::text(outlines),
             Self::Json => outline::document(outlines),
             Self::Jsonl => outline::lines(outlines),
+        }
+    }
+
+    /// Formats the result of `--list-regions`.
+    pub fn regions(self, rows: &[RegionRow]) -> String {
+        match self {
+            Self::Aligned => regions::aligned(rows),
+            Self::Tabbed | Self::Quiet => regions::tabbed(rows),
+            Self::Json => regions::document(rows),
+            Self::Jsonl => regions::lines(rows),
         }
     }
 }

@@ -51,6 +51,9 @@ struct Record<'a> {
     request_ids: &'a [SafeText],
     attempts: u32,
     elapsed_ms: u128,
+    /// Only where a response was lost.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remark: Option<&'a str>,
     error: Option<Failure>,
 }
 
@@ -107,6 +110,7 @@ impl<'a> Record<'a> {
             request_ids: &outcome.request_ids,
             attempts: outcome.requests,
             elapsed_ms: outcome.elapsed.as_millis(),
+            remark: outcome.remark.as_deref(),
             error: outcome.error.as_ref().map(failure),
         }
     }
@@ -122,7 +126,7 @@ fn failure(error: &Error) -> Failure {
     let response = error_response(error);
     let message = match cause(error) {
         Some(cause) => format!("{}: {cause}", error.message()),
-        None => error.message().to_owned(),
+        None => error.message().into_owned(),
     };
     Failure {
         kind: error.kind(),
@@ -135,8 +139,8 @@ fn failure(error: &Error) -> Failure {
     }
 }
 
-/// Formats a whole run, or the error that kept it from starting, as one line.
-pub(super) fn document(rows: &[Row<'_>], error: Option<&Error>, exit_code: u8) -> String {
+/// Formats a whole run, or the errors that kept it from starting, as one line.
+pub(super) fn document(rows: &[Row<'_>], errors: &[Error], exit_code: u8) -> String {
     let mut counts = serde_json::Map::new();
     for status in Status::ALL {
         let count = rows.iter().filter(|row| row.outcome.status == *status).count();
@@ -148,7 +152,8 @@ pub(super) fn document(rows: &[Row<'_>], error: Option<&Error>, exit_code: u8) -
         schema: SCHEMA,
         results: rows.iter().map(|row| Record::new(*row)).collect(),
         summary: Summary { targets: rows.len(), counts, exit_code },
-        error: error.map(failure),
+        error: errors.first().map(failure),
+        errors: if errors.len() > 1 { errors.iter().map(failure).collect() } else { Vec::new() },
     })
 }
 
@@ -159,6 +164,9 @@ struct Document<'a> {
     summary: Summary,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<Failure>,
+    /// All of them, where there are several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<Failure>,
 }
 
 #[derive(Serialize)]

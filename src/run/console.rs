@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::cli::{Color, Output};
 use crate::error::{Error, ErrorKind};
 use crate::io::terminal::Terminal;
-use crate::report::{self, Format, exit};
+use crate::report::{Format, Layout, exit};
 
 /// How much is written to standard error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,6 +24,16 @@ pub(super) enum Verbosity {
     Trace,
 }
 
+/// Why a run ended before it had targets: one error, or one of each cloud that has no credential.
+#[derive(Debug)]
+pub(super) struct Failures(pub Vec<Error>);
+
+impl From<Error> for Failures {
+    fn from(error: Error) -> Self {
+        Self(vec![error])
+    }
+}
+
 /// Where a run writes to.
 #[derive(Clone, Debug)]
 pub(super) struct Console {
@@ -33,31 +43,32 @@ pub(super) struct Console {
 }
 
 impl Console {
-    pub(super) fn new(color: Color, output: Output, verbosity: Verbosity) -> Self {
+    /// Makes a console. `output` is the format that was asked for.
+    pub(super) fn new(color: Color, output: Option<Output>, verbosity: Verbosity) -> Self {
         let terminal = Terminal::new(match color {
             Color::Auto => ColorChoice::Auto,
             Color::Always => ColorChoice::Always,
             Color::Never => ColorChoice::Never,
         });
-        let format = Format::new(output, terminal.is_interactive());
+        let format = Format::new(output, verbosity == Verbosity::Quiet, terminal.is_interactive());
         Self { terminal: Arc::new(terminal), verbosity, format }
     }
 
-    /// Reports an error that ended the run before it had targets, and returns the exit code. A signal decides it.
-    pub(super) fn early_error(&self, error: &Error, signal: Option<u8>) -> u8 {
-        self.early_error_shown_as(error, error, signal)
+    /// Reports errors that ended the run before it had targets, and returns the exit code. A signal decides it.
+    pub(super) fn early_errors(&self, errors: &[Error], signal: Option<u8>) -> u8 {
+        self.early_errors_shown_as(errors, errors, signal)
     }
 
-    /// Does the same with an error that messages show in the user's language. A document is in English always.
-    pub(super) fn early_error_shown_as(
+    /// Does the same with errors that messages show in the user's language. A document is in English always.
+    pub(super) fn early_errors_shown_as(
         &self,
-        error: &Error,
-        shown: &Error,
+        errors: &[Error],
+        shown: &[Error],
         signal: Option<u8>,
     ) -> u8 {
-        let code = exit::of_error(error, signal);
-        self.results(self.format.early_error(error, code));
-        self.error("", shown);
+        let code = exit::of_errors(errors, signal);
+        self.results(self.format.early_errors(errors, code));
+        shown.iter().for_each(|error| self.error("", error));
         code
     }
 
@@ -79,31 +90,37 @@ impl Console {
 
     /// Writes an error, with the label of its target before it.
     pub(super) fn error(&self, label: &str, error: &Error) {
-        self.terminal.message(&report::error(label, error));
+        self.terminal.message(&self.layout().error(label, error));
     }
 
     /// Writes warnings, each once, unless the run is quiet.
     pub(super) fn warn(&self, warnings: &[String]) {
         for (index, text) in warnings.iter().enumerate() {
             if !warnings.iter().take(index).any(|other| other == text) {
-                self.message(Verbosity::Normal, &report::warning(text));
+                self.message(Verbosity::Normal, &self.layout().warning(text));
             }
         }
     }
 
     pub(super) fn note(&self, text: &str) {
-        self.message(Verbosity::Normal, &report::note(text));
+        self.message(Verbosity::Normal, &self.layout().note(text));
     }
 
     /// Writes a note with `-v`.
     pub(super) fn detail(&self, text: &str) {
-        self.message(Verbosity::Verbose, &report::note(text));
+        self.message(Verbosity::Verbose, &self.layout().note(text));
     }
 
     pub(super) fn message(&self, least: Verbosity, text: &str) {
         if self.verbosity >= least {
             self.terminal.message(text);
         }
+    }
+
+    /// Returns the layout of messages. The terminal may have another width by now.
+    fn layout(&self) -> Layout {
+        let is_verbose = self.verbosity >= Verbosity::Verbose;
+        Layout { width: self.terminal.message_width(), is_verbose }
     }
 
     pub(super) fn traces(&self) -> bool {

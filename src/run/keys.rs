@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::console::Console;
 use super::options::Options;
-use crate::error::{Error, ErrorKind};
+use crate::credentials::{QUOTES, is_quoted};
+use crate::error::{Detail, Error, ErrorKind};
 use crate::io::file;
 use crate::io::system::OsSystem;
 use crate::key::{self, PublicKey};
@@ -71,10 +72,13 @@ fn read_file(options: &Options, path: &OsString, source: &str) -> Result<Vec<Pub
     };
     let keys = bytes.and_then(parse).map_err(|error| with_hint(options, source, error))?;
     if keys.len() > 1 && !options.all_keys {
-        let found: Vec<String> =
-            keys.iter().map(|key| format!("{} {}", key.algorithm(), key.sha256())).collect();
-        let message = format!("{label}: {} keys: {}", keys.len(), found.join(", "));
+        let found = keys
+            .iter()
+            .map(|key| Detail::Fact { label: key.algorithm(), text: key.sha256().to_owned() });
+        let found: Vec<Detail> = found.collect();
+        let message = format!("{label}: {} keys", keys.len());
         return Err(Error::new(ErrorKind::KeyUnsupported, message)
+            .with_details(found)
             .hinted("`--all-keys` imports all of them"));
     }
     Ok(keys)
@@ -86,14 +90,19 @@ fn label(source: &str) -> &str {
 }
 
 /// Adds a hint for users who wrote `--sandbox FILE` instead of `--sandbox=FILE`, or `-r a, b` instead of `-r a,b`, which
-/// makes a key of the second word.
+/// makes a key of the second word, and for those who put a path into two pairs of quotes.
 fn with_hint(options: &Options, source: &str, error: Error) -> Error {
-    let hint = plan::list_hint(options.open_list.as_deref(), source);
+    if is_quoted(source) && error.kind() == ErrorKind::Usage {
+        let path = source.trim_matches(QUOTES);
+        return error.hinted(format!("the path contains quotes; give `{path}` without them"));
+    }
+    let hint = plan::list_hint(&options.targets, source);
     if let Some(hint) = hint.filter(|_| error.kind() == ErrorKind::Usage) {
         return error.hinted(hint);
     }
     let is_key = Path::new(source).extension().is_some_and(|extension| extension == "pub");
-    let may_be_meant = matches!(options.sandbox, Some(None)) && !is_key;
+    let may_be_file = !source.is_empty() && file::may_be_file(Path::new(source));
+    let may_be_meant = matches!(options.sandbox, Some(None)) && !is_key && may_be_file;
     if !may_be_meant || source == "-" || error.kind() == ErrorKind::PrivateKey {
         return error;
     }

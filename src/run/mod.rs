@@ -5,6 +5,9 @@ mod console;
 mod options;
 mod keys;
 mod preparation;
+mod observer;
+mod search;
+mod regions;
 mod targets;
 mod scheduler;
 
@@ -17,7 +20,7 @@ use clap::error::ErrorKind as ClapKind;
 pub use self::early::key_in_arguments;
 pub use self::options::Options;
 
-use self::console::{Console, Verbosity};
+use self::console::{Console, Failures, Verbosity};
 use self::preparation::Preparation;
 use crate::cli::{self, Cli};
 use crate::error::{Error, ErrorKind};
@@ -28,6 +31,7 @@ use crate::io::signals;
 use crate::io::system::OsSystem;
 use crate::lang::{self, Texts};
 use crate::plan;
+use crate::ports::Clock as _;
 use crate::report::{self, Row, exit};
 
 /// The most worker threads: the handshakes of a thousand targets take less than a second of one core.
@@ -38,12 +42,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let early_console = || {
         let color = early::flag(&arguments, "color").unwrap_or_default();
-        let output = early::flag(&arguments, "output").unwrap_or_default();
-        Console::new(color, output, Verbosity::Normal)
+        Console::new(color, early::flag(&arguments, "output"), Verbosity::Normal)
     };
     if let Some(error) = key_in_arguments(&arguments) {
         let console = early_console();
-        return console.finish(console.early_error(&error, None));
+        return console.finish(console.early_errors(&[error], None));
     }
     if let Some(words) = cli::words_to_complete(&arguments) {
         let console = early_console();
@@ -70,7 +73,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         0
     } else {
         invoke(cli, &console)
-            .unwrap_or_else(|error| console.early_error(&error, signals::received()))
+            .unwrap_or_else(|failed| console.early_errors(&failed.0, signals::received()))
     };
     console.finish(code)
 }
@@ -89,44 +92,65 @@ fn unparsed(error: &clap::Error, console: &Console, texts: &Texts) -> u8 {
         }
         _ => {
             let english = cli::explain(error, &lang::ENGLISH);
-            console.early_error_shown_as(&english, &cli::explain(error, texts), None)
+            console.early_errors_shown_as(&[english], &[cli::explain(error, texts)], None)
         }
     }
 }
 
-fn invoke(cli: Cli, console: &Console) -> Result<u8, Error> {
+fn invoke(cli: Cli, console: &Console) -> Result<u8, Failures> {
     let mut options = Options::new(cli)?;
     options.configure_endpoints(&OsSystem)?.iter().for_each(|note| console.detail(note));
     let clock = Arc::new(SystemClock::default());
     signals::listen(Arc::clone(&clock)).map_err(|error| {
         Error::new(ErrorKind::Unexpected, "cannot install signal handlers").caused_by(error)
     })?;
+    if options.list_regions {
+        return list_regions(&options, console, &clock);
+    }
     let preparation = Preparation::new(&options, console)?;
     if options.offline {
-        console.results(Some(preparation.describe()?));
+        console.results(Some(preparation.describe(clock.time())?));
         return Ok(0);
     }
     let is_one = preparation.batch.keys.len() == 1 && !plan::has_many_targets(&options.selections);
-    let runtime = runtime(options.jobs > 1 && !is_one).map_err(|error| {
-        Error::new(ErrorKind::Unexpected, "cannot start the async runtime").caused_by(error)
-    })?;
+    let runtime = runtime(options.jobs > 1 && !is_one)?;
     let code = runtime.block_on(online(&preparation, &clock));
     // Does not wait for DNS look-ups that were given up.
     runtime.shutdown_background();
     code
 }
 
-fn runtime(is_multi_thread: bool) -> std::io::Result<tokio::runtime::Runtime> {
+fn list_regions(
+    options: &Options,
+    console: &Console,
+    clock: &Arc<SystemClock>,
+) -> Result<u8, Failures> {
+    let rows = if options.offline {
+        regions::known(&options.selections)
+    } else {
+        let network = Arc::new(Network::new(options.network.clone(), Arc::clone(clock)));
+        let runtime = runtime(false)?;
+        let rows = runtime.block_on(regions::ask(options, console, &network, clock));
+        runtime.shutdown_background();
+        rows?
+    };
+    console.results(Some(console.format.regions(&rows)));
+    Ok(0)
+}
+
+fn runtime(is_multi_thread: bool) -> Result<tokio::runtime::Runtime, Error> {
     let mut builder = if is_multi_thread {
         tokio::runtime::Builder::new_multi_thread()
     } else {
         tokio::runtime::Builder::new_current_thread()
     };
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    builder.worker_threads(cores.min(MOST_THREADS)).enable_all().build()
+    builder.worker_threads(cores.min(MOST_THREADS)).enable_all().build().map_err(|error| {
+        Error::new(ErrorKind::Unexpected, "cannot start the async runtime").caused_by(error)
+    })
 }
 
-async fn online(preparation: &Preparation<'_>, clock: &Arc<SystemClock>) -> Result<u8, Error> {
+async fn online(preparation: &Preparation<'_>, clock: &Arc<SystemClock>) -> Result<u8, Failures> {
     let (options, console) = (preparation.options, preparation.console);
     rlimit::prepare();
     let network = Arc::new(Network::new(options.network.clone(), Arc::clone(clock)));

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use crate::cli::Cli;
+use crate::cli::{Cli, TargetArgs};
 use crate::client::Limits;
 use crate::error::Error;
 use crate::import::Mode;
@@ -11,7 +11,7 @@ use crate::io::http::Settings;
 use crate::io::system::OsSystem;
 use crate::plan::{self, Selection};
 use crate::ports::System;
-use crate::provider::ImportOptions;
+use crate::provider::{self, ImportOptions};
 
 /// The options of a run.
 #[derive(Clone, Debug)]
@@ -20,10 +20,12 @@ pub struct Options {
     pub mode: Mode,
     /// Only show what would be sent.
     pub offline: bool,
+    /// Only list the regions of the clouds.
+    pub list_regions: bool,
     /// Paths of the keys; empty for the one in `~/.ssh`.
     pub key_paths: Vec<OsString>,
-    /// The flag and list that end in a comma, for a hint where a key is no file.
-    pub open_list: Option<String>,
+    /// The flags for clouds and regions as they were given, for a hint where a key is no file.
+    pub targets: TargetArgs,
     /// A file may hold several keys.
     pub all_keys: bool,
     /// The name, with `{}` not filled in yet.
@@ -49,11 +51,16 @@ pub struct Options {
 impl Options {
     /// Resolves the flags and checks them together.
     pub fn new(cli: Cli) -> Result<Self, Error> {
-        let selections = plan::selections(&cli.targets, &cli.signatures)?;
+        let mut selections = plan::selections(&cli.targets, &cli.signatures)?;
         let import = plan::import_options(&cli.values)?;
-        if selections.is_empty() && !cli.offline {
-            return Err(Error::usage("no cloud is given")
-                .hinted("give one with `--provider`, or several with `--to`"));
+        if selections.is_empty() && cli.list_regions {
+            selections = plan::every_cloud(&cli.signatures);
+        } else if selections.is_empty() && !cli.offline {
+            let ids: Vec<&str> = provider::ALL.iter().map(|cloud| cloud.info().id).collect();
+            return Err(Error::usage("no cloud is given").hinted(format!(
+                "give one with `--provider`, or several with `--to`: {}",
+                ids.join(", ")
+            )));
         }
         // A shell leaves `~` alone in quotes and behind `=`.
         let expand = |path: PathBuf| OsSystem.expand(&path).unwrap_or(path);
@@ -66,8 +73,9 @@ impl Options {
                 (false, false) => Mode::Import,
             },
             offline: cli.offline,
+            list_regions: cli.list_regions,
             key_paths,
-            open_list: plan::open_list(&cli.targets),
+            targets: cli.targets,
             all_keys: cli.all_keys,
             name: cli.values.name,
             selections,

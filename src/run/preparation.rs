@@ -1,5 +1,7 @@
 //! What is done before anything is sent: keys are read, values checked, regions found. With `--offline` that is all.
 
+use chrono::{DateTime, Utc};
+
 use super::console::Console;
 use super::keys;
 use super::options::Options;
@@ -8,7 +10,7 @@ use crate::error::Error;
 use crate::io::system::OsSystem;
 use crate::plan::{self, Batch, Regions, Selection};
 use crate::provider::check_region;
-use crate::report::Outline;
+use crate::report::{HIDDEN, Outline};
 
 /// Keys and values that every selected cloud accepts.
 #[derive(Debug)]
@@ -40,7 +42,7 @@ impl<'a> Preparation<'a> {
     }
 
     /// Describes every key and the request to each cloud and region, without opening a connection: `--offline`.
-    pub(super) fn describe(&self) -> Result<String, Error> {
+    pub(super) fn describe(&self, time: DateTime<Utc>) -> Result<String, Error> {
         let keys = self.batch.keys.iter();
         let mut outlines: Vec<Outline<'_>> = keys.map(Outline::new).collect();
         for selection in &self.options.selections {
@@ -59,8 +61,8 @@ impl<'a> Preparation<'a> {
             for endpoint in regions.iter().map(|region| selection.endpoint(region)) {
                 let keys = self.batch.keys.iter().zip(&names);
                 for ((key, name), outline) in keys.zip(&mut outlines) {
-                    let job = self.batch.job(key, name, endpoint.clone(), String::new());
-                    outline.add(selection.cloud, &job);
+                    let job = self.batch.job(key, name, endpoint.clone(), HIDDEN.to_owned());
+                    outline.add(selection.cloud, &job, time);
                 }
             }
         }
@@ -90,6 +92,9 @@ impl<'a> Preparation<'a> {
         let (region, source) = self.find_region(selection)?;
         if let Some(source) = source {
             self.console.detail(&format!("{}: using region {region} from {source}", info.id));
+            let hint = plan::region_hint(selection.cloud, &region);
+            let warning = |hint: String| plan::unknown_region(info.id, &region, &hint);
+            self.console.warn(&hint.map(warning).into_iter().collect::<Vec<_>>());
         } else {
             let (flag, variable) = (&selection.region_flag, info.region_variable);
             self.console.note(&format!(

@@ -7,8 +7,9 @@ use indicatif::ProgressBar;
 use tokio::task::JoinSet;
 
 use super::console::Console;
+use super::observer::{ConcurrencyLimit, TargetObserver};
 use super::options::Options;
-use super::targets::{ConcurrencyLimit, Target, TargetObserver};
+use super::targets::Target;
 use crate::client::Ports;
 use crate::error::{Error, ErrorKind};
 use crate::import::{self, Outcome};
@@ -170,7 +171,8 @@ fn run_target(
             Err(error) => return Outcome::failed(error),
         };
         let ports = Ports { transport: &*host, clock: &*clock, observer: &observer };
-        import::run(mode, target.cloud, &target.job, limits, &*target.credentials, ports).await
+        let (cloud, credentials) = (target.cloud, &*target.credentials);
+        target.explain(import::run(mode, cloud, &target.job, limits, credentials, ports).await)
     })
 }
 
@@ -189,6 +191,9 @@ fn show(console: &Console, progress: &ProgressBar, target: &Target, outcome: &Ou
         let label = target.label();
         if let Some(error) = &outcome.error {
             console.error(&label, error);
+        }
+        if let Some(remark) = &outcome.remark {
+            console.note(&format!("{label}: {remark}"));
         }
         let warnings = outcome.warnings.iter().map(|warning| format!("{label}: {warning}"));
         console.warn(&warnings.collect::<Vec<_>>());

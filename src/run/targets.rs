@@ -1,26 +1,20 @@
-//! The targets of a run, and what sees their exchanges: credentials and regions are found before the first write.
+//! The targets of a run: credentials and regions are found before the first write.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::console::{Console, Verbosity};
+use super::console::Failures;
 use super::preparation::Preparation;
-use crate::client::{Ports, list_regions, within_deadline};
-use crate::credentials::{CredentialCache, Found};
+use super::search::{self, Search};
+use crate::credentials::CredentialCache;
 use crate::error::{Error, ErrorKind};
 use crate::import::Outcome;
 use crate::io::clock::SystemClock;
-use crate::io::http::Network;
-use crate::io::sandbox_server::{Served, serve};
-use crate::io::system::OsSystem;
-use crate::plan::{Regions, Selection};
-use crate::ports::{Clock as _, Observer, ProvideCredential as _};
-use crate::provider::{Endpoint, ImportJob, Provider};
-use crate::redact::clean;
+use crate::io::http::{NO_SUCH_NAME_HINT, Network};
+use crate::io::sandbox_server::Served;
+use crate::plan;
+use crate::ports::Clock as _;
+use crate::provider::{ImportJob, Provider};
 use crate::report::Row;
-use crate::sandbox::owner;
-use crate::sign::Credential;
-use crate::wire::Origin;
 
 /// One target: a key for a region of a cloud, and the credential to sign with.
 #[derive(Clone, Debug)]
@@ -37,6 +31,25 @@ impl Target {
         self.cloud.info().id
     }
 
+    /// Ends the error of a region that is not known with what was probably meant.
+    pub(super) fn explain(&self, mut outcome: Outcome) -> Outcome {
+        let is_of_region = |error: &Error| match error.kind() {
+            ErrorKind::RegionRefused | ErrorKind::Unexpected => true,
+            ErrorKind::Network => error.hint() == NO_SUCH_NAME_HINT,
+            _ => false,
+        };
+        let (cloud, region) = (self.cloud, &self.job.endpoint.region);
+        if cloud.info().region(region).is_none() && outcome.error.as_ref().is_some_and(is_of_region)
+        {
+            let hint = plan::region_hint(cloud, region).unwrap_or_else(|| {
+                let id = self.id();
+                format!("check the region; `keyimport --list-regions --to {id}` lists them")
+            });
+            outcome.error = outcome.error.map(|error| error.hinted(hint));
+        }
+        outcome
+    }
+
     pub(super) fn row<'a>(&'a self, outcome: &'a Outcome) -> Row<'a> {
         Row { provider: self.id(), job: &self.job, outcome }
     }
@@ -48,68 +61,6 @@ impl Target {
             format!("{} {region} {}", self.id(), self.job.name)
         } else {
             format!("{} {region}", self.id())
-        }
-    }
-}
-
-/// The concurrency limit of one cloud: halved when it throttles, raised by one for each other response (AIMD).
-#[derive(Debug)]
-pub(super) struct ConcurrencyLimit {
-    most: usize,
-    limit: AtomicUsize,
-}
-
-impl ConcurrencyLimit {
-    pub(super) fn new(most: usize) -> Self {
-        Self { most, limit: AtomicUsize::new(most) }
-    }
-
-    pub(super) fn limit(&self) -> usize {
-        self.limit.load(Ordering::Relaxed)
-    }
-
-    fn update(&self, next: impl Fn(usize) -> usize) {
-        // The update cannot fail: it always returns a number.
-        let _ =
-            self.limit.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |now| Some(next(now)));
-    }
-}
-
-/// Sees the exchanges of one target.
-#[derive(Debug)]
-pub(super) struct TargetObserver {
-    pub console: Console,
-    /// The target, where there are several.
-    pub label: Option<String>,
-    /// The limit of the target's cloud.
-    pub concurrency: Option<Arc<ConcurrencyLimit>>,
-}
-
-impl Observer for TargetObserver {
-    fn traces(&self) -> bool {
-        self.console.traces()
-    }
-
-    /// Shows a block by one call, so that those of parallel targets do not mix.
-    fn trace(&self, block: &str) {
-        let Some(label) = &self.label else {
-            return self.console.message(Verbosity::Trace, block);
-        };
-        let label = clean(label);
-        let lines = block.split_inclusive('\n');
-        let text: String = lines.flat_map(|line| [&label, ": ", line]).collect();
-        self.console.message(Verbosity::Trace, &text);
-    }
-
-    fn throttled(&self) {
-        if let Some(concurrency) = &self.concurrency {
-            concurrency.update(|limit| (limit / 2).max(1));
-        }
-    }
-
-    fn processed(&self) {
-        if let Some(concurrency) = &self.concurrency {
-            concurrency.update(|limit| limit.saturating_add(1).min(concurrency.most));
         }
     }
 }
@@ -131,37 +82,34 @@ impl Targets {
     }
 }
 
-/// Finds every target. The first error ends the run; nothing is sent but requests for regions and credentials.
+/// Finds every target, or an error for each cloud without a credential. Any other error ends the run at once; nothing is
+/// sent but requests for regions and credentials.
 pub(super) async fn find(
     preparation: &Preparation<'_>,
     network: &Arc<Network>,
     clock: &Arc<SystemClock>,
-) -> Result<Targets, Error> {
+) -> Result<Targets, Failures> {
     let Preparation { options, console, batch } = preparation;
-    let sandbox = match &options.sandbox {
-        Some(file) => Some(serve(file.as_deref()).await?),
-        None => None,
-    };
-    if sandbox.is_some() {
-        console.note("sandbox: the clouds are built in, nothing leaves this machine");
-    } else {
-        for selection in &options.selections {
-            check_network(selection, network, console)?;
-        }
-        console.warn(network.warnings());
-    }
-    let console = Console::clone(console);
-    let observer = Arc::new(TargetObserver { console, label: None, concurrency: None });
-    let search = Search { preparation, network, clock, sandbox: sandbox.as_ref(), observer };
+    let sandbox = search::start(options, console, network).await?;
+    let search = Search::new(options, console, network, clock, sandbox.as_ref());
     let mut found = Vec::new();
+    let mut failed = Vec::new();
     for selection in &options.selections {
-        let at_cloud = |error: Error| error.at(selection.cloud.info().id);
         let region = preparation.credential_region(selection)?;
-        let credentials = search.credentials(selection, &region).await.map_err(at_cloud)?;
-        found.push((selection, Arc::new(credentials), at_cloud));
+        match search.credentials(selection, &region).await {
+            Ok(credentials) => found.push((selection, Arc::new(credentials))),
+            Err(error) => failed.push(error.at(selection.cloud.info().id)),
+        }
+        if !failed.is_empty() && clock.shutdown_deadline().is_some() {
+            break;
+        }
+    }
+    if !failed.is_empty() {
+        return Err(Failures(failed));
     }
     let mut list = Vec::new();
-    for (selection, credentials, at_cloud) in found {
+    for (selection, credentials) in found {
+        let at_cloud = |error: Error| error.at(selection.cloud.info().id);
         let regions = if let Some(regions) = preparation.regions(selection)? {
             regions
         } else {
@@ -182,101 +130,4 @@ pub(super) async fn find(
         }
     }
     Ok(Targets { list, sandbox })
-}
-
-/// Checks proxies and CAs for the regions that are named, else for one.
-fn check_network(selection: &Selection, network: &Network, console: &Console) -> Result<(), Error> {
-    let info = selection.cloud.info();
-    let home = [info.home_region().to_owned()];
-    let regions = match &selection.regions {
-        Regions::Named(names) => names.as_slice(),
-        Regions::Unnamed | Regions::All => &home,
-    };
-    let mut proxies = Vec::new();
-    for region in regions {
-        proxies.extend(network.check(&selection.endpoint(region).origin)?);
-    }
-    if let Some(proxy) = proxies.first() {
-        console.detail(&format!("{}: using the proxy in `{}`", info.id, proxy.variable));
-    }
-    Ok(())
-}
-
-/// What finding credentials and regions needs.
-struct Search<'a> {
-    preparation: &'a Preparation<'a>,
-    network: &'a Arc<Network>,
-    clock: &'a Arc<SystemClock>,
-    sandbox: Option<&'a Served>,
-    observer: Arc<TargetObserver>,
-}
-
-impl Search<'_> {
-    async fn credentials(
-        &self,
-        selection: &Selection,
-        region: &str,
-    ) -> Result<CredentialCache, Error> {
-        let (options, console) = (self.preparation.options, self.preparation.console);
-        let id = selection.cloud.info().id;
-        let credentials = match owner(id) {
-            Some(owner) if self.sandbox.is_some() => {
-                let credential = Credential::new(&owner.id, &owner.secret, None);
-                CredentialCache::fixed(credential, "the sandbox")
-            }
-            _ => CredentialCache::new(
-                selection.cloud,
-                options.profile.as_deref(),
-                Arc::new(OsSystem),
-                Arc::<Network>::clone(self.network),
-                Arc::<SystemClock>::clone(self.clock),
-                Arc::<TargetObserver>::clone(&self.observer),
-                options.limits.attempts,
-            )
-            .for_region(region),
-        };
-        let deadline = self.clock.now().saturating_add(options.limits.timeout);
-        let credential =
-            within_deadline(credentials.credential(), &credentials, &**self.clock, deadline)
-                .await?;
-        if let Some(Found { source, warnings, .. }) = credentials.found().await {
-            console.warn(&warnings);
-            let short_id = credential.short_id();
-            console.detail(&format!("{id}: using credentials from {source} ({short_id})"));
-        }
-        Ok(credentials)
-    }
-
-    async fn all_regions(
-        &self,
-        selection: &Selection,
-        start: &str,
-        credentials: &CredentialCache,
-    ) -> Result<Vec<String>, Error> {
-        let cloud = selection.cloud;
-        let mut endpoint = selection.endpoint(start);
-        if selection.origin.is_none() {
-            endpoint.origin = Origin::https(cloud.regions_host(start));
-        }
-        let endpoint = self.in_sandbox(endpoint);
-        let host = self.network.host(&endpoint.origin)?;
-        let ports = Ports { transport: &*host, clock: &**self.clock, observer: &*self.observer };
-        let limits = self.preparation.options.limits;
-        let mut regions = list_regions(cloud, &endpoint, limits, credentials, ports).await?;
-        regions.retain(|region| cloud.partition(region) == cloud.partition(start));
-        if regions.is_empty() {
-            let message = format!("the list of regions holds none of the partition of `{start}`");
-            return Err(Error::new(ErrorKind::Unexpected, message));
-        }
-        Ok(regions)
-    }
-
-    /// Redirects an endpoint to the sandbox, if there is one. The host keeps its name and resolves to loopback.
-    fn in_sandbox(&self, mut endpoint: Endpoint) -> Endpoint {
-        if let Some(served) = self.sandbox {
-            let authority = format!("{}.localhost:{}", endpoint.origin.host(), served.addr.port());
-            endpoint.origin = Origin { plain: true, authority };
-        }
-        endpoint
-    }
 }

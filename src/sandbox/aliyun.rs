@@ -133,7 +133,7 @@ fn region(params: &Params, scope: &Scope) -> Result<String> {
         Scope::Central => CENTRAL.contains(&region),
         Scope::Any => true,
     };
-    if is_unknown(region) {
+    if is_unknown(CLOUD.id, region) {
         return refuse(404, "InvalidRegionId.NotFound", "The specified RegionId does not exist.");
     }
     if !is_here {

@@ -55,7 +55,7 @@ const NOT_ENABLED: [&str; 3] = ["af-south-1", "ap-east-1", "me-south-1"];
 const ACTIONS: [&str; 3] = ["ImportKeyPair", "DescribeKeyPairs", "DescribeRegions"];
 
 fn respond(context: &mut RequestContext<'_>) -> Response {
-    if matches!(&context.scope, Scope::Region(region) if is_unknown(region)) {
+    if matches!(&context.scope, Scope::Region(region) if is_unknown(CLOUD.id, region)) {
         // No cloud has this host; what responds here is another server.
         return http::plain(404, "404 page not found");
     }
@@ -91,7 +91,7 @@ fn operate(context: &mut RequestContext<'_>) -> Result<(&'static str, String)> {
     let is_here = match &context.scope {
         Scope::Region(own) => *own == signed.region,
         Scope::Central => false,
-        Scope::Any => !is_unknown(&signed.region),
+        Scope::Any => !is_unknown(CLOUD.id, &signed.region),
     };
     if signed.service != "ec2" || !is_here {
         return refuse(401, "AuthFailure", "Credential should be scoped to a valid region.");

@@ -38,7 +38,7 @@ fn respond(context: &mut RequestContext<'_>) -> Response {
         Scope::Central => None,
         Scope::Any => Some("bj".to_owned()),
     };
-    if region.as_deref().is_some_and(is_unknown) {
+    if region.as_deref().is_some_and(|region| is_unknown(CLOUD.id, region)) {
         // No cloud has this host; what responds here is another server.
         return http::plain(404, "404 page not found");
     }

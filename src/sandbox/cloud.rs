@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::http::RawRequest;
 use super::store::Store;
-use crate::provider::check_region;
+use crate::provider::{self, check_region};
 use crate::wire::Response;
 
 /// A cloud of the sandbox.
@@ -60,6 +60,17 @@ pub(super) enum Scope {
 }
 
 impl Cloud {
+    /// Whether a host exists: a central one, or that of a region that exists.
+    pub(super) fn has_host(&self, host: &str) -> bool {
+        self.hosts.iter().any(|pattern| match pattern.split_once("{region}") {
+            None => host == *pattern,
+            Some((prefix, suffix)) => {
+                let region = host.strip_prefix(prefix).and_then(|rest| rest.strip_suffix(suffix));
+                region.is_some_and(|region| !is_unknown(self.id, region))
+            }
+        })
+    }
+
     /// Returns which regions the request's host serves, if it is a host of this cloud.
     pub(super) fn scope(&self, request: &RawRequest) -> Option<Scope> {
         let host = request.host();
@@ -76,9 +87,12 @@ impl Cloud {
     }
 }
 
-/// Returns whether a region does not exist in the sandbox: any other well-formed id is taken for a new region.
-pub(super) fn is_unknown(region: &str) -> bool {
-    check_region(region).is_err() || region.starts_with("no-such")
+/// Returns whether a cloud has no such region: what its vendor does not document does not exist in the sandbox, but for
+/// the sandbox's own regions `r0`, `cn-r1` and so on, with which runs over more regions than a cloud has can be tried.
+pub(super) fn is_unknown(cloud: &str, region: &str) -> bool {
+    let last = region.rsplit('-').next().and_then(|last| last.strip_prefix('r'));
+    let is_own = last.is_some_and(|number| number.parse::<u32>().is_ok());
+    !is_own && provider::find(cloud).is_none_or(|cloud| cloud.info().region(region).is_none())
 }
 
 /// A request, and the state of the cloud that responds to it.

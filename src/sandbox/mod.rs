@@ -77,6 +77,11 @@ impl Sandbox {
     }
 }
 
+/// Whether a host exists at one of the clouds. A region that does not exist has no host of its own.
+pub fn has_host(host: &str) -> bool {
+    CLOUDS.iter().any(|cloud| cloud.has_host(host))
+}
+
 /// Returns the account that `--sandbox` signs with for a provider.
 pub fn owner(provider: &str) -> Option<&'static Account> {
     CLOUDS.iter().find(|cloud| cloud.id == provider).map(|cloud| &cloud.owner)

@@ -96,7 +96,7 @@ fn region(context: &RequestContext<'_>) -> Result<String> {
     if region.is_empty() {
         return refuse(200, "MissingParameter", "The header X-TC-Region is missing.");
     }
-    if is_unknown(region) || !is_here {
+    if is_unknown(CLOUD.id, region) || !is_here {
         return refuse(200, "UnsupportedRegion", "The API does not support the input region.");
     }
     Ok(region.to_owned())

@@ -55,7 +55,7 @@ fn operate(
         Scope::Central => !BOOTSTRAP.contains(&region.as_str()),
         Scope::Any => true,
     };
-    if signed.service != "ecs" || is_unknown(region) || !is_here {
+    if signed.service != "ecs" || is_unknown(CLOUD.id, region) || !is_here {
         let message = format!("Service {} is not found in region {region}.", signed.service);
         return refuse(404, "ServiceNotFound", message);
     }

@@ -413,9 +413,24 @@ fn fingerprints_are_those_that_clouds_print() {
         assert_eq!(key.same_as_fingerprint(print), Comparison::Same);
     }
     // Beside the fingerprint of another key stands ours in the same form.
-    assert_eq!(rsa.fingerprint_beside("aa:bb", FingerprintForm::Md5), rsa.md5_colons());
-    assert_eq!(rsa.fingerprint_beside("aabb", FingerprintForm::Unknown), rsa.md5());
-    assert_eq!(rsa.fingerprint_beside("aa:bb", spki), RSA_SPKI_MD5);
+    // Beside one that a provider prints, in the same form and with its name.
+    let hex = "0123456789abcdef0123456789abcdef";
+    let colons = "01:23:45:67:89:ab:cd:ef:01:23:45:67:89:ab:cd:ef";
+    let pair = |theirs: &str, ours: &str| (theirs.to_owned(), ours.to_owned());
+    let md5 = pair(&format!("MD5:{colons}"), &format!("MD5:{}", rsa.md5_colons()));
+    for printed in [hex, colons, &format!("MD5:{colons}")] {
+        for form in [FingerprintForm::Md5, FingerprintForm::Unknown] {
+            assert_eq!(rsa.fingerprints_beside(printed, form), md5);
+        }
+        let of_spki =
+            pair(&format!("MD5 of SPKI {colons}"), &format!("MD5 of SPKI {RSA_SPKI_MD5}"));
+        assert_eq!(rsa.fingerprints_beside(printed, spki), of_spki);
+    }
+    let sha256 = "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    for printed in [sha256, &format!("{}=", &sha256[7..])] {
+        assert_eq!(rsa.fingerprints_beside(printed, spki), pair(sha256, rsa.sha256()));
+    }
+    assert_eq!(rsa.fingerprints_beside("other", spki), pair("other", rsa.sha256()));
 }
 
 #[test]

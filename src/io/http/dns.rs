@@ -67,6 +67,10 @@ async fn look_up(name: &str) -> Result<Vec<IpAddr>, DnsError> {
     if let Ok(address) = name.trim_matches(['[', ']']).parse() {
         return Ok(vec![address]);
     }
+    // A host that does not exist in the sandbox; no name below `invalid` does (RFC 6761, section 6.4).
+    if let Some(name) = name.strip_suffix(".invalid.localhost") {
+        return Err(DnsError::NoSuchName(name.to_owned()));
+    }
     if name == "localhost" || name.ends_with(".localhost") {
         return Ok(vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()]);
     }

@@ -28,6 +28,9 @@ pub(super) fn send_error(error: &reqwest::Error) -> SendError {
     described
 }
 
+/// What to do about a host name that cannot be resolved.
+pub const NO_SUCH_NAME_HINT: &str = "check the region, the network and the name server";
+
 /// Returns all that an error wraps.
 pub(super) fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
     std::iter::successors(error.source(), |&error| {
@@ -43,7 +46,7 @@ pub(super) fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdEr
 fn describe(error: &(dyn StdError + 'static), described: &mut SendError) {
     if let Some(error) = error.downcast_ref::<DnsError>() {
         described.reason = error.to_string();
-        described.hint = Some("check the region, the network and the name server");
+        described.hint = Some(NO_SUCH_NAME_HINT);
         described.permanent = matches!(error, DnsError::NoSuchName(_));
     } else if let Some(error) = error.downcast_ref::<rustls::Error>() {
         let (reason, hint) = tls_reason(error);

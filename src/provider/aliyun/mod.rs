@@ -2,6 +2,7 @@
 //!
 //! <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-importkeypair>
 
+mod regions;
 mod responses;
 mod errors;
 mod credentials;
@@ -29,17 +30,7 @@ static INFO: ProviderInfo = ProviderInfo {
     title_zh: "阿里云",
     default_region: Some("cn-hangzhou"),
     region_variable: "ALIBABA_CLOUD_REGION_ID",
-    regions: &[
-        "ap-northeast-1", "ap-northeast-2", "ap-south-1", "ap-southeast-1", "ap-southeast-2",
-        "ap-southeast-3", "ap-southeast-5", "ap-southeast-6", "ap-southeast-7", "ap-southeast-8",
-        "cn-beijing", "cn-beijing-finance-1", "cn-chengdu", "cn-fuzhou", "cn-guangzhou",
-        "cn-hangzhou", "cn-hangzhou-finance", "cn-heyuan", "cn-heyuan-acdr-1", "cn-hongkong",
-        "cn-huhehaote", "cn-nanjing", "cn-north-2-gov-1", "cn-qingdao", "cn-shanghai",
-        "cn-shanghai-finance-1", "cn-shenzhen", "cn-shenzhen-finance-1", "cn-wuhan-lr",
-        "cn-wulanchabu", "cn-zhangjiakou", "cn-zhengzhou-jva", "cn-zhongwei", "eu-central-1",
-        "eu-west-1", "me-central-1", "me-east-1", "na-south-1", "us-east-1", "us-southeast-1",
-        "us-west-1",
-    ],
+    regions: regions::REGIONS,
     key_types: &[
         "ssh-rsa", "ssh-dss", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521",
     ],

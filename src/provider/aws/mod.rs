@@ -2,6 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ImportKeyPair.html>
 
+mod regions;
 mod responses;
 mod errors;
 mod credentials;
@@ -32,17 +33,7 @@ static INFO: ProviderInfo = ProviderInfo {
     // The vendor's own tools have none either.
     default_region: None,
     region_variable: "AWS_REGION",
-    // `partitions.json` of botocore 1.44.8, without the closed partitions.
-    regions: &[
-        "us-east-1", "us-east-2", "us-west-1", "us-west-2", "af-south-1", "ap-east-1", "ap-east-2",
-        "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-south-2",
-        "ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5",
-        "ap-southeast-6", "ap-southeast-7", "ca-central-1", "ca-west-1", "eu-central-1",
-        "eu-central-2", "eu-north-1", "eu-south-1", "eu-south-2", "eu-west-1", "eu-west-2",
-        "eu-west-3", "il-central-1", "me-central-1", "me-south-1", "me-west-1", "mx-central-1",
-        "sa-east-1", "sa-west-1", "cn-north-1", "cn-northwest-1", "us-gov-east-1", "us-gov-west-1",
-        "eusc-de-east-1",
-    ],
+    regions: regions::REGIONS,
     key_types: &["ssh-rsa", "ssh-ed25519"],
     name: &NAME,
     unique_names: Uniqueness::Enforced,

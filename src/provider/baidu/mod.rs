@@ -2,6 +2,7 @@
 //!
 //! <https://cloud.baidu.com/doc/BCC/s/8kckircr4>
 
+mod regions;
 mod errors;
 mod responses;
 mod credentials;
@@ -25,7 +26,7 @@ static INFO: ProviderInfo = ProviderInfo {
     title_zh: "百度智能云",
     default_region: Some("bj"),
     region_variable: "BCE_REGION",
-    regions: &["bj", "bd", "gz", "su", "fwh", "hkg", "cd", "fsh", "sin", "nj", "yq"],
+    regions: regions::REGIONS,
     key_types: &[
         "ssh-rsa", "ssh-dss", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521",
     ],

@@ -2,6 +2,7 @@
 //!
 //! <https://cloud.tencent.com/document/api/213/15703>
 
+mod regions;
 mod responses;
 mod errors;
 mod credentials;
@@ -28,14 +29,7 @@ static INFO: ProviderInfo = ProviderInfo {
     title_zh: "腾讯云",
     default_region: None,
     region_variable: "TENCENTCLOUD_REGION",
-    regions: &[
-        "ap-guangzhou", "ap-bangkok", "ap-beijing", "ap-beijing-fsi", "ap-chengdu", "ap-chongqing",
-        "ap-hongkong", "ap-jakarta", "ap-mumbai", "ap-nanjing", "ap-osaka", "ap-qingyuan",
-        "ap-seoul", "ap-shanghai", "ap-shanghai-adc", "ap-shanghai-fsi", "ap-shenzhen",
-        "ap-shenzhen-fsi", "ap-singapore", "ap-taipei", "ap-tianjin", "ap-tokyo", "ap-zhongwei",
-        "eu-frankfurt", "eu-moscow", "me-saudi-arabia", "na-ashburn", "na-siliconvalley",
-        "na-toronto", "sa-saopaulo",
-    ],
+    regions: regions::REGIONS,
     // The page names RSA alone.
     key_types: &["ssh-rsa"],
     name: &NAME,

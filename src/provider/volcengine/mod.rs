@@ -2,6 +2,7 @@
 //!
 //! <https://www.volcengine.com/docs/6396/120444>
 
+mod regions;
 mod responses;
 mod errors;
 mod credentials;
@@ -26,12 +27,7 @@ static INFO: ProviderInfo = ProviderInfo {
     title_zh: "火山引擎",
     default_region: Some("cn-beijing"),
     region_variable: "VOLCENGINE_REGION",
-    regions: &[
-        "cn-beijing", "cn-shanghai", "cn-guangzhou", "cn-hongkong", "ap-southeast-1",
-        "ap-southeast-2", "ap-southeast-3", "cn-beijing2", "cn-beijing-autodriving",
-        "cn-beijing-selfdrive", "cn-datong", "cn-hongkong-pop", "cn-shanghai-autodriving",
-        "cn-wulanchabu",
-    ],
+    regions: regions::REGIONS,
     // No document lists the key types; every example is RSA.
     key_types: &["ssh-rsa"],
     name: &NAME,

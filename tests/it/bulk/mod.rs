@@ -172,7 +172,7 @@ fn names_of_several_keys_are_filled_in() {
 #[test]
 fn no_more_are_in_flight_than_jobs_allow() {
     let server = FakeCloud::plain(|_| Reply::Sandbox);
-    let regions: Vec<String> = (0..60).map(|number| format!("t{number}")).collect();
+    let regions: Vec<String> = (0..60).map(|number| format!("r{number}")).collect();
     let to = format!("aliyun/{}", regions.join(","));
     let (code, records, _) = run(&server, &["--to", &to, "-j", "3"], &keys()[..1]);
     assert_eq!((code, records.len()), (0, 60));
@@ -203,7 +203,7 @@ fn a_cloud_that_throttles_slows_down_alone_and_recovers() {
         }
         Reply::Sandbox
     });
-    let regions: Vec<String> = (0..20).map(|number| format!("t{number}")).collect();
+    let regions: Vec<String> = (0..20).map(|number| format!("r{number}")).collect();
     let aliyun = format!("aliyun/{}", regions.join(","));
     let volcengine = format!("volcengine/{}", regions.join(","));
     let arguments = ["--to", &aliyun, "--to", &volcengine, "-j", "16", "--attempts", "8"];

@@ -1,6 +1,7 @@
 //! Key text in arguments: refused wherever it is, and never repeated.
 
 use std::ffi::OsString;
+use std::slice;
 
 use clap::CommandFactory as _;
 use keyimport::cli::Cli;
@@ -26,12 +27,12 @@ fn refuses<A: Into<OsString>>(arguments: impl IntoIterator<Item = A>, key: &str,
     let arguments: Vec<OsString> =
         std::iter::once(OsString::from("keyimport")).chain(arguments).collect();
     let error = key_in_arguments(&arguments).unwrap_or_else(|| panic!("{arguments:?}"));
-    let code = exit::of_error(&error, None);
+    let code = exit::of_errors(slice::from_ref(&error), None);
     assert!(codes.contains(&code), "{error:?}");
     let text = shown(&error);
     assert!(text.starts_with("error: argument "), "{text}");
     assert_eq!(text.lines().count(), 2, "{text}");
-    let document = Format::Json.early_error(&error, code).unwrap();
+    let document = Format::Json.early_errors(slice::from_ref(&error), code).unwrap();
     shows_nothing_of(key, &format!("{text}{document}"));
     let document: serde_json::Value = serde_json::from_str(&document).unwrap();
     let kind = document["error"]["kind"].as_str().unwrap();

@@ -1,8 +1,10 @@
 //! The exit-code policy, as plain functions.
 
+use std::slice;
+
 use keyimport::error::{Error, ErrorKind};
 use keyimport::import::Outcome;
-use keyimport::report::exit::{INTERRUPTED, TERMINATED, of_error, of_run, of_unwritten};
+use keyimport::report::exit::{INTERRUPTED, TERMINATED, of_errors, of_run, of_unwritten};
 
 use crate::doubles::ERROR_KINDS;
 
@@ -15,7 +17,7 @@ fn the_lowest_class_of_all_failures_counts() {
     assert_eq!(of_run(&[], None, None), 0);
     for kind in ERROR_KINDS {
         assert_eq!(of_run(&failed(&[*kind]), None, None), kind.exit_code());
-        assert_eq!(of_error(&Error::new(*kind, "failed"), None), kind.exit_code());
+        assert_eq!(of_errors(&[Error::new(*kind, "failed")], None), kind.exit_code());
     }
     let several = [ErrorKind::Network, ErrorKind::PermissionDenied, ErrorKind::QuotaExceeded];
     assert_eq!(of_run(&failed(&several), None, None), 5);
@@ -37,7 +39,7 @@ fn a_signal_comes_first_and_other_failures_last() {
     for signal in [INTERRUPTED, TERMINATED] {
         assert_eq!(of_run(&outcomes, Some(signal), None), signal);
         assert_eq!(of_run(&[], Some(signal), Some(&failure)), signal);
-        assert_eq!(of_error(&failure, Some(signal)), signal);
+        assert_eq!(of_errors(slice::from_ref(&failure), Some(signal)), signal);
         assert_eq!(of_unwritten(signal), signal);
     }
     assert_eq!(of_run(&[], None, Some(&failure)), 1);

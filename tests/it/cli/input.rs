@@ -173,11 +173,57 @@ fn what_would_never_end_is_not_read() {
     is_no_file(&home, "/dev/null", NOT_REGULAR);
     let made = Command::new("mkfifo").arg(home.path("pipe")).status().unwrap();
     assert!(made.success());
-    is_no_file(&home, "pipe", NOT_REGULAR);
     std::os::unix::fs::symlink(home.path("pipe"), home.path("link")).unwrap();
-    is_no_file(&home, "link", NOT_REGULAR);
-    let roundabout = format!("/proc/self/fd/../../..{}", home.path("pipe").display());
-    is_no_file(&home, &roundabout, NOT_REGULAR);
+    // A named pipe is waited for: somebody may be about to write a key into it.
+    for path in ["pipe", "link"] {
+        let ended = home.run(&format!("--sandbox -p aliyun --timeout 300ms {path}")).expect(2);
+        ended
+            .says(&format!("error: {path}: cannot be read\n  cause: it did not end within 0.3 s\n"))
+            .says("  hint: `--timeout` gives it more time\n");
+    }
+    let line = "(sleep 0.2; cat key.pub) > pipe & \"$K\" --sandbox -p aliyun pipe";
+    let ended = home.shell(line).expect(0);
+    assert_eq!(ended.column(3), ["dev-laptop"]);
+    let ended = home.shell("(cat /dev/zero) > pipe 2>&1 & \"$K\" --sandbox -p aliyun pipe");
+    ended.expect(3).says("larger than 64 KiB");
+}
+
+#[test]
+fn clouds_without_credentials_are_told_together() {
+    let home = Home::new();
+    let ended = home.run("--to aliyun --to volcengine --to baidu -o json key.pub").expect(4);
+    for cloud in ["aliyun", "volcengine", "baidu"] {
+        assert!(ended.stderr.contains(&format!("error: {cloud}: no credentials found\n")));
+    }
+    let document = ended.json();
+    let errors = document["errors"].as_array().unwrap();
+    assert_eq!(errors.len(), 3);
+    assert_eq!(document["error"], errors[0]);
+    assert!(errors.iter().all(|error| error["kind"] == "no_credentials"), "{errors:?}");
+    // The lowest exit code of all counts.
+    let mut command = home.command("--to aliyun --to baidu -o json key.pub");
+    command.env("BCE_ACCESS_KEY_ID", "alone");
+    let ended = super::run::finish(command).expect(4);
+    ended.says("error: baidu: the environment: `BCE_ACCESS_KEY_ID` is set and ");
+}
+
+#[test]
+fn quotes_in_a_path_are_told() {
+    let home = Home::new();
+    for path in ["'~/.ssh/id.pub'", "\"key.pub\"", "'key.pub", "“key.pub”"] {
+        let bare = path.trim_matches(['\'', '"', '“', '”']);
+        let ended = home.run_of(["--sandbox", "-p", "aliyun", path]).expect(2);
+        ended.says(&format!("  hint: the path contains quotes; give `{bare}` without them\n"));
+    }
+}
+
+#[test]
+fn a_tilde_is_the_home_directory_in_every_path() {
+    let home = Home::new();
+    home.run("--sandbox=~/state.json -p aliyun ~/key.pub").expect(0);
+    assert!(home.path("state.json").exists());
+    let ended = home.run("-p aliyun --ca-file=~/gone.pem key.pub").expect(2);
+    ended.says(&format!("{}: No such file", home.path("gone.pem").display()));
 }
 
 /// Every setting that names a file, given one that never ends: the run ends at once all the same.
@@ -372,12 +418,19 @@ fn without_credentials_every_place_is_named() {
             "{}",
             ended.stderr
         );
-        // One place a line, and the hint last.
+        // One place a line, in one column, and the hint last.
         let lines: Vec<&str> = ended.stderr.lines().collect();
         let places = &lines[1..lines.len() - 1];
         assert!(places.len() >= 4, "{}", ended.stderr);
-        assert!(places.iter().all(|line| line.starts_with("  tried: ")), "{}", ended.stderr);
+        assert!(places[0].starts_with("  tried: `"), "{}", ended.stderr);
+        let is_place =
+            |line: &&str| line.starts_with("         ") && line.chars().nth(9) != Some(' ');
+        assert!(places[1..].iter().all(is_place), "{}", ended.stderr);
         assert!(lines[lines.len() - 1].starts_with("  hint: "), "{}", ended.stderr);
+        assert!(lines.iter().all(|line| line.len() < 110), "{}", ended.stderr);
+        // `-v` names older spellings too.
+        let verbose = home.run(&format!("-p {cloud} -v key.pub")).expect(4);
+        assert!(verbose.stderr.lines().count() > lines.len(), "{}", verbose.stderr);
         ended
             .says(&format!("`{variable}`"))
             .says("the instance role is disabled by `KEYIMPORT_METADATA_DISABLED`\n");

@@ -7,6 +7,9 @@ pub const RSA_MD5: &str = "e2:cc:6c:7c:80:45:cd:eb:be:ae:aa:56:f6:ed:19:91";
 /// The MD5 of its `SubjectPublicKeyInfo`.
 pub const RSA_SPKI_MD5: &str = "cb:56:81:2b:df:ad:8d:c1:4f:c8:5c:91:c6:22:fe:06";
 
+/// The SHA-256 of the same, by `openssl pkey -pubin -outform der | sha256sum`.
+pub const RSA_SPKI_SHA256: &str = "16:d1:e9:7f:34:8b:66:0a:8b:ab:56:4a:12:7f:9d:ac:fa:59:f0:b7:1e:d6:77:80:88:21:17:c9:8b:c1:1e:bf";
+
 /// RSA, 2048 bits, comment `dev-laptop`.
 pub const RSA: &str = "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQDCmh99Vv3mmPsYQvWjpp+EE1aXOvv5uqdd/b1QE6d/f507kehV3JUAc+zmvd81DXHhgUO9XgttBeqLrr06mWaUDoBshLylldE2HsGzoUfI/cOyNU/XGLeOL9Vww13ZO6EWqg+ByZYBPepXWw8FF4ruJoNktBTSXXGbBQ9izOE6sd/wUAxY1nsPOje2TI9C+nV8aZd5nfe6KQqMeUegfxBh0gOEoE20oJ9KJynkRlOodUchOyR+22OoHDIVdFV/sErgXr0xc4gGP80HCOpezXc5d+8RjvDaC7GJB3hJnq1MWj1t2OU/zaYvpEWBL4L3kIa+gyeQe4LjBs/7ubSXt/7f dev-laptop\n";
 

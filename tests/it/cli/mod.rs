@@ -33,6 +33,8 @@ mod language;
 mod completions;
 /// Names, regions, tags, endpoints: every limit.
 mod values;
+/// Lists of regions.
+mod regions;
 /// Keys as input: what is refused, and that nothing else is touched then.
 mod input;
 /// The program against the clouds under their own names, by TLS, through a proxy.

@@ -1,6 +1,7 @@
 //! Arguments as the program reads them, by plain functions: no process is started.
 
 use std::ffi::OsString;
+use std::slice;
 
 use anstream::adapter::strip_str;
 use clap::Parser as _;
@@ -56,7 +57,7 @@ pub fn error_of(arguments: impl IntoIterator<Item = impl Into<OsString>>) -> Err
 
 /// Returns an error as a user reads it.
 pub fn shown(error: &Error) -> String {
-    strip_str(&report::error("", error)).to_string()
+    strip_str(&report::Layout::default().error("", error)).to_string()
 }
 
 /// Checks that arguments are a usage error of this message and hint, for people and for programs.
@@ -68,9 +69,9 @@ pub fn refuses_all(
 ) {
     let error = error_of(arguments);
     assert_eq!(shown(&error), format!("error: {message}\n  hint: {hint}\n"));
-    let code = exit::of_error(&error, None);
+    let code = exit::of_errors(slice::from_ref(&error), None);
     assert_eq!(code, 2);
-    let document = Format::Json.early_error(&error, code).unwrap();
+    let document = Format::Json.early_errors(slice::from_ref(&error), code).unwrap();
     let document: Value = serde_json::from_str(&document).unwrap();
     assert_eq!(document["results"], json!([]));
     assert_eq!(document["summary"]["exit_code"], 2);

@@ -1,8 +1,9 @@
 //! The main job against the sandbox, in every form of output.
 
+use keyimport::provider;
 use serde_json::{Value, json};
 
-use super::keys::{self, RSA_MD5, RSA_SHA256, RSA_SPKI_MD5};
+use super::keys::{self, RSA_MD5, RSA_SHA256, RSA_SPKI_MD5, RSA_SPKI_SHA256};
 use super::run::{Home, finish};
 
 const CLOUDS: [(&str, &str); 3] =
@@ -104,9 +105,16 @@ fn a_conflict_changes_nothing() {
             let ended = home.run(&arguments).expect(6);
             assert!(ended.stdout.starts_with(&format!("conflict\t{cloud}\t{region}\tdeploy\t")));
             assert!(ended.stdout.ends_with("\tname_taken\n"), "{}", ended.stdout);
-            let told =
-                format!("error: {cloud} {region}: `deploy` already holds another key (there ");
-            let ended = ended.says(&told).says("); nothing was changed\n");
+            let told = format!(
+                "error: {cloud} {region}: `deploy` already holds another key; nothing was changed\n"
+            );
+            // Volcengine does not show the key.
+            let facts = if cloud == "volcengine" {
+                format!("\n  there: MD5:{RSA_MD5}\n  yours: MD5:")
+            } else {
+                format!("\n  there: {RSA_SHA256}\n  yours: SHA256:")
+            };
+            let ended = ended.says(&told).says(&facts);
             ended.says("  hint: give another name, such as `--name deploy-");
             assert_eq!(home.read(&format!("{cloud}.json")), before);
         }
@@ -117,10 +125,16 @@ fn a_conflict_changes_nothing() {
 fn fingerprints_in_a_message_have_one_form() {
     let home = Home::new();
     home.put("other.pub", keys::OTHER);
-    for (cloud, shown) in [("aliyun", RSA_MD5.replace(':', "")), ("baidu", RSA_MD5.to_owned())] {
+    // All of these show the key but for Volcengine, which shows the MD5 alone.
+    for (cloud, shown) in [
+        ("aliyun", RSA_SHA256.to_owned()),
+        ("baidu", RSA_SHA256.to_owned()),
+        ("volcengine", format!("MD5:{RSA_MD5}")),
+    ] {
         home.run(&format!("--sandbox=state -p {cloud} -n deploy other.pub")).expect(0);
         let ended = home.run(&format!("--sandbox=state -p {cloud} -n deploy key.pub")).expect(6);
-        ended.says(&format!(", yours {shown}); nothing was changed"));
+        let form = &shown[..4];
+        ended.says(&format!("\n  there: {form}")).says(&format!("\n  yours: {shown}\n"));
     }
 }
 
@@ -349,7 +363,9 @@ fn all_keys_of_a_file() {
     let refused = home.run("--sandbox -p aliyun keys").expect(3);
     assert_eq!(refused.stdout, "");
     assert!(
-        refused.stderr.starts_with(&format!("error: keys: 2 keys: ssh-rsa {RSA_SHA256}, ecdsa-")),
+        refused.stderr.starts_with(&format!(
+            "error: keys: 2 keys\n  ssh-rsa: {RSA_SHA256}\n  ecdsa-sha2-nistp256: SHA256:"
+        )),
         "{}",
         refused.stderr
     );
@@ -467,7 +483,7 @@ fn some_as_wanted_and_some_not_is_10() {
     assert!(ended.stderr.ends_with("2 targets: 1 imported, 1 failed\n"), "{}", ended.stderr);
     // Without a success the class of the failure is the exit code.
     home.run("--sandbox -p baidu ed.pub").expect(11);
-    home.run("--sandbox --to aliyun/no-such-place key.pub").expect(11);
+    home.run("--sandbox --to aliyun/no-such-place key.pub").expect(8);
 }
 
 #[test]
@@ -475,7 +491,7 @@ fn fail_fast_starts_nothing_after_a_failure() {
     let home = Home::new();
     let regions = "no-such-1,cn-beijing,cn-shanghai";
     let arguments = format!("--sandbox=state --to aliyun/{regions} -j 1 --fail-fast key.pub");
-    let ended = home.run(&format!("{arguments} -o jsonl")).expect(11);
+    let ended = home.run(&format!("{arguments} -o jsonl")).expect(8);
     let statuses: Vec<Value> =
         ended.records().iter().map(|record| record["status"].clone()).collect();
     assert_eq!(statuses, ["failed", "skipped", "skipped"]);
@@ -516,21 +532,57 @@ fn offline_describes_what_would_go_out() {
     ended.expect(2).says("error: `--to`: unknown cloud `aliyun,volcengine`\n");
     let ended = home.run("--offline --to aliyun/cn-beijing --to baidu/bj key.pub").expect(0);
     assert_eq!(ended.stderr, "");
+    let year = ended.stdout.find("Timestamp=").unwrap() + "Timestamp=".len();
+    let time = ended.stdout[year..year + "2026-01-15T08:09:10Z".len()].to_owned();
+    assert!(time.ends_with('Z') && time.contains('T'), "{time}");
     assert_eq!(
-        ended.stdout,
+        ended.stdout.replace(&time, "TIME"),
         format!(
             "name    dev-laptop\n\
              key     ssh-rsa 2048 bits, from key.pub\n\
              sha256  {RSA_SHA256}\n\
              md5     {RSA_MD5}\n\
+             md5     {bare} (without colons)\n\
+             spki    {RSA_SPKI_MD5} (MD5)\n\
+             spki    {RSA_SPKI_SHA256} (SHA-256)\n\
              there   {bare} (aliyun, volcengine)\n\
              there   {RSA_SPKI_MD5} (aws)\n\
-             aliyun cn-beijing: POST https://ecs.cn-beijing.aliyuncs.com/?Action=ImportKeyPair&\
-             Version=2014-05-26&Format=JSON&RegionId=cn-beijing&KeyPairName=dev-laptop&PublicKeyBody=***\n  \
+             aliyun cn-beijing: POST https://ecs.cn-beijing.aliyuncs.com/?AccessKeyId=***&\
+             Action=ImportKeyPair&Format=JSON&KeyPairName=dev-laptop&PublicKeyBody=***&\
+             RegionId=cn-beijing&SignatureMethod=HMAC-SHA1&SignatureNonce=***&\
+             SignatureVersion=1.0&Timestamp=TIME&Version=2014-05-26&Signature=***\n  \
+             host: ecs.cn-beijing.aliyuncs.com\n  \
              fingerprint there: {bare}\n\
-             baidu bj: PUT https://bcc.bj.baidubce.com/v2/keypair?import=\n"
+             baidu bj: PUT https://bcc.bj.baidubce.com/v2/keypair?import=\n  \
+             host: bcc.bj.baidubce.com\n  \
+             content-type: application/json; charset=utf-8\n  \
+             x-bce-date: TIME\n  \
+             authorization: ***\n  \
+             body: {{\"name\":\"dev-laptop\",\"publicKey\":\"***\"}}\n"
         )
     );
+    // Every cloud's request is whole, and says nothing of the key.
+    for cloud in provider::ALL {
+        let info = cloud.info();
+        let to = format!("--to {}/{}", info.id, info.home_region());
+        let ended = home.run(&format!("--offline {to} -o json key.pub")).expect(0);
+        assert!(!ended.stdout.contains("AAAAB3Nza"), "{}", ended.stdout);
+        let document = ended.json();
+        let prints = json!({
+            "sha256": RSA_SHA256, "md5": RSA_MD5, "md5_hex": bare,
+            "spki_md5": RSA_SPKI_MD5, "spki_sha256": RSA_SPKI_SHA256,
+        });
+        assert_eq!(document["keys"][0]["fingerprints"], prints);
+        let request = &document["keys"][0]["requests"][0];
+        let headers = request["headers"].as_object().unwrap();
+        let url = request["url"].as_str().unwrap();
+        assert_eq!(url.split('/').nth(2), headers["host"].as_str(), "{request}");
+        let is_signed = url.ends_with("&Signature=***") || headers["authorization"] == "***";
+        assert!(is_signed, "{request}");
+        let parts =
+            [url, request["form"].as_str().unwrap_or(""), request["body"].as_str().unwrap_or("")];
+        assert!(parts.concat().contains("***"), "{request}");
+    }
     // In what form Baidu prints a fingerprint is not known, so nothing is claimed.
     let document = home.run("--offline -p volc,baidu -o json key.pub").expect(0).json();
     let requests = &document["keys"][0]["requests"];
@@ -630,7 +682,7 @@ fn a_derived_name_is_fitted_to_each_cloud() {
     let ended = home.run(&format!("--offline {to} key.pub")).expect(0);
     assert!(ended.stdout.starts_with("name    dev-laptop\n"), "{}", ended.stdout);
     assert_eq!(ended.stdout.matches("  name there: ").count(), 1, "{}", ended.stdout);
-    assert!(ended.stdout.contains("tencentcloudapi.com/\n  name there: dev_laptop\n"));
+    assert!(ended.stdout.contains("\"PublicKey\":\"***\"}\n  name there: dev_laptop\n"));
     let document = home.run(&format!("--offline {to} -o json key.pub")).expect(0).json();
     let requests = document["keys"][0]["requests"].as_array().unwrap();
     let names: Vec<&Value> = requests.iter().map(|request| &request["name"]).collect();

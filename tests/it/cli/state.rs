@@ -113,12 +113,12 @@ fn a_state_that_cannot_be_kept_is_no_success() {
 #[test]
 fn runs_at_the_same_time_lose_nothing() {
     let home = Home::new();
-    let regions = ["cn-beijing", "cn-shanghai", "cn-qingdao", "cn-shenzhen"];
+    let regions = ["cn-beijing", "cn-shanghai", "cn-guangzhou", "cn-hongkong"];
     let children: Vec<_> = regions
         .iter()
         .map(|region| {
             start(&mut home.command(&format!(
-                "--sandbox=state --to aliyun/{region} --to volc/cn-{region} key.pub"
+                "--sandbox=state --to aliyun/{region} --to volc/{region} key.pub"
             )))
         })
         .collect();

@@ -16,15 +16,20 @@ use super::run::{Home, finish, start, wait};
 use super::screen::show;
 
 #[test]
-fn quiet_leaves_results_and_errors() {
+fn quiet_leaves_errors_and_the_format_that_is_asked_for() {
     let home = Home::new();
     home.put("weak.pub", keys::WEAK);
     for arguments in ["-p aliyun -q weak.pub", "-p aliyun,volcengine -q key.pub"] {
         let ended = home.run(&format!("--sandbox {arguments}")).expect(0);
-        assert_eq!(ended.stderr, "");
-        assert!(ended.stdout.starts_with("imported\t"));
+        assert_eq!(ended.all(), "\n");
+        for (format, begin) in [("text", "imported\t"), ("json", "{"), ("jsonl", "{")] {
+            let ended = home.run(&format!("--sandbox {arguments} -o {format}")).expect(0);
+            assert_eq!(ended.stderr, "");
+            assert!(ended.stdout.starts_with(begin), "{}", ended.stdout);
+        }
     }
-    let ended = home.run("--sandbox --to aliyun/no-such-place -q key.pub").expect(11);
+    let ended = home.run("--sandbox --to aliyun/no-such-place -q key.pub").expect(8);
+    assert_eq!(ended.stdout, "");
     assert!(ended.stderr.starts_with("error: aliyun no-such-place: "), "{}", ended.stderr);
     assert_eq!(ended.stderr.lines().count(), 3);
 }
@@ -71,7 +76,7 @@ fn every_line_of_an_exchange_names_its_target_when_there_are_several() {
     assert!(!alone.is_empty() && alone.iter().all(|line| starts(line)), "{alone:#?}");
 
     home.put("second.pub", keys::ED25519);
-    let regions: Vec<String> = (0..30).map(|number| format!("cn-{number}")).collect();
+    let regions: Vec<String> = (0..30).map(|number| format!("cn-r{number}")).collect();
     let keys = exchange(&format!("-p aliyun -r {} key.pub second.pub", regions.join(",")));
     // Who speaks changes between blocks only, and every block is whole.
     let mut speaker = String::new();
@@ -90,7 +95,7 @@ fn every_line_of_an_exchange_names_its_target_when_there_are_several() {
         assert_eq!(place, speaker, "{keys:#?}");
     }
     assert_eq!(requests, 60);
-    for place in ["aliyun cn-7 dev-laptop", "aliyun cn-29 dev-ed"] {
+    for place in ["aliyun cn-r7 dev-laptop", "aliyun cn-r29 dev-ed"] {
         let theirs = keys.iter().filter(|line| line.starts_with(&format!("{place}: ")));
         assert_eq!(theirs.filter(|line| line.ends_with(": < 200")).count(), 1, "{place}");
     }

@@ -162,7 +162,7 @@ fn flags_that_exclude_each_other() {
             format!("`{one}` cannot be used with `{other}`"),
             format!("`{other}` cannot be used with `{one}`"),
         ];
-        assert!(either.iter().any(|line| line == error.message()), "{error:?}");
+        assert!(either.iter().any(|line| **line == *error.message()), "{error:?}");
         assert_eq!(shown(&error).lines().count(), 2);
         assert_eq!(error.hint(), "leave one of them out");
     }
@@ -176,7 +176,11 @@ fn flags_that_exclude_each_other() {
 
 #[test]
 fn clouds_and_regions_together() {
-    refuses("key.pub", "no cloud is given", "give one with `--provider`, or several with `--to`");
+    refuses(
+        "key.pub",
+        "no cloud is given",
+        "give one with `--provider`, or several with `--to`: aliyun, volcengine, baidu, aws, tencent",
+    );
     for arguments in ["-r cn-beijing key.pub", "-p aliyun,volc -r cn-beijing key.pub"] {
         refuses(
             arguments,

@@ -2,6 +2,7 @@
 
 use keyimport::error::ErrorKind;
 use keyimport::plan::Regions;
+use keyimport::provider;
 
 use super::keys;
 use super::parse::{check, clouds, error_of, refuses, refuses_all, shown};
@@ -184,7 +185,7 @@ fn lists_have_commas_or_blanks_between_their_items() {
     refuses_all(
         ["-p", ","],
         "no cloud is given",
-        "give one with `--provider`, or several with `--to`",
+        "give one with `--provider`, or several with `--to`: aliyun, volcengine, baidu, aws, tencent",
     );
 }
 
@@ -196,19 +197,23 @@ fn a_list_that_the_shell_splits_is_shown_with_commas() {
         ("-p aliyun -r a,b, zz-new-1, c key.pub", "--region a,b,zz-new-1"),
         ("-p aliyun, baidu key.pub", "--provider aliyun,baidu"),
         ("--to aliyun/cn-beijing, cn-hongkong key.pub", "--to aliyun/cn-beijing,cn-hongkong"),
-        ("-p aliyun -r cn-beijing cn-hongkong key.pub", "--region REGION,cn-hongkong"),
-        ("-p aliyun baidu key.pub", "--provider CLOUD,baidu"),
+        ("-p aliyun -r cn-beijing cn-hongkong key.pub", "--region cn-beijing,cn-hongkong"),
+        ("-p aliyun baidu key.pub", "--provider aliyun,baidu"),
+        ("cn-hongkong key.pub", "--region REGION,cn-hongkong"),
     ] {
         let hint =
             format!("  hint: write a list with commas and without blanks, such as `{list}`\n");
         home.run(&format!("--offline {arguments}")).expect(2).says(&hint);
     }
-    for (arguments, target) in [
-        ("--to aliyun/cn-beijing, baidu/bj key.pub", "baidu/bj"),
-        ("--to aliyun/cn-beijing volc/cn-beijing key.pub", "volc/cn-beijing"),
-        ("--to aliyun, baidu key.pub", "baidu"),
+    for (arguments, flags) in [
+        ("--to aliyun/cn-beijing, baidu/bj key.pub", "--to aliyun/cn-beijing --to baidu/bj"),
+        ("--to aliyun/bj volc/cn-beijing key.pub", "--to aliyun/bj --to volc/cn-beijing"),
+        ("--to aliyun, baidu key.pub", "--to aliyun --to baidu"),
+        ("--to aliyun baidu key.pub", "--to aliyun --to baidu"),
+        ("--to aliyun --to aws tencent key.pub", "--to aliyun --to aws --to tencent"),
+        ("-p aliyun baidu/bj key.pub", "--to baidu/bj"),
     ] {
-        let hint = format!("  hint: write `--to {target}`: each cloud has a `--to` of its own\n");
+        let hint = format!("  hint: write `{flags}`: each cloud has a `--to` of its own\n");
         home.run(&format!("--offline {arguments}")).expect(2).says(&hint);
     }
     // A file is a file.
@@ -259,15 +264,62 @@ fn uncommented(key: &str) -> String {
 #[test]
 fn an_unknown_region_is_tried_and_a_near_miss_is_told() {
     let home = Home::new();
-    let ended = home.run("--sandbox -p aliyun -r cn-hangzou key.pub").expect(0);
     let warning = "warning: aliyun: unknown region `cn-hangzou`; did you mean `cn-hangzhou`?\n";
-    ended.says(warning);
+    // It has no host, as in the world, and the last line says what was meant.
+    let ended = home.run("--sandbox -p aliyun -r cn-hangzou key.pub").expect(8).says(warning);
+    ended
+        .says("cause: the name `ecs.cn-hangzou.aliyuncs.com` does not exist\n")
+        .says("  hint: did you mean `cn-hangzhou`?\n");
     // `--offline` says the same.
     assert_eq!(home.run("--offline -p aliyun -r cn-hangzou key.pub").expect(0).stderr, warning);
     let (_, _, warnings) = check(["--to", "baidu/bx,gz", "-p", "aliyun"]).unwrap();
     assert_eq!(warnings, ["baidu: unknown region `bx`; did you mean `bd`?"]);
-    let ended = home.run("--sandbox -p aliyun -r xx-somewhere-9 key.pub").expect(0);
+    let ended = home.run("--sandbox -p aliyun -r xx-somewhere-9 key.pub").expect(8);
     assert!(!ended.stderr.contains("warning"), "{}", ended.stderr);
+    ended.says("  hint: check the region; `keyimport --list-regions --to aliyun` lists them\n");
+}
+
+#[test]
+fn a_region_of_another_cloud_leads_to_the_place() {
+    let home = Home::new();
+    for (arguments, hint) in [
+        ("--to baidu/cn-beijing", "Baidu AI Cloud's region for Beijing is `bj`"),
+        ("--to baidu/cn-beijng", "Baidu AI Cloud's region for Beijing is `bj`"),
+        ("--to aliyun/bj", "Alibaba Cloud's region for Beijing is `cn-beijing`"),
+        ("--to tencent/us-east-1", "Tencent Cloud's region for Virginia is `na-ashburn`"),
+        ("--to aws/hongkong", "AWS's region for Hong Kong is `ap-east-1`"),
+        ("--to volcengine/cn-shanghai-2", "Volcengine's region for Shanghai is `cn-shanghai`"),
+        (
+            "--to aws/ap-shanghai",
+            "AWS has no region in Shanghai; in China it has `cn-north-1` (Beijing), \
+             `cn-northwest-1` (Zhongwei)",
+        ),
+    ] {
+        let (cloud, region) = arguments["--to ".len()..].split_once('/').unwrap();
+        let warning = format!("warning: {cloud}: unknown region `{region}`; {hint}\n");
+        home.run(&format!("--offline {arguments} key.pub")).expect(0).says(&warning);
+        let ended = home.run(&format!("--sandbox {arguments} key.pub"));
+        assert!([Some(1), Some(8), Some(11)].contains(&ended.code), "{arguments} {ended:?}");
+        assert!(ended.stderr.ends_with(&format!("  hint: {hint}\n")), "{}", ended.stderr);
+    }
+    // What the environment names is looked at too.
+    let mut command = home.command("--offline -p baidu key.pub");
+    command.env("BCE_REGION", "cn-suzhou");
+    let warning =
+        "warning: baidu: unknown region `cn-suzhou`; Baidu AI Cloud's region for Suzhou is `su`\n";
+    finish(command).expect(0).says(warning);
+}
+
+#[test]
+fn every_known_region_is_served_by_the_sandbox() {
+    let home = Home::new();
+    for cloud in provider::ALL {
+        let info = cloud.info();
+        let ids: Vec<&str> = info.regions.iter().map(|region| region.id).collect();
+        let ended = home.run(&format!("--sandbox --to {}/{} key.pub", info.id, ids.join(",")));
+        assert_eq!(ended.column(0).len(), ids.len());
+        assert!(!ended.stderr.contains("error: "), "{}", ended.stderr);
+    }
 }
 
 #[test]

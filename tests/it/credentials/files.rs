@@ -312,17 +312,21 @@ async fn nothing_found_lists_every_place() {
     let error = look("baidu", &FakeSystem::new()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NoCredentials);
     for note in [
-        "`BCE_ACCESS_KEY_ID`, `BAIDUCLOUD_ACCESS_KEY` not set",
+        "`BCE_ACCESS_KEY_ID` not set",
         "`~/.bce/config.json` is not there",
         "`~/.go-bcecli/credentials` is not there",
         "`~/.baidubce/credentials` is not there",
     ] {
         assert!(error.message().contains(note), "{note}: {error}");
     }
+    // An older spelling is a detail, and not part of the sentence.
+    let older = error.details().iter().find(|detail| detail.is_older()).unwrap();
+    assert_eq!(older.to_string(), "`BAIDUCLOUD_ACCESS_KEY` not set");
+    assert!(!error.message().contains("BAIDUCLOUD"), "{error}");
     let error = look("volcengine", &FakeSystem::homeless()).await.unwrap_err();
     for note in [
-        "`~/.volcengine/config.json`: there is no home directory",
-        "`~/.volc/config`: there is no home",
+        "`~/.volcengine/config.json` is not looked for: there is no home directory",
+        "`~/.volc/config` is not looked for: there is no home",
     ] {
         assert!(error.message().contains(note), "{note}: {error}");
     }

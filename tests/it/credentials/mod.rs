@@ -67,6 +67,6 @@ fn assert_found(found: Result<Found, Error>, parts: (&str, &str, Option<&str>), 
 #[track_caller]
 fn assert_fails(found: Result<Found, Error>, kind: ErrorKind, message: &str) {
     let error = found.map(|found| found.source).unwrap_err();
-    assert_eq!((error.kind(), error.message()), (kind, message));
+    assert_eq!((error.kind(), &*error.message()), (kind, message));
     assert!(!format!("{error:?}").contains("hush"), "{error:?}");
 }

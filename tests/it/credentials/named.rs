@@ -112,7 +112,8 @@ async fn a_file_that_a_variable_names_is_never_passed_over() {
         let message = format!("`~nobody/x` (named by `{variable}`) is not there");
         assert_fails(look(cloud, &other).await, kind, &message);
         let homeless = FakeSystem::homeless().with_var(variable, "~/x");
-        let message = format!("`~/x` (named by `{variable}`): there is no home directory");
+        let message =
+            format!("`~/x` (named by `{variable}`) is not looked for: there is no home directory");
         assert_fails(look(cloud, &homeless).await, kind, &message);
         let folder = missing.with_unreadable_file("/etc/x", "it is a directory");
         let message = format!("{subject} cannot be read: it is a directory");
@@ -358,7 +359,7 @@ async fn quotes_in_a_variable_are_named() {
             let system = FakeSystem::new().with_var(name, "'cn-beijing'");
             let error = region(cloud, None, &system).unwrap_err();
             let message = format!("`{name}`: the region begins or ends with a quote");
-            assert_eq!((error.kind(), error.message()), (ErrorKind::Usage, &*message));
+            assert_eq!((error.kind(), &*error.message()), (ErrorKind::Usage, &*message));
         }
         if let Some(name) = spec.imds.and_then(|imds| imds.disable_env) {
             let system = FakeSystem::new().with_var(name, "\"true\"");

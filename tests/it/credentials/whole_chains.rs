@@ -32,7 +32,7 @@ async fn find_and_import(cloud: &str, system: &FakeSystem) -> String {
     let input = InputKey { key, source: "id.pub".to_owned(), stem: None };
     let key = plan::named_keys(vec![input], Some("deploy")).unwrap().remove(0);
     let provider = provider::find(cloud).unwrap();
-    let region = "cn-beijing".to_owned();
+    let region = provider.info().home_region().to_owned();
     let origin = Origin::https(provider.host(&region));
     let place = Endpoint { region, origin, signature: None };
     let batch = Batch {
@@ -47,7 +47,7 @@ async fn find_and_import(cloud: &str, system: &FakeSystem) -> String {
     let outcome = import::run(Mode::Import, provider, &job, limits, &credentials, ports).await;
     assert_eq!(outcome.status, Status::Imported, "{:?}", outcome.error);
     assert_ne!(outcome.verified, Verification::None);
-    assert_eq!(services.lock().unwrap().clouds.store.pairs(cloud, "cn-beijing").len(), 1);
+    assert_eq!(services.lock().unwrap().clouds.store.pairs(cloud, &job.endpoint.region).len(), 1);
     for target in transport.seen().iter().map(|(request, _)| request.target()) {
         let holds = ["SecurityToken=", "SessionToken=", "OIDCToken=", "WebIdentityToken="];
         assert!(!holds.iter().any(|name| target.contains(name)), "a token stands in a URL");

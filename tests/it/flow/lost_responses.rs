@@ -41,7 +41,10 @@ fn lost_but_stored_is_a_success() {
         for flow in uncertain(cloud) {
             let ran = flow.list(&[pair(NAME, Shown::Mine)]).run();
             let actions = with_first_look(cloud, "import name");
-            ran.ends(Status::Imported, by_list(cloud), None, &actions);
+            let ran = ran.ends(Status::Imported, by_list(cloud), None, &actions);
+            let remark = ran.outcome.remark.as_deref().unwrap();
+            assert!(remark.ends_with("; looked up and found"), "{remark}");
+            assert_eq!(ran.record()["remark"], remark);
         }
     }
 }
@@ -52,8 +55,25 @@ fn lost_and_not_stored_is_sent_again() {
         for flow in uncertain(cloud) {
             let ran = flow.list(&[]).accept(Shown::Mine).run();
             let actions = with_looks(cloud, "import name import");
-            ran.ends(Status::Imported, by_answer(cloud), None, &actions);
+            let ran = ran.ends(Status::Imported, by_answer(cloud), None, &actions);
+            let remark = ran.outcome.remark.as_deref().unwrap();
+            assert!(remark.ends_with("; looked up, not found, and sent again"), "{remark}");
         }
+    }
+}
+
+#[test]
+fn only_a_response_that_is_lost_is_called_so() {
+    for cloud in CLOUDS {
+        let stored = |flow: Flow| flow.list(&[pair(NAME, Shown::Mine)]).run().outcome.remark;
+        let begin = || flow(cloud).way_free();
+        let lost = "the response was lost; looked up and found";
+        assert_eq!(stored(begin().lose(Delivery::Unknown)).as_deref(), Some(lost));
+        let open = "the response left it open; looked up and found";
+        assert_eq!(stored(begin().body(500, "")).as_deref(), Some(open));
+        let ran = begin().accept(Shown::Mine).run();
+        assert_eq!(ran.outcome.remark, None);
+        assert_eq!(ran.record().get("remark"), None);
     }
 }
 

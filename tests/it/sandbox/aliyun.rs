@@ -102,7 +102,7 @@ fn a_host_serves_its_own_region() {
     let good = (200, String::new());
     assert_eq!(describe("ecs.cn-hangzhou.aliyuncs.com", "cn-hangzhou"), good);
     assert_eq!(describe("ecs-vpc.cn-hangzhou.aliyuncs.com", "cn-hangzhou"), good);
-    assert_eq!(describe("ecs.cn-new-9.aliyuncs.com.localhost:4123", "cn-new-9"), good);
+    assert_eq!(describe("ecs.cn-r9.aliyuncs.com.localhost:4123", "cn-r9"), good);
     assert_eq!(describe("ecs.aliyuncs.com", "cn-hangzhou-finance"), good);
     assert_eq!(describe("ecs.aliyuncs.com:443", "cn-north-2-gov-1"), good);
     for loopback in ["127.0.0.1:80", "localhost:4123", "[::1]:4123"] {
@@ -114,6 +114,7 @@ fn a_host_serves_its_own_region() {
     let own = "cn-hangzhou-finance";
     assert_eq!(describe("ecs.cn-hangzhou-finance.aliyuncs.com", own), elsewhere);
     let unknown = (404, "InvalidRegionId.NotFound".to_owned());
+    assert_eq!(describe("ecs.cn-new-9.aliyuncs.com", "cn-new-9"), unknown);
     assert_eq!(describe("ecs.no-such-1.aliyuncs.com", "no-such-1"), unknown);
 }
 

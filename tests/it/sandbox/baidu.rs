@@ -168,7 +168,7 @@ fn paths_and_hosts_follow_the_rules() {
     let global = at("bcc.baidubce.com", "GET", "/v2/keypair");
     assert_eq!(refusal(global), is(400, "InvalidHTTPRequest"));
     assert_eq!(refusal(at("localhost:4123", "GET", "/v2/keypair")), is(200, ""));
-    let other = at("bcc.xyz.baidubce.com.localhost:1", "GET", "/v2/keypair");
+    let other = at("bcc.r7.baidubce.com.localhost:1", "GET", "/v2/keypair");
     assert_eq!(refusal(other), is(200, ""));
 
     let mut scene = Scene::new();

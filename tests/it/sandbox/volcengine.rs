@@ -213,7 +213,7 @@ fn a_region_with_a_host_of_its_own_is_served_there() {
     };
     let (good, elsewhere) = (is(200, ""), is(404, "ServiceNotFound"));
     assert_eq!(describe("open.volcengineapi.com", REGION), good);
-    assert_eq!(describe("open.volcengineapi.com.localhost:4123", "cn-new-9"), good);
+    assert_eq!(describe("open.volcengineapi.com.localhost:4123", "cn-r9"), good);
     assert_eq!(describe("127.0.0.1:4123", "ap-southeast-3"), good);
     assert_eq!(describe("ecs.ap-southeast-3.volcengineapi.com", "ap-southeast-3"), good);
     assert_eq!(describe("open.volcengineapi.com", "ap-southeast-3"), elsewhere);

@@ -171,9 +171,14 @@ fn everything(
     for format in [Format::Json, Format::Aligned] {
         text.push_str(&format.end(&[row], 1).unwrap());
     }
-    text.extend(outcome.error.as_ref().and_then(|error| Format::Json.early_error(error, 1)));
+    text.extend(
+        outcome
+            .error
+            .as_ref()
+            .and_then(|error| Format::Json.early_errors(std::slice::from_ref(error), 1)),
+    );
     if let Some(error) = &outcome.error {
-        text.push_str(&report::error("place", error));
+        text.push_str(&report::Layout::default().error("place", error));
         write!(text, "{error} {error:?}").unwrap();
     }
     write!(text, "{outcome:?} {job:?} {:?} {named:?} {:?}", credential, Output::Json).unwrap();
@@ -218,7 +223,8 @@ fn a_list_of_regions_repeats_nothing() {
                 let list = list_regions(*cloud, &place, limits, &credentials, echo.ports(&clock));
                 let error = runtime.block_on(list).unwrap_err();
                 let shown = echo.shown.lock().unwrap();
-                let text = format!("{}{error:?}{shown}", report::error("place", &error));
+                let text =
+                    format!("{}{error:?}{shown}", report::Layout::default().error("place", &error));
                 hidden.check(&format!("{} {form:?} {status}", cloud.info().id), &text);
             }
         }

@@ -189,7 +189,7 @@ fn a_secret_in_the_field_of_another_value_is_not_shown() {
         for (cloud, what, system) in worlds(secret) {
             let text = match region(cloud, None, &system) {
                 Ok(found) => format!("{found:?}"),
-                Err(error) => format!("{} {error:?}", report::error("", &error)),
+                Err(error) => format!("{} {error:?}", report::Layout::default().error("", &error)),
             };
             hidden.check(&format!("region of {what}"), &text);
             let shown = search(cloud, system, FakeTransport::silent());

@@ -52,12 +52,14 @@ pub(super) fn search(
                 let mut text = format!("{credential:?} {} ", credential.short_id());
                 if let Some(found) = cache.found().await {
                     for part in found.warnings.iter().chain([&found.source]) {
-                        text.push_str(&report::note(part));
+                        text.push_str(&report::Layout::default().note(part));
                     }
                 }
                 text
             }
-            Err(error) => format!("{} {error} {error:?}", report::error("", &error)),
+            Err(error) => {
+                format!("{} {error} {error:?}", report::Layout::default().error("", &error))
+            }
         };
         write!(text, "{cache:?}").unwrap();
         text

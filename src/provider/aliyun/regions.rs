@@ -1,0 +1,50 @@
+//! Regions of Alibaba Cloud, with the cities of the vendor's list.
+//!
+//! <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-endpoint>
+
+use crate::provider::region::Area::{AsiaPacific, China, Europe, MiddleEast, NorthAmerica};
+use crate::provider::region::Region;
+
+pub(super) const REGIONS: &[Region] = &[
+    Region::new("cn-beijing", "Beijing", China),
+    Region::new("cn-beijing-finance-1", "Beijing", China),
+    Region::new("cn-north-2-gov-1", "Beijing", China),
+    Region::new("cn-chengdu", "Chengdu", China),
+    Region::new("cn-fuzhou", "Fuzhou", China),
+    Region::new("cn-guangzhou", "Guangzhou", China),
+    Region::new("cn-hangzhou", "Hangzhou", China),
+    Region::new("cn-hangzhou-finance", "Hangzhou", China),
+    Region::new("cn-heyuan", "Heyuan", China),
+    Region::new("cn-heyuan-acdr-1", "Heyuan", China),
+    Region::new("cn-hongkong", "Hong Kong", AsiaPacific),
+    Region::new("cn-huhehaote", "Hohhot", China),
+    Region::new("cn-nanjing", "Nanjing", China),
+    Region::new("cn-qingdao", "Qingdao", China),
+    Region::new("cn-shanghai", "Shanghai", China),
+    Region::new("cn-shanghai-finance-1", "Shanghai", China),
+    Region::new("cn-shenzhen", "Shenzhen", China),
+    Region::new("cn-shenzhen-finance-1", "Shenzhen", China),
+    Region::new("cn-wuhan-lr", "Wuhan", China),
+    Region::new("cn-wulanchabu", "Ulanqab", China),
+    Region::new("cn-zhangjiakou", "Zhangjiakou", China),
+    Region::new("cn-zhengzhou-jva", "Zhengzhou", China),
+    Region::new("cn-zhongwei", "Zhongwei", China),
+    Region::new("ap-northeast-1", "Tokyo", AsiaPacific),
+    Region::new("ap-northeast-2", "Seoul", AsiaPacific),
+    Region::new("ap-south-1", "Mumbai", AsiaPacific),
+    Region::new("ap-southeast-1", "Singapore", AsiaPacific),
+    Region::new("ap-southeast-2", "Sydney", AsiaPacific),
+    Region::new("ap-southeast-3", "Kuala Lumpur", AsiaPacific),
+    Region::new("ap-southeast-5", "Jakarta", AsiaPacific),
+    Region::new("ap-southeast-6", "Manila", AsiaPacific),
+    Region::new("ap-southeast-7", "Bangkok", AsiaPacific),
+    Region::new("ap-southeast-8", "Johor", AsiaPacific),
+    Region::new("eu-central-1", "Frankfurt", Europe),
+    Region::new("eu-west-1", "London", Europe),
+    Region::new("me-central-1", "Riyadh", MiddleEast),
+    Region::new("me-east-1", "Dubai", MiddleEast),
+    Region::new("na-south-1", "Mexico", NorthAmerica),
+    Region::new("us-east-1", "Virginia", NorthAmerica),
+    Region::new("us-southeast-1", "Atlanta", NorthAmerica),
+    Region::new("us-west-1", "Silicon Valley", NorthAmerica),
+];

@@ -1,0 +1,81 @@
+//! `--list-regions`: the regions of each cloud, as it tells them or as this version knows them.
+
+use std::sync::Arc;
+
+use super::console::{Console, Failures};
+use super::options::Options;
+use super::search::{self, Search};
+use crate::credentials;
+use crate::error::{Error, ErrorKind};
+use crate::io::clock::SystemClock;
+use crate::io::http::Network;
+use crate::io::system::OsSystem;
+use crate::plan::{Regions, Selection};
+use crate::report::{RegionRow, RegionSource};
+
+/// Returns the regions that this version knows: of a cloud with parts, those of the part that a named region is in.
+pub(super) fn known(selections: &[Selection]) -> Vec<RegionRow> {
+    selections.iter().flat_map(known_of).collect()
+}
+
+fn known_of(selection: &Selection) -> impl Iterator<Item = RegionRow> {
+    let info = selection.cloud.info();
+    let part = named(selection).map(|region| selection.cloud.partition(region));
+    let is_in_part = move |id: &str| part.is_none_or(|part| selection.cloud.partition(id) == part);
+    let ids = info.regions.iter().map(|region| region.id).filter(move |id| is_in_part(id));
+    ids.map(|id| RegionRow::new(info, id, RegionSource::Program))
+}
+
+/// Asks each cloud for its regions. Without a credential the regions that this version knows take their place.
+pub(super) async fn ask(
+    options: &Options,
+    console: &Console,
+    network: &Arc<Network>,
+    clock: &Arc<SystemClock>,
+) -> Result<Vec<RegionRow>, Failures> {
+    let sandbox = search::start(options, console, network).await?;
+    let search = Search::new(options, console, network, clock, sandbox.as_ref());
+    let mut rows = Vec::new();
+    let mut failed = Vec::new();
+    for selection in &options.selections {
+        match ask_one(&search, options, selection).await {
+            Ok(found) => rows.extend(found),
+            Err(error) if error.kind() == ErrorKind::NoCredentials => {
+                let id = selection.cloud.info().id;
+                console.warn(&[format!(
+                    "{id}: no credentials found; these regions are the ones that this version knows"
+                )]);
+                rows.extend(known_of(selection));
+            }
+            Err(error) => failed.push(error.at(selection.cloud.info().id)),
+        }
+    }
+    if failed.is_empty() { Ok(rows) } else { Err(Failures(failed)) }
+}
+
+async fn ask_one(
+    search: &Search<'_>,
+    options: &Options,
+    selection: &Selection,
+) -> Result<Vec<RegionRow>, Error> {
+    let info = selection.cloud.info();
+    let start = match (named(selection), info.default_region) {
+        (Some(region), _) | (None, Some(region)) => region.to_owned(),
+        (None, None) => {
+            let profile = options.profile.as_deref();
+            let found = credentials::region(selection.cloud, profile, &OsSystem)?;
+            found.map_or_else(|| info.home_region().to_owned(), |(region, _)| region)
+        }
+    };
+    let credentials = search.credentials(selection, &start).await?;
+    let regions = search.all_regions(selection, &start, &credentials).await?;
+    Ok(regions.iter().map(|id| RegionRow::new(info, id, RegionSource::Cloud)).collect())
+}
+
+/// Returns the first region that is named.
+fn named(selection: &Selection) -> Option<&str> {
+    match &selection.regions {
+        Regions::Named(names) => names.first().map(String::as_str),
+        Regions::Unnamed | Regions::All => None,
+    }
+}
