@@ -129,7 +129,7 @@ pub struct Cli {
     #[arg(short, long, value_name = "FORMAT", value_enum, help_heading = "Output")]
     pub output: Option<Output>,
 
-    /// Print only results and errors
+    /// Print errors only, and results where `--output` is given
     #[arg(short, long, help_heading = "Output", conflicts_with = "verbose")]
     pub quiet: bool,
 

@@ -127,13 +127,11 @@ impl ConfigPath {
     /// Reads a file that has to exist, as text.
     pub(super) fn require(&self, system: &dyn System) -> Result<Zeroizing<String>, Error> {
         let tried = Tried::default();
-        match self.open(system, &tried)? {
-            Some(text) => Ok(Zeroizing::new(text.text()?.trim().to_owned())),
-            None => {
-                let states: Vec<String> = tried.all().iter().map(ToString::to_string).collect();
-                Err(invalid(states.concat()))
-            }
+        if let Some(text) = self.open(system, &tried)? {
+            return Ok(Zeroizing::new(text.text()?.trim().to_owned()));
         }
+        let states: Vec<String> = tried.all().iter().map(ToString::to_string).collect();
+        Err(invalid(states.concat()))
     }
 }
 

@@ -53,7 +53,7 @@ impl Layout {
             Detail::Tried { place, .. } => Some(place.chars().count()),
             Detail::Fact { .. } => None,
         });
-        let column = self.width.map_or(0, |_| places.max().unwrap_or_default());
+        let column = self.width.map_or(0, |_| places.max().map_or(0, |widest| widest + 1));
         let mut label = "tried:";
         let mut text = String::new();
         for detail in shown {

@@ -36,7 +36,8 @@ impl RegionRow {
 
 /// Formats regions for a pipe or a file: cloud and region.
 pub(super) fn tabbed(rows: &[RegionRow]) -> String {
-    rows.iter().map(|row| format!("{}\t{}\n", row.provider, row.region)).collect()
+    let line = |row: &RegionRow| format!("{}\t{}\n", row.provider, row.region);
+    rows.iter().map(line).collect()
 }
 
 /// Formats regions for a terminal, each with its city.

@@ -68,7 +68,9 @@ impl Console {
     ) -> u8 {
         let code = exit::of_errors(errors, signal);
         self.results(self.format.early_errors(errors, code));
-        shown.iter().for_each(|error| self.error("", error));
+        for error in shown {
+            self.error("", error);
+        }
         code
     }
 

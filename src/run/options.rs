@@ -15,6 +15,7 @@ use crate::provider::{self, ImportOptions};
 
 /// The options of a run.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "flags that are on or off are bools")]
 pub struct Options {
     /// What to do with each target.
     pub mode: Mode,

@@ -43,7 +43,7 @@ fn every_question_of_every_cloud_is_answered() {
     for cloud in provider::ALL {
         let home = Home::new();
         let (id, regions) = (cloud.info().id, cloud.info().regions);
-        let (first, second) = (cloud.info().home_region(), regions[regions.len() - 1]);
+        let (first, second) = (cloud.info().home_region(), regions[regions.len() - 1].id);
         let arguments = format!(
             "--yes --provider {id} --region {first} --second-region {second} --sandbox state.json --report report.md"
         );

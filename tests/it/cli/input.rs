@@ -203,7 +203,7 @@ fn clouds_without_credentials_are_told_together() {
     // The lowest exit code of all counts.
     let mut command = home.command("--to aliyun --to baidu -o json key.pub");
     command.env("BCE_ACCESS_KEY_ID", "alone");
-    let ended = super::run::finish(command).expect(4);
+    let ended = finish(command).expect(4);
     ended.says("error: baidu: the environment: `BCE_ACCESS_KEY_ID` is set and ");
 }
 

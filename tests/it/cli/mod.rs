@@ -33,6 +33,9 @@ mod language;
 mod completions;
 /// Names, regions, tags, endpoints: every limit.
 mod values;
+/// Messages on a terminal.
+#[cfg(unix)]
+mod messages;
 /// Lists of regions.
 mod regions;
 /// Keys as input: what is refused, and that nothing else is touched then.

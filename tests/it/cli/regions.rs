@@ -9,7 +9,12 @@ use crate::cloud_ids;
 /// Returns the lines of a cloud as a pipe gets them.
 fn known(id: &str) -> String {
     let info = provider::find(id).unwrap().info();
-    info.regions.iter().map(|region| format!("{id}\t{}\n", region.id)).collect()
+    lines(id, info.regions.iter().map(|region| region.id))
+}
+
+fn lines(cloud: &str, regions: impl IntoIterator<Item = &'static str>) -> String {
+    let line = |region| format!("{cloud}\t{region}\n");
+    regions.into_iter().map(line).collect()
 }
 
 #[test]
@@ -36,8 +41,7 @@ fn a_cloud_is_asked_for_its_regions() {
     let ended = home.run("--sandbox --list-regions -p baidu").expect(0);
     // The sandbox lists those with a host.
     let regions = ["bj", "bd", "gz", "su", "cd", "fwh", "fsh", "hkg", "sin"];
-    let lines: String = regions.iter().map(|id| format!("baidu\t{id}\n")).collect();
-    assert_eq!(ended.stdout, lines);
+    assert_eq!(ended.stdout, lines("baidu", regions));
     let china = home.run("--sandbox --list-regions --to aws/cn-north-1").expect(0);
     assert_eq!(china.stdout, "aws\tcn-north-1\naws\tcn-northwest-1\n");
     let ended = home.run("--sandbox --list-regions").expect(0);
