@@ -18,13 +18,14 @@ pub enum ExitCode {
     Mixed = 10,
     Refused = 11,
     Absent = 12,
+    HungUp = 129,
     Interrupted = 130,
     Terminated = 143,
 }
 
 impl ExitCode {
     /// Every code, in the order of help texts.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::AsWanted,
         Self::Unexpected,
         Self::Usage,
@@ -38,6 +39,7 @@ impl ExitCode {
         Self::Mixed,
         Self::Refused,
         Self::Absent,
+        Self::HungUp,
         Self::Interrupted,
         Self::Terminated,
     ];

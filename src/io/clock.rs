@@ -10,7 +10,7 @@ use crate::encode::hex;
 use crate::ports::Clock;
 
 /// How long a run may still take once the user has asked to stop.
-pub(super) const GRACE_PERIOD: Duration = Duration::from_secs(3);
+pub const GRACE_PERIOD: Duration = Duration::from_secs(3);
 
 /// The system's clock and random numbers, and whether a signal asked to stop.
 #[derive(Debug)]
@@ -26,11 +26,9 @@ impl Default for SystemClock {
 }
 
 impl SystemClock {
-    /// Asks every wait to end and everything that runs to settle.
-    pub fn stop(&self) {
-        if self.shutdown_deadline().is_none() {
-            self.stop.send_replace(Some(self.now().saturating_add(GRACE_PERIOD)));
-        }
+    /// Asks every wait to end and everything that runs to settle within some time.
+    pub fn stop(&self, within: Duration) {
+        self.stop.send_replace(Some(self.now().saturating_add(within)));
     }
 
     /// Waits until somebody asks to stop.
@@ -60,10 +58,11 @@ impl Clock for SystemClock {
     }
 
     async fn sleep(&self, pause: Duration) {
-        let asked_before = self.shutdown_deadline().is_some();
+        let mut stop = self.stop.subscribe();
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
-            () = self.shutdown_requested(), if !asked_before => {}
+            // Not what was asked before.
+            _ = stop.changed() => {}
         }
     }
 
@@ -73,8 +72,15 @@ impl Clock for SystemClock {
 
     async fn cancelled(&self) {
         self.shutdown_requested().await;
-        let by = self.shutdown_deadline().unwrap_or_default();
-        tokio::time::sleep(by.saturating_sub(self.now())).await;
+        let mut stop = self.stop.subscribe();
+        loop {
+            let by = stop.borrow_and_update().unwrap_or_default();
+            tokio::select! {
+                () = tokio::time::sleep(by.saturating_sub(self.now())) => return,
+                // Asked again: the deadline may be earlier.
+                _ = stop.changed() => {}
+            }
+        }
     }
 }
 

@@ -1,7 +1,7 @@
-//! SIGINT and SIGTERM: the first starts the shutdown, the second ends the process at once. Whatever the process waits
-//! for then, it ends.
+//! SIGINT, SIGTERM and SIGHUP: the first starts the shutdown, the second leaves no time to settle anything, and the third
+//! ends the process without a report. Whatever the process waits for then, it ends.
 
-use std::io;
+use std::io::{self, IsTerminal as _};
 use std::process;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -9,14 +9,15 @@ use std::thread;
 use std::time::Duration;
 
 use tokio::runtime::Builder;
+use tokio::time::timeout;
 
 use super::clock::{GRACE_PERIOD, SystemClock};
 use crate::report::exit;
 
-/// How long the report of a run may take after the grace period.
+/// How long the report of a run may take after the grace period, or after the second signal.
 const REPORT_TIME: Duration = Duration::from_secs(1);
 
-/// The exit code of the first signal, 0 for none.
+/// The exit code of the last signal, 0 for none.
 static RECEIVED: AtomicU8 = AtomicU8::new(0);
 
 /// Returns the exit code if a signal arrived.
@@ -35,12 +36,17 @@ pub fn listen(clock: Arc<SystemClock>) -> io::Result<()> {
     drop(entered);
     thread::Builder::new().name("signals".to_owned()).spawn(move || {
         runtime.block_on(async {
-            let code = signals.next().await;
-            RECEIVED.store(code, Ordering::Relaxed);
-            clock.stop();
-            let second = tokio::time::timeout(GRACE_PERIOD + REPORT_TIME, signals.next()).await;
+            let mut heard = signals.next().await;
+            for grace_period in [GRACE_PERIOD, Duration::ZERO] {
+                RECEIVED.store(heard, Ordering::Relaxed);
+                clock.stop(grace_period);
+                match timeout(grace_period + REPORT_TIME, signals.again()).await {
+                    Ok(again) => heard = again,
+                    Err(_) => break,
+                }
+            }
             super::program::all_killed().await;
-            end(second.unwrap_or(code))
+            end(heard)
         })
     })?;
     Ok(())
@@ -51,19 +57,36 @@ fn end(code: u8) -> ! {
     process::exit(i32::from(code))
 }
 
+impl Signals {
+    /// Waits for a signal after the first. A terminal that is closed sends more than one hangup, and a service manager one
+    /// after SIGTERM: that asks for nothing new.
+    async fn again(&mut self) -> u8 {
+        loop {
+            let code = self.next().await;
+            if code != exit::HUNG_UP {
+                return code;
+            }
+        }
+    }
+}
+
 #[cfg(unix)]
 struct Signals {
     interrupt: tokio::signal::unix::Signal,
     terminate: tokio::signal::unix::Signal,
+    /// `None` where the run is to outlive its terminal.
+    hangup: Option<tokio::signal::unix::Signal>,
 }
 
 #[cfg(unix)]
 impl Signals {
     fn new() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
+        let hangup = if ignores_hangup() { None } else { Some(signal(SignalKind::hangup())?) };
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
+            hangup,
         })
     }
 
@@ -71,6 +94,27 @@ impl Signals {
         tokio::select! {
             _ = self.interrupt.recv() => exit::INTERRUPTED,
             _ = self.terminate.recv() => exit::TERMINATED,
+            Some(()) = hang_up(self.hangup.as_mut()) => exit::HUNG_UP,
+        }
+    }
+}
+
+#[cfg(unix)]
+async fn hang_up(signal: Option<&mut tokio::signal::unix::Signal>) -> Option<()> {
+    signal?.recv().await
+}
+
+/// Whether the process was started with SIGHUP ignored, as `nohup` does. Where the system does not tell, a process
+/// without a terminal counts as one.
+#[cfg(unix)]
+fn ignores_hangup() -> bool {
+    // A mask in hex, whose lowest bit is SIGHUP: <https://man7.org/linux/man-pages/man5/proc_pid_status.5.html>
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    match mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()) {
+        Some(mask) => mask & 1 == 1,
+        None => {
+            !(io::stdin().is_terminal() || io::stdout().is_terminal() || io::stderr().is_terminal())
         }
     }
 }

@@ -41,6 +41,7 @@ pub(super) const TEXTS: Texts = Texts {
             ExitCode::Mixed => "some targets are as wanted, some are not",
             ExitCode::Refused => "the cloud refused the key, the name, the region or another value",
             ExitCode::Absent => "--check: the key is not there",
+            ExitCode::HungUp => "stopped by a closed terminal (SIGHUP)",
             ExitCode::Interrupted => "stopped by Ctrl-C (SIGINT)",
             ExitCode::Terminated => "stopped by SIGTERM",
         },

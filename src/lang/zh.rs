@@ -60,6 +60,7 @@ pub(super) const TEXTS: Texts = Texts {
             ExitCode::Mixed => "部分目标符合预期，部分不符合",
             ExitCode::Refused => "云拒绝了公钥、名称、地域或其他参数",
             ExitCode::Absent => "使用 --check 时：公钥不存在",
+            ExitCode::HungUp => "因终端关闭（SIGHUP）而中止",
             ExitCode::Interrupted => "被 Ctrl-C（SIGINT）中止",
             ExitCode::Terminated => "被 SIGTERM 中止",
         },

@@ -7,6 +7,8 @@ use crate::import::{Outcome, Status};
 
 /// Stopped by SIGINT: 128 + 2.
 pub const INTERRUPTED: u8 = ExitCode::Interrupted.number();
+/// Stopped by SIGHUP, as when a terminal is closed: 128 + 1.
+pub const HUNG_UP: u8 = ExitCode::HungUp.number();
 /// Stopped by SIGTERM: 128 + 15.
 pub const TERMINATED: u8 = ExitCode::Terminated.number();
 

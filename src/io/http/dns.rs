@@ -114,7 +114,7 @@ mod tests {
     use dns_lookup::LookupErrorKind;
 
     use super::{DnsError, failure, look_up};
-    use crate::io::clock::SystemClock;
+    use crate::io::clock::{GRACE_PERIOD, SystemClock};
     use crate::io::http::{Network, Settings};
     use crate::ports::{Delivery, SendError, Transport as _};
     use crate::wire::{Origin, Request, Response};
@@ -177,7 +177,7 @@ mod tests {
         let clock = Arc::new(SystemClock::default());
         let stop = async {
             tokio::time::sleep(Duration::from_millis(50)).await;
-            clock.stop();
+            clock.stop(GRACE_PERIOD);
         };
         let started = Instant::now();
         let (response, ()) = tokio::join!(send(&clock, LONG), stop);

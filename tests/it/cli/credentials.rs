@@ -95,7 +95,7 @@ fn wait_for(home: &Home, file: &str) {
 
 #[test]
 fn a_run_that_is_stopped_ends_its_program() {
-    for (name, code) in [("-INT", 130), ("-TERM", 143)] {
+    for (name, code) in [("-INT", 130), ("-TERM", 143), ("-HUP", 129)] {
         let home = Home::new();
         put_program(&home, "touch started; exec sleep 30");
         let child = start(&mut home.command("-p aliyun -o json key.pub"));
@@ -128,13 +128,14 @@ fn put_parent(home: &Home, then: &str) -> mpsc::Receiver<()> {
 #[test]
 fn what_a_program_started_ends_with_it() {
     const KEY: &str = r#"{"mode": "AK", "access_key_id": "LTAI", "access_key_secret": "hush"}"#;
-    let ends: [(&str, &str, &[&str], &[i32]); 7] = [
+    let ends: [(&str, &str, &[&str], &[i32]); 8] = [
         ("cat key.json", "", &[], &[8]),
         ("exit 3", "", &[], &[4]),
         ("exec yes", "", &[], &[4]),
         ("exec sleep 300", "--timeout 1s", &[], &[8]),
         ("trap \"\" INT TERM; sleep 300; :", "", &["-INT"], &[130]),
         ("exec sleep 300", "", &["-TERM"], &[143]),
+        ("exec sleep 300", "", &["-HUP"], &[129]),
         ("exec sleep 300", "", &["-INT", "-TERM"], &[130, 143]),
     ];
     thread::scope(|scope| {

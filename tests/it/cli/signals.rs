@@ -1,4 +1,4 @@
-//! Ctrl-C and TERM while a cloud is silent.
+//! Ctrl-C, TERM and HUP while a cloud is silent.
 
 use std::io::Read as _;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -20,7 +20,7 @@ const ARGUMENTS: &str = "--to aliyun/cn-beijing,cn-shanghai,cn-qingdao -j 1";
 #[test]
 fn the_first_signal_settles_and_reports() {
     thread::scope(|scope| {
-        for (name, code) in [("-INT", 130), ("-TERM", 143)] {
+        for (name, code) in [("-INT", 130), ("-TERM", 143), ("-HUP", 129)] {
             scope.spawn(move || {
                 let home = Home::new();
                 let clouds = FakeCloud::tls(|_| Reply::Silence);
@@ -184,19 +184,76 @@ fn a_second_connection_that_is_never_made_leaves_no_doubt() {
 }
 
 #[test]
-fn the_second_signal_ends_at_once() {
+fn the_second_signal_reports_at_once() {
+    thread::scope(|scope| {
+        for form in ["", "-o json", "-o jsonl"] {
+            scope.spawn(move || {
+                let home = Home::new();
+                // The first target is imported, and the second one waits.
+                let clouds = FakeCloud::tls(|seen| match seen.number {
+                    0 => Reply::Sandbox,
+                    _ => Reply::Silence,
+                });
+                let child =
+                    start(&mut clouds.command(&home, &format!("{ARGUMENTS} {form} key.pub")));
+                clouds.wait_for_requests(2);
+                signal(&child, "-INT");
+                thread::sleep(Duration::from_millis(300));
+                let sent = Instant::now();
+                signal(&child, "-TERM");
+                let ended = wait(child).expect(143);
+                // The first signal alone would end the run after three seconds, with another code.
+                assert!(sent.elapsed() < Duration::from_millis(2500), "{:?}", sent.elapsed());
+                let mut statuses = match form {
+                    "" => ended.column(0),
+                    "-o json" => statuses(ended.json()["results"].as_array().unwrap()),
+                    _ => statuses(&ended.records()),
+                };
+                statuses.sort();
+                assert_eq!(statuses, ["imported", "skipped", "unknown"], "{form}");
+                ended.says("3 targets: 1 imported, 1 unknown, 1 skipped\n");
+            });
+        }
+    });
+}
+
+/// Returns the statuses of results in JSON.
+fn statuses(records: &[serde_json::Value]) -> Vec<String> {
+    records.iter().map(|record| record["status"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_hangup_after_another_signal_asks_for_nothing_new() {
     let home = Home::new();
-    let clouds = FakeCloud::tls(|_| Reply::Silence);
+    // The answer comes late, but within the three seconds.
+    let clouds = FakeCloud::tls(|_| {
+        thread::sleep(Duration::from_millis(900));
+        Reply::Sandbox
+    });
     let child = start(&mut clouds.command(&home, &format!("{ARGUMENTS} key.pub")));
     clouds.wait_for_requests(1);
-    signal(&child, "-INT");
-    thread::sleep(Duration::from_millis(300));
-    let sent = Instant::now();
-    signal(&child, "-TERM");
-    let ended = wait(child).expect(143);
-    // The first signal alone would end the run after three seconds, with a report and another code.
-    assert!(sent.elapsed() < Duration::from_millis(2500), "{:?}", sent.elapsed());
-    assert_eq!(ended.stdout, "");
+    signal(&child, "-HUP");
+    thread::sleep(Duration::from_millis(200));
+    signal(&child, "-HUP");
+    let ended = wait(child).expect(129);
+    assert_eq!(ended.column(0), ["imported", "skipped", "skipped"]);
+}
+
+#[test]
+fn a_run_under_nohup_outlives_its_terminal() {
+    let home = Home::new();
+    let clouds = FakeCloud::tls(|_| {
+        thread::sleep(Duration::from_millis(600));
+        Reply::Sandbox
+    });
+    let run = clouds.command(&home, "");
+    let mut command = home.command_in("nohup");
+    command.args([super::run::PROGRAM, "-p", "aliyun", "-q", "key.pub"]);
+    command.envs(run.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let child = start(&mut command);
+    clouds.wait_for_requests(1);
+    signal(&child, "-HUP");
+    assert_eq!(wait(child).expect(0).column(0), ["imported"]);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use keyimport::error::ErrorKind;
 use keyimport::import::{Mode, Status, Verification};
-use keyimport::io::clock::SystemClock;
+use keyimport::io::clock::{GRACE_PERIOD, SystemClock};
 use keyimport::ports::{Clock as _, Delivery};
 use keyimport::sign::Credential;
 
@@ -470,7 +470,7 @@ fn pauses_of_the_real_clock_end_with_a_stop_and_pass_after_it() {
         let clock = SystemClock::default();
         let stop = async {
             tokio::time::sleep(millis(20)).await;
-            clock.stop();
+            clock.stop(GRACE_PERIOD);
         };
         tokio::join!(clock.sleep(seconds(3600)), stop);
         let stopped = clock.now();
