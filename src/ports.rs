@@ -63,6 +63,19 @@ pub trait Transport: Send + Sync {
     async fn send(&self, request: &Request, timeout: Duration) -> Result<Response, SendError>;
 }
 
+/// A request that is sent again after a pause.
+#[derive(Debug)]
+pub struct Retry<'a> {
+    /// Why the last attempt failed.
+    pub error: &'a Error,
+    /// The time until the next attempt.
+    pub pause: Duration,
+    /// The number of the next attempt, from 2.
+    pub attempt: u32,
+    /// The maximum number of attempts.
+    pub attempts: u32,
+}
+
 /// Sees every exchange of a client with a server.
 pub trait Observer: Send + Sync {
     /// Whether requests and responses are to be traced (`-vv`).
@@ -73,6 +86,8 @@ pub trait Observer: Send + Sync {
     fn throttled(&self);
     /// The provider processed a request, whatever the result.
     fn processed(&self);
+    /// A request is sent again after a pause, which begins now; `None` ends the pause.
+    fn retrying(&self, retry: Option<&Retry<'_>>);
 }
 
 /// Clock, random numbers and shutdown requests.
@@ -86,7 +101,7 @@ pub trait Clock: Send + Sync {
     fn nonce(&self) -> String;
     /// Draws a random number from 0 to 1.
     fn jitter(&self) -> f64;
-    /// Sleeps. A shutdown request during the sleep ends it, one from before does not.
+    /// Sleeps. A shutdown request during the sleep ends it, a second one too; one from before does not.
     async fn sleep(&self, pause: Duration);
     /// Returns when everything has to be settled once a shutdown was requested; from then on nothing new is imported.
     fn shutdown_deadline(&self) -> Option<Duration>;

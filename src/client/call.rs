@@ -6,32 +6,16 @@ use std::time::Duration;
 
 use super::deadline::{time_left, within_deadline};
 use super::error::{CallError, NextStep};
+use super::ports::Ports;
 use super::retry::{OnShutdown, Policy};
 use super::server_time::ServerTime;
 use super::trace;
 use crate::error::{Error, ErrorKind};
-use crate::ports::{Clock, Delivery, Observer, ProvideCredential, SendError, Transport};
+use crate::ports::{Clock, Delivery, ProvideCredential, Retry, SendError};
 use crate::provider::Page;
 use crate::redact::{Redactor, Secret};
 use crate::sign::{Credential, Signed, Stamp};
 use crate::wire::{Origin, Request, Response};
-
-/// The ports that a client uses.
-#[derive(Clone, Copy)]
-pub struct Ports<'a> {
-    /// Sends the requests.
-    pub transport: &'a dyn Transport,
-    /// Tells time, sleeps, and knows of a shutdown.
-    pub clock: &'a dyn Clock,
-    /// Sees every exchange.
-    pub observer: &'a dyn Observer,
-}
-
-impl fmt::Debug for Ports<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Ports").finish_non_exhaustive()
-    }
-}
 
 /// Sends the requests of one target, one listing or one credential source.
 pub struct Client<'a> {
@@ -197,7 +181,11 @@ impl<'a> Client<'a> {
             None => NextStep::GiveUp,
             Some(pause) if is_over() || pause >= self.time_left() => NextStep::Cancelled,
             Some(pause) => {
+                let (attempt, attempts) = (attempt + 1, self.policy.attempts);
+                let retry = Retry { error: &failed.error, pause, attempt, attempts };
+                self.ports.observer.retrying(Some(&retry));
                 clock.sleep(pause).await;
+                self.ports.observer.retrying(None);
                 if is_over() { NextStep::Cancelled } else { NextStep::Retry }
             }
         }

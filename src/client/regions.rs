@@ -1,7 +1,8 @@
 //! The regions that a provider lists.
 
-use super::call::{Client, Ports};
+use super::call::Client;
 use super::error::check_response;
+use super::ports::Ports;
 use super::retry::{Limits, OnShutdown, Policy};
 use crate::error::{Error, ErrorKind};
 use crate::ports::ProvideCredential;

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal as _, Write};
 use std::sync::{Mutex, PoisonError};
 
 use anstream::{AutoStream, ColorChoice};
-use indicatif::ProgressDrawTarget;
+use indicatif::{ProgressBar, ProgressDrawTarget};
 
 use super::poll::{self, Stream};
 
@@ -12,6 +12,8 @@ use super::poll::{self, Stream};
 #[derive(Debug)]
 pub struct Terminal {
     color: ColorChoice,
+    /// Hidden until it is shown; it makes room for all that is written meanwhile.
+    progress: ProgressBar,
     failure: Mutex<Option<io::Error>>,
 }
 
@@ -20,12 +22,18 @@ impl Terminal {
     pub fn new(color: ColorChoice) -> Self {
         // Lets an older console of Windows show colors.
         let _ = (AutoStream::new(io::stdout(), color), AutoStream::new(io::stderr(), color));
-        Self { color, failure: Mutex::default() }
+        Self { color, progress: ProgressBar::hidden(), failure: Mutex::default() }
     }
 
     /// Whether standard output is a terminal.
     pub fn is_interactive(&self) -> bool {
         io::stdout().is_terminal()
+    }
+
+    /// Returns the width of standard output in columns, if it is a terminal.
+    pub fn result_width(&self) -> Option<usize> {
+        let (width, _) = terminal_size::terminal_size_of(io::stdout())?;
+        Some(usize::from(width.0))
     }
 
     /// Returns the width of standard error in columns, if it is a terminal.
@@ -34,9 +42,21 @@ impl Terminal {
         Some(usize::from(width.0))
     }
 
-    /// Returns where a progress bar can be drawn: standard error, if it is a terminal.
-    pub fn draw_target(&self) -> Option<ProgressDrawTarget> {
-        io::stderr().is_terminal().then(ProgressDrawTarget::stderr)
+    /// Returns the progress bar, which is hidden until [`Self::show_progress`].
+    pub fn progress(&self) -> &ProgressBar {
+        &self.progress
+    }
+
+    /// Whether a line of standard error can be drawn again and again.
+    pub fn can_show_progress(&self) -> bool {
+        let kind = std::env::var_os("TERM");
+        let can_erase = kind.map_or(cfg!(windows), |kind| kind != "dumb");
+        can_erase && io::stderr().is_terminal()
+    }
+
+    /// Draws the progress bar on standard error from now on.
+    pub fn show_progress(&self) {
+        self.progress.set_draw_target(ProgressDrawTarget::stderr());
     }
 
     /// Writes results without buffering.
@@ -44,14 +64,16 @@ impl Terminal {
         let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
         if failure.is_none() {
             let choice = AutoStream::choice(&io::stdout());
-            *failure = write(io::stdout().lock(), &self.colored(text, choice)).err();
+            let text = self.colored(text, choice);
+            *failure = self.progress.suspend(|| write(io::stdout().lock(), &text)).err();
         }
     }
 
     /// Writes a message. A failure is ignored: there is no other place to report it.
     pub fn message(&self, text: &str) {
         let choice = AutoStream::choice(&io::stderr());
-        let _ = write(io::stderr().lock(), &self.colored(text, choice));
+        let text = self.colored(text, choice);
+        let _ = self.progress.suspend(|| write(io::stderr().lock(), &text));
     }
 
     /// Returns the text with its colors, or without them.

@@ -1,12 +1,15 @@
 //! What the user reads: results, messages and exit codes. Text from outside is sanitised here.
 
 pub mod exit;
+mod columns;
 mod message;
 mod outline;
 mod record;
 mod regions;
 mod table;
+pub mod waiting;
 
+pub use self::columns::Columns;
 pub use self::message::Layout;
 pub use self::outline::{HIDDEN, Outline};
 pub use self::record::Row;
@@ -19,7 +22,7 @@ use crate::error::Error;
 /// A format of the results on standard output: everything that differs between formats is decided here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// Columns aligned for a terminal, written at the end.
+    /// [`Columns`] aligned for a terminal, written as targets end, in the order of the targets.
     Aligned,
     /// Columns separated by tabs, written as targets end.
     Tabbed,
@@ -57,9 +60,8 @@ impl Format {
     /// Formats what is written once all targets have ended.
     pub fn end(self, rows: &[Row<'_>], exit_code: u8) -> Option<String> {
         match self {
-            Self::Aligned => Some(table::aligned(rows)),
             Self::Json => Some(record::document(rows, &[], exit_code)),
-            Self::Tabbed | Self::Jsonl | Self::Quiet => None,
+            Self::Aligned | Self::Tabbed | Self::Jsonl | Self::Quiet => None,
         }
     }
 

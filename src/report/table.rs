@@ -1,13 +1,10 @@
-//! Results as text, in columns.
+//! Results as text: columns for a pipe, and the words that stand in them.
 
 use anstyle::{AnsiColor, Style};
 
 use super::record::Row;
 use crate::import::{Outcome, Status, Verification};
 use crate::redact::clean;
-
-/// The width of the longest label of a status.
-const LABEL: usize = 13;
 
 /// Formats a target for a pipe or a file: status, cloud, region, name, SHA-256, remark.
 pub(super) fn tabbed(row: Row<'_>) -> String {
@@ -17,27 +14,8 @@ pub(super) fn tabbed(row: Row<'_>) -> String {
     format!("{label}\t{provider}\t{region}\t{name}\t{sha256}\t{remark}\n")
 }
 
-/// Formats targets for a terminal, in columns as wide as the widest text in each.
-pub(super) fn aligned(rows: &[Row<'_>]) -> String {
-    let widest = |width: fn(&Row<'_>) -> usize| rows.iter().map(width).max().unwrap_or_default();
-    let provider = widest(|row| row.provider.len());
-    let region = widest(|row| row.job.endpoint.region.len());
-    let name = widest(|row| clean(row.name()).chars().count());
-    let line = |row: &Row<'_>| {
-        let (label, style) = label(row.outcome.status);
-        format!(
-            "{style}{label:LABEL$}{style:#}  {:provider$}  {:region$}  {:name$}  {}  {}\n",
-            row.provider,
-            row.job.endpoint.region,
-            clean(row.name()),
-            row.job.key.sha256(),
-            remark(row.outcome)
-        )
-    };
-    rows.iter().map(line).collect()
-}
-
-fn label(status: Status) -> (&'static str, Style) {
+/// Returns the word for a status, and its color.
+pub(super) fn label(status: Status) -> (&'static str, Style) {
     let good = AnsiColor::Green.on_default();
     let bad = AnsiColor::Red.on_default();
     let unsure = AnsiColor::Yellow.on_default();
@@ -50,6 +28,14 @@ fn label(status: Status) -> (&'static str, Style) {
         Status::Failed => ("failed", bad),
         Status::Unknown => ("unknown", unsure),
         Status::Skipped => ("skipped", unsure),
+    }
+}
+
+/// Returns the remark on a target for a terminal: in words, and nothing where there is nothing to say.
+pub(super) fn short_remark(outcome: &Outcome) -> String {
+    match &outcome.error {
+        Some(error) => error.kind().name().replace('_', " "),
+        None => remark(outcome).trim_matches('-').to_owned(),
     }
 }
 

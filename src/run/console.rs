@@ -4,12 +4,15 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anstream::ColorChoice;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::progress::{Form, Progress, Rank, Wait};
 use crate::cli::{Color, Output};
 use crate::error::{Error, ErrorKind};
 use crate::io::terminal::Terminal;
 use crate::report::{Format, Layout, exit};
+
+/// The columns of a terminal that does not tell how many it has.
+const DEFAULT_WIDTH: usize = 80;
 
 /// How much is written to standard error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,6 +43,7 @@ pub(super) struct Console {
     terminal: Arc<Terminal>,
     verbosity: Verbosity,
     pub format: Format,
+    pub progress: Arc<Progress>,
 }
 
 impl Console {
@@ -51,7 +55,14 @@ impl Console {
             Color::Never => ColorChoice::Never,
         });
         let format = Format::new(output, verbosity == Verbosity::Quiet, terminal.is_interactive());
-        Self { terminal: Arc::new(terminal), verbosity, format }
+        let form = match verbosity {
+            Verbosity::Normal | Verbosity::Verbose if terminal.can_show_progress() => Form::Live,
+            Verbosity::Verbose | Verbosity::Trace => Form::Lines,
+            Verbosity::Quiet | Verbosity::Normal => Form::Hidden,
+        };
+        let terminal = Arc::new(terminal);
+        let progress = Arc::new(Progress::new(Arc::clone(&terminal), form));
+        Self { terminal, verbosity, format, progress }
     }
 
     /// Reports errors that ended the run before it had targets, and returns the exit code. A signal decides it.
@@ -129,18 +140,13 @@ impl Console {
         self.verbosity == Verbosity::Trace
     }
 
-    /// Makes the progress bar. It is hidden for a single target, in quiet runs and under a trace.
-    pub(super) fn progress(&self, targets: usize) -> ProgressBar {
-        let is_shown =
-            targets > 1 && matches!(self.verbosity, Verbosity::Normal | Verbosity::Verbose);
-        let draw_target = self.terminal.draw_target().filter(|_| is_shown);
-        ProgressBar::with_draw_target(
-            u64::try_from(targets).ok(),
-            draw_target.unwrap_or_else(ProgressDrawTarget::hidden),
-        )
-        .with_style(
-            ProgressStyle::with_template("{bar:24} {pos}/{len} targets, {elapsed}")
-                .unwrap_or_else(|_| ProgressStyle::default_bar()),
-        )
+    /// Returns the width of the results, which are for a terminal.
+    pub(super) fn width(&self) -> usize {
+        self.terminal.result_width().unwrap_or(DEFAULT_WIDTH)
+    }
+
+    /// Shows what the run waits for, until the returned value is dropped.
+    pub(super) fn wait(&self, rank: Rank, text: String) -> Wait {
+        self.progress.wait(rank, text)
     }
 }

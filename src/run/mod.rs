@@ -1,6 +1,7 @@
 //! One invocation: flags and keys are checked as a whole, then every target is brought to its end and reported.
 
 mod early;
+mod progress;
 mod console;
 mod options;
 mod keys;
@@ -9,6 +10,7 @@ mod observer;
 mod search;
 mod regions;
 mod targets;
+mod results;
 mod scheduler;
 
 use std::ffi::OsString;
@@ -22,6 +24,7 @@ pub use self::options::Options;
 
 use self::console::{Console, Failures, Verbosity};
 use self::preparation::Preparation;
+use self::results::Results;
 use crate::cli::{self, Cli};
 use crate::error::{Error, ErrorKind};
 use crate::io::clock::SystemClock;
@@ -32,7 +35,7 @@ use crate::io::system::OsSystem;
 use crate::lang::{self, Texts};
 use crate::plan;
 use crate::ports::Clock as _;
-use crate::report::{self, Row, exit};
+use crate::report::exit;
 
 /// The most worker threads: the handshakes of a thousand targets take less than a second of one core.
 const MOST_THREADS: usize = 4;
@@ -113,11 +116,7 @@ fn invoke(cli: Cli, console: &Console) -> Result<u8, Failures> {
         return Ok(0);
     }
     let is_one = preparation.batch.keys.len() == 1 && !plan::has_many_targets(&options.selections);
-    let runtime = runtime(options.jobs > 1 && !is_one)?;
-    let code = runtime.block_on(online(&preparation, &clock));
-    // Does not wait for DNS look-ups that were given up.
-    runtime.shutdown_background();
-    code
+    complete(options.jobs > 1 && !is_one, console, &clock, online(&preparation, &clock))?
 }
 
 fn list_regions(
@@ -129,25 +128,35 @@ fn list_regions(
         regions::known(&options.selections)
     } else {
         let network = Arc::new(Network::new(options.network.clone(), Arc::clone(clock)));
-        let runtime = runtime(false)?;
-        let rows = runtime.block_on(regions::ask(options, console, &network, clock));
-        runtime.shutdown_background();
-        rows?
+        complete(false, console, clock, regions::ask(options, console, &network, clock))??
     };
     console.results(Some(console.format.regions(&rows)));
     Ok(0)
 }
 
-fn runtime(is_multi_thread: bool) -> Result<tokio::runtime::Runtime, Error> {
+/// Runs a future to its end, and shows what it waits for.
+fn complete<T>(
+    is_multi_thread: bool,
+    console: &Console,
+    clock: &Arc<SystemClock>,
+    future: impl Future<Output = T>,
+) -> Result<T, Error> {
     let mut builder = if is_multi_thread {
         tokio::runtime::Builder::new_multi_thread()
     } else {
         tokio::runtime::Builder::new_current_thread()
     };
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    builder.worker_threads(cores.min(MOST_THREADS)).enable_all().build().map_err(|error| {
+    builder.worker_threads(cores.min(MOST_THREADS)).enable_all();
+    let runtime = builder.build().map_err(|error| {
         Error::new(ErrorKind::Unexpected, "cannot start the async runtime").caused_by(error)
-    })
+    })?;
+    runtime.spawn(Arc::clone(&console.progress).show_soon(Arc::clone(clock)));
+    let result = runtime.block_on(future);
+    console.progress.end();
+    // Does not wait for DNS look-ups that were given up.
+    runtime.shutdown_background();
+    Ok(result)
 }
 
 async fn online(preparation: &Preparation<'_>, clock: &Arc<SystemClock>) -> Result<u8, Failures> {
@@ -155,17 +164,15 @@ async fn online(preparation: &Preparation<'_>, clock: &Arc<SystemClock>) -> Resu
     rlimit::prepare();
     let network = Arc::new(Network::new(options.network.clone(), Arc::clone(clock)));
     let targets = targets::find(preparation, &network, clock).await?;
-    let outcomes = scheduler::run(options, console, &targets.list, &network, clock).await;
+    let mut results = Results::new(console, &preparation.batch.keys, &targets.list);
+    let outcomes =
+        scheduler::run(options, console, &targets.list, &network, clock, &mut results).await;
+    console.progress.end();
     let sandbox_failure = targets.sandbox_failure();
     if let Some(failure) = &sandbox_failure {
         console.error("sandbox", failure);
     }
     let code = exit::of_run(&outcomes, signals::received(), sandbox_failure.as_ref());
-    let pairs = targets.list.iter().zip(&outcomes);
-    let rows: Vec<Row<'_>> = pairs.map(|(target, outcome)| target.row(outcome)).collect();
-    console.results(console.format.end(&rows, code));
-    if rows.len() > 1 {
-        console.message(Verbosity::Normal, &report::summary(&outcomes));
-    }
+    results.end(&outcomes, code);
     Ok(code)
 }

@@ -1,11 +1,14 @@
-//! What sees the exchanges of a target: it traces them, and adapts how many targets of a cloud run at once.
+//! What sees the exchanges of targets: it traces them, slows down a cloud that throttles, and shows retries.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::console::{Console, Verbosity};
-use crate::ports::Observer;
+use super::progress::{Rank, Wait};
+use crate::ports::{Observer, Retry};
+use crate::provider::Provider;
 use crate::redact::clean;
+use crate::report::waiting;
 
 /// The concurrency limit of one cloud: halved when it throttles, raised by one for each other response (AIMD).
 #[derive(Debug)]
@@ -30,14 +33,31 @@ impl ConcurrencyLimit {
     }
 }
 
-/// Sees the exchanges of one target.
+/// Sees the exchanges of one target, or of what is asked before there are targets.
 #[derive(Debug)]
 pub(super) struct TargetObserver {
-    pub console: Console,
+    console: Console,
+    /// The name of the cloud.
+    cloud: &'static str,
     /// The target, where there are several.
-    pub label: Option<String>,
+    label: Option<String>,
     /// The limit of the target's cloud.
-    pub concurrency: Option<Arc<ConcurrencyLimit>>,
+    concurrency: Option<Arc<ConcurrencyLimit>>,
+    /// The pause before the next attempt.
+    pause: Mutex<Option<Wait>>,
+}
+
+impl TargetObserver {
+    pub(super) fn new(console: &Console, cloud: &dyn Provider, label: Option<String>) -> Self {
+        let (console, cloud) = (console.clone(), cloud.info().title);
+        Self { console, cloud, label, concurrency: None, pause: Mutex::default() }
+    }
+
+    /// Slows the other targets of the cloud down with this one.
+    #[must_use]
+    pub(super) fn with_limit(self, concurrency: Arc<ConcurrencyLimit>) -> Self {
+        Self { concurrency: Some(concurrency), ..self }
+    }
 }
 
 impl Observer for TargetObserver {
@@ -66,5 +86,14 @@ impl Observer for TargetObserver {
         if let Some(concurrency) = &self.concurrency {
             concurrency.update(|limit| limit.saturating_add(1).min(concurrency.most));
         }
+    }
+
+    fn retrying(&self, retry: Option<&Retry<'_>>) {
+        let wait = |retry| {
+            let text = waiting::retrying(self.cloud, retry);
+            let label = self.label.as_ref().map(|label| format!("{}: ", clean(label)));
+            self.console.wait(Rank::Now, label.unwrap_or_default() + &text)
+        };
+        *self.pause.lock().unwrap_or_else(PoisonError::into_inner) = retry.map(wait);
     }
 }

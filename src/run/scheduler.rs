@@ -1,22 +1,25 @@
 //! Many targets at once: fair across clouds, slower where a cloud throttles, each reported as it ends.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use indicatif::ProgressBar;
 use tokio::task::JoinSet;
 
 use super::console::Console;
 use super::observer::{ConcurrencyLimit, TargetObserver};
 use super::options::Options;
+use super::progress::{Rank, Wait};
+use super::results::Results;
 use super::targets::Target;
 use crate::client::Ports;
 use crate::error::{Error, ErrorKind};
-use crate::import::{self, Outcome};
-use crate::io::clock::SystemClock;
+use crate::import::{self, Outcome, Status};
+use crate::io::clock::{GRACE_PERIOD, SystemClock};
 use crate::io::http::{Host, Network};
 use crate::io::rlimit::most_targets;
 use crate::ports::Clock as _;
+use crate::report::waiting;
 use crate::wire::Origin;
 
 /// The targets of one cloud that were not started yet, and how many of it may run at once.
@@ -35,13 +38,18 @@ pub(super) async fn run(
     targets: &[Target],
     network: &Network,
     clock: &Arc<SystemClock>,
+    results: &mut Results<'_>,
 ) -> Vec<Outcome> {
     let jobs = jobs(options.jobs, targets.len(), console);
     let mut queues = queues(targets, jobs);
     let mut hosts = Hosts::new(targets);
     let mut tasks: JoinSet<(usize, Outcome)> = JoinSet::new();
     let mut outcomes: HashMap<usize, Outcome> = HashMap::new();
-    let progress = console.progress(targets.len());
+    if targets.len() > 1 {
+        console.progress.count(targets.len());
+    }
+    let rank = if targets.len() > 1 { Rank::Target } else { Rank::Step };
+    let mut stopping: Option<Wait> = None;
     let mut failed = false;
     loop {
         let may_start = clock.shutdown_deadline().is_none() && !(failed && options.fail_fast);
@@ -50,36 +58,47 @@ pub(super) async fn run(
             && let Some((index, concurrency)) = next(&mut queues)
             && let Some(target) = targets.get(index)
         {
-            let observer = TargetObserver {
-                console: console.clone(),
-                label: (targets.len() > 1).then(|| target.label()),
-                concurrency: Some(concurrency),
-            };
+            let label = (targets.len() > 1).then(|| target.label());
+            let observer =
+                TargetObserver::new(console, target.cloud, label).with_limit(concurrency);
             let host = hosts.open(network, &target.job.endpoint.origin);
             // A task of its own, so that a panic in it is an outcome too.
             let import = tokio::spawn(run_target(options, target, host, observer, clock));
-            tasks.spawn(async move { (index, import.await.unwrap_or_else(|_| task_failed())) });
+            let wait = console.wait(rank, target.waiting(options.mode));
+            tasks.spawn(async move {
+                let outcome = import.await.unwrap_or_else(|_| task_failed());
+                drop(wait);
+                (index, outcome)
+            });
         }
-        let Some(Ok((index, outcome))) = tasks.join_next().await else { break };
+        let ended = tokio::select! {
+            ended = tasks.join_next() => ended,
+            () = clock.shutdown_requested(), if stopping.is_none() && !tasks.is_empty() => {
+                let text = waiting::stopping(tasks.len(), GRACE_PERIOD);
+                stopping = Some(console.wait(Rank::Now, text));
+                continue;
+            }
+        };
+        let Some(Ok((index, outcome))) = ended else { break };
         let Some(target) = targets.get(index) else { break };
         if let Some(queue) = queues.iter_mut().find(|queue| queue.cloud == target.id()) {
             queue.running -= 1;
         }
         hosts.close(&target.job.endpoint.origin);
+        let is_failure = !outcome.status.is_as_wanted() && outcome.status != Status::Skipped;
         failed |= !outcome.status.is_as_wanted();
-        show(console, &progress, target, &outcome);
+        console.progress.ended(is_failure);
         outcomes.insert(index, outcome);
+        results.ended(index, &outcomes);
     }
-    let ended = |(index, target)| {
-        outcomes.remove(&index).unwrap_or_else(|| {
-            let skipped = Outcome::skipped();
-            show(console, &progress, target, &skipped);
-            skipped
-        })
-    };
-    let outcomes = targets.iter().enumerate().map(ended).collect();
-    progress.finish_and_clear();
-    outcomes
+    for index in 0..targets.len() {
+        if let Entry::Vacant(entry) = outcomes.entry(index) {
+            entry.insert(Outcome::skipped());
+            results.ended(index, &outcomes);
+        }
+    }
+    let in_order = |index| outcomes.remove(&index).unwrap_or_else(Outcome::skipped);
+    (0..targets.len()).map(in_order).collect()
 }
 
 /// Returns how many targets run at once, and warns where that is fewer than the user asked for.
@@ -182,21 +201,4 @@ fn task_failed() -> Outcome {
         Error::new(ErrorKind::OutcomeUnknown, "internal error: the import task failed")
             .hinted("run again to settle it, and report this as a bug"),
     )
-}
-
-/// Reports a target as it ends.
-fn show(console: &Console, progress: &ProgressBar, target: &Target, outcome: &Outcome) {
-    progress.suspend(|| {
-        console.results(console.format.each(target.row(outcome)));
-        let label = target.label();
-        if let Some(error) = &outcome.error {
-            console.error(&label, error);
-        }
-        if let Some(remark) = &outcome.remark {
-            console.note(&format!("{label}: {remark}"));
-        }
-        let warnings = outcome.warnings.iter().map(|warning| format!("{label}: {warning}"));
-        console.warn(&warnings.collect::<Vec<_>>());
-    });
-    progress.inc(1);
 }

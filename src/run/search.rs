@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::console::Console;
 use super::observer::TargetObserver;
 use super::options::Options;
+use super::progress::Rank;
 use crate::client::{Ports, list_regions, within_deadline};
 use crate::credentials::{CredentialCache, Found};
 use crate::error::{Error, ErrorKind};
@@ -15,6 +16,7 @@ use crate::io::system::OsSystem;
 use crate::plan::{Regions, Selection};
 use crate::ports::{Clock as _, ProvideCredential as _};
 use crate::provider::Endpoint;
+use crate::report::waiting;
 use crate::sandbox::{has_host, owner};
 use crate::sign::Credential;
 use crate::wire::Origin;
@@ -62,7 +64,6 @@ pub(super) struct Search<'a> {
     network: &'a Arc<Network>,
     clock: &'a Arc<SystemClock>,
     sandbox: Option<&'a Served>,
-    observer: Arc<TargetObserver>,
 }
 
 impl<'a> Search<'a> {
@@ -73,9 +74,7 @@ impl<'a> Search<'a> {
         clock: &'a Arc<SystemClock>,
         sandbox: Option<&'a Served>,
     ) -> Self {
-        let (label, concurrency) = (None, None);
-        let observer = TargetObserver { console: console.clone(), label, concurrency };
-        Self { options, console, network, clock, sandbox, observer: Arc::new(observer) }
+        Self { options, console, network, clock, sandbox }
     }
 
     /// Finds the credential of a cloud.
@@ -97,11 +96,13 @@ impl<'a> Search<'a> {
                 Arc::new(OsSystem),
                 Arc::<Network>::clone(self.network),
                 Arc::<SystemClock>::clone(self.clock),
-                Arc::<TargetObserver>::clone(&self.observer),
+                Arc::new(TargetObserver::new(console, selection.cloud, None)),
                 options.limits.attempts,
             )
             .for_region(region),
         };
+        let text = waiting::looking_for_credentials(selection.cloud.info().title);
+        let _wait = console.wait(Rank::Step, text);
         let deadline = self.clock.now().saturating_add(options.limits.timeout);
         let credential =
             within_deadline(credentials.credential(), &credentials, &**self.clock, deadline)
@@ -128,7 +129,9 @@ impl<'a> Search<'a> {
         }
         let endpoint = self.in_sandbox(endpoint);
         let host = self.network.host(&endpoint.origin)?;
-        let ports = Ports { transport: &*host, clock: &**self.clock, observer: &*self.observer };
+        let observer = TargetObserver::new(self.console, cloud, None);
+        let ports = Ports { transport: &*host, clock: &**self.clock, observer: &observer };
+        let _wait = self.console.wait(Rank::Step, waiting::listing_regions(cloud.info().title));
         let limits = self.options.limits;
         let mut regions = list_regions(cloud, &endpoint, limits, credentials, ports).await?;
         regions.retain(|region| cloud.partition(region) == cloud.partition(start));

@@ -7,14 +7,14 @@ use super::preparation::Preparation;
 use super::search::{self, Search};
 use crate::credentials::CredentialCache;
 use crate::error::{Error, ErrorKind};
-use crate::import::Outcome;
+use crate::import::{Mode, Outcome};
 use crate::io::clock::SystemClock;
 use crate::io::http::{NO_SUCH_NAME_HINT, Network};
 use crate::io::sandbox_server::Served;
 use crate::plan;
 use crate::ports::Clock as _;
 use crate::provider::{ImportJob, Provider};
-use crate::report::Row;
+use crate::report::{Row, waiting};
 
 /// One target: a key for a region of a cloud, and the credential to sign with.
 #[derive(Clone, Debug)]
@@ -22,6 +22,8 @@ pub(super) struct Target {
     pub cloud: &'static dyn Provider,
     pub job: Arc<ImportJob>,
     pub credentials: Arc<CredentialCache>,
+    /// The number of the key among those of the run.
+    pub key: usize,
     /// Other keys go to the same region.
     pub has_siblings: bool,
 }
@@ -56,12 +58,21 @@ impl Target {
 
     /// Returns the target's label in messages.
     pub(super) fn label(&self) -> String {
-        let region = &self.job.endpoint.region;
+        self.label_in(&self.job.endpoint.region)
+    }
+
+    /// Returns the label in messages of this target and the same in other regions.
+    pub(super) fn label_in(&self, regions: &str) -> String {
         if self.has_siblings {
-            format!("{} {region} {}", self.id(), self.job.name)
+            format!("{} {regions} {}", self.id(), self.job.name)
         } else {
-            format!("{} {region}", self.id())
+            format!("{} {regions}", self.id())
         }
+    }
+
+    /// Returns what the run waits for while the target is under way.
+    pub(super) fn waiting(&self, mode: Mode) -> String {
+        waiting::working(mode, &self.job.name, self.cloud.info().title, &self.job.endpoint.region)
     }
 }
 
@@ -119,11 +130,12 @@ pub(super) async fn find(
         let names = batch.names(selection.cloud);
         for region in regions {
             let endpoint = search.in_sandbox(selection.endpoint(&region));
-            for (key, name) in batch.keys.iter().zip(&names) {
+            for (number, (key, name)) in batch.keys.iter().zip(&names).enumerate() {
                 list.push(Target {
                     cloud: selection.cloud,
                     job: Arc::new(batch.job(key, name, endpoint.clone(), clock.nonce())),
                     credentials: Arc::clone(&credentials),
+                    key: number,
                     has_siblings: batch.keys.len() > 1,
                 });
             }

@@ -13,7 +13,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use keyimport::error::{Error, ErrorKind};
 use keyimport::ports::{
-    Clock, Delivery, FileState, Observer, ProvideCredential, SendError, System, Transport,
+    Clock, Delivery, FileState, Observer, ProvideCredential, Retry, SendError, System, Transport,
 };
 use keyimport::sandbox::RawRequest;
 use keyimport::sign::Credential;
@@ -48,6 +48,8 @@ impl Observer for NoObserver {
     fn throttled(&self) {}
 
     fn processed(&self) {}
+
+    fn retrying(&self, _: Option<&Retry<'_>>) {}
 }
 
 /// Variables, files below `/home/me`, and what programs print.

@@ -12,8 +12,6 @@ use super::keys::{self, RSA_SHA256};
 #[cfg(target_os = "linux")]
 use super::run::signal;
 use super::run::{Home, finish, start, wait};
-#[cfg(unix)]
-use super::screen::show;
 
 #[test]
 fn quiet_leaves_errors_and_the_format_that_is_asked_for() {
@@ -308,47 +306,4 @@ fn a_pipe_gets_fixed_columns() {
         assert_eq!(row.len(), 6);
         assert_eq!(row[4], RSA_SHA256);
     }
-}
-
-/// Runs the program on a wide terminal and returns the rows of its results.
-#[cfg(unix)]
-fn rows_on_a_terminal(home: &Home, arguments: &str) -> Vec<String> {
-    let shown = show(home.command(arguments), 150).expect(0);
-    assert_eq!(shown.wrapped, [""; 0]);
-    shown.lines.into_iter().filter(|line| line.contains("SHA256:")).collect()
-}
-
-#[cfg(unix)]
-#[test]
-fn a_terminal_gets_aligned_columns_in_order() {
-    let home = Home::new();
-    let rows = rows_on_a_terminal(&home, "--sandbox --to baidu --to aliyun/us-east-1 key.pub");
-    let sha256 = RSA_SHA256;
-    assert_eq!(
-        rows,
-        [
-            format!("imported       baidu   bj         dev-laptop  {sha256}  (verified)"),
-            format!("imported       aliyun  us-east-1  dev-laptop  {sha256}  (verified)"),
-        ]
-    );
-}
-
-#[cfg(unix)]
-#[test]
-fn columns_are_as_wide_as_the_names_that_are_printed() {
-    let home = Home::new();
-    home.run("--sandbox=state -p baidu -n a-longer-name-than-the-comment key.pub").expect(0);
-    let rows = rows_on_a_terminal(&home, "--sandbox=state --to baidu/bj,gz key.pub");
-    let sha256 = RSA_SHA256;
-    assert_eq!(
-        rows,
-        [
-            format!(
-                "already there  baidu  bj  a-longer-name-than-the-comment  {sha256}  (verified, under this name)"
-            ),
-            format!(
-                "imported       baidu  gz  dev-laptop                      {sha256}  (verified)"
-            ),
-        ]
-    );
 }

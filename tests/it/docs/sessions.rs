@@ -50,17 +50,6 @@ fn home() -> Home {
     home
 }
 
-/// Sorts the lines of results that follow one another: targets may end in any order.
-fn sorted(lines: Vec<(String, String)>) -> Vec<(String, String)> {
-    let is_result =
-        |line: &str| ["imported ", "already there "].iter().any(|label| line.contains(label));
-    let mut lines = lines;
-    for group in lines.chunk_by_mut(|(one, _), (other, _)| is_result(one) && is_result(other)) {
-        group.sort();
-    }
-    lines
-}
-
 #[test]
 fn the_first_run_prints_what_the_readme_shows() {
     let text = read("README.md");
@@ -74,15 +63,14 @@ fn the_first_run_prints_what_the_readme_shows() {
             Piece::Text(text) => written += text,
             Piece::Code("sh", code) => {
                 let shown = on_terminal(&home, code);
-                let lines = shown.lines.into_iter().map(|line| (line.clone(), line)).collect();
-                printed = Some(sorted(lines));
+                printed = Some(shown.lines);
                 write!(written, "```sh\n{code}```").unwrap();
                 commands += code.matches("keyimport ").count();
             }
             Piece::Code(language, _) => {
                 assert_eq!(language, "text");
                 written += "```text\n";
-                for (line, _) in printed.take().expect("a command before what it prints") {
+                for line in printed.take().expect("a command before what it prints") {
                     writeln!(written, "{line}").unwrap();
                 }
                 written += "```";
@@ -108,16 +96,15 @@ fn the_picture_shows_the_first_run() {
                 }
                 let command = format!("keyimport {}", command.trim_end());
                 lines.push(tspan(0, "prompt", "$") + &tspan(2, "command", &command));
-                let coloured = coloured(&shown);
-                lines.extend(sorted(coloured).into_iter().map(|(_, line)| line));
+                lines.extend(coloured(&shown));
             }
         }
     }
     hold(PICTURE, &picture(&lines));
 }
 
-/// The lines of a screen, plain and as the text of a picture.
-fn coloured(shown: &Shown) -> Vec<(String, String)> {
+/// The lines of a screen as the text of a picture.
+fn coloured(shown: &Shown) -> Vec<String> {
     let size = |count| NonZero::new(count).unwrap();
     let rows = u16::try_from(shown.lines.len() * 4 + 1).unwrap();
     let mut parser = vt100::Parser::new(size(rows), size(COLUMNS), 0);
@@ -145,9 +132,7 @@ fn coloured(shown: &Shown) -> Vec<(String, String)> {
         }
         spans + &run.map(|(at, class, text)| tspan(at, class, &text)).unwrap_or_default()
     };
-    (0..u16::try_from(used).unwrap())
-        .map(|row| (texts[usize::from(row)].clone(), line(row)))
-        .collect()
+    (0..u16::try_from(used).unwrap()).map(line).collect()
 }
 
 /// The class of a cell in the style sheet of the picture.

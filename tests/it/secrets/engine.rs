@@ -9,9 +9,9 @@ use keyimport::client::{Limits, Ports, list_regions};
 use keyimport::import::{self, Mode};
 use keyimport::key;
 use keyimport::plan::{self, Batch, InputKey};
-use keyimport::ports::{Delivery, Observer, SendError};
+use keyimport::ports::{Delivery, Observer, Retry, SendError};
 use keyimport::provider::{self, Endpoint, ImportOptions, Provider};
-use keyimport::report::{self, Format, Row};
+use keyimport::report::{self, Columns, Format, Row};
 use keyimport::sign::Credential;
 use keyimport::wire::{Origin, Request, Response};
 use serde_json::json;
@@ -138,6 +138,8 @@ impl Observer for Echo {
     fn throttled(&self) {}
 
     fn processed(&self) {}
+
+    fn retrying(&self, _: Option<&Retry<'_>>) {}
 }
 
 /// Returns all that a run of one target prints, in every form, and all that `Debug` would.
@@ -168,8 +170,10 @@ fn everything(
     for format in [Format::Jsonl, Format::Tabbed] {
         text.push_str(&format.each(row).unwrap());
     }
-    for format in [Format::Json, Format::Aligned] {
-        text.push_str(&format.end(&[row], 1).unwrap());
+    text.push_str(&Format::Json.end(&[row], 1).unwrap());
+    for terminal in [40, 80, 200] {
+        let columns = Columns::new([(row.provider, row.job)], terminal);
+        text.push_str(&(columns.heading(&named.name, &named.key) + &columns.row(row)));
     }
     text.extend(
         outcome

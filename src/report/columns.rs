@@ -1,0 +1,162 @@
+//! Results on a terminal: the key once, and below it a row for each target, none wider than the terminal.
+
+use std::borrow::Cow;
+
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+
+use super::record::Row;
+use super::table::{label, short_remark};
+use crate::import::Status;
+use crate::key::PublicKey;
+use crate::provider::ImportJob;
+use crate::redact::clean;
+
+/// What stands between two columns.
+const GAP: &str = "  ";
+/// From this width on, rows are one line each, whatever they hold.
+const NARROW: usize = 80;
+/// The columns that are kept free for a remark. A longer one, that of a failure, takes more from the name.
+const REMARK: usize = 10;
+/// What is left of a name, and of a remark, when there is no room.
+const LEAST: usize = 8;
+
+/// The columns of a run. They are fixed before its first target ends, so that rows can be written as targets end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Columns {
+    terminal: usize,
+    label: usize,
+    provider: usize,
+    region: usize,
+    name: usize,
+    /// Else a row is broken into lines.
+    are_aligned: bool,
+}
+
+impl Columns {
+    /// Fits the columns of these targets, each with the id of its cloud, to the width of a terminal.
+    pub fn new<'a>(
+        targets: impl IntoIterator<Item = (&'static str, &'a ImportJob)>,
+        terminal: usize,
+    ) -> Self {
+        let labels = Status::ALL.iter().map(|status| label(*status).0.width());
+        let label = labels.max().unwrap_or_default();
+        let (mut provider, mut region, mut name) = (0, 0, 0);
+        for (id, job) in targets {
+            provider = provider.max(id.width());
+            region = region.max(job.endpoint.region.width());
+            name = name.max(clean(&job.name).width());
+        }
+        let gaps = 4 * GAP.len();
+        let room = terminal.saturating_sub(label + provider + REMARK + gaps);
+        let are_aligned = terminal >= NARROW || region + name <= room;
+        name = name.min(room.saturating_sub(region).max(LEAST));
+        region = region.min(room.saturating_sub(name));
+        Self { terminal, label, provider, region, name, are_aligned }
+    }
+
+    /// Formats what stands above the rows of a key: name, type, bits, SHA-256.
+    pub fn heading(&self, name: &str, key: &PublicKey) -> String {
+        let kind = format!("{} {}", key.algorithm(), key.bits());
+        let name = clean(name);
+        // A fingerprint is never broken here, so that it can be copied from a narrow terminal, too.
+        self.broken(&[shorten(&name, self.terminal), kind.into(), key.sha256().into()])
+    }
+
+    /// Formats a target.
+    pub fn row(&self, row: Row<'_>) -> String {
+        let (text, style) = label(row.outcome.status);
+        let region = shorten(&row.job.endpoint.region, self.region_room());
+        let (name, remark) = (clean(row.name()), short_remark(row.outcome));
+        if !self.are_aligned {
+            let room = self.terminal.saturating_sub(GAP.len());
+            let place = format!("{} {region}", row.provider);
+            let lines =
+                self.broken(&[text, &place, &remark, &name].map(|part| shorten(part, room)));
+            let behind = lines.strip_prefix(text).unwrap_or_default();
+            return format!("{style}{text}{style:#}{behind}");
+        }
+        let start = self.label + self.provider + self.region + 3 * GAP.len();
+        let room = self.terminal.saturating_sub(start);
+        let remark = shorten(&remark, room.saturating_sub(LEAST + GAP.len()));
+        let behind = if remark.is_empty() { 0 } else { GAP.len() + remark.width() };
+        let room = room.saturating_sub(behind);
+        let name = pad(&shorten(&name, room), self.name.min(room));
+        let line = format!(
+            "{style}{}{style:#}{GAP}{}{GAP}{}{GAP}{name}{GAP}{remark}",
+            pad(text, self.label),
+            pad(row.provider, self.provider),
+            pad(&region, self.region)
+        );
+        format!("{}\n", line.trim_end())
+    }
+
+    fn region_room(&self) -> usize {
+        if self.are_aligned { self.region } else { self.terminal }
+    }
+
+    /// Writes parts one after the other, and begins a new line where the next one does not fit.
+    fn broken(&self, parts: &[Cow<'_, str>]) -> String {
+        let (mut text, mut used) = (String::new(), 0);
+        for part in parts.iter().filter(|part| !part.is_empty()) {
+            let fits = used + GAP.len() + part.width() <= self.terminal;
+            if used > 0 {
+                text.push_str(if fits { "" } else { "\n" });
+                used = if fits { used } else { 0 };
+                text.push_str(GAP);
+                used += GAP.len();
+            }
+            text.push_str(part);
+            used += part.width();
+        }
+        text.push('\n');
+        text
+    }
+}
+
+/// Fills a text up with blanks.
+fn pad(text: &str, width: usize) -> String {
+    format!("{text}{:1$}", "", width.saturating_sub(text.width()))
+}
+
+/// Takes letters out of the middle of a text that is too wide. Wide letters count double.
+fn shorten(text: &str, width: usize) -> Cow<'_, str> {
+    if text.width() <= width {
+        return Cow::Borrowed(text);
+    }
+    let room = width.saturating_sub(1);
+    let head: String = fitting(text.chars(), room - room / 2).collect();
+    let tail: Vec<char> = fitting(text.chars().rev(), room / 2).collect();
+    Cow::Owned(head.chars().chain(['…']).chain(tail.into_iter().rev()).collect())
+}
+
+/// Returns the first letters that fit.
+fn fitting(letters: impl Iterator<Item = char>, width: usize) -> impl Iterator<Item = char> {
+    letters.scan(0, move |used, letter| {
+        *used += letter.width().unwrap_or_default();
+        (*used <= width).then_some(letter)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use unicode_width::UnicodeWidthStr as _;
+
+    use super::{pad, shorten};
+
+    #[test]
+    fn a_text_loses_its_middle_and_keeps_its_ends() {
+        for (text, width, shown) in [
+            ("deploy-laptop", 13, "deploy-laptop"),
+            ("deploy-laptop", 12, "deploy…aptop"),
+            ("deploy-laptop", 3, "d…p"),
+            ("deploy-laptop", 1, "…"),
+            ("部署用的密钥", 12, "部署用的密钥"),
+            ("部署用的密钥", 9, "部署…密钥"),
+            ("部署用的密钥", 8, "部署…钥"),
+        ] {
+            assert_eq!(shorten(text, width), shown, "{width}");
+            assert!(shown.width() <= width, "{shown}");
+        }
+        assert_eq!(pad("密钥", 6), "密钥  ");
+    }
+}
