@@ -14,7 +14,7 @@ pub use self::message::Layout;
 pub use self::outline::{HIDDEN, Outline};
 pub use self::record::Row;
 pub use self::regions::{RegionRow, RegionSource};
-pub use self::table::summary;
+pub use self::table::{absent, summary};
 
 use crate::cli::Output;
 use crate::error::Error;

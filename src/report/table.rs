@@ -59,6 +59,12 @@ fn remark(outcome: &Outcome) -> String {
     }
 }
 
+/// Names the targets where the key is not.
+pub fn absent(targets: &[String]) -> String {
+    let (label, style) = label(Status::Absent);
+    format!("{style}{label}{style:#}: {}\n", clean(&targets.join(", ")))
+}
+
 /// Sums up a run of several targets.
 pub fn summary<'a>(outcomes: impl IntoIterator<Item = &'a Outcome>) -> String {
     let statuses: Vec<Status> = outcomes.into_iter().map(|outcome| outcome.status).collect();

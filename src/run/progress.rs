@@ -88,6 +88,11 @@ impl Progress {
         }
     }
 
+    /// Whether a wait is shown as a line that changes.
+    pub(super) fn is_live(&self) -> bool {
+        self.form == Form::Live
+    }
+
     /// Begins a wait.
     pub(super) fn wait(self: &Arc<Self>, rank: Rank, text: String) -> Wait {
         let mut state = self.state();

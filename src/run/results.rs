@@ -6,9 +6,12 @@ use std::error::Error as _;
 use super::console::{Console, Verbosity};
 use super::targets::Target;
 use crate::error::Error;
-use crate::import::Outcome;
+use crate::import::{Outcome, Status};
 use crate::plan::NamedKey;
 use crate::report::{self, Columns, Format, Row};
+
+/// Up to so many rows fit on a screen with what follows them.
+const FEW: usize = 10;
 
 /// Writes the results of a run.
 ///
@@ -80,6 +83,11 @@ impl<'a> Results<'a> {
             pairs().for_each(|(target, outcome)| self.remark(target, outcome));
             for failure in failures(pairs()) {
                 self.console.error(&failure.label(), failure.error);
+            }
+            let absent = pairs().filter(|(_, outcome)| outcome.status == Status::Absent);
+            let absent: Vec<String> = absent.map(|(target, _)| target.label()).collect();
+            if rows.len() > FEW && !absent.is_empty() {
+                self.console.message(Verbosity::Normal, &report::absent(&absent));
             }
         }
         if rows.len() > 1 {

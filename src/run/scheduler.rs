@@ -88,6 +88,10 @@ pub(super) async fn run(
         let is_failure = !outcome.status.is_as_wanted() && outcome.status != Status::Skipped;
         failed |= !outcome.status.is_as_wanted();
         console.progress.ended(is_failure);
+        if stopping.is_some() && console.progress.is_live() {
+            let text = waiting::stopping(tasks.len(), GRACE_PERIOD);
+            stopping = Some(console.wait(Rank::Now, text));
+        }
         outcomes.insert(index, outcome);
         results.ended(index, &outcomes);
     }

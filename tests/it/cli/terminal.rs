@@ -29,7 +29,8 @@ fn every_region(home: &Home, clouds: &str, more: &str) -> Command {
 /// Returns the lines of results: those behind the note on the sandbox.
 fn results(shown: &Shown) -> &[String] {
     let note = shown.lines.iter().position(|line| line.starts_with("sandbox: "));
-    &shown.lines[note.expect(&shown.text()) + 1..]
+    let note = note.unwrap_or_else(|| panic!("{}", shown.text()));
+    &shown.lines[note + 1..]
 }
 
 #[test]
@@ -168,6 +169,26 @@ fn failures_are_told_once_more_below_the_rows() {
     assert!(errors[0].starts_with("error: aliyun cn-shanghai, cn-beijing: "), "{}", shown.text());
     assert_eq!(shown.lines.last().unwrap(), "3 targets: 1 imported, 2 failed");
     assert!(shown.written.contains("\u{1b}[31mfailed"), "{:?}", shown.written);
+}
+
+#[test]
+fn what_is_not_there_is_told_once_more_below_many_rows() {
+    let home = Home::new();
+    home.run("--sandbox=state -p aliyun --all-regions key.pub").expect(0);
+    let run = "--sandbox=state -p baidu -r bj,gz key.pub";
+    home.run(run).expect(0);
+    let shown =
+        show(home.command("--sandbox=state -p aliyun,baidu --all-regions --check key.pub"), 80);
+    let shown = shown.expect(10);
+    let told = shown.lines.iter().find(|line| line.starts_with("not there: ")).unwrap();
+    assert_eq!(
+        told,
+        "not there: baidu bd, baidu su, baidu cd, baidu fwh, baidu fsh, baidu hkg, baidu sin"
+    );
+    // A few rows are seen at a glance.
+    let shown =
+        show(home.command("--sandbox=state --to baidu/bj,su --check key.pub"), 80).expect(10);
+    assert!(!shown.text().contains("not there: "), "{}", shown.text());
 }
 
 #[test]
