@@ -1,7 +1,7 @@
 //! SIGINT, SIGTERM and SIGHUP: the first starts the shutdown, the second leaves no time to settle anything, and the third
 //! ends the process without a report. Whatever the process waits for then, it ends.
 
-use std::io::{self, IsTerminal as _};
+use std::io;
 use std::process;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -108,6 +108,7 @@ async fn hang_up(signal: Option<&mut tokio::signal::unix::Signal>) -> Option<()>
 /// without a terminal counts as one.
 #[cfg(unix)]
 fn ignores_hangup() -> bool {
+    use std::io::IsTerminal as _;
     // A mask in hex, whose lowest bit is SIGHUP: <https://man7.org/linux/man-pages/man5/proc_pid_status.5.html>
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

@@ -224,6 +224,11 @@ fn a_look_for_credentials_and_regions_is_shown() {
     screen.wait_for("looking for credentials for Alibaba Cloud");
     screen.signal("-INT");
     screen.finish().expect(130).says("the run was stopped");
+
+    // Elsewhere the same is told with `-v`.
+    let mut command = home.command("-p aliyun -v --timeout 2s key.pub");
+    command.env("ALIBABA_CLOUD_CREDENTIALS_URI", format!("http://{}/", silent.addr));
+    wait(start(&mut command)).expect(8).says("looking for credentials for Alibaba Cloud\n");
 }
 
 #[test]
