@@ -17,8 +17,8 @@ const GAP: &str = "  ";
 const NARROW: usize = 80;
 /// The columns that are kept free for a remark. A longer one, that of a failure, takes more from the name.
 const REMARK: usize = 10;
-/// What is left of a name, and of a remark, when there is no room.
-const LEAST: usize = 8;
+/// What is left of a name when there is no room.
+const LEAST: usize = 5;
 
 /// The columns of a run. They are fixed before its first target ends, so that rows can be written as targets end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub struct Columns {
     provider: usize,
     region: usize,
     name: usize,
-    /// Else a row is broken into lines.
+    /// Else every row is broken into lines.
     are_aligned: bool,
 }
 
@@ -65,9 +65,11 @@ impl Columns {
     /// Formats a target.
     pub fn row(&self, row: Row<'_>) -> String {
         let (text, style) = label(row.outcome.status);
-        let region = shorten(&row.job.endpoint.region, self.region_room());
+        let region = &row.job.endpoint.region;
         let (name, remark) = (clean(row.name()), short_remark(row.outcome));
-        if !self.are_aligned {
+        let start = self.label + self.provider + self.region + 3 * GAP.len();
+        let least = start + LEAST.min(self.name) + GAP.len() + remark.width();
+        if !self.are_aligned || self.terminal < NARROW.min(least) {
             let room = self.terminal.saturating_sub(GAP.len());
             let place = format!("{} {region}", row.provider);
             let lines =
@@ -75,7 +77,6 @@ impl Columns {
             let behind = lines.strip_prefix(text).unwrap_or_default();
             return format!("{style}{text}{style:#}{behind}");
         }
-        let start = self.label + self.provider + self.region + 3 * GAP.len();
         let room = self.terminal.saturating_sub(start);
         let remark = shorten(&remark, room.saturating_sub(LEAST + GAP.len()));
         let behind = if remark.is_empty() { 0 } else { GAP.len() + remark.width() };
@@ -85,13 +86,9 @@ impl Columns {
             "{style}{}{style:#}{GAP}{}{GAP}{}{GAP}{name}{GAP}{remark}",
             pad(text, self.label),
             pad(row.provider, self.provider),
-            pad(&region, self.region)
+            pad(&shorten(region, self.region), self.region)
         );
         format!("{}\n", line.trim_end())
-    }
-
-    fn region_room(&self) -> usize {
-        if self.are_aligned { self.region } else { self.terminal }
     }
 
     /// Writes parts one after the other, and begins a new line where the next one does not fit.

@@ -90,7 +90,7 @@ pub(super) async fn run(
         console.progress.ended(is_failure);
         if stopping.is_some() && console.progress.is_live() {
             let text = waiting::stopping(tasks.len(), GRACE_PERIOD);
-            stopping = Some(console.wait(Rank::Now, text));
+            stopping = (!tasks.is_empty()).then(|| console.wait(Rank::Now, text));
         }
         outcomes.insert(index, outcome);
         results.ended(index, &outcomes);
