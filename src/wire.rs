@@ -20,6 +20,13 @@ impl Origin {
         Self { plain: false, authority: host.into() }
     }
 
+    /// Returns host and port for messages. A host of the sandbox, whose name is below `localhost`, is shown as the cloud's.
+    pub fn shown_host(&self) -> &str {
+        let cloud = self.host().strip_suffix(".localhost");
+        let cloud = cloud.map(|host| host.strip_suffix(".invalid").unwrap_or(host));
+        cloud.unwrap_or(&self.authority)
+    }
+
     /// Returns the authority without its port.
     pub fn host(&self) -> &str {
         match self.authority.rsplit_once(':') {

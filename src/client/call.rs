@@ -255,7 +255,7 @@ impl<'a> Client<'a> {
     }
 
     fn no_response(&self, origin: &Origin, cause: SendError) -> CallError {
-        let message = format!("no response from {}", origin.authority);
+        let message = format!("no response from {}", origin.shown_host());
         let mut error = Error::new(ErrorKind::Network, message);
         if let Some(hint) = cause.hint {
             error = error.hinted(hint);

@@ -78,7 +78,7 @@ impl Columns {
             return format!("{style}{text}{style:#}{behind}");
         }
         let room = self.terminal.saturating_sub(start);
-        let remark = shorten(&remark, room.saturating_sub(LEAST + GAP.len()));
+        let remark = shorten(&remark, room.saturating_sub(LEAST.min(self.name) + GAP.len()));
         let behind = if remark.is_empty() { 0 } else { GAP.len() + remark.width() };
         let room = room.saturating_sub(behind);
         let name = pad(&shorten(&name, room), self.name.min(room));

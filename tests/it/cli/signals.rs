@@ -248,7 +248,7 @@ fn a_run_under_nohup_outlives_its_terminal() {
     });
     let run = clouds.command(&home, "");
     let mut command = home.command_in("nohup");
-    command.args([super::run::PROGRAM, "-p", "aliyun", "-q", "key.pub"]);
+    command.args([super::run::PROGRAM, "-p", "aliyun", "-q", "-o", "text", "key.pub"]);
     command.envs(run.get_envs().filter_map(|(name, value)| Some((name, value?))));
     let child = start(&mut command);
     clouds.wait_for_requests(1);
