@@ -43,7 +43,16 @@ fn hold(document: &str, expected: &str) {
     } else {
         let again =
             "`KEYIMPORT_WRITE=1 cargo test --test it docs:: -- --test-threads=1` makes it anew";
-        assert_eq!(read(document), expected, "{document} is not true any more; {again}");
+        let text = read(document);
+        let (now, wanted) = text
+            .lines()
+            .zip(expected.lines())
+            .find(|(now, wanted)| now != wanted)
+            .unwrap_or(("its end", "another end"));
+        assert!(
+            text == expected,
+            "{document} is not true any more; {again}\n     now: {now}\n  wanted: {wanted}"
+        );
     }
 }
 
