@@ -7,6 +7,7 @@ mod tables; // tables that are made from the code
 #[cfg(unix)]
 mod sessions; // the first run, as a terminal shows it, and its picture
 mod plot; // the picture of the numbers of many targets
+mod translation; // the README in Chinese
 
 use std::fs;
 use std::path::{Path, PathBuf};
