@@ -266,11 +266,15 @@ pub struct ErrorResponse<T = Untrusted> {
 impl ErrorResponse {
     /// Returns what may be shown of it.
     pub fn display(&self, redactor: &Redactor) -> ErrorResponse<SafeText> {
+        let no_id = Untrusted::default();
+        let id = self.request_id.as_ref();
+        let [code, message, shown_id] =
+            redactor.display_all([&self.code, &self.message, id.unwrap_or(&no_id)]);
         ErrorResponse {
             status: self.status,
-            code: redactor.display(&self.code),
-            message: redactor.display(&self.message),
-            request_id: self.request_id.as_ref().map(|id| redactor.display(id)),
+            code,
+            message,
+            request_id: id.map(|_| shown_id),
             retry_after: self.retry_after,
         }
     }

@@ -1,8 +1,9 @@
 //! An exchange with a server as `-vv` shows it: names, harmless values and error responses, without secrets and keys.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use crate::redact::{Redactor, Untrusted, clean};
+use crate::redact::{Redactor, SafeText, Untrusted, clean};
 use crate::wire::{Request, Response};
 
 /// Response headers that are shown, besides those with a request id.
@@ -49,21 +50,39 @@ fn shown<'a>(name: &str, value: &'a str, traceable: &[&str]) -> &'a str {
 
 /// Formats a response. Of a success the size of the body is shown, of an error response the body.
 pub fn response(response: &Response, redactor: &Redactor) -> String {
+    let is_shown = |name: &str| {
+        let is_id = ["request-id", "requestid", "logid"].iter().any(|part| name.contains(part));
+        is_id || HEADERS.contains(&name)
+    };
+    let headers: Vec<_> = response.headers.iter().filter(|(name, _)| is_shown(name)).collect();
+    let display = |value: &String| redactor.display(&Untrusted::from(value.as_str()));
+    let values: Vec<SafeText> = headers.iter().map(|(_, value)| display(value)).collect();
+    let is_success = (200..300).contains(&response.status);
+    let body = if is_success { Cow::default() } else { String::from_utf8_lossy(&response.body) };
+    let mut together: Vec<&str> = values.iter().map(|value| &**value).collect();
+    together.extend(texts(&body));
+    let is_split = redactor.is_split(&together);
+    let shown = |value: &SafeText| if is_split { "***".to_owned() } else { value.to_string() };
     let mut text = format!("< {}\n", response.status);
-    for (name, value) in &response.headers {
-        let is_shown = HEADERS.contains(&name.as_str())
-            || name.contains("request-id")
-            || name.contains("requestid")
-            || name.contains("logid");
-        if is_shown {
-            let value = redactor.display(&Untrusted::from(value.as_str()));
-            let _ = writeln!(text, "< {}: {value}", clean(name));
-        }
+    for ((name, _), value) in headers.iter().zip(&values) {
+        let _ = writeln!(text, "< {}: {}", clean(name), shown(value));
     }
-    if (200..300).contains(&response.status) {
-        let _ = writeln!(text, "< ({} bytes)", response.body.len());
+    let _ = if is_success {
+        writeln!(text, "< ({} bytes)", response.body.len())
     } else {
-        let _ = writeln!(text, "< {}", redactor.display_bytes(&response.body));
-    }
+        writeln!(text, "< {}", shown(&redactor.display_bytes(&response.body)))
+    };
     text
+}
+
+/// Returns the strings of JSON without the names, or what stands between the tags of XML, in order.
+fn texts(body: &str) -> Vec<&str> {
+    if body.trim_start().starts_with('<') {
+        let tags = body.split('<').filter_map(|piece| piece.split_once('>'));
+        return tags.map(|(_, text)| text).collect();
+    }
+    let pieces: Vec<&str> = body.split('"').collect();
+    let strings = pieces.iter().skip(1).step_by(2).zip(pieces.iter().skip(2).step_by(2));
+    let values = strings.filter(|(_, after)| !after.trim_start().starts_with(':'));
+    values.map(|(text, _)| *text).collect()
 }

@@ -13,8 +13,9 @@ const HEX_RUN: usize = 41;
 const DATA_RUN: usize = 28;
 /// Words in a row have as many capitals as a short piece of data.
 const SPACED_RUN: usize = 40;
-/// More hex digits than any digest has (SHA-512: 128) are data.
-const DIGEST: usize = 128;
+/// More hex digits than a SHA-256 digest has are data, unless they are as many as a SHA-512 digest has.
+const DIGEST: usize = 64;
+const LONG_DIGEST: usize = 128;
 
 /// Hides runs that look like encoded data: mixed letters and digits of base64, and long hex.
 pub(super) fn hide_encoded(letters: &[Letter], hidden: &mut [bool]) {
@@ -43,8 +44,8 @@ fn is_fingerprint(bytes: &[u8], run: &Range<usize>) -> bool {
 }
 
 /// Whether a text must not be sent as a name or comment, because a part of it is encoded data such as a line of a key,
-/// in one piece or with anything between its letters, with any escapes. Stricter than what is hidden: hiding a name
-/// costs little, refusing one stops a run. Digests in hex pass.
+/// in one piece or with anything between its letters, with any escapes, or in hex. Stricter than what is hidden: hiding
+/// a name costs little, refusing one stops a run. Digests in hex pass.
 pub fn holds_encoded(text: &str) -> bool {
     let is_part = |letter: char| letter.is_ascii_alphanumeric() || "+/-_".contains(letter);
     let has_data = |run: &str, window| run.as_bytes().windows(window).any(is_data);
@@ -52,12 +53,32 @@ pub fn holds_encoded(text: &str) -> bool {
     let spaced: String = text.chars().filter(|letter| is_base64_letter(*letter)).collect();
     text.split(|letter| !is_part(letter)).any(|run| has_data(run, DATA_RUN))
         || has_data(&spaced, SPACED_RUN)
-        || text.split(|letter: char| !letter.is_ascii_hexdigit()).any(is_long_hex)
+        || hex_runs(&text).iter().any(|run| is_hex_data(run))
 }
 
-fn is_long_hex(run: &str) -> bool {
+/// Returns the runs of hex digits, in one piece or in pairs such as `41:42` and `0x41, 0x42`.
+fn hex_runs(text: &str) -> Vec<String> {
+    let text = text.replace("0x", " ");
+    let runs = text.split(|letter: char| !letter.is_ascii_hexdigit());
+    let runs: Vec<&str> = runs.filter(|run| !run.is_empty()).collect();
+    runs.chunk_by(|one, other| one.len() == 2 && other.len() == 2).map(<[&str]>::concat).collect()
+}
+
+/// Whether a run of hex digits is longer than a digest, or spells data in letters.
+fn is_hex_data(run: &str) -> bool {
     let has = |is: fn(&u8) -> bool| run.as_bytes().iter().any(is);
-    run.len() > DIGEST && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic)
+    let is_digest = run.len() <= DIGEST || run.len() == LONG_DIGEST;
+    let is_mixed = has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic);
+    is_mixed
+        && (!is_digest || (0..2).any(|offset| spells_data(run.get(offset..).unwrap_or_default())))
+}
+
+fn spells_data(digits: &str) -> bool {
+    let pairs = digits.as_bytes().as_chunks::<2>().0.iter();
+    let byte = |pair: &[u8; 2]| u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok();
+    let bytes: Vec<u8> = pairs.filter_map(byte).collect();
+    let mut windows = bytes.windows(DATA_RUN);
+    windows.any(|window| window.iter().copied().all(is_base64) && is_data(window))
 }
 
 fn is_base64_letter(letter: char) -> bool {

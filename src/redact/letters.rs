@@ -1,7 +1,13 @@
 //! A text as its reader would take it: escapes undone, invisible characters left out, each character with its place in
 //! the source.
 
+use std::iter;
+
+use icu_normalizer::ComposingNormalizerBorrowed;
+
 use super::sanitize::visible;
+
+const NFKC: ComposingNormalizerBorrowed<'static> = ComposingNormalizerBorrowed::new_nfkc();
 
 /// How many layers of escapes are undone: JSON in JSON in a URL has three.
 const LAYERS: usize = 6;
@@ -54,12 +60,24 @@ pub(super) fn decode(text: &str) -> Vec<Letter> {
     letters
 }
 
-/// Reads a full-width form as the ASCII character that it shows.
+/// Reads a letter as the ASCII character that it shows: full-width, mathematical, circled and the like (Unicode's
+/// compatibility forms, NFKC), and the alphabets that have no such form.
 fn folded(letter: char) -> char {
+    let of_alphabet = |first| char::from_u32(u32::from('A') + u32::from(letter) - first);
     match letter {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(letter) - 0xfee0).unwrap_or(letter),
-        '\u{3000}' | '\u{a0}' => ' ',
-        letter => letter,
+        '\0'..='\x7f' => return letter,
+        '\u{1f150}'..='\u{1f169}' => return of_alphabet(0x1f150).unwrap_or(letter),
+        '\u{1f170}'..='\u{1f189}' => return of_alphabet(0x1f170).unwrap_or(letter),
+        '\u{1f1e6}'..='\u{1f1ff}' => return of_alphabet(0x1f1e6).unwrap_or(letter),
+        _ => {}
+    }
+    let forms = || NFKC.normalize_iter(iter::once(letter));
+    // `⒜` shows `(a)`.
+    let mut characters = forms().filter(char::is_ascii_alphanumeric);
+    match (characters.next(), characters.next()) {
+        (Some(character), None) => character,
+        (None, _) if forms().count() == 1 => forms().next().unwrap_or(letter),
+        _ => letter,
     }
 }
 
@@ -98,8 +116,11 @@ fn escape(text: &[Letter]) -> Option<(Option<char>, usize)> {
         ('&', '#') => braced(text, 2, ';', 10),
         ('&', _) => ENTITIES.iter().find_map(|(name, letter)| {
             let mut written = text.iter().skip(1).map(|letter| letter.value);
-            let is_this = name.chars().all(|letter| written.next() == Some(letter));
-            (is_this && written.next() == Some(';')).then_some((Some(*letter), name.len() + 2))
+            let mut is_next = |letter: char| {
+                written.next().is_some_and(|next| next.eq_ignore_ascii_case(&letter))
+            };
+            let is_this = name.chars().all(&mut is_next);
+            (is_this && is_next(';')).then_some((Some(*letter), name.len() + 2))
         }),
         _ => None,
     }
@@ -167,9 +188,9 @@ mod tests {
     fn every_escape_is_undone() {
         for text in [
             "a+b", "a%2Bb", "a%252bb", "a\\u002bb", "a\\\\u002Bb", "a\\x2bb", "a\\u{2b}b",
-            "a&#43;b", "a&#0043;b", "a&#x2B;b", "a&plus;b", "a%u002bb", "ａ＋ｂ",
-            "a\u{200b}+\u{202e}b", "a%E2%80%8B+b", "a\\u200b+b", "a\\xe2\\x80\\x8b+b", "a\\+b",
-            "\u{9b}a+b", "a%00+b",
+            "a&#43;b", "a&#0043;b", "a&#x2B;b", "a&plus;b", "a%u002bb", "ａ＋ｂ", "𝐚+𝚋", "ⓐ+ⓑ",
+            "𝕒＋ⓑ", "⒜+🅑", "ₐ+ᵇ", "🇦+🄱", "a&PLUS;b", "a&AMP;#43;b", "a\u{200b}+\u{202e}b",
+            "a%E2%80%8B+b", "a\\u200b+b", "a\\xe2\\x80\\x8b+b", "a\\+b", "\u{9b}a+b", "a%00+b",
         ] {
             assert_eq!(read(text), "a+b", "{text}");
         }

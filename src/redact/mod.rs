@@ -1,6 +1,8 @@
 //! Redaction: secrets, and the one way in which text from outside comes to be shown.
 
 mod encoded;
+mod forms;
+mod known;
 mod letters;
 mod projection;
 mod redactor;

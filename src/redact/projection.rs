@@ -18,9 +18,9 @@ impl Projection {
         Self::mapped(letters, keep, byte)
     }
 
-    /// Keeps letter case, reads both alphabets of base64 as one, and leaves out white space and padding.
-    pub(super) fn of_base64(letters: &[Letter]) -> Self {
-        Self::mapped(letters, |letter| !letter.is_whitespace(), base64_symbol)
+    /// Keeps the letters that `keep` accepts as they are, and reads both alphabets of base64 as one.
+    pub(super) fn of_base64(letters: &[Letter], keep: fn(char) -> bool) -> Self {
+        Self::mapped(letters, keep, base64_symbol)
     }
 
     fn mapped(letters: &[Letter], keep: fn(char) -> bool, byte: fn(&Letter) -> u8) -> Self {

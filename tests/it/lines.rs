@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use keyimport::encode;
 use keyimport::error::ErrorKind;
 use keyimport::key::{KeyError, PublicKey, find_key_material, parse};
 use proptest::prelude::*;
@@ -206,6 +207,24 @@ fn the_last_line_of_a_private_key_is_no_comment() {
     refuses(&format!("{} {line}\n", kinds()[3]), 1);
 }
 
+#[test]
+fn digests_and_addresses_in_hex_are_comments() {
+    let digits = encode::hex(&std::array::from_fn::<u8, 64, _>(|at| (at as u8).wrapping_mul(37)));
+    let pairs = |count| digits.as_bytes()[..count].chunks(2).map(<[u8]>::escape_ascii);
+    for comment in [
+        digits[..32].to_owned(),
+        digits[..40].to_owned(),
+        format!("file:{}", &digits[..64]),
+        digits.clone(),
+        pairs(64).map(|pair| pair.to_string()).collect::<Vec<_>>().join(":"),
+        "5A4DB0C5-0000-4000-8000-000000000001".to_owned(),
+        "0a:58:a9:fe:ac:02, 0a:58:a9:fe:ac:03".to_owned(),
+    ] {
+        assert_eq!(only(&format!("{} {comment}", kinds()[1])).comment(), Some(&*comment));
+    }
+    refuses(&format!("{} {}\n", kinds()[1], &digits[..96]), 1);
+}
+
 /// Lines of private keys that need no password. The last one of a key may be too short to tell it from a name.
 fn private_lines() -> Vec<String> {
     let names = [
@@ -240,6 +259,10 @@ fn no_line_of_a_private_key_is_taken_for_a_comment() {
             each(&wide),
             each(&|letter| format!("{letter}\u{200b}")),
             each(&|letter| format!("&#{};", u32::from(letter))),
+            encode::hex(line.as_bytes()),
+            encode::hex(line.as_bytes()).chars().take(110).collect(),
+            each(&|letter| format!("{:02x}:", u32::from(letter))),
+            each(&|letter| format!("0x{:02X}, ", u32::from(letter))),
         ];
         for text in hidden {
             assert!(parse(format!("{key} {text}\n").as_bytes()).is_err(), "{text}");

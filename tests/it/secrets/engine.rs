@@ -20,7 +20,7 @@ use super::echo::Form;
 use super::{Hidden, ID, SECRET, TOKEN};
 use crate::doubles::{FakeClock, FakeCredentials, FakeTransport};
 
-const KEY: &str = include_str!("../../keys/taken/ecdsa-256.pub");
+pub(super) const KEY: &str = include_str!("../../keys/taken/ecdsa-256.pub");
 
 /// Returns everything that a request tells, and the string to sign of Alibaba Cloud's gateway.
 fn told(request: &Request) -> String {
@@ -97,24 +97,32 @@ pub(super) fn everywhere(cloud: &str, form: Form, status: u16, text: &str) -> Re
 }
 
 /// A cloud that sends everything back, in one form, with one status, in every field that it has, and what the program
-/// shows of that. With the status 500 every second answer is lost.
-struct Echo {
+/// shows of that.
+pub(super) struct Echo {
     transport: FakeTransport,
     shown: Arc<Mutex<String>>,
 }
 
 impl Echo {
     fn new(cloud: &'static str, form: Form, status: u16) -> Self {
+        Self::with(status == 500, move |request| everywhere(cloud, form, status, &told(request)))
+    }
+
+    /// A cloud of which every second answer may be lost.
+    pub(super) fn with(
+        loses: bool,
+        answer: impl Fn(&Request) -> Response + Send + Sync + 'static,
+    ) -> Self {
         let shown = Arc::new(Mutex::new(String::new()));
         let kept = Arc::clone(&shown);
         let transport = FakeTransport::with(move |request, _| {
             let mut shown = kept.lock().unwrap();
-            if status == 500 && shown.len().is_multiple_of(2) {
+            if loses && shown.len().is_multiple_of(2) {
                 let reason = "the connection was reset".to_owned();
                 let delivery = Delivery::Unknown;
                 return Some(Err(SendError::new(delivery, reason)));
             }
-            let response = everywhere(cloud, form, status, &told(request));
+            let response = answer(request);
             write!(shown, "{request:?} {response:?}").unwrap();
             Some(Ok(response))
         });
@@ -143,7 +151,7 @@ impl Observer for Echo {
 }
 
 /// Returns all that a run of one target prints, in every form, and all that `Debug` would.
-fn everything(
+pub(super) fn everything(
     cloud: &'static dyn Provider,
     form: Option<&'static str>,
     mode: Mode,

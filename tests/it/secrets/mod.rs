@@ -8,6 +8,7 @@ mod policy;
 mod program;
 mod leak;
 mod shown;
+mod spelled;
 
 use std::collections::HashSet;
 

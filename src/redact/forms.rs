@@ -1,0 +1,135 @@
+//! Secrets in forms that a reader can undo: base32, base64, and the numbers of the characters.
+
+use super::known::{Known, SHORTEST};
+use super::letters::Letter;
+use super::projection::Projection;
+
+/// Bases of numbers, and how many digits each number has where nothing stands between them.
+const WIDTHS: [(u32, usize); 5] = [(16, 2), (16, 4), (10, 3), (8, 3), (2, 8)];
+
+/// Hides known secrets in every form.
+pub(super) fn hide_forms(known: &Known, letters: &[Letter], hidden: &mut [bool]) {
+    let dense = Projection::of_base64(letters, |letter| letter.is_ascii_alphanumeric());
+    let symbols = Projection::of_base64(letters, |letter| !letter.is_whitespace());
+    hide_symbols(known, &dense, &BASE32, hidden);
+    hide_symbols(known, &dense, &BASE64, hidden);
+    if symbols.bytes.len() > dense.bytes.len() {
+        hide_symbols(known, &symbols, &BASE64, hidden);
+    }
+    for (base, width) in WIDTHS {
+        hide_digits(known, &dense, base, width, hidden);
+    }
+    for base in [2, 8, 10, 16] {
+        hide_numbers(known, letters, base, hidden);
+    }
+}
+
+/// An encoding in which every symbol stands for the same number of bits.
+struct Encoding {
+    bits: usize,
+    /// At so many symbols in a row a byte may begin.
+    offsets: usize,
+    value: fn(u8) -> Option<u8>,
+}
+
+/// RFC 4648.
+const BASE32: Encoding = Encoding {
+    bits: 5,
+    offsets: 8,
+    value: |symbol| match symbol.to_ascii_lowercase() {
+        letter @ b'a'..=b'z' => Some(letter - b'a'),
+        digit @ b'2'..=b'7' => Some(digit - b'2' + 26),
+        _ => None,
+    },
+};
+
+const BASE64: Encoding = Encoding {
+    bits: 6,
+    offsets: 4,
+    value: |symbol| match symbol {
+        b'A'..=b'Z' => Some(symbol - b'A'),
+        b'a'..=b'z' => Some(symbol - b'a' + 26),
+        b'0'..=b'9' => Some(symbol - b'0' + 52),
+        b'+' => Some(62),
+        b'/' => Some(63),
+        _ => None,
+    },
+};
+
+/// Hides what spells a secret in symbols, wherever it begins in a longer text.
+fn hide_symbols(known: &Known, text: &Projection, encoding: &Encoding, hidden: &mut [bool]) {
+    let values: Vec<Option<u8>> =
+        text.bytes.iter().map(|symbol| (encoding.value)(*symbol)).collect();
+    let mut start = 0;
+    for run in values.split(Option::is_none) {
+        for offset in 0..encoding.offsets {
+            let symbols = run.get(offset..).unwrap_or_default();
+            if symbols.len() * encoding.bits < SHORTEST * 8 {
+                break;
+            }
+            let bytes = decode(symbols, encoding.bits);
+            let symbol = |at: usize| start + offset + at * 8 / encoding.bits;
+            known.hide_decoded(&bytes, |at| text.places.get(symbol(at)).copied(), hidden);
+        }
+        start += run.len() + 1;
+    }
+}
+
+/// Reads bytes, in lower case, from symbols of so many bits each.
+fn decode(symbols: &[Option<u8>], bits: usize) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(symbols.len() * bits / 8);
+    let (mut number, mut length) = (0_u16, 0);
+    for symbol in symbols.iter().flatten() {
+        number = number << bits | u16::from(*symbol);
+        length += bits;
+        if length >= 8 {
+            length -= 8;
+            let [_, byte] = (number >> length).to_be_bytes();
+            bytes.push(byte.to_ascii_lowercase());
+        }
+    }
+    bytes
+}
+
+/// Hides what spells a secret in numbers of one width, such as `41:62` and `065098`.
+fn hide_digits(known: &Known, dense: &Projection, base: u32, width: usize, hidden: &mut [bool]) {
+    for offset in 0..width {
+        let digits = dense.bytes.get(offset..).unwrap_or_default();
+        let numbers = digits.chunks_exact(width).map(|digits| {
+            digits
+                .iter()
+                .try_fold(0, |sum, digit| Some(sum * base + char::from(*digit).to_digit(base)?))
+        });
+        // What is not a number ends a row of them.
+        let bytes: Vec<u8> = numbers.map(|number| number.and_then(graphic).unwrap_or(0)).collect();
+        known.hide_decoded(&bytes, |at| dense.places.get(offset + at * width).copied(), hidden);
+    }
+}
+
+/// Hides what spells a secret in numbers with something between them, such as `65, 98`, `\101\142` and `U+0041 U+0062`.
+fn hide_numbers(known: &Known, letters: &[Letter], base: u32, hidden: &mut [bool]) {
+    let digits = |letter: &Letter| letter.value.to_digit(base);
+    let (mut bytes, mut places) = (Vec::new(), Vec::new());
+    let mut start = 0;
+    for run in letters.chunk_by(|one, other| digits(one).is_some() && digits(other).is_some()) {
+        let end = start + run.len();
+        // The next number may follow at once: `0x410x62`.
+        let is_before_x = letters.get(end).is_some_and(|next| matches!(next.value, 'x' | 'X'));
+        let is_prefixed = run.len() > 1 && base == 16 && is_before_x;
+        let number =
+            run.iter().take(run.len() - usize::from(is_prefixed)).try_fold(0_u32, |sum, one| {
+                digits(one).map(|digit| digit.saturating_add(base.saturating_mul(sum)))
+            });
+        if let Some(byte) = number.and_then(graphic) {
+            bytes.push(byte);
+            places.push(start);
+        }
+        start = end;
+    }
+    known.hide_decoded(&bytes, |at| places.get(at).copied(), hidden);
+}
+
+/// Returns the visible character of ASCII with this number, in lower case.
+fn graphic(number: u32) -> Option<u8> {
+    u8::try_from(number).ok().filter(u8::is_ascii_graphic).map(|byte| byte.to_ascii_lowercase())
+}
