@@ -5,9 +5,11 @@ mod dns;
 pub mod proxy;
 mod proxy_error;
 mod error;
+mod thread;
 mod wire;
 
 use std::collections::HashMap;
+use std::future::poll_fn;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::time::Duration;
@@ -181,9 +183,13 @@ impl Transport for Host {
     async fn send(&self, request: &Request, limit: Duration) -> Result<Response, SendError> {
         let connecting = Connecting::default();
         let mut exchange = Box::pin(connecting.scope(self.exchange(request)));
+        let apart = poll_fn(|context| {
+            let _entered = thread::enter();
+            exchange.as_mut().poll(context)
+        });
         let is_stopped = tokio::select! {
             biased;
-            response = &mut exchange => return response,
+            response = apart => return response,
             () = tokio::time::sleep(limit) => false,
             () = connecting.stopped(&self.clock) => true,
         };
@@ -263,7 +269,7 @@ impl Host {
             body.extend_from_slice(&chunk);
         }
         // Lets the task run that returns the connection to the pool: the next request may need it.
-        tokio::task::yield_now().await;
+        thread::settle().await;
         Ok(Response { status, headers, body })
     }
 }

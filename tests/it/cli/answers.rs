@@ -1,5 +1,6 @@
 //! Answers that refuse, fail, mislead, or fail to come.
 
+use std::io::Write as _;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -339,6 +340,28 @@ fn answers_without_end_are_bounded_in_every_part() {
             assert!(ended.took < Duration::from_secs(20), "{what}: {ended:?}");
             record(&ended);
         }
+    }
+}
+
+/// A server that keeps its connections busy keeps nobody from noticing the time.
+#[test]
+fn answers_without_end_do_not_outlast_the_time_of_many_targets() {
+    let regions: Vec<String> = (0..64).map(|number| format!("r{number}")).collect();
+    let regions = regions.join(",");
+    let addr = listen(|mut stream| {
+        let again = b"HTTP/1.1 100 Continue\r\n\r\n".repeat(100);
+        while stream.write_all(&again).is_ok() {}
+    });
+    for cloud in keyimport::provider::ALL.iter().map(|cloud| cloud.info().id) {
+        let home = Home::new();
+        let mut command = home.command(&format!(
+            "-p {cloud} -r {regions} --endpoint http://{addr} --timeout 2s -q key.pub"
+        ));
+        identify(&mut command, cloud, identities(cloud).unwrap().owner);
+        let ended = finish(command);
+        assert!(matches!(ended.code, Some(8 | 9)), "{cloud}: {ended:?}");
+        assert_eq!(ended.rows().len(), 64, "{cloud}");
+        assert!(ended.took < Duration::from_secs(6), "{cloud}: {:?}", ended.took);
     }
 }
 
