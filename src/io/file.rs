@@ -3,6 +3,7 @@
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, IsTerminal as _, Read};
 use std::path::Path;
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use super::poll::{self, Stream};
@@ -10,13 +11,19 @@ use super::signals;
 use crate::error::Error;
 use crate::key::MAX_INPUT;
 
-/// How long settings, certificates and tokens are waited for when their path is a pipe.
-const PIPE_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long settings, certificates and tokens are waited for at most when their path is a pipe.
+const MAX_PIPE_TIMEOUT: Duration = Duration::from_secs(10);
+static PIPE_TIMEOUT: OnceLock<Duration> = OnceLock::new();
 
 /// How soon a wait for input notices a signal.
 const SIGNAL_CHECK: Duration = Duration::from_millis(50);
 
 const KEY_HINT: &str = "give the path of a public key file, or `-` for standard input";
+
+/// Sets how long settings, certificates and tokens are waited for when their path is a pipe: no longer than a target.
+pub fn limit_pipes(timeout: Duration) {
+    PIPE_TIMEOUT.get_or_init(|| timeout.min(MAX_PIPE_TIMEOUT));
+}
 
 /// Reads a key file: at most one byte more than the parser accepts, so that it can refuse too much.
 pub fn read_key(path: &Path, timeout: Duration) -> Result<Vec<u8>, Error> {
@@ -70,10 +77,16 @@ fn is_descriptor(path: &Path) -> bool {
 /// Reads a file of at most `limit` bytes.
 pub(super) fn read(path: &Path, limit: u64) -> io::Result<(Vec<u8>, Metadata)> {
     let (file, found) = open(path, Pipes::Open)?;
-    let timeout = if found.is_file() { Duration::ZERO } else { PIPE_TIMEOUT };
+    let too_large = || io::Error::other(format!("it is larger than {} MiB", limit >> 20));
+    let timeout = match PIPE_TIMEOUT.get() {
+        // Files of the system may claim any size and hold nothing.
+        _ if found.is_file() && found.len() > limit => return Err(too_large()),
+        _ if found.is_file() => Duration::ZERO,
+        timeout => *timeout.unwrap_or(&MAX_PIPE_TIMEOUT),
+    };
     let bytes = read_up_to(file, limit.saturating_add(1), timeout)?;
     if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > limit {
-        return Err(io::Error::other(format!("it is larger than {} MiB", limit >> 20)));
+        return Err(too_large());
     }
     Ok((bytes, found))
 }
@@ -176,18 +189,21 @@ impl<R: Stream> Waiting<R> {
     fn wait(&self) -> io::Result<()> {
         loop {
             let left = self.timeout.saturating_sub(self.started.elapsed());
+            // A pipe that always has something to read is given up, too.
+            if !self.timeout.is_zero() {
+                if signals::received().is_some() {
+                    return Err(io::Error::other("the run was stopped"));
+                }
+                if left.is_zero() {
+                    let text = format!("it did not end within {} s", self.timeout.as_secs_f64());
+                    return Err(io::Error::new(io::ErrorKind::TimedOut, text));
+                }
+            }
             if poll::is_ready(&self.reader, poll::For::Input, Some(left.min(SIGNAL_CHECK)))? {
                 return Ok(());
             }
-            if signals::received().is_some() {
-                return Err(io::Error::other("the run was stopped"));
-            }
             if self.timeout.is_zero() {
                 return Err(io::Error::other("it has nothing to read"));
-            }
-            if left.is_zero() {
-                let text = format!("it did not end within {} s", self.timeout.as_secs_f64());
-                return Err(io::Error::new(io::ErrorKind::TimedOut, text));
             }
         }
     }

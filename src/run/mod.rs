@@ -28,6 +28,7 @@ use self::results::Results;
 use crate::cli::{self, Cli};
 use crate::error::{Error, ErrorKind};
 use crate::io::clock::SystemClock;
+use crate::io::file;
 use crate::io::http::Network;
 use crate::io::rlimit;
 use crate::io::signals;
@@ -102,6 +103,7 @@ fn unparsed(error: &clap::Error, console: &Console, texts: &Texts) -> u8 {
 
 fn invoke(cli: Cli, console: &Console) -> Result<u8, Failures> {
     let mut options = Options::new(cli)?;
+    file::limit_pipes(options.limits.timeout);
     options.configure_endpoints(&OsSystem)?.iter().for_each(|note| console.detail(note));
     let clock = Arc::new(SystemClock::default());
     signals::listen(Arc::clone(&clock)).map_err(|error| {

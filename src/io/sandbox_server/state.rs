@@ -56,7 +56,11 @@ impl State {
         let opened = blocking(move || {
             check_lock_file(&state.lock_path())?;
             let mut sandbox = Sandbox::default();
-            restore(&state.path, &mut sandbox).map(|()| sandbox)
+            if !restore(&state.path, &mut sandbox)? {
+                // What cannot be written later holds nothing now.
+                state.try_lock()?;
+            }
+            Ok(sandbox)
         });
         opened.await.map_err(|reason| self.in_state(&reason))
     }
@@ -106,7 +110,7 @@ impl State {
         let path = self.lock_path();
         check_lock_file(&path)?;
         let opened = file::options().create(true).truncate(false).write(true).open(path);
-        let file = opened.map_err(|error| error.to_string())?;
+        let file = opened.map_err(|error| format!("its lock cannot be made: {error}"))?;
         match file.try_lock() {
             Ok(()) => Ok(Some(file)),
             Err(TryLockError::WouldBlock) => Ok(None),
@@ -175,23 +179,23 @@ fn check_lock_file(lock: &Path) -> Result<(), String> {
     Ok(())
 }
 
-/// Reads the file into the sandbox; a missing or empty file changes nothing.
-fn restore(path: &Path, sandbox: &mut Sandbox) -> Result<(), String> {
+/// Reads the file into the sandbox, and says whether it held anything; a missing or empty file changes nothing.
+fn restore(path: &Path, sandbox: &mut Sandbox) -> Result<bool, String> {
     let text = match file::read(path, MAX_SIZE) {
         Ok((bytes, _)) => String::from_utf8(bytes).map_err(|error| error.to_string())?,
         Err(error) if error.kind() == IoKind::NotFound => {
             let found = fs::metadata(folder(path));
-            return found.map(drop).map_err(|_| "its folder does not exist".to_owned());
+            return found.map(|_| false).map_err(|_| "its folder does not exist".to_owned());
         }
         Err(error) => return Err(error.to_string()),
     };
     if text.trim().is_empty() {
-        return Ok(());
+        return Ok(false);
     }
     // The position, not the text: the file may hold somebody's secrets.
     sandbox.store = Store::from_json(&text).map_err(|error| {
         let (line, column) = (error.line(), error.column());
         format!("it holds no state that this version reads (line {line}, column {column})")
     })?;
-    Ok(())
+    Ok(true)
 }

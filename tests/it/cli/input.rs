@@ -1,7 +1,11 @@
 //! Keys as input: what is refused, in which words, and that nothing else is touched then.
 
+#[cfg(target_os = "linux")]
+use std::io::Write as _;
 use std::net::TcpListener;
 use std::process::{Command, Stdio};
+#[cfg(target_os = "linux")]
+use std::time::Duration;
 
 use super::keys::{self, PRIVATE, RSA_SHA256};
 use super::run::{Ended, Home, PROGRAM, finish, skip, start, wait};
@@ -264,6 +268,41 @@ fn settings_that_would_never_end_are_not_read() {
             assert!(matches!(ended.code, Some(2 | 4)), "{variable}={file}: {ended:?}");
             assert!(ended.took.as_secs() < 20, "{variable}={file}: {ended:?}");
         }
+    }
+}
+
+/// Settings from a pipe that always has a little more are given up after `--timeout`, and at a signal.
+#[cfg(target_os = "linux")]
+#[test]
+fn settings_from_a_pipe_without_end_are_given_up() {
+    let home = Home::new();
+    let closed = format!("https://{}", crate::fake_cloud::closed_port());
+    let begin = |arguments: &str, variable: &str| {
+        let (reader, mut writer) = std::io::pipe().unwrap();
+        std::thread::spawn(move || {
+            while writer.write_all(b" ").is_ok() {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+        });
+        let mut command = home.command(&format!("-p aliyun --endpoint {closed} {arguments}"));
+        start(command.env(variable, "/dev/stdin").stdin(Stdio::from(reader)))
+    };
+    for variable in ["SSL_CERT_FILE", "ALIBABA_CLOUD_CREDENTIALS_FILE", "ALIBABA_CLOUD_CONFIG_FILE"]
+    {
+        let ended = wait(begin("--attempts 1 --timeout 1s key.pub", variable));
+        assert!(matches!(ended.code, Some(2 | 4)), "{variable}: {ended:?}");
+        assert!(ended.took < Duration::from_secs(6), "{variable}: {:?}", ended.took);
+        let child = begin("--attempts 1 key.pub", variable);
+        std::thread::sleep(Duration::from_millis(500));
+        assert!(
+            Command::new("kill")
+                .args(["-INT", &child.id().to_string()])
+                .status()
+                .unwrap()
+                .success()
+        );
+        let ended = wait(child).expect(130);
+        assert!(ended.took < Duration::from_secs(4), "{variable}: {:?}", ended.took);
     }
 }
 

@@ -91,6 +91,17 @@ fn an_empty_file_is_an_empty_cloud() {
     assert_eq!(state["pairs"]["aliyun"]["cn-hangzhou"][0]["name"], "dev-laptop");
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_place_where_no_state_can_be_kept_is_refused_at_once() {
+    let home = Home::new();
+    for place in ["/proc/kcore", "/proc/kmsg", "/proc/new.json", "/sys/kernel/new.json"] {
+        let ended = home.run(&format!("--sandbox={place} -p aliyun key.pub")).expect(2);
+        assert_eq!(ended.stdout, "");
+        ended.says(&format!("error: sandbox state `{place}`: "));
+    }
+}
+
 #[test]
 fn a_state_that_cannot_be_kept_is_no_success() {
     let home = Home::new();
