@@ -1,6 +1,6 @@
 //! Secrets in forms that a reader can undo: base32, base64, and the numbers of the characters.
 
-use super::known::{Known, SHORTEST};
+use super::known::Known;
 use super::letters::Letter;
 use super::projection::Projection;
 
@@ -64,7 +64,7 @@ fn hide_symbols(known: &Known, text: &Projection, encoding: &Encoding, hidden: &
     for run in values.split(Option::is_none) {
         for offset in 0..encoding.offsets {
             let symbols = run.get(offset..).unwrap_or_default();
-            if symbols.len() * encoding.bits < SHORTEST * 8 {
+            if symbols.len() * encoding.bits < known.shortest() * 8 {
                 break;
             }
             let bytes = decode(symbols, encoding.bits);
@@ -93,6 +93,9 @@ fn decode(symbols: &[Option<u8>], bits: usize) -> Vec<u8> {
 
 /// Hides what spells a secret in numbers of one width, such as `41:62` and `065098`.
 fn hide_digits(known: &Known, dense: &Projection, base: u32, width: usize, hidden: &mut [bool]) {
+    if dense.bytes.len() < width * known.shortest() {
+        return;
+    }
     for offset in 0..width {
         let digits = dense.bytes.get(offset..).unwrap_or_default();
         let numbers = digits.chunks_exact(width).map(|digits| {

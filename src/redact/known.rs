@@ -8,7 +8,7 @@ use super::projection::{hide, is_base64};
 /// So many characters in a row of a known secret are never shown.
 const WINDOW: usize = 8;
 /// A shorter secret would be found by chance, everywhere.
-pub(super) const SHORTEST: usize = 6;
+const SHORTEST: usize = 6;
 /// 65,536 bits.
 const FILTER_WORDS: usize = 1024;
 
@@ -57,6 +57,11 @@ impl Known {
         self.added.push(plain);
     }
 
+    /// Returns how many characters a text must have to hold a part of a secret.
+    pub(super) fn shortest(&self) -> usize {
+        if self.short.is_empty() { WINDOW } else { SHORTEST }
+    }
+
     fn add_form(&mut self, form: &[u8], windows: &mut Vec<u64>) {
         let dense: Zeroizing<Vec<u8>> =
             Zeroizing::new(form.iter().copied().filter(u8::is_ascii_alphanumeric).collect());
@@ -92,7 +97,7 @@ impl Known {
         place: impl Fn(usize) -> Option<usize>,
         hidden: &mut [bool],
     ) {
-        if bytes.len() <= (SHORTEST - 1) * stride {
+        if bytes.len() <= (self.shortest() - 1) * stride {
             return;
         }
         for start in 0..stride {
@@ -125,8 +130,12 @@ impl Known {
         place: impl Fn(usize) -> Option<usize>,
         hidden: &mut [bool],
     ) {
-        self.hide_parts(bytes, 1, &place, hidden);
-        if bytes.iter().all(u8::is_ascii_alphanumeric) {
+        let mut runs = bytes.split(|byte| !byte.is_ascii_graphic());
+        if runs.any(|run| run.len() >= self.shortest()) {
+            self.hide_parts(bytes, 1, &place, hidden);
+        }
+        let count = bytes.iter().filter(|byte| byte.is_ascii_alphanumeric()).count();
+        if count < self.shortest() || count == bytes.len() {
             return;
         }
         let (places, dense): (Vec<usize>, Vec<u8>) =
