@@ -209,7 +209,8 @@ fn the_last_line_of_a_private_key_is_no_comment() {
 
 #[test]
 fn digests_and_addresses_in_hex_are_comments() {
-    let digits = encode::hex(&std::array::from_fn::<u8, 64, _>(|at| (at as u8).wrapping_mul(37)));
+    let digest: Vec<u8> = (0..64_u8).map(|byte| byte.wrapping_mul(37)).collect();
+    let digits = encode::hex(&digest);
     let pairs = |count| digits.as_bytes()[..count].chunks(2).map(<[u8]>::escape_ascii);
     for comment in [
         digits[..32].to_owned(),

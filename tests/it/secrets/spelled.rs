@@ -55,10 +55,10 @@ const FORMS: [(&str, Write); 37] = [
     ("base32", |text| base32(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")),
     ("base32 in a word", |text| format!("a{}", base32(text, "abcdefghijklmnopqrstuvwxyz234567"))),
     ("base64 with hyphens", |text| {
-        STANDARD.encode(text).chars().map(|one| format!("{one}-")).collect()
+        each(&STANDARD.encode(text), |byte| format!("{}-", char::from(byte)))
     }),
     ("base64 with dots", |text| {
-        STANDARD.encode(text).chars().map(|one| format!("{one}. ")).collect()
+        each(&STANDARD.encode(text), |byte| format!("{}. ", char::from(byte)))
     }),
     ("mathematical", |text| {
         text.chars().map(|one| moved(one, 0x1d670, 0x1d68a, 0x1d7f6)).collect()
