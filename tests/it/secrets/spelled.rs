@@ -219,7 +219,7 @@ fn what_vendors_say_is_shown() {
             }
         }
         for region in cloud.info().regions {
-            assert_eq!(*redactor.display(&(*region).into()), **region);
+            assert_eq!(*redactor.display(&region.id.into()), *region.id);
         }
     }
 }
