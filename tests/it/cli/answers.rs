@@ -355,7 +355,7 @@ fn answers_without_end_do_not_outlast_the_time_of_many_targets() {
     for cloud in keyimport::provider::ALL.iter().map(|cloud| cloud.info().id) {
         let home = Home::new();
         let mut command = home.command(&format!(
-            "-p {cloud} -r {regions} --endpoint http://{addr} --timeout 2s -q key.pub"
+            "-p {cloud} -r {regions} --endpoint http://{addr} --timeout 2s -q -o text key.pub"
         ));
         identify(&mut command, cloud, identities(cloud).unwrap().owner);
         let ended = finish(command);
