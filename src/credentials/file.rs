@@ -11,8 +11,9 @@ use super::fields::Fields;
 use crate::error::{Detail, Error};
 use crate::ports::{FileState, System};
 
-/// A path by which users of the vendors' tools say that there is no file.
-const NULL_DEVICE: &str = "/dev/null";
+/// The paths by which users of the vendors' tools say that there is no file.
+const NULL_DEVICES: &[&str] =
+    if cfg!(windows) { &["/dev/null", "NUL", "nul"] } else { &["/dev/null"] };
 
 /// The path of a file, and what messages call it.
 pub(super) struct ConfigPath {
@@ -103,7 +104,7 @@ impl ConfigPath {
         tried: &Tried,
     ) -> Result<Option<ConfigText>, Error> {
         let subject = self.subject();
-        if self.path.as_deref() == Some(Path::new(NULL_DEVICE)) {
+        if NULL_DEVICES.iter().any(|device| self.path.as_deref() == Some(Path::new(device))) {
             tried.add(Detail::tried(subject, "stands for no file"));
             return Ok(None);
         }

@@ -1,6 +1,7 @@
 //! `credential_process`: programs that print a credential as JSON.
 
 use std::ffi::OsString;
+use std::iter;
 use std::path::Path;
 use std::time::Duration;
 
@@ -71,25 +72,36 @@ async fn shutdown(clock: &dyn Clock) {
     }
 }
 
-/// Splits a command line of Windows, where a backslash separates the parts of a path: it escapes nothing but a double
-/// quote inside double quotes, as the vendors' libraries split it.
+/// Splits a command line as programs on Windows split their own, and the vendors' libraries with them: only double quotes
+/// quote, and backslashes escape only in front of one.
+///
+/// <https://learn.microsoft.com/en-us/cpp/c-language/parsing-c-command-line-arguments>
 fn split_windows(command: &str) -> Option<Vec<String>> {
     let mut words = Vec::new();
-    let mut word = String::new();
-    let mut quote = None;
+    let mut word: Option<String> = None;
+    let mut is_quoted = false;
     let mut letters = command.chars().peekable();
     while let Some(letter) = letters.next() {
-        match (letter, quote) {
-            ('\\', Some('"')) if letters.peek() == Some(&'"') => word.extend(letters.next()),
-            (_, Some(open)) if letter == open => quote = None,
-            ('"' | '\'', None) => quote = Some(letter),
-            (_, None) if letter.is_whitespace() => words.push(std::mem::take(&mut word)),
-            _ => word.push(letter),
+        match letter {
+            '\\' => {
+                let count = 1 + iter::from_fn(|| letters.next_if_eq(&'\\')).count();
+                let escapes = letters.peek() == Some(&'"');
+                let word = word.get_or_insert_default();
+                word.extend(iter::repeat_n('\\', if escapes { count / 2 } else { count }));
+                if escapes && count % 2 == 1 {
+                    word.extend(letters.next());
+                }
+            }
+            '"' => {
+                is_quoted = !is_quoted;
+                word.get_or_insert_default();
+            }
+            ' ' | '\t' if !is_quoted => words.extend(word.take()),
+            letter => word.get_or_insert_default().push(letter),
         }
     }
-    words.push(word);
-    words.retain(|word| !word.is_empty());
-    quote.is_none().then_some(words)
+    words.extend(word);
+    (!is_quoted).then_some(words)
 }
 
 fn read(output: &Fields, process: &Process) -> Result<Credential, Error> {
@@ -124,12 +136,19 @@ mod tests {
         for (command, words) in [
             (r"C:\tools\cred.exe", &[r"C:\tools\cred.exe"][..]),
             (r#""C:\Program Files\cred.exe" get  x"#, &[r"C:\Program Files\cred.exe", "get", "x"]),
-            (r#"tool "say \"hi\"" 'a "b'"#, &["tool", r#"say "hi""#, r#"a "b"#]),
+            (r"C:\Users\O'Brien\cred.exe 'a b'", &[r"C:\Users\O'Brien\cred.exe", "'a", "b'"]),
+            (r#"C:\"Program Files"\cred.exe"#, &[r"C:\Program Files\cred.exe"]),
             (r"\\server\share\cred.exe", &[r"\\server\share\cred.exe"]),
+            (r#"tool "say \"hi\"" \"x"#, &["tool", r#"say "hi""#, r#""x"#]),
+            (r#"tool "C:\dir\\" a\\b x\"#, &["tool", r"C:\dir\", r"a\\b", r"x\"]),
+            (r#"tool "" --role="a b""#, &["tool", "", "--role=a b"]),
+            ("\ttool\t", &["tool"]),
         ] {
             assert_eq!(split_windows(command).unwrap(), words, "{command}");
         }
-        assert_eq!(split_windows(r#""C:\tools"#), None);
+        for open in [r#""C:\tools"#, r#""C:\tools\""#] {
+            assert_eq!(split_windows(open), None, "{open}");
+        }
         assert_eq!(split_windows(" "), Some(Vec::new()));
     }
 }

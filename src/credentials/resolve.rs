@@ -135,7 +135,9 @@ async fn from_profiles(
 
 /// Finds the key in the first of the files of older tools that holds one.
 fn from_key_files(files: &[KeyFile], ctx: &Context<'_>) -> Result<Option<Found>, Error> {
-    for KeyFile { path, section, key } in files {
+    // The root of a drive of Windows is a place where every user may make folders.
+    let is_safe = |file: &&KeyFile| !cfg!(windows) || !file.path.starts_with('/');
+    for KeyFile { path, section, key } in files.iter().filter(is_safe) {
         let path = if path.starts_with('/') {
             ConfigPath::given(ctx.system, "path", path)
         } else {

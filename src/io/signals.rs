@@ -1,5 +1,6 @@
-//! SIGINT, SIGTERM and SIGHUP: the first starts the shutdown, the second leaves no time to settle anything, and the third
-//! ends the process without a report. Whatever the process waits for then, it ends.
+//! SIGINT, SIGTERM and SIGHUP, and on Windows the events of the console: the first starts the shutdown, the second leaves
+//! no time to settle anything, and the third ends the process without a report. Whatever the process waits for then, it
+//! ends.
 
 use std::io;
 use std::process;
@@ -120,19 +121,32 @@ fn ignores_hangup() -> bool {
     }
 }
 
-#[cfg(not(unix))]
-struct Signals;
+#[cfg(windows)]
+struct Signals {
+    interrupt: tokio::signal::windows::CtrlC,
+    pause: tokio::signal::windows::CtrlBreak,
+    close: tokio::signal::windows::CtrlClose,
+    shutdown: tokio::signal::windows::CtrlShutdown,
+}
 
-#[cfg(not(unix))]
+#[cfg(windows)]
 impl Signals {
     fn new() -> io::Result<Self> {
-        Ok(Self)
+        use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_shutdown};
+        Ok(Self {
+            interrupt: ctrl_c()?,
+            pause: ctrl_break()?,
+            close: ctrl_close()?,
+            shutdown: ctrl_shutdown()?,
+        })
     }
 
     async fn next(&mut self) -> u8 {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
+        tokio::select! {
+            _ = self.interrupt.recv() => exit::INTERRUPTED,
+            _ = self.pause.recv() => exit::INTERRUPTED,
+            _ = self.close.recv() => exit::TERMINATED,
+            _ = self.shutdown.recv() => exit::TERMINATED,
         }
-        exit::INTERRUPTED
     }
 }

@@ -169,7 +169,11 @@ fn each_scheme_has_its_variables_and_small_letters_come_first() {
         // The caller of a CGI program chooses `HTTP_PROXY`, and that alone.
         (&["REQUEST_METHOD", "HTTP_PROXY"], None, None),
         (&["REQUEST_METHOD", "HTTP_PROXY", "ALL_PROXY"], Some("ALL_PROXY"), Some("ALL_PROXY")),
-        (&["REQUEST_METHOD", "HTTPS_PROXY", "http_proxy"], Some("HTTPS_PROXY"), Some("http_proxy")),
+        (
+            &["REQUEST_METHOD", "HTTPS_PROXY", "http_proxy"],
+            Some("HTTPS_PROXY"),
+            (!cfg!(windows)).then_some("http_proxy"),
+        ),
     ] {
         let set: Vec<_> = variables.iter().map(|name| http(*name)).collect();
         assert_eq!(chosen(&set, false, CLOUD), https, "{variables:?}");

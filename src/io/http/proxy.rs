@@ -30,8 +30,10 @@ impl Proxies {
             (!value.expose().is_empty()).then_some((*name, value))
         };
         let first = |names: &[&'static str]| names.iter().find_map(set);
-        // Under CGI the upper case name holds a header of the client's (<https://httpoxy.org>).
+        // Under CGI the upper case name holds a header of the client's (<https://httpoxy.org>), and on Windows both names
+        // are the same variable.
         let http = match system.var("REQUEST_METHOD") {
+            Some(_) if cfg!(windows) => None,
             Some(_) => first(&["http_proxy"]),
             None => first(&["http_proxy", "HTTP_PROXY"]),
         };
