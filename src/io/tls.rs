@@ -16,6 +16,10 @@ use crate::credentials::{QUOTES_HINT, is_quoted};
 use crate::error::{Error, ErrorKind};
 use crate::ports::System as _;
 
+/// Whether the roots of the system are files. Windows and macOS have a store, and in Windows every user may make a folder
+/// `\etc`.
+const HAS_FILES: bool = cfg!(all(unix, not(target_vendor = "apple")));
+
 /// Where systems keep all their roots in one file. Reading it alone takes a quarter of the time that file and
 /// directory of hashed names take together.
 const BUNDLES: &[&str] = &[
@@ -30,7 +34,8 @@ const BUNDLES: &[&str] = &[
 const FOLDERS: &[&str] = &["/etc/ssl/certs", "/etc/pki/tls/certs"];
 
 /// Makes the configuration of every connection: TLS 1.2 or newer, and the roots of `ca_file` if there is one,
-/// else of `SSL_CERT_FILE` and `SSL_CERT_DIR`, else of the system. Returns warnings about what the user named, too.
+/// else of `SSL_CERT_FILE` and `SSL_CERT_DIR`, else of the system, else those built in. Returns warnings about what the
+/// user named, and that the built-in roots are used.
 pub(super) fn config(ca_file: Option<&Path>) -> Result<(ClientConfig, Vec<String>), Error> {
     let (file, folders) = match ca_file {
         Some(_) => (None, None),
@@ -55,7 +60,8 @@ pub(super) fn config(ca_file: Option<&Path>) -> Result<(ClientConfig, Vec<String
         }
         "`SSL_CERT_FILE` or `SSL_CERT_DIR`"
     } else {
-        match BUNDLES.iter().map(Path::new).find(|path| path.is_file()) {
+        let mut bundles = BUNDLES.iter().map(Path::new).filter(|_| HAS_FILES);
+        match bundles.find(|path| path.is_file()) {
             Some(bundle) => {
                 trusted.add_file(bundle);
                 beside = FOLDERS.iter().map(PathBuf::from).find(|path| path.is_dir());
@@ -66,6 +72,8 @@ pub(super) fn config(ca_file: Option<&Path>) -> Result<(ClientConfig, Vec<String
         }
         // What the system holds is not for its users to mend.
         (trusted.warnings, trusted.list) = Default::default();
+        #[cfg(feature = "bundled-roots")]
+        add_bundled(&mut trusted);
         "the system's store"
     };
     let warnings = trusted.warnings.clone();
@@ -76,6 +84,18 @@ pub(super) fn config(ca_file: Option<&Path>) -> Result<(ClientConfig, Vec<String
     let builder = builder(provider)?.dangerous();
     let config = builder.with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth();
     Ok((config, warnings))
+}
+
+/// Adds the roots that Mozilla trusts, as they were when the program was built, if the system has none: container images
+/// often come without.
+#[cfg(feature = "bundled-roots")]
+fn add_bundled(trusted: &mut Certificates) {
+    if trusted.roots.is_empty() {
+        trusted.roots.extend_from_slice(webpki_roots::TLS_SERVER_ROOTS);
+        let warning = "this system has no CA certificates: the list built into keyimport is used, which is as old \
+                       as this version (`--ca-file` names another)";
+        trusted.warnings.push(warning.to_owned());
+    }
 }
 
 /// Returns a variable that names files, without white space around it; an empty one counts as not set.

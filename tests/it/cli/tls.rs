@@ -1,5 +1,7 @@
 //! Connections that fail, each in its own words, and what is trusted.
 
+#[cfg(target_os = "linux")]
+use std::fs;
 use std::io::{Read as _, Write as _};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
@@ -251,6 +253,49 @@ fn an_authority_in_the_folder_of_the_system_is_trusted() {
     without.says("signed by an unknown authority");
     home.put("certs/own.pem", clouds.ca().unwrap());
     run().expect(0);
+}
+
+/// A system without CA certificates: in a mount namespace where their folders are empty.
+#[cfg(target_os = "linux")]
+#[test]
+fn built_in_authorities_are_trusted_where_the_system_has_none() {
+    let clouds = FakeCloud::tls(|_| Reply::Sandbox);
+    let home = Home::new();
+    fs::create_dir(home.path("empty")).unwrap();
+    let script = "for d in /etc/ssl /etc/pki /usr/lib/ssl /usr/share/ca-certificates; do \
+        [ ! -d $d ] || mount --bind empty $d || exit 99; done; \
+        exec \"$K\" $1 --to aliyun/cn-beijing --attempts 1 key.pub";
+    let run = |variables: &[(&str, &str)], flags: &str| {
+        let mut command = home.command_in("unshare");
+        command.args(["-rm", "sh", "-c", script, "sh", flags]);
+        clouds.reach(&mut command, &home);
+        identify(&mut command, "aliyun", identities("aliyun").unwrap().owner);
+        command.env_remove("SSL_CERT_FILE");
+        command.envs(variables.iter().copied());
+        finish(command)
+    };
+    let told =
+        "warning: this system has no CA certificates: the list built into keyimport is used, ";
+    let built_in = run(&[], "");
+    if built_in.code == Some(99) || built_in.stderr.starts_with("unshare:") {
+        return skip("no mount namespace can be made here");
+    }
+    assert_eq!(built_in.stderr.matches(told).count(), 1, "{}", built_in.stderr);
+    built_in.expect(8).says("the certificate is signed by an unknown authority");
+    run(&[], "-q").expect(8).says("error: aliyun");
+    // What the user names is used alone.
+    for (variables, flags) in [
+        (&[][..], "--ca-file=ca.pem"),
+        (&[("SSL_CERT_FILE", "ca.pem")], ""),
+        (&[("SSL_CERT_DIR", "certs")], ""),
+    ] {
+        home.put("certs/ca.pem", clouds.ca().unwrap());
+        let named = run(variables, flags).expect(0);
+        assert_eq!(named.stderr.matches("CA certificates").count(), 0, "{}", named.stderr);
+    }
+    home.put("none.pem", "");
+    run(&[("SSL_CERT_FILE", "none.pem")], "").expect(2).says("no CA certificate in");
+    run(&[], "--ca-file=none.pem").expect(2).says("no CA certificate in");
 }
 
 /// Makes the certificate of an authority that no test server uses.
