@@ -93,17 +93,20 @@ pub(super) fn read(path: &Path, limit: u64) -> io::Result<(Vec<u8>, Metadata)> {
 
 /// Returns options to open a file with that never wait for somebody at the other end, and never make a terminal
 /// this process's own.
+#[cfg(unix)]
 pub(super) fn options() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
+    use std::os::unix::fs::OpenOptionsExt as _;
 
-        use rustix::fs::OFlags;
-        let flags = (OFlags::NONBLOCK | OFlags::NOCTTY).bits();
-        options.custom_flags(i32::try_from(flags).unwrap_or_default());
-    }
+    use rustix::fs::OFlags;
+    let mut options = OpenOptions::new();
+    let flags = (OFlags::NONBLOCK | OFlags::NOCTTY).bits();
+    options.custom_flags(i32::try_from(flags).unwrap_or_default());
     options
+}
+
+#[cfg(not(unix))]
+pub(super) fn options() -> OpenOptions {
+    OpenOptions::new()
 }
 
 /// The pipes that are opened.

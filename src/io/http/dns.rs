@@ -19,6 +19,7 @@ pub(super) struct CachingResolver {
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum DnsError {
     /// It does not exist: a retry cannot help.
+    #[cfg_attr(not(any(target_os = "linux", test)), expect(dead_code, reason = "only Linux tells"))]
     #[error("the name `{0}` does not exist")]
     NoSuchName(String),
     /// It could not be resolved now.
