@@ -196,7 +196,7 @@ printf '%s %s\n' "$type" "${base64:0:60}" > refused/cut-base64.pub
 printf '%s\n' "$type" > refused/type-alone.pub
 printf '' > refused/empty.pub
 printf ' \n\t\r\n# only a remark\n' > refused/blank.pub
-printf '%s\0\n' "$line" > refused/nul.pub
+printf '%s\0\n' "$line" > refused/nul-at-end.pub
 printf '%s bo\0b\n' "$type $base64" > refused/nul-in-comment.pub
 head -c 2000 /dev/urandom > refused/random.bin
 openssl pkey -pubin -in taken/rsa-2048.spki.pem -outform DER -out refused/spki.der
@@ -360,7 +360,7 @@ kind() { local kind=$1 word=$2 name; shift 2; for name in "$@"; do printf 'refus
     kind key_invalid 'base64' bad-base64.pub unpadded-base64.pub spki-bad-base64.pem rfc4716-line-lost.pub rfc4716-bad-base64.pub
     kind key_invalid 'malformed' type-alone.pub cut-base64.pub
     kind key_invalid 'no key' empty.pub blank.pub
-    kind key_invalid 'binary' nul.pub nul-in-comment.pub random.bin spki.der
+    kind key_invalid 'binary' nul-at-end.pub nul-in-comment.pub random.bin spki.der
     kind key_unsupported 'certificate' certificate.pub certificate-ed25519.pub certificate-plain-label.pub certificate.rfc4716 x509.pem
     kind key_invalid 'does not end' spki-no-end.pem spki-other-end.pem rfc4716-no-end.pub
     kind key_invalid 'well-formed' spki-line-lost.pem pkcs1-as-spki.pem pkcs1-trailing.pem pkcs1-needless-zero.pem \
