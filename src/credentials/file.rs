@@ -11,6 +11,9 @@ use super::fields::Fields;
 use crate::error::{Detail, Error};
 use crate::ports::{FileState, System};
 
+/// The field of a command line, whose quotes belong to its words.
+const COMMAND: &str = "credential_process";
+
 /// The paths by which users of the vendors' tools say that there is no file.
 const NULL_DEVICES: &[&str] =
     if cfg!(windows) { &["/dev/null", "NUL", "nul"] } else { &["/dev/null"] };
@@ -183,10 +186,12 @@ impl ConfigText {
                 continue;
             }
             let Some((key, value)) = line.split_once(['=', ':']) else { continue };
-            let value = ini_value(value);
+            let key = key.trim().to_ascii_lowercase();
+            let value = without_comment(value);
+            let value = if key == COMMAND { value } else { unquoted(value) };
             block = value.is_empty().then_some(indent);
             if let Some((_, fields)) = sections.last_mut() {
-                fields.insert(key.trim().to_ascii_lowercase(), value);
+                fields.insert(key, value);
             }
         }
         if is_json(text) || (sections.is_empty() && lines(text).next().is_some()) {
@@ -237,15 +242,19 @@ fn is_content(line: &str) -> bool {
     !line.is_empty() && !line.starts_with(['#', ';'])
 }
 
-/// Cuts off a comment and one pair of quotes, as the vendors' libraries for Go do.
-fn ini_value(value: &str) -> &str {
+/// Cuts off a comment.
+fn without_comment(value: &str) -> &str {
     let value = value.trim();
     if value.starts_with('#') {
         return "";
     }
-    let value = [" #", "\t#"].into_iter().fold(value, |value, mark| {
+    [" #", "\t#"].into_iter().fold(value, |value, mark| {
         value.split_once(mark).map_or(value, |(value, _)| value).trim_end()
-    });
-    let unquoted = |quote| value.strip_prefix(quote)?.strip_suffix(quote);
-    unquoted('"').or_else(|| unquoted('\'')).unwrap_or(value)
+    })
+}
+
+/// Cuts off one pair of quotes, as the vendors' libraries for Go do.
+fn unquoted(value: &str) -> &str {
+    let inside = |quote| value.strip_prefix(quote)?.strip_suffix(quote);
+    inside('"').or_else(|| inside('\'')).unwrap_or(value)
 }

@@ -137,7 +137,7 @@ mod tests {
             (r"C:\tools\cred.exe", &[r"C:\tools\cred.exe"][..]),
             (r#""C:\Program Files\cred.exe" get  x"#, &[r"C:\Program Files\cred.exe", "get", "x"]),
             (r"C:\Users\O'Brien\cred.exe 'a b'", &[r"C:\Users\O'Brien\cred.exe", "'a", "b'"]),
-            (r#"C:\"Program Files"\cred.exe"#, &[r"C:\Program Files\cred.exe"]),
+            (r#"C:\Pro"gram Files"\cred.exe"#, &[r"C:\Program Files\cred.exe"]),
             (r"\\server\share\cred.exe", &[r"\\server\share\cred.exe"]),
             (r#"tool "say \"hi\"" \"x"#, &["tool", r#"say "hi""#, r#""x"#]),
             (r#"tool "C:\dir\\" a\\b x\"#, &["tool", r"C:\dir\", r"a\\b", r"x\"]),

@@ -746,7 +746,7 @@ async fn a_console_login_is_used_while_it_lasts() {
 
 #[tokio::test]
 async fn a_program_prints_its_version() {
-    let text = "[default]\ncredential_process = \"/opt/my tool\" --role 'a b'\n";
+    let text = "[default]\ncredential_process = \"/opt/my tool\" --role \"a b\"\n";
     let output = r#"{"Version": 1, "AccessKeyId": "ASIArole", "SecretAccessKey": "hush", "SessionToken": "TOKEN",
         "Expiration": "2026-01-15T09:09:10Z"}"#;
     let system = config(text).with_output(output);
@@ -754,6 +754,17 @@ async fn a_program_prints_its_version() {
     assert!(found.as_ref().unwrap().credential.expires.is_some());
     assert_found(found, ROLE, CONFIG);
     assert_eq!(system.runs()[0].0, ["/opt/my tool", "--role", "a b"]);
+    // The quotes around it are those of its words.
+    for (line, words) in [
+        ("\"/opt/my tool\"", &["/opt/my tool"][..]),
+        ("\"/opt/my tool\" --role \"a b\"", &["/opt/my tool", "--role", "a b"]),
+        ("\"/opt/my tool\" \"get\"  # as the manual says", &["/opt/my tool", "get"]),
+    ] {
+        let text = format!("[default]\ncredential_process = {line}\n");
+        let system = config(&text).with_output(output);
+        assert_found(look(&system).await, ROLE, CONFIG);
+        assert_eq!(system.runs()[0].0, words, "{line}");
+    }
     let key = r#"{"Version": 1, "AccessKeyId": "AKIA", "SecretAccessKey": "hush"}"#;
     assert_found(look(&config(text).with_output(key)).await, ("AKIA", "hush", None), CONFIG);
     for (output, why) in [
