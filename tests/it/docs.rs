@@ -84,8 +84,9 @@ fn every_flag_that_a_document_names_exists() {
         .collect();
     // Those of cargo, of the vendors' tools, and of the script for real accounts.
     let others = [
-        "--all-targets", "--check", "--git", "--help", "--locked", "--open", "--path", "--program",
-        "--report", "--second-region", "--test", "--test-threads", "--version", "--yes",
+        "--all-targets", "--check", "--erase", "--git", "--global", "--help", "--install",
+        "--locked", "--open", "--path", "--program", "--report", "--rm", "--second-region",
+        "--test", "--test-threads", "--version", "--yes",
     ];
     for document in documents() {
         let text = read(&document);
