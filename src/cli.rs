@@ -18,6 +18,7 @@ pub use self::error::explain;
 pub use self::generate::Generate;
 pub use self::values::{Signatures, is_separator};
 
+use clap::error::ErrorKind;
 use clap::{
     ArgAction, Args, Command, CommandFactory as _, FromArgMatches as _, Parser, ValueEnum,
     ValueHint,
@@ -183,7 +184,14 @@ pub fn command(texts: &Texts) -> Command {
 
 /// Reads the arguments, the first of which is the name of the program.
 pub fn parse(arguments: &[OsString], texts: &Texts) -> Result<Cli, clap::Error> {
-    let mut matches = command(texts).try_get_matches_from(arguments)?;
+    // To make the texts of the help takes longer than to parse the arguments, so it waits until they are asked for.
+    let parsed = Cli::command().try_get_matches_from(arguments);
+    let mut matches = parsed.or_else(|error| match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            command(texts).try_get_matches_from(arguments)
+        }
+        _ => Err(error),
+    })?;
     Cli::from_arg_matches_mut(&mut matches)
 }
 
