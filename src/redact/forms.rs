@@ -93,7 +93,8 @@ fn decode(symbols: &[Option<u8>], bits: usize) -> Vec<u8> {
 
 /// Hides what spells a secret in numbers of one width, such as `41:62` and `065098`.
 fn hide_digits(known: &Known, dense: &Projection, base: u32, width: usize, hidden: &mut [bool]) {
-    if dense.bytes.len() < width * known.shortest() {
+    let runs = dense.bytes.split(|digit| !char::from(*digit).is_digit(base));
+    if runs.map(<[u8]>::len).max().unwrap_or_default() < width * known.shortest() {
         return;
     }
     for offset in 0..width {
@@ -112,6 +113,15 @@ fn hide_digits(known: &Known, dense: &Projection, base: u32, width: usize, hidde
 /// Hides what spells a secret in numbers with something between them, such as `65, 98`, `\101\142` and `U+0041 U+0062`.
 fn hide_numbers(known: &Known, letters: &[Letter], base: u32, hidden: &mut [bool]) {
     let digits = |letter: &Letter| letter.value.to_digit(base);
+    let mut was_digit = false;
+    let begins = letters.iter().map(|letter| letter.value.is_digit(base)).filter(|is_digit| {
+        let begins = *is_digit && !was_digit;
+        was_digit = *is_digit;
+        begins
+    });
+    if begins.count() < known.shortest() {
+        return;
+    }
     let (mut bytes, mut places) = (Vec::new(), Vec::new());
     let mut start = 0;
     for run in letters.chunk_by(|one, other| digits(one).is_some() && digits(other).is_some()) {
