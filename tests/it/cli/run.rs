@@ -220,6 +220,18 @@ pub fn signal(child: &Child, name: &str) {
     assert!(sent.success());
 }
 
+/// Whether programs that are started here hear a signal: where the tests run under `nohup`, none hears a hangup.
+pub fn can_hear(name: &str) -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    let can_hear = name != "-HUP" || ignored.unwrap_or_default() & 1 == 0;
+    if !can_hear {
+        eprintln!("{name}: skipped: it is ignored, as under nohup");
+    }
+    can_hear
+}
+
 /// Waits for the end of a program and reads all that it writes.
 pub fn wait(child: Child) -> Ended {
     wait_and(child, |_| ())

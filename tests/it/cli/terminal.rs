@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::keys;
-use super::run::{Home, signal, start, wait};
+use super::run::{Home, can_hear, signal, start, wait};
 use super::screen::{Screen, Shown, show};
 use crate::fake_cloud::{FakeCloud, Reply};
 
@@ -287,6 +287,9 @@ fn a_second_signal_leaves_the_rows() {
 
 #[test]
 fn results_go_to_a_pipe_while_the_terminal_shows_progress() {
+    if !can_hear("-HUP") {
+        return;
+    }
     let home = Home::new();
     let clouds = FakeCloud::tls(|_| Reply::Silence);
     let rows = std::fs::File::create(home.path("rows")).unwrap();
