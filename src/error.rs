@@ -12,6 +12,7 @@ use serde::Serialize;
 pub use self::detail::Detail;
 pub use self::exit_code::ExitCode;
 
+use crate::phrase::Phrase;
 use crate::redact::{Redactor, SafeText, Untrusted};
 
 /// What went wrong. Exit code, hint and retry class are functions of this alone.
@@ -150,10 +151,10 @@ impl ErrorKind {
 #[error("{}", self.message())]
 pub struct Error {
     kind: ErrorKind,
-    message: String,
+    message: Box<Phrase>,
     /// What the message ends with where it is one line.
     details: Vec<Detail>,
-    hint: Option<String>,
+    hint: Box<Phrase>,
     response: Option<Box<ErrorResponse<SafeText>>>,
     #[source]
     source: Option<Box<dyn StdError + Send + Sync>>,
@@ -161,9 +162,9 @@ pub struct Error {
 
 impl Error {
     /// Makes an error of a kind; the message is a lower-case fragment without a full stop.
-    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        let (message, details) = (message.into(), Vec::new());
-        Self { kind, message, details, hint: None, response: None, source: None }
+    pub fn new(kind: ErrorKind, message: impl Into<Phrase>) -> Self {
+        let (message, hint) = (Box::new(message.into()), Box::new(kind.hint().into()));
+        Self { kind, message, details: Vec::new(), hint, response: None, source: None }
     }
 
     /// Adds lines below the message.
@@ -174,21 +175,23 @@ impl Error {
     }
 
     /// Makes an error about the arguments.
-    pub fn usage(message: impl Into<String>) -> Self {
+    pub fn usage(message: impl Into<Phrase>) -> Self {
         Self::new(ErrorKind::Usage, message)
     }
 
     /// Replaces the kind's hint with a more specific one.
     #[must_use]
-    pub fn hinted(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+    pub fn hinted(mut self, hint: impl Into<Phrase>) -> Self {
+        self.hint = Box::new(hint.into());
         self
     }
 
-    /// Replaces the kind.
+    /// Replaces the kind, and its hint.
     #[must_use]
     pub fn of_kind(self, kind: ErrorKind) -> Self {
-        Self { kind, ..self }
+        let is_own = *self.hint != *self.kind.hint();
+        let hint = if is_own { self.hint } else { Box::new(kind.hint().into()) };
+        Self { kind, hint, ..self }
     }
 
     /// Attaches the provider's error response.
@@ -208,7 +211,7 @@ impl Error {
     /// Puts a context (a file, a provider and region) before the message.
     #[must_use]
     pub fn at(mut self, context: impl std::fmt::Display) -> Self {
-        self.message = format!("{context}: {}", self.message);
+        *self.message = self.message.at(context);
         self
     }
 
@@ -218,7 +221,7 @@ impl Error {
     }
 
     /// Returns the message alone, without details, cause and hint.
-    pub fn headline(&self) -> &str {
+    pub fn headline(&self) -> &Phrase {
         &self.message
     }
 
@@ -238,8 +241,8 @@ impl Error {
     }
 
     /// Returns the error's own hint, or its kind's.
-    pub fn hint(&self) -> &str {
-        self.hint.as_deref().unwrap_or_else(|| self.kind.hint())
+    pub fn hint(&self) -> &Phrase {
+        &self.hint
     }
 
     /// Returns the provider's error response, if there is one.

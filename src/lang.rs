@@ -8,9 +8,11 @@ mod zh;
 
 use clap::ValueEnum;
 
-use crate::error::ExitCode;
+use crate::error::{ErrorKind, ExitCode};
+use crate::import::Status;
+use crate::phrase::Phrase;
 use crate::ports::System;
-use crate::provider::{ProviderInfo, Purpose, SignatureForm};
+use crate::provider::{self, ProviderInfo, Purpose, SignatureForm};
 
 /// A language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -53,10 +55,47 @@ impl Language {
 pub struct Texts {
     /// The name of a cloud.
     pub title: fn(&ProviderInfo) -> &'static str,
+    /// What stands between a term and what it means.
+    pub colon: &'static str,
+    /// What stands between the items of a list.
+    pub comma: &'static str,
+    /// What stands between two sentences.
+    pub semicolon: &'static str,
+    /// The translation of a phrase, by its template. One that is empty says no more than the kind of the error does.
+    /// `None` in English.
+    pub phrase: Option<fn(&str) -> Option<&'static str>>,
     /// Texts of `--help`.
     pub help: HelpTexts,
-    /// Errors in the arguments.
-    pub parser: ParserTexts,
+    /// Words of results and messages.
+    pub report: ReportTexts,
+}
+
+impl Texts {
+    /// Returns a phrase without its contexts in this language; `None` where it has no translation.
+    pub fn translate(&self, phrase: &Phrase) -> Option<String> {
+        match self.phrase {
+            None => Some(phrase.text().to_owned()),
+            Some(translation) => {
+                phrase.translate(translation, &|value| self.value(value), self.semicolon)
+            }
+        }
+    }
+
+    /// Returns a phrase in this language, or in English where it has no translation.
+    pub fn show(&self, phrase: &Phrase) -> String {
+        let text = self.translate(phrase).unwrap_or_else(|| phrase.text().to_owned());
+        let contexts = phrase.contexts().iter();
+        contexts.map(|context| format!("{context}{}", self.colon)).chain([text]).collect()
+    }
+
+    /// Returns a value in a phrase: of the name of a cloud and of a part of a sentence there is a translation. A single
+    /// word may be the user's.
+    fn value(&self, value: &str) -> String {
+        let mut infos = provider::ALL.iter().map(|cloud| cloud.info());
+        let cloud = infos.find(|info| info.title == value).map(self.title);
+        let sentence = || self.phrase.filter(|_| value.contains(' '))?(value);
+        cloud.or_else(sentence).unwrap_or(value).to_owned()
+    }
 }
 
 /// Texts of `--help`.
@@ -68,8 +107,6 @@ pub struct HelpTexts {
     pub examples: &'static str,
     pub exit_codes: &'static str,
     pub environment: &'static str,
-    /// What stands between a term and what it means.
-    pub colon: &'static str,
     /// What each of the examples does.
     pub example: fn(Example) -> &'static str,
     pub exit_code: fn(ExitCode) -> &'static str,
@@ -107,27 +144,27 @@ pub struct FlagText {
     pub long: &'static str,
 }
 
-/// Errors in the arguments, and their hints.
+/// Words of results and messages.
 #[derive(Debug)]
-#[expect(missing_docs, reason = "the names say which error is meant")]
-pub struct ParserTexts {
-    pub needs_value: fn(&str) -> String,
-    pub invalid_value: fn(flag: &str, value: &str) -> String,
-    pub unknown_flag: fn(&str) -> String,
-    pub did_you_mean: fn(&str) -> String,
-    pub choose_from: fn(&str) -> String,
-    pub write: fn(&str) -> String,
-    pub excludes: fn(flag: &str, others: &str) -> String,
-    pub excludes_all: fn(&str) -> String,
-    pub leave_one_out: &'static str,
-    pub leave_others_out: &'static str,
-    pub given_twice: fn(&str) -> String,
-    pub give_once: &'static str,
-    pub takes_no_value: fn(flag: &str, value: &str) -> String,
-    pub leave_value_out: &'static str,
-    pub not_utf8: &'static str,
-    pub only_paths: &'static str,
-    pub usage_hint: &'static str,
+#[expect(missing_docs, reason = "the names say which word is meant")]
+pub struct ReportTexts {
+    pub error: &'static str,
+    pub warning: &'static str,
+    pub hint: &'static str,
+    pub cause: &'static str,
+    /// The places that were tried.
+    pub tried: &'static str,
+    /// What is known only in English.
+    pub detail: &'static str,
+    pub status: fn(Status) -> &'static str,
+    /// What went wrong, in few words.
+    pub kind: fn(ErrorKind) -> &'static str,
+    /// The remark on a key that is there: whether that is verified, and whether it has another name than asked for.
+    pub stored: fn(is_verified: bool, is_renamed: bool) -> &'static str,
+    /// How many targets there are.
+    pub targets: fn(usize) -> String,
+    /// How many of them ended so.
+    pub count: fn(usize, Status) -> String,
 }
 
 /// A command that help texts show.

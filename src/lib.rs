@@ -27,6 +27,7 @@
 pub mod encode;
 pub mod wire;
 pub mod redact;
+pub mod phrase;
 pub mod error;
 pub mod key;
 

@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use crate::error::Error;
+use crate::phrase::Phrase;
 use crate::redact::Secret;
 use crate::sign::{Credential, Stamp};
 use crate::wire::{Origin, Request, Response};
@@ -29,7 +30,7 @@ pub struct SendError {
     /// Whether it may have arrived.
     pub delivery: Delivery,
     /// What happened, as a lower-case fragment without URL and secrets.
-    pub reason: String,
+    pub reason: Phrase,
     /// What to do, where there is more to say than "try again".
     pub hint: Option<&'static str>,
     /// Whether a retry cannot help: the host name does not exist, the certificate is wrong.
@@ -40,7 +41,7 @@ pub struct SendError {
 
 impl SendError {
     /// An error without a hint, of a request that may be retried.
-    pub fn new(delivery: Delivery, reason: impl Into<String>) -> Self {
+    pub fn new(delivery: Delivery, reason: impl Into<Phrase>) -> Self {
         let reason = reason.into();
         Self { delivery, reason, hint: None, permanent: false, is_cancelled: false }
     }

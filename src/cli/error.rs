@@ -5,12 +5,11 @@ use std::error::Error as _;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::error::Error;
-use crate::lang::Texts;
+use crate::phrase::{Phrase, phrase};
 
 /// Turns an error of clap into one of ours: one line and a hint. Clap's own text takes up to nine lines and
 /// repeats the usage.
-pub fn explain(refused: &clap::Error, texts: &Texts) -> Error {
-    let say = &texts.parser;
+pub fn explain(refused: &clap::Error) -> Error {
     let all = |kind| match refused.get(kind) {
         Some(ContextValue::String(text)) => std::slice::from_ref(text),
         Some(ContextValue::Strings(texts)) => texts,
@@ -20,53 +19,68 @@ pub fn explain(refused: &clap::Error, texts: &Texts) -> Error {
     let form = text(ContextKind::InvalidArg).unwrap_or_default();
     let value = text(ContextKind::InvalidValue).unwrap_or_default();
     let flag = bare(form);
+    let did_you_mean = |near: &str| phrase!("did you mean `{}`?", near);
     let valid_values = || match all(ContextKind::ValidValue) {
-        [] => (say.write)(&form.replace(['<', '>'], "")),
-        values => (say.choose_from)(&values.join(", ")),
+        [] => phrase!("write `{}`", form.replace(['<', '>'], "")),
+        values => phrase!("choose from {}", values.join(", ")),
     };
-    let (message, hint) = match refused.kind() {
+    let (message, hint): (_, Option<Phrase>) = match refused.kind() {
         ErrorKind::InvalidValue if value.is_empty() => {
-            ((say.needs_value)(flag), Some(valid_values()))
+            (phrase!("`{}` needs a value", flag), Some(valid_values()))
         }
         ErrorKind::InvalidValue => {
             let near = text(ContextKind::SuggestedValue);
-            let near = near.map(|near| (say.did_you_mean)(&format!("{flag} {near}")));
-            ((say.invalid_value)(flag, value), Some(near.unwrap_or_else(valid_values)))
+            let near = near.map(|near| did_you_mean(&format!("{flag} {near}")));
+            let message = phrase!("invalid value `{}` for `{}`", value, flag);
+            (message, Some(near.unwrap_or_else(valid_values)))
         }
         ErrorKind::ValueValidation => {
             let cause = refused.source();
-            let why = cause.map(ToString::to_string).unwrap_or_default();
             let own = cause.and_then(|cause| cause.downcast_ref::<Error>());
-            (format!("`{flag} {value}`: {why}"), own.map(|own| own.hint().to_owned()))
+            let why = || cause.map(ToString::to_string).unwrap_or_default().into();
+            let why = own.map_or_else(why, |own| own.headline().clone());
+            (why.at(format!("`{flag} {value}`")), own.map(|own| own.hint().clone()))
         }
         ErrorKind::UnknownArgument => {
             let near = text(ContextKind::SuggestedArg);
-            ((say.unknown_flag)(flag), near.map(say.did_you_mean))
+            (phrase!("unknown option `{}`", flag), near.map(did_you_mean))
         }
         ErrorKind::ArgumentConflict => {
             let others: Vec<&str> =
                 all(ContextKind::PriorArg).iter().map(|other| bare(other)).collect();
             let (message, hint) = match &*others {
-                [] => ((say.excludes_all)(flag), say.leave_others_out),
-                [other] if *other == flag => ((say.given_twice)(flag), say.give_once),
+                [] => {
+                    let message = phrase!("`{}` cannot be used with other arguments", flag);
+                    (message, "leave the others out")
+                }
+                [other] if *other == flag => (phrase!("`{}` is given twice", flag), "give it once"),
                 _ => {
-                    let others = format!("`{}`", others.join("`, `"));
-                    ((say.excludes)(flag, &others), say.leave_one_out)
+                    let others = others.join("`, `");
+                    let message = phrase!("`{}` cannot be used with `{}`", flag, others);
+                    (message, "leave one of them out")
                 }
             };
-            (message, Some(hint.to_owned()))
+            (message, Some(hint.into()))
         }
         ErrorKind::TooManyValues => {
-            ((say.takes_no_value)(flag, value), Some(say.leave_value_out.to_owned()))
+            let message = phrase!("`{}` takes no value, but `{}` is given", flag, value);
+            (message, Some("leave the value out".into()))
         }
-        ErrorKind::InvalidUtf8 => (say.not_utf8.to_owned(), Some(say.only_paths.to_owned())),
+        ErrorKind::InvalidUtf8 => {
+            let hint = "only paths of key files may contain other bytes";
+            ("the value of an option is not UTF-8".into(), Some(hint.into()))
+        }
         _ => {
             let text = refused.to_string();
             let first = text.lines().next().unwrap_or_default();
-            (first.strip_prefix("error: ").unwrap_or(first).to_owned(), None)
+            (first.strip_prefix("error: ").unwrap_or(first).to_owned().into(), None)
         }
     };
-    Error::usage(message).hinted(hint.unwrap_or_else(|| say.usage_hint.to_owned()))
+    let error = Error::usage(message);
+    match hint {
+        Some(hint) => error.hinted(hint),
+        None => error,
+    }
 }
 
 /// Returns a flag without its placeholder: `--name` of `--name <NAME>`.

@@ -39,13 +39,7 @@ fn long(texts: &Texts, styles: &Styles) -> String {
     for (title, named) in reference::cloud_variables(texts) {
         lines.extend([String::new(), format!("  {title}")]);
         for (purpose, names) in named {
-            wrap(
-                &mut lines,
-                &format!("      {purpose}{}", texts.help.colon),
-                &names,
-                "        ",
-                WIDTH,
-            );
+            wrap(&mut lines, &format!("      {purpose}{}", texts.colon), &names, "        ", WIDTH);
         }
     }
     lines.join("\n")
@@ -71,7 +65,7 @@ pub(super) fn wrap(lines: &mut Vec<String>, first: &str, text: &str, others: &st
 }
 
 /// Splits a text where a line may end: behind a blank, and beside a wide letter unless punctuation follows it.
-fn parts(text: &str) -> Vec<&str> {
+pub fn parts(text: &str) -> Vec<&str> {
     let is_wide = |letter: char| letter.width() == Some(2);
     let mut parts = Vec::new();
     let mut start = 0;

@@ -25,7 +25,7 @@ pub(super) fn command(command: Command, texts: &Texts) -> Command {
 }
 
 fn argument(flag: Arg, of: &CommandTexts, texts: &Texts) -> Arg {
-    let (id, colon) = (flag.get_id().to_string(), texts.help.colon);
+    let (id, colon) = (flag.get_id().to_string(), texts.colon);
     let signed = id.strip_suffix("-signature").and_then(provider::find).map(Provider::info);
     let (mut short, long) = match (signed, (of.flag)(&id)) {
         (Some(info), _) => ((of.signature)(info), ""),

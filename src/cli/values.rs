@@ -71,7 +71,7 @@ pub fn is_separator(letter: char) -> bool {
     matches!(letter, ',' | ';' | '，' | '；' | '、') || letter.is_whitespace()
 }
 
-fn refuse(why: &str, hint: &str) -> Error {
+fn refuse(why: &'static str, hint: &'static str) -> Error {
     Error::usage(why).hinted(hint)
 }
 

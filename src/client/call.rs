@@ -11,6 +11,7 @@ use super::retry::{OnShutdown, Policy};
 use super::server_time::ServerTime;
 use super::trace;
 use crate::error::{Error, ErrorKind};
+use crate::phrase::phrase;
 use crate::ports::{Clock, Delivery, ProvideCredential, Retry, SendError};
 use crate::provider::Page;
 use crate::redact::{Redactor, Secret};
@@ -159,7 +160,7 @@ impl<'a> Client<'a> {
             }
             page = next;
         }
-        Err(Error::new(ErrorKind::Unexpected, format!("{what} does not end")).into())
+        Err(Error::new(ErrorKind::Unexpected, phrase!("{} does not end", what)).into())
     }
 
     /// Waits before the next attempt, if there is to be one, and says whether there is.
@@ -255,7 +256,7 @@ impl<'a> Client<'a> {
     }
 
     fn no_response(&self, origin: &Origin, cause: SendError) -> CallError {
-        let message = format!("no response from {}", origin.shown_host());
+        let message = phrase!("no response from {}", origin.shown_host());
         let mut error = Error::new(ErrorKind::Network, message);
         if let Some(hint) = cause.hint {
             error = error.hinted(hint);

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::error::{CallError, NextStep};
 use crate::error::{Error, ErrorKind};
+use crate::phrase::phrase;
 use crate::ports::{Clock, Delivery, ProvideCredential, SendError};
 
 /// Waits for a credential until the deadline or the shutdown deadline; then the search is dropped, and at once when a
@@ -42,16 +43,20 @@ pub(super) fn time_left(clock: &dyn Clock, deadline: Duration) -> Duration {
 }
 
 fn timed_out(host: Option<String>, clock: &dyn Clock, deadline: Duration) -> Error {
-    let silent = host.map(|host| format!("no response from {host}"));
     if clock.shutdown_deadline().is_some_and(|shutdown| shutdown <= deadline) {
-        let what = silent.unwrap_or_else(|| "no credential was found".to_owned());
-        return Error::new(
-            ErrorKind::Network,
-            format!("{what}: {}", SendError::cancelled(Delivery::Unsent)),
-        );
+        let what = match host {
+            Some(host) => format!("no response from {host}"),
+            None => "no credential was found".to_owned(),
+        };
+        let stopped = SendError::cancelled(Delivery::Unsent).reason;
+        return Error::new(ErrorKind::Network, stopped.at(what));
     }
-    let what = silent.map(|what| format!(": {what}")).unwrap_or_default();
-    let message = format!("no credential was found before the timeout{what}");
+    let message = match host {
+        Some(host) => {
+            phrase!("no credential was found before the timeout: no response from {}", host)
+        }
+        None => "no credential was found before the timeout".into(),
+    };
     Error::new(ErrorKind::Network, message)
         .hinted("it is safe to run again; `--timeout` gives it more time")
 }

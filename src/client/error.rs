@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::server_time::date;
 use crate::error::{Error, ErrorKind};
+use crate::phrase::phrase;
 use crate::ports::Delivery;
 use crate::provider::{self, Provider};
 use crate::redact::Redactor;
@@ -83,10 +84,10 @@ pub fn check_response(
     let Some(error_response) = provider.read_error(response) else { return Ok(()) };
     let info = provider.info();
     let kind = provider::classify(info.error_codes, &error_response);
-    let mut error = Error::new(kind, format!("{} refused the request", info.title));
+    let mut error = Error::new(kind, phrase!("{} refused the request", info.title));
     if kind == ErrorKind::PermissionDenied {
         let actions = actions.join("`, `");
-        error = error.hinted(format!("allow this identity `{actions}`, or use another one"));
+        error = error.hinted(phrase!("allow this identity `{}`, or use another one", actions));
     }
     if let Some(hint) =
         provider::find_rule(info.error_codes, &error_response).and_then(|rule| rule.hint)
@@ -97,7 +98,7 @@ pub fn check_response(
         && (kind == ErrorKind::ClockSkew
             || kind == ErrorKind::CredentialsRejected && (now - theirs).abs() > LARGEST_SKEW)
     {
-        error = error.hinted(format!(
+        error = error.hinted(phrase!(
             "set the clock of this machine: it says {}, the server says {}",
             now.format("%Y-%m-%d %H:%M:%SZ"),
             theirs.format("%Y-%m-%d %H:%M:%SZ")

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::context::{invalid, missing};
 use super::fields::Fields;
 use crate::error::Error;
+use crate::phrase::phrase;
 use crate::provider::credential_spec::KeyFields;
 use crate::sign::Credential;
 
@@ -44,7 +45,7 @@ pub(super) fn read_with_token(fields: &Fields, names: &KeyFields) -> Result<Cred
 }
 
 fn incomplete(set: &str, missing: &str) -> Error {
-    invalid(format!("`{set}` is set and `{missing}` is missing"))
+    invalid(phrase!("`{}` is set and `{}` is missing", set, missing))
 }
 
 /// Refuses a value with characters that no key has and no header can carry.
@@ -54,7 +55,7 @@ pub(super) fn check(name: &str, value: &str) -> Result<(), Error> {
         return Ok(());
     }
     let what = "holds white space, a control character or one outside ASCII";
-    Err(invalid(format!("`{name}` {what}"))
+    Err(invalid(phrase!("`{}` {}", name, what))
         .hinted("copy the value again, without blanks and line ends"))
 }
 
@@ -68,7 +69,7 @@ pub const QUOTES_HINT: &str =
 /// Refuses a value that was copied with its quotes.
 pub(super) fn check_quotes(name: &str, value: &str) -> Result<(), Error> {
     if is_quoted(value) {
-        return Err(invalid(format!("`{name}` begins or ends with a quote")).hinted(QUOTES_HINT));
+        return Err(invalid(phrase!("`{}` begins or ends with a quote", name)).hinted(QUOTES_HINT));
     }
     Ok(())
 }

@@ -208,7 +208,7 @@ fn is_same(one: &Credential, other: &Credential) -> bool {
 
 /// Makes an error that says the same; errors cannot be cloned.
 fn copy(error: &Error) -> Error {
-    let copy = Error::new(error.kind(), error.headline()).hinted(error.hint());
+    let copy = Error::new(error.kind(), error.headline().clone()).hinted(error.hint().clone());
     let copy = copy.with_details(error.details().iter().cloned());
     match error.response() {
         Some(error_response) => copy.with_response(error_response.clone()),

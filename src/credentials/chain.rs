@@ -7,6 +7,7 @@ use super::settings::Settings;
 use super::sts::{OidcRole, Role, assume_role};
 use super::{access_key, container, credentials_uri, display, env, imds, process, sso};
 use crate::error::Error;
+use crate::phrase::phrase;
 use crate::provider::Provider;
 use crate::provider::credential_spec::{
     Base, KeyFields, Mode, RoleArn, RoleSettings, RoleSource, Setting,
@@ -35,7 +36,7 @@ pub(super) async fn fetch(
         None if roles.is_empty() => return Ok(None),
         None => {
             let KeyFields { id, secret, .. } = profiles.file.key;
-            let message = format!("`{id}` and `{secret}` are missing");
+            let message = phrase!("`{}` and `{}` are missing", id, secret);
             return Err(invalid(message).at(profile.label));
         }
     };
@@ -98,12 +99,14 @@ fn source_base(
     if fields.text(mfa).is_some() {
         let hint = source.mfa_hint.replace("{profile}", &display::name("name", profile.name));
         let why = "the role wants a code, and nobody is asked for one";
-        return Err(invalid(format!("`{mfa}` is set: {why}")).hinted(hint));
+        return Err(invalid(phrase!("`{}` is set: {}", mfa, why)).hinted(hint));
     }
     match (fields.text(by_profile), fields.text(by_place)) {
-        (Some(_), Some(_)) => Err(invalid(format!("both `{by_profile}` and `{by_place}` are set"))
-            .hinted("remove one of them")),
-        (None, None) => Err(invalid(format!("`{by_profile}` or `{by_place}` is missing"))),
+        (Some(_), Some(_)) => {
+            Err(invalid(phrase!("both `{}` and `{}` are set", by_profile, by_place))
+                .hinted("remove one of them"))
+        }
+        (None, None) => Err(invalid(phrase!("`{}` or `{}` is missing", by_profile, by_place))),
         (Some(name), None) if name == profile.name && holds_key(profiles, fields) => {
             Ok(Some(Base::Static))
         }
@@ -140,7 +143,8 @@ fn mode(profiles: &Profiles, fields: &Fields, is_source: bool) -> Result<Mode, E
 
 fn unsupported(field: &str, value: &str, supported: impl Iterator<Item = &'static str>) -> Error {
     let (shown, names) = (display::name(field, value), supported.collect::<Vec<_>>().join(", "));
-    invalid(format!("{field} `{shown}` is not supported")).hinted(format!("supported are {names}"))
+    invalid(phrase!("{} `{}` is not supported", field, shown))
+        .hinted(phrase!("supported are {}", names))
 }
 
 /// Returns the profile that a field names as the source of another one.
@@ -155,11 +159,11 @@ fn source<'a>(
     visited.push(name);
     if is_circle {
         let names: Vec<String> = visited.iter().map(|name| display::name(field, name)).collect();
-        return Err(invalid(format!("the profiles `{}` go in a circle", names.join("` → `"))));
+        return Err(invalid(phrase!("the profiles `{}` go in a circle", names.join("` → `"))));
     }
     profiles.get(name).ok_or_else(|| {
         let (name, others) = (display::name(field, name), profiles.names());
-        invalid(format!("there is no profile `{name}` (there are {others})"))
+        invalid(phrase!("there is no profile `{}` (there are {})", name, others))
     })
 }
 

@@ -9,6 +9,7 @@ use super::display;
 use super::env::variable;
 use super::file::ConfigPath;
 use crate::error::{Detail, Error};
+use crate::phrase::phrase;
 use crate::provider::credential_spec::Container;
 use crate::sign::Credential;
 use crate::wire::Origin;
@@ -18,7 +19,7 @@ pub(super) async fn find(container: &Container, ctx: &Context<'_>) -> Result<Opt
     let Container { path_env, uri_env, .. } = container;
     let (name, uri) = if let Some(path) = variable(ctx.system, path_env)? {
         if !path.starts_with('/') {
-            return Err(invalid(format!("`{path_env}` does not begin with `/`")));
+            return Err(invalid(phrase!("`{}` does not begin with `/`", path_env)));
         }
         (path_env, format!("http://{}{}", container.host, *path))
     } else if let Some(uri) = variable(ctx.system, uri_env)? {
@@ -52,8 +53,8 @@ fn check_host(container: &Container, origin: &Origin) -> Result<(), Error> {
     }
     let shown = display::path(container.uri_env, origin.host());
     let hosts = container.plain_hosts.join(", ");
-    Err(invalid(format!("`{shown}` is not a host that may be asked over plain http"))
-        .hinted(format!("use https, loopback, or one of {hosts}")))
+    Err(invalid(phrase!("`{}` is not a host that may be asked over plain http", shown))
+        .hinted(phrase!("use https, loopback, or one of {}", hosts)))
 }
 
 /// Reads the `authorization` header, from a file anew each time, since platforms replace it.
@@ -66,7 +67,7 @@ fn token(container: &Container, ctx: &Context<'_>) -> Result<Option<Zeroizing<St
     check_quotes(name, &token)?;
     if token.contains(|letter: char| letter != ' ' && !letter.is_ascii_graphic()) {
         let what = "holds a control character or one outside ASCII";
-        return Err(invalid(format!("the token of `{name}` {what}")));
+        return Err(invalid(phrase!("the token of `{}` {}", name, what)));
     }
     Ok(Some(token))
 }

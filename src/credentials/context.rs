@@ -8,6 +8,7 @@ use async_trait::async_trait;
 
 use crate::client::{Client, Policy, Ports};
 use crate::error::{Detail, Error, ErrorKind};
+use crate::phrase::{Phrase, phrase};
 use crate::ports::{ProvideCredential, System};
 use crate::redact::Redactor;
 use crate::sign::{Credential, Signed, Stamp};
@@ -21,7 +22,7 @@ pub struct Found {
     /// The source, as text for a message: a variable, a profile of a file, an instance role.
     pub source: String,
     /// What the user should know about the source, as lower-case fragments.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Phrase>,
 }
 
 impl Found {
@@ -41,7 +42,7 @@ pub struct Context<'a> {
     last_contacted: &'a LastContacted,
     pub(super) tried: Tried,
     /// What the user should know about the source that is used, as lower-case fragments.
-    pub(super) warnings: Notes<String>,
+    pub(super) warnings: Notes<Phrase>,
 }
 
 impl<'a> Context<'a> {
@@ -136,7 +137,7 @@ fn with_cause(error: Error) -> Error {
     match error.source() {
         Some(cause) if error.kind() == ErrorKind::Network => {
             let message = format!("{}: {cause}", error.headline());
-            Error::new(error.kind(), message).hinted(error.hint())
+            Error::new(error.kind(), message).hinted(error.hint().clone())
         }
         _ => error,
     }
@@ -176,13 +177,13 @@ impl<T: Clone> Notes<T> {
 pub(super) type Tried = Notes<Detail>;
 
 /// Makes the error of a source that is set and cannot be used.
-pub(super) fn invalid(message: impl Into<String>) -> Error {
+pub(super) fn invalid(message: impl Into<Phrase>) -> Error {
     Error::new(ErrorKind::CredentialsInvalid, message)
 }
 
 /// Makes the error of a source that lacks a value.
 pub(super) fn missing(name: &str) -> Error {
-    invalid(format!("`{name}` is missing"))
+    invalid(phrase!("`{}` is missing", name))
 }
 
 /// Puts the source before an error. The error of a host that does not respond already names it.

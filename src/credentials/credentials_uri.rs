@@ -4,6 +4,7 @@ use super::access_key;
 use super::context::{Context, Service, invalid};
 use super::fields::Fields;
 use crate::error::{Error, ErrorKind};
+use crate::phrase::phrase;
 use crate::provider::credential_spec::KeyFields;
 use crate::redact::Redactor;
 use crate::sign::{Credential, Signed, Stamp};
@@ -21,7 +22,7 @@ pub(super) async fn fetch(
     let origin = &request.origin;
     if origin.plain && !origin.is_loopback() {
         let host = origin.host();
-        ctx.warnings.add(format!("{label}: the credential came from {host} over plain http"));
+        ctx.warnings.add(phrase!("the credential came from {} over plain http", host).at(label));
     }
     Ok(credential)
 }
@@ -63,7 +64,7 @@ fn read(response: &Response, names: &KeyFields) -> Result<Credential, Error> {
         500..=599 => ErrorKind::Unavailable,
         _ => ErrorKind::CredentialsInvalid,
     };
-    Err(Error::new(kind, format!("the credentials URI gave no credential (HTTP {status})")))
+    Err(Error::new(kind, phrase!("the credentials URI gave no credential (HTTP {})", status)))
 }
 
 /// Refuses what the HTTP library would send in another form than it is written in (RFC 3986, section 2 and 5.2.4).

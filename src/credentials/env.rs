@@ -6,6 +6,7 @@ use super::access_key;
 use super::context::{Context, Found, at};
 use super::fields::Fields;
 use crate::error::{Detail, Error};
+use crate::phrase::{Phrase, phrase};
 use crate::ports::System;
 use crate::provider::credential_spec::{CredentialSpec, KeyFields};
 
@@ -50,11 +51,12 @@ fn mixed<'a>(
     key: &KeyFields,
     mut sets: impl Iterator<Item = &'a KeyFields>,
     is_set: impl Fn(&str) -> bool,
-) -> Option<String> {
+) -> Option<Phrase> {
     let parts: Vec<&str> = key.names().filter(|name| is_set(name)).collect();
     let is_one_set = sets.any(|set| parts.iter().all(|part| set.names().any(|name| name == *part)));
-    let what = "are spelled differently and may not belong together";
-    (!is_one_set).then(|| format!("`{}` {what}", parts.join("`, `")))
+    let parts = parts.join("`, `");
+    (!is_one_set)
+        .then(|| phrase!("`{}` are spelled differently and may not belong together", parts))
 }
 
 /// Finds a key. The first set of names of which id or secret is set counts; a part that it lacks may come
@@ -106,7 +108,7 @@ pub(super) fn find(spec: &CredentialSpec, ctx: &Context<'_>) -> Result<Option<Fo
     let mut names: Vec<&str> = spec.env.iter().map(|set| set.id).collect();
     names.dedup();
     for (index, name) in names.into_iter().enumerate() {
-        let (place, state) = (format!("`{name}`"), "not set".to_owned());
+        let (place, state) = (format!("`{name}`").into(), "not set".into());
         ctx.tried.add(Detail::Tried { place, state, is_older: index > 0 });
     }
     Ok(None)

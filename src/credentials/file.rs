@@ -9,6 +9,7 @@ use super::display;
 use super::env::variable;
 use super::fields::Fields;
 use crate::error::{Detail, Error};
+use crate::phrase::{Phrase, phrase};
 use crate::ports::{FileState, System};
 
 /// The field of a command line, whose quotes belong to its words.
@@ -75,8 +76,13 @@ impl ConfigPath {
 
     /// Notes why the file holds nothing of use. For a file that is named this is an error: what comes next would be
     /// another identity.
-    pub(super) fn pass_over(&self, subject: &str, state: &str, tried: &Tried) -> Result<(), Error> {
-        let detail = Detail::tried(subject, state);
+    pub(super) fn pass_over(
+        &self,
+        subject: &str,
+        state: impl Into<Phrase>,
+        tried: &Tried,
+    ) -> Result<(), Error> {
+        let detail = Detail::tried(subject.to_owned(), state);
         if self.is_named() {
             return Err(invalid(detail.to_string()));
         }
@@ -115,7 +121,7 @@ impl ConfigPath {
             None => "is not looked for: there is no home directory",
             Some(FileState::Missing) => "is not there",
             Some(FileState::Unreadable(why)) => {
-                return Err(invalid(format!("{subject} cannot be read: {why}")));
+                return Err(invalid(phrase!("{} cannot be read: {}", subject, why)));
             }
             Some(FileState::Read { bytes, .. }) if bytes.iter().all(u8::is_ascii_whitespace) => {
                 "is empty"
@@ -144,12 +150,11 @@ impl ConfigText {
     fn text(&self) -> Result<&str, Error> {
         let subject = &self.subject;
         if self.bytes.starts_with(b"\xff\xfe") || self.bytes.starts_with(b"\xfe\xff") {
-            return Err(
-                invalid(format!("{subject} is UTF-16, not UTF-8")).hinted("save the file as UTF-8")
-            );
+            return Err(invalid(phrase!("{} is UTF-16, not UTF-8", subject))
+                .hinted("save the file as UTF-8"));
         }
-        let text =
-            str::from_utf8(&self.bytes).map_err(|_| invalid(format!("{subject} is not UTF-8")))?;
+        let text = str::from_utf8(&self.bytes)
+            .map_err(|_| invalid(phrase!("{} is not UTF-8", subject)))?;
         Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
     }
 
@@ -211,17 +216,20 @@ impl ConfigText {
             Some(_) => "lines of `NAME=VALUE`",
             None => "",
         };
-        let error = invalid(format!("{} is not the {format} it should be{why}", self.subject));
+        let error = invalid(phrase!("{} is not the {} it should be{}", self.subject, format, why));
         if found.is_empty() || found == format {
             return error;
         }
-        error.hinted(format!("the file looks like {found}; name a file in {format}"))
+        error.hinted(phrase!("the file looks like {}; name a file in {}", found, format))
     }
 
-    pub(super) fn warning(&self) -> Option<String> {
+    pub(super) fn warning(&self) -> Option<Phrase> {
         let shown = &self.shown;
         self.shared.then(|| {
-            format!("others on this machine may read `{shown}`, which holds a secret (`chmod 600`)")
+            phrase!(
+                "others on this machine may read `{}`, which holds a secret (`chmod 600`)",
+                shown
+            )
         })
     }
 }

@@ -9,6 +9,7 @@ use super::display;
 use super::env::{is_on, variable};
 use super::fields::Fields;
 use crate::error::{Detail, Error, ErrorKind};
+use crate::phrase::{Phrase, phrase};
 use crate::ports::System;
 use crate::provider::credential_spec::{Imds, ImdsEndpoint, ImdsProtocol, ImdsRoles};
 use crate::redact::Redactor;
@@ -29,7 +30,7 @@ const TOKEN_SECONDS: &str = "21600";
 /// a variable names the role.
 pub(super) async fn find(imds: &Imds, ctx: &Context<'_>) -> Result<Option<Found>, Error> {
     if let Some(name) = disabled_by(imds, ctx.system) {
-        ctx.tried.add(Detail::tried(ROLE, format!("is disabled by `{name}`")));
+        ctx.tried.add(Detail::tried(ROLE, phrase!("is disabled by `{}`", name)));
         return Ok(None);
     }
     if let Some(role) = named_role(imds, ctx.system)? {
@@ -37,7 +38,7 @@ pub(super) async fn find(imds: &Imds, ctx: &Context<'_>) -> Result<Option<Found>
     }
     match fetch(imds, None, Service::MetadataProbe, ctx).await {
         Err(error) if error.kind() == ErrorKind::NoCredentials => {
-            ctx.tried.add(Detail::tried(ROLE, format!("cannot be had: {}", error.headline())));
+            ctx.tried.add(Detail::tried(ROLE, phrase!("cannot be had: {}", error.headline())));
             Ok(None)
         }
         found => found.map(Some),
@@ -51,7 +52,7 @@ pub(super) async fn fetch_role(
     ctx: &Context<'_>,
 ) -> Result<Credential, Error> {
     if let Some(name) = disabled_by(imds, ctx.system) {
-        return Err(invalid(format!("{ROLE} is disabled by `{name}`")));
+        return Err(invalid(phrase!("{} is disabled by `{}`", ROLE, name)));
     }
     let named = named_role(imds, ctx.system)?;
     let role = role.or(named.as_deref().map(String::as_str));
@@ -114,7 +115,7 @@ fn origin(imds: &Imds, system: &dyn System) -> Result<Origin, Error> {
         let request = credentials_uri::parse(url).filter(|request| request.target() == "/");
         return request.map(|request| request.origin).ok_or_else(|| {
             let shown = display::path(env, url);
-            invalid(format!("`{env}` is `{shown}`, which is not `http://HOST[:PORT]`"))
+            invalid(phrase!("`{}` is `{}`, which is not `http://HOST[:PORT]`", env, shown))
         });
     }
     match variable(system, mode_env)? {
@@ -123,7 +124,7 @@ fn origin(imds: &Imds, system: &dyn System) -> Result<Origin, Error> {
         Some(mode) if mode.eq_ignore_ascii_case("ipv6") => Ok(plain(ipv6_host)),
         Some(mode) => {
             let shown = display::name(mode_env, &mode);
-            Err(invalid(format!("`{mode_env}` is `{shown}`, not `IPv4` or `IPv6`")))
+            Err(invalid(phrase!("`{}` is `{}`, not `IPv4` or `IPv6`", mode_env, shown)))
         }
     }
 }
@@ -192,8 +193,11 @@ async fn fetch_credential(
     let fields = Fields::of_json(&response.body);
     if response.status != 200 || fields.text("Code").is_some_and(|code| code != "Success") {
         let status = response.status;
-        return Err(invalid(format!(
-            "{source}: the instance metadata service at {host} gave no credential (HTTP {status})"
+        return Err(invalid(phrase!(
+            "{}: the instance metadata service at {} gave no credential (HTTP {})",
+            source,
+            host,
+            status
         )));
     }
     let credential = access_key::read_with_token(&fields, imds.fields).map_err(at(&source))?;
@@ -216,7 +220,7 @@ async fn fetch_direct(
     if response.status != 200 || fields.text(imds.fields.id).is_none() {
         // Other providers use this address too, and no response names the provider.
         let (host, status) = (&origin.authority, response.status);
-        let message = format!("{host} gave no credential (HTTP {status})");
+        let message = phrase!("{} gave no credential (HTTP {})", host, status);
         return Err(no_credentials(message));
     }
     let source = "the instance role";
@@ -233,13 +237,13 @@ async fn call(request: Request, service: Service, ctx: &Context<'_>) -> Result<R
             500..=599 => ErrorKind::Unavailable,
             _ => return Ok(response.clone()),
         };
-        let message = format!("the instance metadata service at {host} answered HTTP {status}");
+        let message = phrase!("the instance metadata service at {} answered HTTP {}", host, status);
         Err(Error::new(kind, message))
     };
     ctx.call(service, &[], &[], |_| Signed::from(request.clone()), read).await
 }
 
-fn no_credentials(message: impl Into<String>) -> Error {
+fn no_credentials(message: impl Into<Phrase>) -> Error {
     Error::new(ErrorKind::NoCredentials, message)
 }
 

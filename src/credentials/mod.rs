@@ -24,6 +24,7 @@ mod resolve;
 mod cache;
 
 use crate::error::Error;
+use crate::phrase::phrase;
 use crate::ports::System;
 use crate::provider::Provider;
 use crate::provider::credential_spec::{CredentialSpec, ProfileFile};
@@ -54,13 +55,13 @@ pub fn region(
     }
     match found.or_else(|| from_env(spec.generic_region_env)) {
         Some((region, source)) if is_quoted(&region) => {
-            let message = format!("{source}: the region begins or ends with a quote");
+            let message = phrase!("{}: the region begins or ends with a quote", source);
             Err(Error::usage(message).hinted(QUOTES_HINT))
         }
         // It would become a part of a host name, and of messages.
         Some((region, source)) if !display::is_name(&region) => {
             let shown = display::path("region", &region);
-            Err(Error::usage(format!("{source}: `{shown}` cannot be a region id"))
+            Err(Error::usage(phrase!("{}: `{}` cannot be a region id", source, shown))
                 .hinted("a region id is a name such as `cn-beijing`"))
         }
         found => Ok(found),

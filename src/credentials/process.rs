@@ -13,6 +13,7 @@ use super::display;
 use super::env::is_on;
 use super::fields::Fields;
 use crate::error::{Error, ErrorKind};
+use crate::phrase::phrase;
 use crate::ports::{Clock, Delivery, SendError};
 use crate::provider::credential_spec::Process;
 use crate::sign::Credential;
@@ -29,12 +30,12 @@ pub(super) async fn run(
 ) -> Result<Credential, Error> {
     let Process { command: field, disable_env, .. } = process;
     if let Some(disable_env) = disable_env.filter(|name| is_on(ctx.system, name)) {
-        return Err(invalid(format!("programs are disabled by `{disable_env}`")));
+        return Err(invalid(phrase!("programs are disabled by `{}`", disable_env)));
     }
     let command = profile.text(field).ok_or_else(|| missing(field))?;
     let words = if cfg!(windows) { split_windows(command) } else { shlex::split(command) };
     let words = words.filter(|words| !words.is_empty());
-    let words = words.ok_or_else(|| invalid(format!("`{field}` is not a command line")))?;
+    let words = words.ok_or_else(|| invalid(phrase!("`{}` is not a command line", field)))?;
     let mut words: Vec<OsString> = words.into_iter().map(OsString::from).collect();
     if let Some(program) = words.first_mut()
         && let Some(path) = ctx.system.expand(Path::new(program))
@@ -51,14 +52,14 @@ pub(super) async fn run(
     let found = match output.map(Zeroizing::new) {
         Ok(output) => read(&Fields::of_json(&output), process)
             .map_err(|error| error.at(format!("the output of `{field}`"))),
-        Err(why) => Err(invalid(format!("the program of `{field}` failed: {why}"))
+        Err(why) => Err(invalid(phrase!("the program of `{}` failed: {}", field, why))
             .hinted("run the command by itself to see what it says")),
     };
     match found {
         // A signal that stops the run may reach the program first.
         Err(_) if ctx.ports.clock.shutdown_deadline().is_some() => {
             let message =
-                format!("no response from {name}: {}", SendError::cancelled(Delivery::Unsent));
+                phrase!("no response from {}: {}", name, SendError::cancelled(Delivery::Unsent));
             Err(Error::new(ErrorKind::Network, message))
         }
         found => found,
@@ -108,13 +109,13 @@ fn read(output: &Fields, process: &Process) -> Result<Credential, Error> {
     let key = &process.fields;
     let with_key = || {
         access_key::read(output, key)?
-            .ok_or_else(|| invalid(format!("it is not JSON with `{}`", key.id)))
+            .ok_or_else(|| invalid(phrase!("it is not JSON with `{}`", key.id)))
     };
     if let Some((field, version)) = process.version {
         return match output.number(field) {
             Some(found) if found == version => with_key(),
-            Some(_) => Err(invalid(format!("its `{field}` is not {version}"))),
-            None => Err(invalid(format!("it is not JSON with `{field}`"))),
+            Some(_) => Err(invalid(phrase!("its `{}` is not {}", field, version))),
+            None => Err(invalid(phrase!("it is not JSON with `{}`", field))),
         };
     }
     match output.text("mode") {
@@ -122,7 +123,7 @@ fn read(output: &Fields, process: &Process) -> Result<Credential, Error> {
         Some("AK") | None => with_key(),
         Some(mode) => {
             let mode = display::name("mode", mode);
-            Err(invalid(format!("its mode is `{mode}`, not `AK` or `StsToken`")))
+            Err(invalid(phrase!("its mode is `{}`, not `AK` or `StsToken`", mode)))
         }
     }
 }

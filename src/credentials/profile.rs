@@ -9,6 +9,7 @@ use super::env::{first, is_on};
 use super::fields::Fields;
 use super::file::ConfigPath;
 use crate::error::{Detail, Error};
+use crate::phrase::{Phrase, phrase};
 use crate::ports::System;
 use crate::provider::credential_spec::{ProfileFile, ProfileFormat, SettingsFile};
 
@@ -45,7 +46,7 @@ impl ProfileChoice {
         let name = self.name.as_deref().unwrap_or(DEFAULT);
         if path.contains("{profile}") && name.contains(['/', '\\']) {
             let shown = display::name(self.field, name);
-            return Err(invalid(format!("`{shown}` cannot be the name of a profile")));
+            return Err(invalid(phrase!("`{}` cannot be the name of a profile", shown)));
         }
         Ok(ConfigPath::at_home(system, &path.replace("{profile}", name)))
     }
@@ -96,7 +97,7 @@ pub(super) struct Profiles {
     /// What labels call the file, or both.
     shown: String,
     /// The warning that others may read a secret in the file.
-    pub(super) warning: Option<String>,
+    pub(super) warning: Option<Phrase>,
     current: Option<String>,
     list: Vec<(String, Fields)>,
     /// Sections of the file of settings that are something else.
@@ -132,7 +133,7 @@ impl Profiles {
         let disabled_by = disable_env.find(|name| is_on(system, name));
         Ok(paths.into_iter().filter_map(move |path| match disabled_by {
             Some(name) => {
-                tried.add(Detail::tried(path.subject(), format!("is disabled by `{name}`")));
+                tried.add(Detail::tried(path.subject(), phrase!("is disabled by `{}`", name)));
                 None
             }
             None => Self::open(file, path, &name, system, tried)
@@ -237,19 +238,23 @@ impl Profiles {
         let (noun, names) = (self.noun(), self.names());
         let is_chosen = choice.name.is_some();
         let state = if names.is_empty() {
-            format!("holds no {noun}s")
+            phrase!("holds no {}s", noun)
         } else if is_chosen || self.file.format == ProfileFormat::Ini {
-            format!("holds no {noun} `{shown}` (it holds {names})")
+            phrase!("holds no {} `{}` (it holds {})", noun, shown, names)
         } else if self.current.is_some() {
-            let which = "though it names it as the current one";
-            format!("holds no {noun} `{shown}` (it holds {names}), {which}")
+            phrase!(
+                "holds no {} `{}` (it holds {}), though it names it as the current one",
+                noun,
+                shown,
+                names
+            )
         } else {
-            format!("names no current profile and holds no `{shown}` (it holds {names})")
+            phrase!("names no current profile and holds no `{}` (it holds {})", shown, names)
         };
         if self.file.format == ProfileFormat::Json && !names.is_empty() && !is_chosen {
             return Err(invalid(format!("{subject} {state}")));
         }
-        self.path.pass_over(subject, &state, tried).map(|()| None)
+        self.path.pass_over(subject, state, tried).map(|()| None)
     }
 
     fn noun(&self) -> &'static str {

@@ -9,6 +9,7 @@ use super::settings::Settings;
 use super::sts::{OidcRole, Role, assume_role};
 use super::{access_key, chain, container, credentials_uri, imds};
 use crate::error::{Detail, Error, ErrorKind};
+use crate::phrase::phrase;
 use crate::provider::Provider;
 use crate::provider::credential_spec::{KeyFile, OidcSettings, ProfileFile, RoleArn, RoleSettings};
 
@@ -24,7 +25,7 @@ pub async fn resolve(
     }
     Err(Error::new(ErrorKind::NoCredentials, "no credentials found")
         .with_details(ctx.tried.all())
-        .hinted(provider.info().credentials.hint))
+        .hinted((provider.info().credentials.hint)()))
 }
 
 async fn search(
@@ -85,7 +86,11 @@ async fn from_files(
                 let later = files.iter().skip(index + 1);
                 for (name, _) in later.filter_map(|later| first(ctx.system, later.path_env)) {
                     let why = format!("{} comes first", found.source);
-                    ctx.warnings.add(format!("the file that `{name}` names is not read: {why}"));
+                    ctx.warnings.add(phrase!(
+                        "the file that `{}` names is not read: {}",
+                        name,
+                        why
+                    ));
                 }
                 return Ok(Some(found));
             }

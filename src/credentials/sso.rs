@@ -11,6 +11,7 @@ use super::file::ConfigPath;
 use super::profile::{Profile, Profiles};
 use crate::encode::hex;
 use crate::error::{Error, ErrorKind};
+use crate::phrase::{Phrase, phrase};
 use crate::provider::credential_spec::{ConsoleLogin, KeyFields, Sso, SsoPortal};
 use crate::redact::{Redactor, Secret};
 use crate::sign::{Credential, Signed};
@@ -74,7 +75,7 @@ pub(super) async fn portal(
     let section = match session {
         Some(name) => Some(profiles.section(portal.section, name).ok_or_else(|| {
             let (kind, name) = (portal.section, display::name(portal.session, name));
-            invalid(format!("there is no section `[{kind} {name}]`"))
+            invalid(phrase!("there is no section `[{} {}]`", kind, name))
         })?),
         None => None,
     };
@@ -83,7 +84,11 @@ pub(super) async fn portal(
         match (profile.fields.text(name), shared) {
             (Some(own), Some(shared)) if own != shared => {
                 let kind = portal.section;
-                Err(invalid(format!("`{name}` is not the same in the profile and in its `{kind}`")))
+                Err(invalid(phrase!(
+                    "`{}` is not the same in the profile and in its `{}`",
+                    name,
+                    kind
+                )))
             }
             (own, shared) => own.or(shared).ok_or_else(|| missing(name)),
         }
@@ -92,7 +97,7 @@ pub(super) async fn portal(
     let (start_url, region) = (setting(portal.start_url)?, setting(portal.region)?);
     if !display::is_name(region) {
         let shown = display::name(portal.region, region);
-        return Err(invalid(format!("`{shown}` cannot be a region id")));
+        return Err(invalid(phrase!("`{}` cannot be a region id", shown)));
     }
     let hint = hint(portal.hint, profile);
     let token = portal_token(portal, session.unwrap_or(start_url), &hint, ctx)?;
@@ -139,7 +144,7 @@ fn read_portal(portal: &SsoPortal, response: &Response, hint: &str) -> Result<Cr
         500..=599 => ErrorKind::Unavailable,
         _ => ErrorKind::CredentialsInvalid,
     };
-    Err(Error::new(kind, format!("the login gave no credential of the role (HTTP {status})"))
+    Err(Error::new(kind, phrase!("the login gave no credential of the role (HTTP {})", status))
         .hinted("check account and role in the profile"))
 }
 
@@ -162,6 +167,6 @@ fn not_expired(
     }
 }
 
-fn expired(message: impl Into<String>, hint: &str) -> Error {
-    Error::new(ErrorKind::CredentialsExpired, message).hinted(hint)
+fn expired(message: impl Into<Phrase>, hint: &str) -> Error {
+    Error::new(ErrorKind::CredentialsExpired, message).hinted(hint.to_owned())
 }

@@ -7,6 +7,7 @@ use super::fields::Fields;
 use super::file::ConfigPath;
 use super::settings::Settings;
 use crate::error::{Error, ErrorKind};
+use crate::phrase::phrase;
 use crate::provider::credential_spec::{
     OidcSettings, RoleArn, RoleSettings,
     Setting::{self, Env, Field},
@@ -75,7 +76,7 @@ fn origin(role: &RoleSettings, settings: Settings<'_>) -> Result<(Origin, String
     {
         if !display::is_name(&region) {
             let shown = display::name(field, &region);
-            return Err(invalid(format!("`{shown}` cannot be a region id")));
+            return Err(invalid(phrase!("`{}` cannot be a region id", shown)));
         }
         named = Some((field, (regional.host)(&region, settings.any_on(regional.vpc))));
         of_region = region;
@@ -98,7 +99,7 @@ fn origin(role: &RoleSettings, settings: Settings<'_>) -> Result<(Origin, String
     let shown = display::path(field, &named);
     let why =
         if is_host { "which is plain http and not loopback" } else { "which is not a host name" };
-    Err(invalid(format!("`{field}` is `{shown}`, {why}")))
+    Err(invalid(phrase!("`{}` is `{}`, {}", field, shown, why)))
 }
 
 /// Tells whether a text can be a host, with a port or without. Messages name it, so that it may not be a secret in the
@@ -193,7 +194,7 @@ impl OidcRole {
         let setting = self.token_setting.name();
         if is_token(&self.token_file) {
             // The path would be shown.
-            let message = format!("`{setting}` holds a token, not the path of its file");
+            let message = phrase!("`{}` holds a token, not the path of its file", setting);
             return Err(invalid(message).hinted("write the token to a file and name that file"));
         }
         let file = match self.token_setting {
@@ -202,7 +203,7 @@ impl OidcRole {
         };
         let text = file.require(ctx.system)?;
         if text.starts_with('{') {
-            return Err(invalid(format!("{} is JSON, not a token alone", file.subject()))
+            return Err(invalid(phrase!("{} is JSON, not a token alone", file.subject()))
                 .hinted("write nothing but the token to the file"));
         }
         access_key::check(&file.shown, &text)?;
@@ -253,7 +254,7 @@ fn read(
         }
         None => Err(Error::new(
             ErrorKind::Unexpected,
-            format!("the response (HTTP {}) holds no credential", response.status),
+            phrase!("the response (HTTP {}) holds no credential", response.status),
         )),
     }
 }

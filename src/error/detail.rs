@@ -2,15 +2,17 @@
 
 use std::fmt;
 
+use crate::phrase::Phrase;
+
 /// A line that belongs to an error, below its message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Detail {
     /// A place that was tried, and what is there.
     Tried {
         /// The variable, file or service.
-        place: String,
+        place: Phrase,
         /// What is there instead of what was looked for.
-        state: String,
+        state: Phrase,
         /// An older spelling of another place, shown with `-v` only.
         is_older: bool,
     },
@@ -25,7 +27,7 @@ pub enum Detail {
 
 impl Detail {
     /// A place that was tried, and what is there.
-    pub fn tried(place: impl Into<String>, state: impl Into<String>) -> Self {
+    pub fn tried(place: impl Into<Phrase>, state: impl Into<Phrase>) -> Self {
         Self::Tried { place: place.into(), state: state.into(), is_older: false }
     }
 

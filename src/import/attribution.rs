@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::outcome::Outcome;
 use super::session::Session;
 use crate::error::ErrorKind;
+use crate::phrase::Phrase;
 use crate::provider::KeyPair;
 
 /// How much older than the request a pair may look and still come from it: `Date` and creation times leave out up to a
@@ -34,10 +35,10 @@ impl InFlight {
     }
 
     /// Says in an outcome what settled it, if there was such a request.
-    pub(super) fn explain(&self, mut outcome: Outcome, how: &str) -> Outcome {
+    pub(super) fn explain(&self, mut outcome: Outcome, how: &'static str) -> Outcome {
         outcome.remark = self.doubt.map(|doubt| match doubt {
-            ErrorKind::Network => format!("the response was lost; {how}"),
-            _ => format!("the response left it open; {how}"),
+            ErrorKind::Network => Phrase::from("the response was lost").and(how),
+            _ => Phrase::from("the response left it open").and(how),
         });
         outcome
     }

@@ -5,6 +5,7 @@ use super::outcome::{Outcome, Status, Verification};
 use super::session::Session;
 use crate::error::{Detail, Error, ErrorKind};
 use crate::key::{name, sha256_of_line};
+use crate::phrase::{Phrase, phrase};
 use crate::provider::{KeyPair, LookupBy, NameSource};
 
 /// Turns a match into an outcome or a conflict; `None` when nothing is in the way.
@@ -52,10 +53,11 @@ pub(super) fn present_as(
         }
         NameSource::Given => {
             let stored = session.redactor().display(&pair.name);
-            let message = format!(
-                "this key is already stored as `{stored}`, and the cloud keeps it only once"
+            let message = phrase!(
+                "this key is already stored as `{}`, and the cloud keeps it only once",
+                stored
             );
-            Err(Error::new(ErrorKind::KeyTaken, message).hinted(format!(
+            Err(Error::new(ErrorKind::KeyTaken, message).hinted(phrase!(
                 "use `--name {}`, or leave `--name` out; nothing was changed",
                 quoted(&stored)
             )))
@@ -68,7 +70,7 @@ const LONGEST_NAME: usize = 59;
 
 /// The conflict with another key under the same name.
 pub(super) fn name_taken(session: &Session<'_>, pair: &KeyPair) -> Error {
-    let message = format!("`{}` already holds another key; nothing was changed", session.job.name);
+    let message = phrase!("`{}` already holds another key; nothing was changed", session.job.name);
     Error::new(ErrorKind::NameTaken, message)
         .with_details(fingerprints(session, pair))
         .hinted(other_name_hint(session))
@@ -89,18 +91,19 @@ pub(super) fn fingerprints(session: &Session<'_>, pair: &KeyPair) -> Vec<Detail>
 fn incomparable(session: &Session<'_>, pair: &KeyPair) -> Error {
     let id = pair.id.as_ref().map(|id| session.redactor().display(id));
     let id = id.map(|id| format!(" ({id})")).unwrap_or_default();
-    let message = format!(
-        "`{}`{id} is taken, and the cloud does not show which key holds it; nothing was changed",
-        session.job.name
+    let message = phrase!(
+        "`{}`{} is taken, and the cloud does not show which key holds it; nothing was changed",
+        session.job.name,
+        id
     );
     Error::new(ErrorKind::NameTaken, message).hinted(other_name_hint(session))
 }
 
-fn other_name_hint(session: &Session<'_>) -> String {
+fn other_name_hint(session: &Session<'_>) -> Phrase {
     let (rule, job) = (session.provider.info().name, session.job);
     let longest = LONGEST_NAME.min(*rule.length.end());
     let name = rule.fit_with_digits(&job.name, &name::digits(&job.key), longest);
-    format!("give another name, such as `--name {}`", quoted(&name))
+    phrase!("give another name, such as `--name {}`", quoted(&name))
 }
 
 /// Quotes a name for a shell: hints are copied, and a provider may list any name.

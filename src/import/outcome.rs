@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::error::{Error, ErrorKind};
+use crate::phrase::{Phrase, phrase};
 use crate::provider::KeyPair;
 use crate::redact::{Redactor, SafeText};
 
@@ -91,9 +92,9 @@ pub struct Outcome {
     /// Why it is not as wanted.
     pub error: Option<Error>,
     /// How a response that was lost was settled.
-    pub remark: Option<String>,
+    pub remark: Option<Phrase>,
     /// What the user should know all the same.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Phrase>,
 }
 
 impl Outcome {
@@ -124,7 +125,7 @@ impl Outcome {
         if status == Status::Imported && verified == Verification::None {
             let warning =
                 "the cloud accepted the key and shows nothing that proves which key it holds";
-            outcome.warnings.push(warning.to_owned());
+            outcome.warnings.push(warning.into());
         }
         outcome
     }
@@ -145,9 +146,7 @@ impl Outcome {
                 Some(60) => "has a creation time without seconds",
                 Some(_) => "has a creation time without a time zone",
             };
-            outcome.warnings.push(format!(
-                "the cloud cannot tell whether this run stored it: the response was lost, and the key pair {why}"
-            ));
+            outcome.warnings.push(phrase!("the cloud cannot tell whether this run stored it: the response was lost, and the key pair {}", why));
         }
         outcome
     }

@@ -9,6 +9,7 @@ use super::outcome::{Outcome, Status, Verification};
 use super::session::Session;
 use crate::error::{Error, ErrorKind};
 use crate::key::Comparison;
+use crate::phrase::phrase;
 use crate::provider::{ImportJob, KeyPair, LookupBy, Uniqueness};
 
 /// Lists are eventually consistent: how long after a request a list may not show yet what the request stored. A key
@@ -174,17 +175,17 @@ pub(super) const SENT_AGAIN: &str = "looked up, not found, and sent again";
 
 const UNCERTAIN: &str = "the request may or may not have been processed";
 
-fn unknown(message: &str) -> Error {
+fn unknown(message: &'static str) -> Error {
     Error::new(ErrorKind::OutcomeUnknown, message)
 }
 
 /// An outcome that could not be looked up.
-fn not_looked_up(session: &Session<'_>, message: &str, error: Error) -> Error {
+fn not_looked_up(session: &Session<'_>, message: &'static str, error: Error) -> Error {
     let mut unknown = unknown(message);
     if error.kind() == ErrorKind::PermissionDenied {
         let action = session.provider.info().actions.lookup;
-        unknown =
-            unknown.hinted(format!("allow this identity `{action}`, then run again to settle it"));
+        unknown = unknown
+            .hinted(phrase!("allow this identity `{}`, then run again to settle it", action));
     }
     unknown.caused_by(error)
 }
@@ -215,13 +216,13 @@ fn mismatch(session: &Session<'_>, pair: &KeyPair) -> Error {
     let shown = pair.display(session.redactor());
     let message = match (&pair.region, &shown.region) {
         (Some(region), Some(shown)) if *region != endpoint.region => {
-            format!("the cloud stored the key in region `{shown}`, not in `{}`", endpoint.region)
+            phrase!("the cloud stored the key in region `{}`, not in `{}`", shown, endpoint.region)
         }
         _ if lookup::compare(key, pair).0 == Comparison::Same => {
-            format!("the cloud stored the key as `{}`, not as `{name}`", shown.name)
+            phrase!("the cloud stored the key as `{}`, not as `{}`", shown.name, name)
         }
         _ => {
-            let message = format!("the cloud holds another key as `{}`", shown.name);
+            let message = phrase!("the cloud holds another key as `{}`", shown.name);
             return Error::new(ErrorKind::Mismatch, message)
                 .with_details(fingerprints(session, pair));
         }

@@ -165,7 +165,7 @@ fn unread(what: &str, error: io::Error) -> Error {
         _ if signals::received().is_some() => "nothing was sent; it is safe to run again",
         _ => KEY_HINT,
     };
-    Error::usage(format!("{what}: cannot be read")).caused_by(error).hinted(hint)
+    Error::usage("cannot be read").at(what).caused_by(error).hinted(hint)
 }
 
 /// Waits until there is something to read, for this long in all, or until a signal comes.

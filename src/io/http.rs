@@ -29,6 +29,7 @@ use self::wire::wire;
 use super::clock::SystemClock;
 use crate::error::{Error, ErrorKind};
 use crate::io::system::OsSystem;
+use crate::phrase::phrase;
 use crate::ports::{Delivery, SendError, Transport};
 use crate::redact::Secret;
 use crate::wire::{Origin, Request, Response};
@@ -200,7 +201,7 @@ impl Transport for Host {
             return Err(SendError::cancelled(delivery));
         }
         if !is_unsent {
-            let reason = format!("no complete response within {}", shown(limit));
+            let reason = phrase!("no complete response within {}", shown(limit));
             return Err(SendError::new(delivery, reason));
         }
         let late = SendError::new(delivery, NOT_IN_TIME);

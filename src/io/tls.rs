@@ -14,6 +14,7 @@ use super::system::OsSystem;
 use super::verifier::Verifier;
 use crate::credentials::{QUOTES_HINT, is_quoted};
 use crate::error::{Error, ErrorKind};
+use crate::phrase::phrase;
 use crate::ports::System as _;
 
 /// Whether the roots of the system are files. Windows and macOS have a store, and in Windows every user may make a folder
@@ -106,7 +107,7 @@ fn variable(name: &str) -> Result<Option<OsString>, Error> {
     });
     if value.as_ref().and_then(|value| value.to_str()).is_some_and(is_quoted) {
         return Err(
-            Error::usage(format!("`{name}` begins or ends with a quote")).hinted(QUOTES_HINT)
+            Error::usage(phrase!("`{}` begins or ends with a quote", name)).hinted(QUOTES_HINT)
         );
     }
     Ok(value.filter(|value| !value.is_empty()))
@@ -121,7 +122,7 @@ fn expanded(path: impl Into<PathBuf>) -> PathBuf {
 fn without_roots(source: &str, paths: &[PathBuf], warnings: Vec<String>) -> Error {
     let paths: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
     let paths = if paths.is_empty() { String::new() } else { format!(" ({})", paths.join(", ")) };
-    let error = Error::new(ErrorKind::Usage, format!("no CA certificate in {source}{paths}"))
+    let error = Error::new(ErrorKind::Usage, phrase!("no CA certificate in {}{}", source, paths))
         .hinted("name a PEM file of CA certificates with `--ca-file`");
     match warnings.into_iter().next() {
         Some(cause) => error.caused_by(std::io::Error::other(cause)),

@@ -1,71 +1,51 @@
 //! Why an input is rejected. No message quotes the input, except a sanitised key type or block label.
 
 use crate::error::ErrorKind;
+use crate::phrase::{Phrase, phrase};
 
 /// Why an input is rejected. Lines are counted from 1; that of a block is the one of its `BEGIN`.
 #[derive(Debug, thiserror::Error, Clone, PartialEq, Eq)]
+#[error("{}", self.message())]
 pub enum KeyError {
     /// It holds a private key of a form such as `OpenSSH` or `PKCS#8`.
-    #[error("the input holds a private key ({0})")]
     Private(&'static str),
     /// It holds one among other things, encoded or cut off: no program reads it as it is.
-    #[error("the input holds a private key ({0})")]
     PrivateInside(&'static str),
     /// It is larger than [`super::MAX_INPUT`].
-    #[error("the input is larger than 64 KiB, which no public key is")]
     TooLarge,
     /// It holds only blank lines and comments.
-    #[error("the input holds no key")]
     Empty,
     /// It is not text.
-    #[error("the input is binary, not the text of a public key")]
     Binary,
     /// A line is not a public key.
-    #[error("line {0} is not a public key")]
     NotAKey(usize),
     /// A line that is not a public key belongs to a here-document.
-    #[error("line {0} has a marker of a here-document, such as `EOF`")]
     HereDocument(usize),
     /// A second key begins on a line.
-    #[error("line {0}: a key begins in the middle of the line, so a line end is missing")]
     LostLineEnd(usize),
     /// What follows a key on its line, or a header of its block, may be a part of a key.
-    #[error("line {0}: where a comment belongs is encoded data, perhaps of a private key")]
     KeyInComment(usize),
     /// Something precedes the key type: `authorized_keys` options, or the host names of `known_hosts`.
-    #[error(
-        "line {0}: options or host names precede the key, and importing it would drop that restriction"
-    )]
     Restricted(usize),
     /// The key is wrapped in a certificate.
-    #[error("line {0}: this is a certificate, not a plain public key")]
     Certificate(usize),
     /// It is a certificate of TLS.
-    #[error("line {0}: this is an X.509 certificate, not a plain public key")]
     X509(usize),
     /// The type, which is sanitised, is not one of those that are imported.
-    #[error("line {0}: keys of type `{1}` are not imported")]
     UnknownType(usize, String),
     /// The block between `BEGIN` and `END` has the label of something else; the label is sanitised.
-    #[error("line {0}: a block labelled `{1}` is not imported")]
     UnknownBlock(usize, String),
     /// The type in front of the key is not the key's own.
-    #[error("line {0}: the key is not of the type in front of it")]
     OtherType(usize),
     /// The base64 is damaged.
-    #[error("line {0}: the base64 of the key is damaged or cut off")]
     NotBase64(usize),
     /// The lines of a block stand on one line.
-    #[error("line {0}: the line ends of the block are missing")]
     OneLine(usize),
     /// A block lacks its `END`.
-    #[error("line {0}: the block that begins here does not end")]
     OpenBlock(usize),
     /// The data of the key is not a valid key, for the reason given.
-    #[error("line {0}: {1}")]
     Broken(usize, &'static str),
     /// The key has so few bits that OpenSSH rejects it too.
-    #[error("line {0}: a key of {1} bits is too small, 1024 is the least")]
     Small(usize, u32),
 }
 
@@ -94,14 +74,70 @@ impl KeyError {
             | Self::Broken(..) => ErrorKind::KeyInvalid,
         }
     }
-}
 
-impl KeyError {
+    /// Says what is wrong.
+    pub fn message(&self) -> Phrase {
+        match self {
+            Self::Private(form) | Self::PrivateInside(form) => {
+                phrase!("the input holds a private key ({})", form)
+            }
+            Self::TooLarge => phrase!("the input is larger than 64 KiB, which no public key is"),
+            Self::Empty => phrase!("the input holds no key"),
+            Self::Binary => phrase!("the input is binary, not the text of a public key"),
+            Self::NotAKey(line) => phrase!("line {} is not a public key", line),
+            Self::HereDocument(line) => {
+                phrase!("line {} has a marker of a here-document, such as `EOF`", line)
+            }
+            Self::LostLineEnd(line) => phrase!(
+                "line {}: a key begins in the middle of the line, so a line end is missing",
+                line
+            ),
+            Self::KeyInComment(line) => phrase!(
+                "line {}: where a comment belongs is encoded data, perhaps of a private key",
+                line
+            ),
+            Self::Restricted(line) => phrase!(
+                "line {}: options or host names precede the key, and importing it would drop that restriction",
+                line
+            ),
+            Self::Certificate(line) => {
+                phrase!("line {}: this is a certificate, not a plain public key", line)
+            }
+            Self::X509(line) => {
+                phrase!("line {}: this is an X.509 certificate, not a plain public key", line)
+            }
+            Self::UnknownType(line, what) => {
+                phrase!("line {}: keys of type `{}` are not imported", line, what)
+            }
+            Self::UnknownBlock(line, what) => {
+                phrase!("line {}: a block labelled `{}` is not imported", line, what)
+            }
+            Self::OtherType(line) => {
+                phrase!("line {}: the key is not of the type in front of it", line)
+            }
+            Self::NotBase64(line) => {
+                phrase!("line {}: the base64 of the key is damaged or cut off", line)
+            }
+            Self::OneLine(line) => phrase!("line {}: the line ends of the block are missing", line),
+            Self::OpenBlock(line) => {
+                phrase!("line {}: the block that begins here does not end", line)
+            }
+            Self::Broken(line, what) => phrase!("line {}: {}", line, what),
+            Self::Small(line, bits) => {
+                phrase!("line {}: a key of {} bits is too small, 1024 is the least", line, bits)
+            }
+        }
+    }
+
     /// Returns what a user can do about it; `None` where the kind's hint says it.
-    pub fn hint(&self) -> Option<String> {
+    pub fn hint(&self) -> Option<Phrase> {
         let hint = match self {
-            Self::Private(form) => return Some(format!("nothing was sent; {}", instead_of(form))),
-            Self::PrivateInside(..) => return Some(format!("nothing was sent; {NO_COMMAND}")),
+            Self::Private(form) => {
+                return Some(Phrase::from("nothing was sent").and(instead_of(form)));
+            }
+            Self::PrivateInside(..) => {
+                return Some(Phrase::from("nothing was sent").and(NO_COMMAND));
+            }
             Self::TooLarge => "give a file that holds public keys alone",
             Self::Binary => {
                 "give the key as text; `openssl pkey -pubin -in FILE -pubout` converts a public key in DER"
@@ -143,7 +179,7 @@ impl KeyError {
             | Self::NotBase64(..)
             | Self::Broken(..) => return None,
         };
-        Some(hint.to_owned())
+        Some(hint.into())
     }
 }
 
@@ -152,16 +188,16 @@ const PGP: &str = "`gpg --export-ssh-key KEY-ID` prints the public key for SSH";
 
 /// Returns what to give instead of a private key: the command that prints its public key, if there is one that reads
 /// this form and writes a form that is accepted.
-fn instead_of(form: &str) -> String {
+fn instead_of(form: &str) -> Phrase {
     let command = match form {
         "OpenSSH" | "PEM" => "ssh-keygen -y -f FILE",
         "PKCS#1" | "PKCS#8" | "SEC1" => "openssl pkey -in FILE -pubout",
         "PKCS#12" => "openssl pkcs12 -in FILE -clcerts -nokeys | openssl x509 -pubkey -noout",
         "PuTTY" | "SSH2" => "puttygen FILE -O public-openssh",
-        "PGP" => return PGP.to_owned(),
-        _ => return NO_COMMAND.to_owned(),
+        "PGP" => return PGP.into(),
+        _ => return NO_COMMAND.into(),
     };
-    format!("`{command}` prints the public key that belongs to it")
+    phrase!("`{}` prints the public key that belongs to it", command)
 }
 
 /// Sanitises a name from an input for a message: at most 48 plain characters.

@@ -1,14 +1,18 @@
 //! English.
 
-use super::{Example, HelpTexts, ParserTexts, Texts, Variable};
+use super::{Example, HelpTexts, ReportTexts, Texts, Variable};
 use crate::error::{ErrorKind, ExitCode};
+use crate::import::Status;
 use crate::provider::Purpose;
 
 pub(super) const TEXTS: Texts = Texts {
     title: |info| info.title,
+    colon: ": ",
+    comma: ", ",
+    semicolon: "; ",
+    phrase: None,
     help: HelpTexts {
         command: None,
-        colon: ": ",
         examples: "Examples",
         exit_codes: "Exit codes",
         environment: "Environment variables",
@@ -64,23 +68,62 @@ pub(super) const TEXTS: Texts = Texts {
             Variable::Language => "Chinese where the first one that is set begins with zh.",
         },
     },
-    parser: ParserTexts {
-        needs_value: |flag| format!("`{flag}` needs a value"),
-        invalid_value: |flag, value| format!("invalid value `{value}` for `{flag}`"),
-        unknown_flag: |flag| format!("unknown option `{flag}`"),
-        did_you_mean: |near| format!("did you mean `{near}`?"),
-        choose_from: |values| format!("choose from {values}"),
-        write: |form| format!("write `{form}`"),
-        excludes: |flag, others| format!("`{flag}` cannot be used with {others}"),
-        excludes_all: |flag| format!("`{flag}` cannot be used with other arguments"),
-        leave_one_out: "leave one of them out",
-        leave_others_out: "leave the others out",
-        given_twice: |flag| format!("`{flag}` is given twice"),
-        give_once: "give it once",
-        takes_no_value: |flag, value| format!("`{flag}` takes no value, but `{value}` is given"),
-        leave_value_out: "leave the value out",
-        not_utf8: "the value of an option is not UTF-8",
-        only_paths: "only paths of key files may contain other bytes",
-        usage_hint: ErrorKind::Usage.hint(),
+    report: ReportTexts {
+        error: "error",
+        warning: "warning",
+        hint: "hint",
+        cause: "cause",
+        tried: "tried",
+        detail: "detail",
+        status,
+        kind: |kind| match kind {
+            ErrorKind::Usage => "usage",
+            ErrorKind::PrivateKey => "private key",
+            ErrorKind::KeyInvalid => "key invalid",
+            ErrorKind::KeyUnsupported => "key unsupported",
+            ErrorKind::NoCredentials => "no credentials",
+            ErrorKind::CredentialsInvalid => "credentials invalid",
+            ErrorKind::CredentialsRejected => "credentials rejected",
+            ErrorKind::CredentialsExpired => "credentials expired",
+            ErrorKind::ClockSkew => "clock skew",
+            ErrorKind::PermissionDenied => "permission denied",
+            ErrorKind::NameTaken => "name taken",
+            ErrorKind::KeyTaken => "key taken",
+            ErrorKind::QuotaExceeded => "quota exceeded",
+            ErrorKind::Throttled => "throttled",
+            ErrorKind::Unavailable => "unavailable",
+            ErrorKind::Network => "network",
+            ErrorKind::OutcomeUnknown => "outcome unknown",
+            ErrorKind::KeyRefused => "key refused",
+            ErrorKind::NameRefused => "name refused",
+            ErrorKind::RegionRefused => "region refused",
+            ErrorKind::ValueRefused => "value refused",
+            ErrorKind::Mismatch => "mismatch",
+            ErrorKind::Unexpected => "unexpected",
+        },
+        stored: |is_verified, is_renamed| match (is_verified, is_renamed) {
+            (true, false) => "(verified)",
+            (true, true) => "(verified, under this name)",
+            (false, false) => "(not verified)",
+            (false, true) => "(not verified, under this name)",
+        },
+        targets: |targets| format!("{targets} targets"),
+        count: |count, status| match status {
+            Status::AlreadyPresentAs => format!("{count} already there under another name"),
+            other => format!("{count} {}", self::status(other)),
+        },
     },
 };
+
+const fn status(status: Status) -> &'static str {
+    match status {
+        Status::Imported => "imported",
+        Status::AlreadyPresent | Status::AlreadyPresentAs => "already there",
+        Status::WouldImport => "would import",
+        Status::Absent => "not there",
+        Status::Conflict => "conflict",
+        Status::Failed => "failed",
+        Status::Unknown => "unknown",
+        Status::Skipped => "skipped",
+    }
+}

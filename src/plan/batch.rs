@@ -8,6 +8,7 @@ use super::selection::{Regions, Selection};
 use crate::cli::ValueArgs;
 use crate::error::{Error, ErrorKind};
 use crate::key::{PublicKey, find_key_material, name};
+use crate::phrase::{Phrase, phrase};
 use crate::provider::{Endpoint, ImportJob, ImportOptions, NameSource, Provider};
 use crate::redact::Redactor;
 
@@ -101,7 +102,7 @@ impl Batch {
 
 /// Checks every key and value against the rules of every cloud, and returns the warnings. No rule depends on
 /// the region, so each cloud is checked once.
-pub fn check(selections: &[Selection], batch: &Batch) -> Result<Vec<String>, Error> {
+pub fn check(selections: &[Selection], batch: &Batch) -> Result<Vec<Phrase>, Error> {
     let mut warnings = Vec::new();
     for selection in selections {
         let info = selection.cloud.info();
@@ -113,15 +114,15 @@ pub fn check(selections: &[Selection], batch: &Batch) -> Result<Vec<String>, Err
         let Regions::Named(names) = &selection.regions else { continue };
         for name in names {
             let hint = region_hint(selection.cloud, name);
-            warnings.extend(hint.map(|hint| unknown_region(info.id, name, &hint)));
+            warnings.extend(hint.map(|hint| unknown_region(info.id, name, hint)));
         }
     }
     Ok(warnings)
 }
 
 /// Says that a region is not one that is known. It may be new, so that this is no error.
-pub fn unknown_region(cloud: &str, region: &str, hint: &str) -> String {
-    format!("{cloud}: unknown region `{region}`; {hint}")
+pub fn unknown_region(cloud: &str, region: &str, hint: Phrase) -> Phrase {
+    phrase!("unknown region `{}`", region).and(hint).at(cloud)
 }
 
 /// Reads the optional values. Control characters and parts of keys are refused in all of them, and in the name.
@@ -136,14 +137,14 @@ pub fn import_options(values: &ValueArgs) -> Result<ImportOptions, Error> {
     let tags = values.tag.iter().flat_map(|(key, value)| [("--tag", key), ("--tag", value)]);
     for (flag, text) in options.chain(tags) {
         if is_key_material(text) {
-            let message = format!("the value of `{flag}` looks like a part of a key");
+            let message = phrase!("the value of `{}` looks like a part of a key", flag);
             return Err(Error::new(ErrorKind::KeyInvalid, message)
                 .hinted("nothing was sent; give another value, in words"));
         }
         if text.chars().any(char::is_control) {
             let shown: String =
                 text.chars().filter(|letter| !letter.is_control()).take(40).collect();
-            return Err(Error::usage(format!("`{shown}` contains a control character"))
+            return Err(Error::usage(phrase!("`{}` contains a control character", shown))
                 .hinted("type the value again, on one line"));
         }
     }
@@ -178,8 +179,9 @@ pub fn named_keys(keys: Vec<InputKey>, given: Option<&str>) -> Result<Vec<NamedK
     }
     if let Some(given) = given {
         if named.len() > 1 && !given.contains("{}") {
-            return Err(Error::usage(format!(
-                "`--name {given}` is a single name for {} keys",
+            return Err(Error::usage(phrase!(
+                "`--name {}` is a single name for {} keys",
+                given,
                 named.len()
             ))
             .hinted("write `{}` where each key's own name goes, or leave `--name` out"));
@@ -190,7 +192,7 @@ pub fn named_keys(keys: Vec<InputKey>, given: Option<&str>) -> Result<Vec<NamedK
     }
     for (index, key) in named.iter().enumerate() {
         if let Some(other) = named.iter().take(index).find(|other| other.name == key.name) {
-            let message = format!(
+            let message = phrase!(
                 "`{}` would be the name of two keys: {} ({}) and {} ({})",
                 key.name,
                 other.source,

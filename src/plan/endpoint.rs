@@ -4,6 +4,7 @@ use std::net::Ipv6Addr;
 use std::num::NonZeroU16;
 
 use crate::error::Error;
+use crate::phrase::phrase;
 use crate::wire::Origin;
 
 /// Reads an endpoint: scheme, host and port, nothing else. Plain http is for loopback only. Messages begin with
@@ -12,11 +13,11 @@ pub(super) fn origin(source: &str, url: &str) -> Result<Origin, Error> {
     if url.contains('@') {
         // The part before the `@` may be a password, so the address is not repeated.
         let source = source.trim_end_matches([' ', '=']);
-        return Err(Error::usage(format!("`{source}` contains a user name or password"))
+        return Err(Error::usage(phrase!("`{}` contains a user name or password", source))
             .hinted("leave out everything before the `@`: no address takes a secret"));
     }
     let refuse = |why: &str| {
-        Error::usage(format!("`{source}{url}`: {why}"))
+        Error::usage(phrase!("`{}{}`: {}", source, url, why))
             .hinted("write `https://HOST[:PORT]`; `{region}` in it is filled in")
     };
     let (scheme, rest) = url.split_once("://").ok_or_else(|| refuse("the scheme is missing"))?;

@@ -1,6 +1,7 @@
 //! Lists in flags: items with commas or blanks between them.
 
 use crate::cli::{TargetArgs, is_separator};
+use crate::phrase::{Phrase, phrase};
 use crate::provider::{self, check_region};
 
 /// Splits a list; a comma at its end, or two in a row, add no item.
@@ -23,14 +24,14 @@ fn open_list(args: &TargetArgs) -> Option<String> {
 }
 
 /// Returns a hint for an item that is a cloud, with or without regions.
-pub(super) fn target_hint(item: &str) -> Option<String> {
+pub(super) fn target_hint(item: &str) -> Option<Phrase> {
     let (id, _) = item.split_once('/').unwrap_or((item, ""));
     provider::find(id)?;
-    Some(format!("write `--to {item}`: each cloud has a `--to` of its own"))
+    Some(phrase!("write `{}`: each cloud has a `--to` of its own", format!("--to {item}")))
 }
 
 /// Returns a hint for an argument that is no file, but seems to be an item of a list.
-pub fn list_hint(args: &TargetArgs, argument: &str) -> Option<String> {
+pub fn list_hint(args: &TargetArgs, argument: &str) -> Option<Phrase> {
     let open = open_list(args);
     let item = argument.trim_matches(',');
     let is_cloud = provider::find(item).is_some();
@@ -38,7 +39,7 @@ pub fn list_hint(args: &TargetArgs, argument: &str) -> Option<String> {
     if provider::find(item.split('/').next()?).is_some() && (!is_cloud || !args.to.is_empty()) {
         let targets = args.to.iter().map(|target| target.trim_end_matches(',')).chain([item]);
         let flags: Vec<String> = targets.map(|target| format!("--to {target}")).collect();
-        return Some(format!("write `{}`: each cloud has a `--to` of its own", flags.join(" ")));
+        return Some(phrase!("write `{}`: each cloud has a `--to` of its own", flags.join(" ")));
     }
     let begun = |flag: &str, items: &[String], of_none: &str| match items.join(",") {
         list if list.is_empty() => format!("{flag} {of_none},"),
@@ -50,5 +51,5 @@ pub fn list_hint(args: &TargetArgs, argument: &str) -> Option<String> {
         None if is_region => begun("--region", &args.region, "REGION"),
         Some(_) | None => return None,
     };
-    Some(format!("write a list with commas and without blanks, such as `{list}{item}`"))
+    Some(phrase!("write a list with commas and without blanks, such as `{}{}`", list, item))
 }

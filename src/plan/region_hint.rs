@@ -2,13 +2,14 @@
 //! name of the place.
 
 use super::selection::near;
+use crate::phrase::{Phrase, phrase};
 use crate::provider::{self, Provider, Region};
 
 /// How many regions of an area a hint names.
 const MOST: usize = 3;
 
 /// Returns a hint for a region that a cloud does not document; `None` if it does, or if nothing is near.
-pub fn region_hint(cloud: &dyn Provider, id: &str) -> Option<String> {
+pub fn region_hint(cloud: &dyn Provider, id: &str) -> Option<Phrase> {
     let info = cloud.info();
     if info.region(id).is_some() {
         return None;
@@ -16,21 +17,22 @@ pub fn region_hint(cloud: &dyn Provider, id: &str) -> Option<String> {
     let place = named_place(id);
     let same_city = |place: &&Region| info.regions.iter().find(|own| own.city == place.city);
     if let Some(own) = place.as_ref().and_then(same_city) {
-        return Some(format!("{}'s region for {} is `{}`", info.title, own.city, own.id));
+        return Some(phrase!("{}'s region for {} is `{}`", info.title, own.city, own.id));
     }
     if let Some(near) = near(id, info.regions.iter().map(|region| region.id)) {
-        return Some(format!("did you mean `{near}`?"));
+        return Some(phrase!("did you mean `{}`?", near));
     }
     let place = place.or_else(|| misspelled_place(id))?;
     if let Some(own) = same_city(&place) {
-        return Some(format!("{}'s region for {} is `{}`", info.title, own.city, own.id));
+        return Some(phrase!("{}'s region for {} is `{}`", info.title, own.city, own.id));
     }
     let in_area = info.regions.iter().filter(|own| own.area == place.area && !own.city.is_empty());
     let ids: Vec<String> =
         in_area.take(MOST).map(|own| format!("`{}` ({})", own.id, own.city)).collect();
     let (title, Region { city, area, .. }) = (info.title, place);
-    (!ids.is_empty())
-        .then(|| format!("{title} has no region in {city}; in {area} it has {}", ids.join(", ")))
+    (!ids.is_empty()).then(|| {
+        phrase!("{} has no region in {}; in {} it has {}", title, city, area, ids.join(", "))
+    })
 }
 
 /// Returns the region whose id this is, at whatever cloud, or whose city is in it.

@@ -7,6 +7,7 @@ use super::lists::{items, target_hint};
 use crate::cli::{Signatures, TargetArgs};
 use crate::credentials::{QUOTES_HINT, is_quoted};
 use crate::error::Error;
+use crate::phrase::{Phrase, phrase};
 use crate::ports::System;
 use crate::provider::{self, Endpoint, EndpointEnv, Provider, check_region};
 use crate::wire::Origin;
@@ -80,7 +81,7 @@ pub fn selections(args: &TargetArgs, signatures: &Signatures) -> Result<Vec<Sele
         };
         if args.all_regions && regions != Regions::All {
             let message =
-                format!("`--all-regions` cannot be used with the regions of `--to {text}`");
+                phrase!("`--all-regions` cannot be used with the regions of `--to {}`", text);
             return Err(Error::usage(message).hinted("leave one of them out"));
         }
         add(&mut selections, cloud, regions)?;
@@ -154,15 +155,18 @@ fn mixed_regions(cloud: &dyn Provider, others: &[String]) -> Error {
     let default = cloud.info().default_region.map(str::to_owned);
     let mut names: Vec<String> = default.into_iter().chain(others.iter().cloned()).collect();
     remove_repeats(&mut names);
-    Error::usage(format!("`{id}` is given both with and without regions"))
-        .hinted(format!("name every region, such as `--to {id}/{}`", names.join(",")))
+    Error::usage(phrase!("`{}` is given both with and without regions", id)).hinted(phrase!(
+        "name every region, such as `--to {}/{}`",
+        id,
+        names.join(",")
+    ))
 }
 
 /// Takes the address of each cloud that is given none from the environment. Returns notes on what was found.
 pub fn configure_endpoints(
     selections: &mut [Selection],
     system: &dyn System,
-) -> Result<Vec<String>, Error> {
+) -> Result<Vec<Phrase>, Error> {
     let variable = |name: &str| {
         let value = system.var(name)?.trim().to_owned();
         Some(value).filter(|value| !value.is_empty())
@@ -175,7 +179,7 @@ pub fn configure_endpoints(
         let is_disabled = variable(disable).is_some_and(|value| value.eq_ignore_ascii_case("true"));
         let Some((name, url)) = set.next().filter(|_| !is_disabled) else { continue };
         let origin = origin(&format!("{name}="), &url).map_err(|error: Error| error.at(info.id))?;
-        notes.push(format!("{}: using endpoint {origin} from `{name}`", info.id));
+        notes.push(phrase!("using endpoint {} from `{}`", origin, name).at(info.id));
         selection.origin = Some(origin);
     }
     Ok(notes)
@@ -189,13 +193,13 @@ fn remove_repeats(names: &mut Vec<String>) {
 fn find(id: &str, flag: &str) -> Result<&'static dyn Provider, Error> {
     let ids = || provider::ALL.iter().map(|cloud| cloud.info().id);
     provider::find(id).ok_or_else(|| {
-        let error = Error::usage(format!("`{flag}`: unknown cloud `{id}`"));
+        let error = Error::usage(phrase!("`{}`: unknown cloud `{}`", flag, id));
         error.hinted(match near(id, ids()) {
-            Some(near) => format!("did you mean `{near}`?"),
+            Some(near) => phrase!("did you mean `{}`?", near),
             None if id.contains([',', ' ']) => {
-                format!("give one cloud at a time, and repeat `{flag}`")
+                phrase!("give one cloud at a time, and repeat `{}`", flag)
             }
-            None => format!("choose from {}", ids().collect::<Vec<_>>().join(", ")),
+            None => phrase!("choose from {}", ids().collect::<Vec<_>>().join(", ")),
         })
     })
 }
@@ -247,11 +251,11 @@ fn set_endpoint(selections: &mut [Selection], text: &str) -> Result<(), Error> {
     let origin = origin("--endpoint ", url)?;
     let Some(selection) = selections.iter_mut().find(|selection| selection.cloud.info().id == id)
     else {
-        return Err(Error::usage(format!("`--endpoint` is for {id}, which is not selected"))
-            .hinted(format!("select it with `--to {id}`, or leave its endpoint out")));
+        return Err(Error::usage(phrase!("`--endpoint` is for {}, which is not selected", id))
+            .hinted(phrase!("select it with `--to {}`, or leave its endpoint out", id)));
     };
     if selection.origin.replace(origin).is_some() {
-        return Err(Error::usage(format!("`--endpoint` is given twice for {id}"))
+        return Err(Error::usage(phrase!("`--endpoint` is given twice for {}", id))
             .hinted("give it once; `{region}` in it stands for each region"));
     }
     Ok(())

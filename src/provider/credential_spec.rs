@@ -1,6 +1,8 @@
 //! Where a provider's own tools keep credentials, as data. `credentials` looks there; nothing here does I/O.
 #![expect(missing_docs, reason = "a field without a comment is described by its name")]
 
+use crate::phrase::Phrase;
+
 pub(super) use super::credential_services::form;
 pub use super::credential_services::{
     Container, Imds, ImdsEndpoint, ImdsProtocol, ImdsRoles, KeyFields, RegionalSts, Setting,
@@ -36,7 +38,7 @@ pub struct CredentialSpec {
     /// Variables whose names another program may mean; they count after the profile.
     pub generic_region_env: &'static [&'static str],
     /// What to do when there is no credential anywhere.
-    pub hint: &'static str,
+    pub hint: fn() -> Phrase,
 }
 
 /// A file that holds one key.

@@ -29,6 +29,7 @@ pub use rules::{Rule, check_region};
 use self::credential_spec::CredentialSpec;
 use crate::error::Error;
 use crate::key::{FingerprintForm, PublicKey};
+use crate::phrase::Phrase;
 use crate::redact::{Redactor, SafeText, Untrusted};
 use crate::sign::{Credential, Signed, Stamp};
 use crate::wire::{Origin, Request};
@@ -266,7 +267,7 @@ pub trait Provider: Decode + fmt::Debug + Send + Sync {
     /// Returns the host that serves a region.
     fn host(&self, region: &str) -> String;
     /// Checks the values of a job by the vendor's rules; returns warnings about what the rules leave open.
-    fn check(&self, job: &ImportJob) -> Result<Vec<String>, Error>;
+    fn check(&self, job: &ImportJob) -> Result<Vec<Phrase>, Error>;
     /// Builds the import request.
     fn import(&self, job: &ImportJob) -> Request;
     /// Builds the request for a page of the key pairs with this name or this key. The list may hold others as well.

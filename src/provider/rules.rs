@@ -4,6 +4,7 @@ use std::ops::RangeInclusive;
 
 use super::{ImportJob, ProviderInfo};
 use crate::error::Error;
+use crate::phrase::{Phrase, phrase};
 
 /// A rule for one value: its length in characters, the characters allowed in it and as its first.
 #[derive(Debug)]
@@ -40,8 +41,9 @@ impl Rule {
     /// Checks a value; the error quotes the rule and says what breaks it.
     pub(super) fn check(&self, text: &str) -> Result<(), Error> {
         let Some(why) = self.broken_by(text) else { return Ok(()) };
-        let message = format!("{} `{}` must be {}: {why}", self.what, shortened(text), self.words);
-        Err(Error::usage(message).hinted(format!("give another value with `{}`", self.flag)))
+        let message =
+            phrase!("{} `{}` must be {}: {}", self.what, shortened(text), self.words, why);
+        Err(Error::usage(message).hinted(phrase!("give another value with `{}`", self.flag)))
     }
 
     fn broken_by(&self, text: &str) -> Option<String> {
@@ -82,7 +84,7 @@ pub(super) fn is_letter(letter: char) -> bool {
 
 /// Checks the name of a job, and that the provider supports its options. Returns a warning for a key type that the
 /// vendor does not document.
-pub(super) fn check(info: &ProviderInfo, job: &ImportJob) -> Result<Vec<String>, Error> {
+pub(super) fn check(info: &ProviderInfo, job: &ImportJob) -> Result<Vec<Phrase>, Error> {
     let options = [
         ("--description", job.options.description.is_some()),
         ("--tag", !job.options.tags.is_empty()),
@@ -91,15 +93,17 @@ pub(super) fn check(info: &ProviderInfo, job: &ImportJob) -> Result<Vec<String>,
     ];
     let mut given = options.iter().filter(|(_, is_given)| *is_given).map(|(flag, _)| flag);
     if let Some(flag) = given.find(|flag| !info.supports.contains(flag)) {
-        let message = format!("{} does not support `{flag}`", info.title);
-        return Err(Error::usage(message).hinted(format!("leave out `{flag}` for {}", info.id)));
+        let message = phrase!("{} does not support `{}`", info.title, flag);
+        return Err(Error::usage(message).hinted(phrase!("leave out `{}` for {}", flag, info.id)));
     }
     info.name.check(&job.name)?;
     let (title, algorithm) = (info.title, job.key.algorithm());
     let is_documented = info.key_types.contains(&algorithm);
     let warning = (!is_documented).then(|| {
-        format!(
-            "{title} does not document support for `{algorithm}` keys; the key is sent all the same"
+        phrase!(
+            "{} does not document support for `{}` keys; the key is sent all the same",
+            title,
+            algorithm
         )
     });
     Ok(warning.into_iter().collect())
@@ -115,13 +119,17 @@ pub(super) fn check_tags(
     let tags = &job.options.tags;
     let refused = |message| Err(Error::usage(message).hinted("change `--tag` and run again"));
     if tags.len() > most {
-        return refused(format!("{} tags are too many; a key pair has at most {most}", tags.len()));
+        return refused(phrase!(
+            "{} tags are too many; a key pair has at most {}",
+            tags.len(),
+            most
+        ));
     }
     for (index, (name, text)) in tags.iter().enumerate() {
         key.check(name)?;
         value.check(text)?;
         if tags.iter().take(index).any(|(other, _)| other == name) {
-            return refused(format!("tag key `{name}` is given twice"));
+            return refused(phrase!("tag key `{}` is given twice", name));
         }
     }
     Ok(())
@@ -137,10 +145,10 @@ pub fn check_region(name: &str) -> Result<(), Error> {
         return Ok(());
     }
     let message = if name.is_empty() {
-        "a region id is empty".to_owned()
+        "a region id is empty".into()
     } else {
         let shown: String = name.chars().take(80).collect();
-        format!("`{shown}` cannot be a region id")
+        phrase!("`{}` cannot be a region id", shown)
     };
     Err(Error::usage(message).hinted(
         "a region id has 1 to 63 lower-case letters, digits and hyphens, such as `cn-beijing`",

@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::record::Row;
-use super::table::{label, short_remark};
+use super::table::{remark, style};
 use crate::import::Status;
 use crate::key::PublicKey;
+use crate::lang::Texts;
 use crate::provider::ImportJob;
 use crate::redact::clean;
 
@@ -21,8 +22,9 @@ const REMARK: usize = 10;
 const LEAST: usize = 5;
 
 /// The columns of a run. They are fixed before its first target ends, so that rows can be written as targets end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Columns {
+    texts: &'static Texts,
     terminal: usize,
     label: usize,
     provider: usize,
@@ -37,8 +39,9 @@ impl Columns {
     pub fn new<'a>(
         targets: impl IntoIterator<Item = (&'static str, &'a ImportJob)>,
         terminal: usize,
+        texts: &'static Texts,
     ) -> Self {
-        let labels = Status::ALL.iter().map(|status| label(*status).0.width());
+        let labels = Status::ALL.iter().map(|status| (texts.report.status)(*status).width());
         let label = labels.max().unwrap_or_default();
         let (mut provider, mut region, mut name) = (0, 0, 0);
         for (id, job) in targets {
@@ -51,7 +54,7 @@ impl Columns {
         let are_aligned = terminal >= NARROW || region + name <= room;
         name = name.min(room.saturating_sub(region).max(LEAST));
         region = region.min(room.saturating_sub(name));
-        Self { terminal, label, provider, region, name, are_aligned }
+        Self { texts, terminal, label, provider, region, name, are_aligned }
     }
 
     /// Formats what stands above the rows of a key: name, type, bits, SHA-256.
@@ -64,21 +67,21 @@ impl Columns {
 
     /// Formats a target.
     pub fn row(&self, row: Row<'_>) -> String {
-        let (text, style) = label(row.outcome.status);
+        let status = row.outcome.status;
+        let (text, style) = ((self.texts.report.status)(status), style(status));
         let region = &row.job.endpoint.region;
-        let (name, remark) = (clean(row.name()), short_remark(row.outcome));
+        let (name, remark) = (clean(row.name()), remark(row.outcome, self.texts));
         let start = self.label + self.provider + self.region + 3 * GAP.len();
         let least = start + LEAST.min(self.name) + GAP.len() + remark.width();
         if !self.are_aligned || self.terminal < NARROW.min(least) {
             let room = self.terminal.saturating_sub(GAP.len());
             let place = format!("{} {region}", row.provider);
-            let lines =
-                self.broken(&[text, &place, &remark, &name].map(|part| shorten(part, room)));
+            let lines = self.broken(&[text, &place, remark, &name].map(|part| shorten(part, room)));
             let behind = lines.strip_prefix(text).unwrap_or_default();
             return format!("{style}{text}{style:#}{behind}");
         }
         let room = self.terminal.saturating_sub(start);
-        let remark = shorten(&remark, room.saturating_sub(LEAST.min(self.name) + GAP.len()));
+        let remark = shorten(remark, room.saturating_sub(LEAST.min(self.name) + GAP.len()));
         let behind = if remark.is_empty() { 0 } else { GAP.len() + remark.width() };
         let room = room.saturating_sub(behind);
         let name = pad(&shorten(&name, room), self.name.min(room));

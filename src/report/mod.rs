@@ -18,6 +18,7 @@ pub use self::table::{absent, summary};
 
 use crate::cli::Output;
 use crate::error::Error;
+use crate::lang::{ENGLISH, Texts};
 
 /// A format of the results on standard output: everything that differs between formats is decided here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,9 +75,10 @@ impl Format {
     }
 
     /// Formats the result of `--offline`.
-    pub fn outlines(self, outlines: &[Outline<'_>]) -> String {
+    pub fn outlines(self, outlines: &[Outline<'_>], texts: &Texts) -> String {
         match self {
-            Self::Aligned | Self::Tabbed | Self::Quiet => outline::text(outlines),
+            Self::Aligned => outline::text(outlines, texts),
+            Self::Tabbed | Self::Quiet => outline::text(outlines, &ENGLISH),
             Self::Json => outline::document(outlines),
             Self::Jsonl => outline::lines(outlines),
         }

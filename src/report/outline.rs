@@ -6,8 +6,11 @@ use std::fmt::Write as _;
 use chrono::{DateTime, Utc};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
+use unicode_width::UnicodeWidthStr as _;
 
 use super::record::{Key, SCHEMA, json};
+use crate::lang::Texts;
+use crate::phrase::{Phrase, phrase};
 use crate::plan::NamedKey;
 use crate::provider::{self, ImportJob, Provider};
 use crate::redact::{Redactor, Untrusted, clean};
@@ -60,6 +63,8 @@ struct RequestOutline {
 
 /// What stands for everything that is not shown.
 pub const HIDDEN: &str = "***";
+/// Where the facts about a key begin.
+const COLUMN: usize = 8;
 
 impl<'a> Outline<'a> {
     /// Describes a key without requests.
@@ -105,26 +110,32 @@ impl<'a> Outline<'a> {
         });
     }
 
-    fn text(&self) -> String {
+    fn text(&self, texts: &Texts) -> String {
         let Key { algorithm, bits, sha256, md5, source } = &self.key;
-        let (own_name, source) = (clean(self.name), clean(source));
-        let mut text = format!(
-            "name    {own_name}\nkey     {algorithm} {bits} bits, from {source}\nsha256  {sha256}\nmd5     {md5}\n"
-        );
         let Fingerprints { md5_hex, spki_md5, spki_sha256, .. } = &self.fingerprints;
-        let _ = writeln!(text, "md5     {md5_hex} (without colons)");
+        let mut lines: Vec<(&'static str, Phrase)> = vec![
+            ("name", clean(self.name).into_owned().into()),
+            ("key", phrase!("{} {} bits, from {}", algorithm, bits, clean(source))),
+            ("sha256", (*sha256).to_owned().into()),
+            ("md5", md5.clone().into()),
+            ("md5", phrase!("{} (without colons)", md5_hex)),
+        ];
         for (form, print) in [("MD5", spki_md5), ("SHA-256", spki_sha256)] {
-            if let Some(print) = print {
-                let _ = writeln!(text, "spki    {print} ({form})");
-            }
+            lines.extend(print.as_ref().map(|print| ("spki", format!("{print} ({form})").into())));
         }
         let prints = &self.provider_fingerprints;
         for (index, (_, print)) in prints.iter().enumerate() {
             if !prints.iter().take(index).any(|(_, other)| other == print) {
                 let same = prints.iter().filter(|(_, other)| other == print);
                 let ids: Vec<&str> = same.map(|(id, _)| *id).collect();
-                let _ = writeln!(text, "there   {print} ({})", ids.join(", "));
+                lines.push(("there", format!("{print} ({})", ids.join(", ")).into()));
             }
+        }
+        let mut text = String::new();
+        for (label, line) in lines {
+            let label = texts.show(&label.into());
+            let gap = COLUMN.saturating_sub(label.width());
+            let _ = writeln!(text, "{label}{:gap$}{}", "", texts.show(&line));
         }
         for request in &self.requests {
             let RequestOutline { provider, region, name, provider_fingerprint, .. } = request;
@@ -132,16 +143,17 @@ impl<'a> Outline<'a> {
             for (name, value) in &request.headers {
                 let _ = writeln!(text, "  {name}: {value}");
             }
-            for (what, body) in [("form", &request.form), ("body", &request.body)] {
-                if let Some(body) = body {
-                    let _ = writeln!(text, "  {what}: {body}");
+            let name = Some(name).filter(|name| *name != self.name).map(|name| clean(name));
+            for (label, line) in [
+                ("form", request.form.as_deref()),
+                ("body", request.body.as_deref()),
+                ("name there", name.as_deref()),
+                ("fingerprint there", provider_fingerprint.as_deref()),
+            ] {
+                if let Some(line) = line {
+                    let label = texts.show(&label.into());
+                    let _ = writeln!(text, "  {label}{}{line}", texts.colon);
                 }
-            }
-            if name != self.name {
-                let _ = writeln!(text, "  name there: {}", clean(name));
-            }
-            if let Some(fingerprint) = provider_fingerprint {
-                let _ = writeln!(text, "  fingerprint there: {fingerprint}");
             }
         }
         text
@@ -205,8 +217,8 @@ fn as_map<N: Serialize, S: Serializer>(
     serializer.collect_map(pairs.iter().map(|(name, text)| (name, text)))
 }
 
-pub(super) fn text(outlines: &[Outline<'_>]) -> String {
-    outlines.iter().map(Outline::text).collect::<Vec<_>>().join("\n")
+pub(super) fn text(outlines: &[Outline<'_>], texts: &Texts) -> String {
+    outlines.iter().map(|outline| outline.text(texts)).collect::<Vec<_>>().join("\n")
 }
 
 pub(super) fn document(outlines: &[Outline<'_>]) -> String {

@@ -8,6 +8,7 @@ use super::message::{cause, error_response};
 use crate::error::{Error, ErrorKind};
 use crate::import::{Outcome, Status, Verification};
 use crate::key::PublicKey;
+use crate::lang::ENGLISH;
 use crate::provider::ImportJob;
 use crate::redact::{SafeText, clean, is_harmful};
 
@@ -124,7 +125,7 @@ pub(super) fn line(row: Row<'_>) -> String {
 /// Makes the JSON form of an error: the message and its causes in one line, and the hint.
 fn failure(error: &Error) -> Failure {
     let response = error_response(error);
-    let message = match cause(error) {
+    let message = match cause(error, &ENGLISH) {
         Some(cause) => format!("{}: {cause}", error.message()),
         None => error.message().into_owned(),
     };

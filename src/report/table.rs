@@ -4,78 +4,78 @@ use anstyle::{AnsiColor, Style};
 
 use super::record::Row;
 use crate::import::{Outcome, Status, Verification};
+use crate::lang::{ENGLISH, Texts};
 use crate::redact::clean;
 
-/// Formats a target for a pipe or a file: status, cloud, region, name, SHA-256, remark.
+/// Formats a target for a pipe or a file: status, cloud, region, name, SHA-256, remark. Programs read it, so that it is in
+/// English.
 pub(super) fn tabbed(row: Row<'_>) -> String {
     let Row { provider, job, outcome } = row;
     let (region, name, sha256) = (&job.endpoint.region, clean(row.name()), job.key.sha256());
-    let ((label, _), remark) = (label(outcome.status), remark(outcome));
+    let label = (ENGLISH.report.status)(outcome.status);
+    let remark = match &outcome.error {
+        Some(error) => error.kind().name(),
+        None => stored(outcome, &ENGLISH).unwrap_or("-").to_owned(),
+    };
     format!("{label}\t{provider}\t{region}\t{name}\t{sha256}\t{remark}\n")
 }
 
-/// Returns the word for a status, and its color.
-pub(super) fn label(status: Status) -> (&'static str, Style) {
-    let good = AnsiColor::Green.on_default();
-    let bad = AnsiColor::Red.on_default();
-    let unsure = AnsiColor::Yellow.on_default();
+/// Returns the color of a status.
+pub(super) fn style(status: Status) -> Style {
     match status {
-        Status::Imported => ("imported", good),
-        Status::AlreadyPresent | Status::AlreadyPresentAs => ("already there", good),
-        Status::WouldImport => ("would import", good),
-        Status::Absent => ("not there", unsure),
-        Status::Conflict => ("conflict", bad),
-        Status::Failed => ("failed", bad),
-        Status::Unknown => ("unknown", unsure),
-        Status::Skipped => ("skipped", unsure),
+        Status::Imported
+        | Status::AlreadyPresent
+        | Status::AlreadyPresentAs
+        | Status::WouldImport => AnsiColor::Green.on_default(),
+        Status::Conflict | Status::Failed => AnsiColor::Red.on_default(),
+        Status::Absent | Status::Unknown | Status::Skipped => AnsiColor::Yellow.on_default(),
     }
 }
 
 /// Returns the remark on a target for a terminal: in words, and nothing where there is nothing to say.
-pub(super) fn short_remark(outcome: &Outcome) -> String {
+pub(super) fn remark(outcome: &Outcome, texts: &Texts) -> &'static str {
     match &outcome.error {
-        Some(error) => error.kind().name().replace('_', " "),
-        None => remark(outcome).trim_matches('-').to_owned(),
+        Some(error) => (texts.report.kind)(error.kind()),
+        None => stored(outcome, texts).unwrap_or_default(),
     }
 }
 
-fn remark(outcome: &Outcome) -> String {
-    if let Some(error) = &outcome.error {
-        return error.kind().name();
-    }
-    let proof = match outcome.verified {
-        Verification::PublicKey | Verification::Fingerprint => "verified",
-        Verification::None => "not verified",
+/// Returns the remark on a key that is there.
+fn stored(outcome: &Outcome, texts: &Texts) -> Option<&'static str> {
+    let is_verified = match outcome.verified {
+        Verification::PublicKey | Verification::Fingerprint => true,
+        Verification::None => false,
     };
     match outcome.status {
-        Status::Imported | Status::AlreadyPresent => format!("({proof})"),
-        Status::AlreadyPresentAs => format!("({proof}, under this name)"),
+        Status::Imported | Status::AlreadyPresent => {
+            Some((texts.report.stored)(is_verified, false))
+        }
+        Status::AlreadyPresentAs => Some((texts.report.stored)(is_verified, true)),
         Status::WouldImport
         | Status::Absent
         | Status::Conflict
         | Status::Failed
         | Status::Unknown
-        | Status::Skipped => "-".to_owned(),
+        | Status::Skipped => None,
     }
 }
 
 /// Names the targets where the key is not.
-pub fn absent(targets: &[String]) -> String {
-    let (label, style) = label(Status::Absent);
-    format!("{style}{label}{style:#}: {}\n", clean(&targets.join(", ")))
+pub fn absent(targets: &[String], texts: &Texts) -> String {
+    let (label, style) = ((texts.report.status)(Status::Absent), style(Status::Absent));
+    let targets = targets.join(texts.comma);
+    format!("{style}{label}{style:#}{}{}\n", texts.colon, clean(&targets))
 }
 
 /// Sums up a run of several targets.
-pub fn summary<'a>(outcomes: impl IntoIterator<Item = &'a Outcome>) -> String {
+pub fn summary<'a>(outcomes: impl IntoIterator<Item = &'a Outcome>, texts: &Texts) -> String {
     let statuses: Vec<Status> = outcomes.into_iter().map(|outcome| outcome.status).collect();
     let counts: Vec<String> = Status::ALL
         .iter()
         .map(|status| (statuses.iter().filter(|other| *other == status).count(), status))
         .filter(|(count, _)| *count > 0)
-        .map(|(count, status)| match status {
-            Status::AlreadyPresentAs => format!("{count} already there under another name"),
-            other => format!("{count} {}", label(*other).0),
-        })
+        .map(|(count, status)| (texts.report.count)(count, *status))
         .collect();
-    format!("{} targets: {}\n", statuses.len(), counts.join(", "))
+    let (targets, counts) = ((texts.report.targets)(statuses.len()), counts.join(texts.comma));
+    format!("{targets}{}{counts}\n", texts.colon)
 }

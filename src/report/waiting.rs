@@ -4,53 +4,74 @@ use std::time::Duration;
 
 use crate::error::ErrorKind;
 use crate::import::Mode;
+use crate::phrase::{Phrase, phrase};
 use crate::ports::Retry;
 use crate::redact::clean;
 
 /// A credential is looked for.
-pub fn looking_for_credentials(cloud: &str) -> String {
-    format!("looking for credentials for {cloud}")
+pub fn looking_for_credentials(cloud: &str) -> Phrase {
+    phrase!("looking for credentials for {}", cloud)
 }
 
 /// A cloud is asked for its regions.
-pub fn listing_regions(cloud: &str) -> String {
-    format!("asking {cloud} for its regions")
+pub fn listing_regions(cloud: &str) -> Phrase {
+    phrase!("asking {} for its regions", cloud)
 }
 
 /// A target is under way.
-pub fn working(mode: Mode, name: &str, cloud: &str, region: &str) -> String {
+pub fn working(mode: Mode, name: &str, cloud: &str, region: &str) -> Phrase {
     let name = clean(name);
     match mode {
-        Mode::Import => format!("importing `{name}` into {cloud} {region}"),
-        Mode::DryRun | Mode::Check => format!("looking for `{name}` in {cloud} {region}"),
+        Mode::Import => phrase!("importing `{}` into {} {}", name, cloud, region),
+        Mode::DryRun | Mode::Check => phrase!("looking for `{}` in {} {}", name, cloud, region),
     }
 }
 
 /// A request is sent again after a pause.
-pub fn retrying(cloud: &str, retry: &Retry<'_>) -> String {
+pub fn retrying(cloud: &str, retry: &Retry<'_>) -> Phrase {
     let Retry { error, pause, attempt, attempts } = retry;
-    let why = match error.kind() {
-        ErrorKind::Throttled => format!("throttled by {cloud}"),
-        ErrorKind::Unavailable if error.response().is_some() => format!("{cloud} is unavailable"),
-        _ => clean(error.headline()).into_owned(),
-    };
-    format!("{why}, retrying in {}, attempt {attempt} of {attempts}", seconds(*pause))
+    let pause = seconds(*pause);
+    match error.kind() {
+        ErrorKind::Throttled => phrase!(
+            "throttled by {}, retrying in {}, attempt {} of {}",
+            cloud,
+            pause,
+            attempt,
+            attempts
+        ),
+        ErrorKind::Unavailable if error.response().is_some() => phrase!(
+            "{} is unavailable, retrying in {}, attempt {} of {}",
+            cloud,
+            pause,
+            attempt,
+            attempts
+        ),
+        _ => phrase!(
+            "{}, retrying in {}, attempt {} of {}",
+            clean(error.headline()),
+            pause,
+            attempt,
+            attempts
+        ),
+    }
 }
 
 /// The run was asked to stop, and settles what is in flight.
-pub fn stopping(requests: usize, limit: Duration) -> String {
-    let plural = if requests == 1 { "" } else { "s" };
+pub fn stopping(requests: usize, limit: Duration) -> Phrase {
     let limit = seconds(limit);
-    format!(
-        "stopping: settling {requests} request{plural}, up to {limit}; press again to stop at once"
-    )
+    let phrase = if requests == 1 {
+        phrase!("stopping: settling {} request, up to {}", requests, limit)
+    } else {
+        phrase!("stopping: settling {} requests, up to {}", requests, limit)
+    };
+    phrase.and("press again to stop at once")
 }
 
 /// How far a run of several targets is.
-pub fn progress(done: u64, targets: u64, failed: usize) -> String {
+pub fn progress(done: u64, targets: u64, failed: usize) -> Phrase {
     match failed {
-        0 => format!("{done}/{targets} targets"),
-        failed => format!("{done}/{targets} targets, {failed} failed"),
+        0 => phrase!("{}/{} targets", done, targets),
+        failed => phrase!("{}/{} targets, {} failed", done, targets, failed),
     }
 }
 

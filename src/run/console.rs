@@ -9,6 +9,8 @@ use super::progress::{Form, Progress, Rank, Wait};
 use crate::cli::{Color, Output};
 use crate::error::{Error, ErrorKind};
 use crate::io::terminal::Terminal;
+use crate::lang::Texts;
+use crate::phrase::Phrase;
 use crate::report::{Format, Layout, exit};
 
 /// The columns of a terminal that does not tell how many it has.
@@ -44,11 +46,18 @@ pub(super) struct Console {
     verbosity: Verbosity,
     pub format: Format,
     pub progress: Arc<Progress>,
+    /// The texts of messages, and of results for a terminal.
+    pub texts: &'static Texts,
 }
 
 impl Console {
     /// Makes a console. `output` is the format that was asked for.
-    pub(super) fn new(color: Color, output: Option<Output>, verbosity: Verbosity) -> Self {
+    pub(super) fn new(
+        color: Color,
+        output: Option<Output>,
+        verbosity: Verbosity,
+        texts: &'static Texts,
+    ) -> Self {
         let terminal = Terminal::new(match color {
             Color::Auto => ColorChoice::Auto,
             Color::Always => ColorChoice::Always,
@@ -61,25 +70,15 @@ impl Console {
             Verbosity::Quiet | Verbosity::Normal => Form::Hidden,
         };
         let terminal = Arc::new(terminal);
-        let progress = Arc::new(Progress::new(Arc::clone(&terminal), form));
-        Self { terminal, verbosity, format, progress }
+        let progress = Arc::new(Progress::new(Arc::clone(&terminal), form, texts));
+        Self { terminal, verbosity, format, progress, texts }
     }
 
     /// Reports errors that ended the run before it had targets, and returns the exit code. A signal decides it.
     pub(super) fn early_errors(&self, errors: &[Error], signal: Option<u8>) -> u8 {
-        self.early_errors_shown_as(errors, errors, signal)
-    }
-
-    /// Does the same with errors that messages show in the user's language. A document is in English always.
-    pub(super) fn early_errors_shown_as(
-        &self,
-        errors: &[Error],
-        shown: &[Error],
-        signal: Option<u8>,
-    ) -> u8 {
         let code = exit::of_errors(errors, signal);
         self.results(self.format.early_errors(errors, code));
-        for error in shown {
+        for error in errors {
             self.error("", error);
         }
         code
@@ -107,7 +106,7 @@ impl Console {
     }
 
     /// Writes warnings, each once, unless the run is quiet.
-    pub(super) fn warn(&self, warnings: &[String]) {
+    pub(super) fn warn(&self, warnings: &[Phrase]) {
         for (index, text) in warnings.iter().enumerate() {
             if !warnings.iter().take(index).any(|other| other == text) {
                 self.message(Verbosity::Normal, &self.layout().warning(text));
@@ -115,12 +114,12 @@ impl Console {
         }
     }
 
-    pub(super) fn note(&self, text: &str) {
+    pub(super) fn note(&self, text: &Phrase) {
         self.message(Verbosity::Normal, &self.layout().note(text));
     }
 
     /// Writes a note with `-v`.
-    pub(super) fn detail(&self, text: &str) {
+    pub(super) fn detail(&self, text: &Phrase) {
         self.message(Verbosity::Verbose, &self.layout().note(text));
     }
 
@@ -133,7 +132,7 @@ impl Console {
     /// Returns the layout of messages. The terminal may have another width by now.
     fn layout(&self) -> Layout {
         let is_verbose = self.verbosity >= Verbosity::Verbose;
-        Layout { width: self.terminal.message_width(), is_verbose }
+        Layout { texts: self.texts, width: self.terminal.message_width(), is_verbose }
     }
 
     pub(super) fn traces(&self) -> bool {
@@ -146,7 +145,7 @@ impl Console {
     }
 
     /// Shows what the run waits for, until the returned value is dropped.
-    pub(super) fn wait(&self, rank: Rank, text: String) -> Wait {
-        self.progress.wait(rank, text)
+    pub(super) fn wait(&self, rank: Rank, text: &Phrase) -> Wait {
+        self.progress.wait(rank, self.texts.show(text))
     }
 }

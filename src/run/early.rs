@@ -12,6 +12,7 @@ use crate::io::file;
 use crate::io::system::OsSystem;
 use crate::key::{self, LeakedKey};
 use crate::lang::Language;
+use crate::phrase::phrase;
 
 /// Refuses arguments that contain key text, before anything can repeat it.
 pub fn key_in_arguments(arguments: &[OsString]) -> Option<Error> {
@@ -22,14 +23,14 @@ pub fn key_in_arguments(arguments: &[OsString]) -> Option<Error> {
     let private = leaked.iter().find(|(_, leaked_key)| matches!(leaked_key, LeakedKey::Private(_)));
     Some(match private.or(leaked.first())? {
         (number, LeakedKey::Private(form)) => {
-            let message = format!("argument {number} contains a private key ({form})");
+            let message = phrase!("argument {} contains a private key ({})", number, form);
             Error::new(ErrorKind::PrivateKey, message).hinted(
                 "nothing was sent, but others on this machine can see arguments; \
                  give the path of the `.pub` file, or pipe it into `-`",
             )
         }
         (number, LeakedKey::Other) => {
-            let message = format!("argument {number} contains what looks like key text");
+            let message = phrase!("argument {} contains what looks like key text", number);
             // A value that would be sent is refused as a key in a comment is.
             let is_sent = arguments.iter().take(number + 1).rev().take(2).any(sends_its_value);
             let kind = if is_sent { ErrorKind::KeyInvalid } else { ErrorKind::Usage };

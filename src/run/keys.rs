@@ -10,6 +10,7 @@ use crate::error::{Detail, Error, ErrorKind};
 use crate::io::file;
 use crate::io::system::OsSystem;
 use crate::key::{self, PublicKey};
+use crate::phrase::{Phrase, phrase};
 use crate::plan::{self, InputKey, NamedKey};
 use crate::ports::System as _;
 
@@ -23,7 +24,7 @@ pub(super) fn read(options: &Options, console: &Console) -> Result<Vec<NamedKey>
     let mut paths = options.key_paths.clone();
     if paths.is_empty() {
         let path = default_key()?;
-        console.note(&format!("using the key {}", path.display()));
+        console.note(&phrase!("using the key {}", path.display()));
         paths.push(path.into_os_string());
     }
     if paths.iter().filter(|path| *path == "-").count() > 1 {
@@ -46,16 +47,23 @@ pub(super) fn read(options: &Options, console: &Console) -> Result<Vec<NamedKey>
 }
 
 /// Warns about keys that are given more than once.
-fn repeats(keys: &[NamedKey]) -> Vec<String> {
+fn repeats(keys: &[NamedKey]) -> Vec<Phrase> {
     let warning = |key: &NamedKey, other: &str| {
         let (first, name) = (label(&key.source), &key.name);
         if other == key.source {
-            return format!(
-                "{first} contains a key twice, or is given twice; the key is imported once, as `{name}`"
+            return phrase!(
+                "{} contains a key twice, or is given twice; the key is imported once, as `{}`",
+                first,
+                name
             );
         }
         let other = label(other);
-        format!("{other} contains the same key as {first}; the key is imported once, as `{name}`")
+        phrase!(
+            "{} contains the same key as {}; the key is imported once, as `{}`",
+            other,
+            first,
+            name
+        )
     };
     keys.iter().flat_map(|key| key.repeats.iter().map(move |other| warning(key, other))).collect()
 }
@@ -76,7 +84,7 @@ fn read_file(options: &Options, path: &OsString, source: &str) -> Result<Vec<Pub
             .iter()
             .map(|key| Detail::Fact { label: key.algorithm(), text: key.sha256().to_owned() });
         let found: Vec<Detail> = found.collect();
-        let message = format!("{label}: {} keys", keys.len());
+        let message = phrase!("{} keys", keys.len()).at(label);
         return Err(Error::new(ErrorKind::KeyUnsupported, message)
             .with_details(found)
             .hinted("`--all-keys` imports all of them"));
@@ -94,7 +102,7 @@ fn label(source: &str) -> &str {
 fn with_hint(options: &Options, source: &str, error: Error) -> Error {
     if is_quoted(source) && error.kind() == ErrorKind::Usage {
         let path = source.trim_matches(QUOTES);
-        return error.hinted(format!("the path contains quotes; give `{path}` without them"));
+        return error.hinted(phrase!("the path contains quotes; give `{}` without them", path));
     }
     let hint = plan::list_hint(&options.targets, source);
     if let Some(hint) = hint.filter(|_| error.kind() == ErrorKind::Usage) {
@@ -106,18 +114,18 @@ fn with_hint(options: &Options, source: &str, error: Error) -> Error {
     if !may_be_meant || source == "-" || error.kind() == ErrorKind::PrivateKey {
         return error;
     }
-    let hint = error.hint().to_owned();
-    error.hinted(format!("{hint}; a file for the sandbox needs `=`: `--sandbox=FILE`"))
+    let hint = error.hint().clone();
+    error.hinted(hint.and("a file for the sandbox needs `=`: `--sandbox=FILE`"))
 }
 
 fn refusal_error(refusal: &key::KeyError, path: &Path) -> Error {
-    let error = Error::new(refusal.kind(), refusal.to_string());
+    let error = Error::new(refusal.kind(), refusal.message());
     let mut beside = path.as_os_str().to_owned();
     beside.push(".pub");
     let is_private = refusal.kind() == ErrorKind::PrivateKey && path != Path::new("-");
     if is_private && file::exists(Path::new(&beside)) {
         let beside = Path::new(&beside).display().to_string();
-        return error.hinted(format!("give the public key beside it: {beside}"));
+        return error.hinted(phrase!("give the public key beside it: {}", beside));
     }
     match refusal.hint() {
         Some(hint) => error.hinted(hint),
@@ -125,13 +133,15 @@ fn refusal_error(refusal: &key::KeyError, path: &Path) -> Error {
     }
 }
 
-fn weak(keys: &[InputKey]) -> Vec<String> {
+fn weak(keys: &[InputKey]) -> Vec<Phrase> {
     keys.iter()
         .filter_map(|InputKey { key, source, .. }| match key.algorithm() {
             "ssh-rsa" if key.bits() < STRONG_RSA_BITS => {
-                Some(format!("{source}: an RSA key of {} bits is weak", key.bits()))
+                Some(phrase!("an RSA key of {} bits is weak", key.bits()).at(source))
             }
-            "ssh-dss" => Some(format!("{source}: DSA keys are no longer accepted by OpenSSH")),
+            "ssh-dss" => {
+                Some(Phrase::from("DSA keys are no longer accepted by OpenSSH").at(source))
+            }
             _ => None,
         })
         .collect()
@@ -139,7 +149,7 @@ fn weak(keys: &[InputKey]) -> Vec<String> {
 
 fn default_key() -> Result<PathBuf, Error> {
     let none = |found: &str| {
-        Error::usage(format!("no key is given, and {found}"))
+        Error::usage(phrase!("no key is given, and {}", found))
             .hinted("give a public key file, or `-` for standard input")
     };
     let home = OsSystem.home().ok_or_else(|| none("there is no home directory"))?;

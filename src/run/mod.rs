@@ -33,7 +33,6 @@ use crate::io::http::Network;
 use crate::io::rlimit;
 use crate::io::signals;
 use crate::io::system::OsSystem;
-use crate::lang::{self, Texts};
 use crate::plan;
 use crate::ports::Clock as _;
 use crate::report::exit;
@@ -44,9 +43,10 @@ const MOST_THREADS: usize = 4;
 /// Runs the program with these arguments, the first of which is its name, and returns its exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let texts = early::language(&arguments).texts();
     let early_console = || {
         let color = early::flag(&arguments, "color").unwrap_or_default();
-        Console::new(color, early::flag(&arguments, "output"), Verbosity::Normal)
+        Console::new(color, early::flag(&arguments, "output"), Verbosity::Normal, texts)
     };
     if let Some(error) = key_in_arguments(&arguments) {
         let console = early_console();
@@ -57,12 +57,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         console.results(Some(cli::candidates(words, &OsSystem)));
         return console.finish(0);
     }
-    let texts = early::language(&arguments).texts();
     let cli = match cli::parse(&arguments, texts) {
         Ok(cli) => cli,
         Err(error) => {
             let console = early_console();
-            return console.finish(unparsed(&error, &console, texts));
+            return console.finish(unparsed(&error, &console));
         }
     };
     let verbosity = match (cli.quiet, cli.verbose) {
@@ -71,7 +70,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         (false, 1) => Verbosity::Verbose,
         (false, _) => Verbosity::Trace,
     };
-    let console = Console::new(cli.color, cli.output, verbosity);
+    let console = Console::new(cli.color, cli.output, verbosity, texts);
     let code = if let Some(what) = cli.generate {
         console.results(Some(what.text()));
         0
@@ -83,7 +82,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 /// Returns the exit code of a run whose arguments clap does not accept, or that only asked for help.
-fn unparsed(error: &clap::Error, console: &Console, texts: &Texts) -> u8 {
+fn unparsed(error: &clap::Error, console: &Console) -> u8 {
     let text = || error.render().ansi().to_string();
     match error.kind() {
         ClapKind::DisplayHelp | ClapKind::DisplayVersion => {
@@ -94,10 +93,7 @@ fn unparsed(error: &clap::Error, console: &Console, texts: &Texts) -> u8 {
             console.message(Verbosity::Quiet, &text());
             ErrorKind::Usage.exit_code()
         }
-        _ => {
-            let english = cli::explain(error, &lang::ENGLISH);
-            console.early_errors_shown_as(&[english], &[cli::explain(error, texts)], None)
-        }
+        _ => console.early_errors(&[cli::explain(error)], None),
     }
 }
 

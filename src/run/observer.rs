@@ -91,8 +91,11 @@ impl Observer for TargetObserver {
     fn retrying(&self, retry: Option<&Retry<'_>>) {
         let wait = |retry| {
             let text = waiting::retrying(self.cloud, retry);
-            let label = self.label.as_ref().map(|label| format!("{}: ", clean(label)));
-            self.console.wait(Rank::Now, label.unwrap_or_default() + &text)
+            let text = match &self.label {
+                Some(label) => text.at(clean(label)),
+                None => text,
+            };
+            self.console.wait(Rank::Now, &text)
         };
         *self.pause.lock().unwrap_or_else(PoisonError::into_inner) = retry.map(wait);
     }

@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::import::Mode;
 use crate::io::http::Settings;
 use crate::io::system::OsSystem;
+use crate::phrase::{Phrase, phrase};
 use crate::plan::{self, Selection};
 use crate::ports::System;
 use crate::provider::{self, ImportOptions};
@@ -58,7 +59,7 @@ impl Options {
             selections = plan::every_cloud(&cli.signatures);
         } else if selections.is_empty() && !cli.offline {
             let ids: Vec<&str> = provider::ALL.iter().map(|cloud| cloud.info().id).collect();
-            return Err(Error::usage("no cloud is given").hinted(format!(
+            return Err(Error::usage("no cloud is given").hinted(phrase!(
                 "give one with `--provider`, or several with `--to`: {}",
                 ids.join(", ")
             )));
@@ -92,7 +93,7 @@ impl Options {
 
     /// Reads the addresses that the environment gives to clouds; the sandbox has its own. Returns what was read, as
     /// notes.
-    pub fn configure_endpoints(&mut self, system: &dyn System) -> Result<Vec<String>, Error> {
+    pub fn configure_endpoints(&mut self, system: &dyn System) -> Result<Vec<Phrase>, Error> {
         match self.sandbox {
             Some(_) => Ok(Vec::new()),
             None => plan::configure_endpoints(&mut self.selections, system),

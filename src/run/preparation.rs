@@ -8,6 +8,7 @@ use super::options::Options;
 use crate::credentials;
 use crate::error::Error;
 use crate::io::system::OsSystem;
+use crate::phrase::phrase;
 use crate::plan::{self, Batch, Regions, Selection};
 use crate::provider::check_region;
 use crate::report::{HIDDEN, Outline};
@@ -51,10 +52,11 @@ impl<'a> Preparation<'a> {
                 regions
             } else {
                 let region = self.start_region(selection)?;
-                self.console.warn(&[format!(
-                    "{}: `--offline` does not ask the cloud for its regions; showing `{region}` only",
-                    info.id
-                )]);
+                self.console.warn(&[phrase!(
+                    "`--offline` does not ask the cloud for its regions; showing `{}` only",
+                    region
+                )
+                .at(info.id)]);
                 vec![region]
             };
             let names = self.batch.names(selection.cloud);
@@ -66,7 +68,7 @@ impl<'a> Preparation<'a> {
                 }
             }
         }
-        Ok(self.console.format.outlines(&outlines))
+        Ok(self.console.format.outlines(&outlines, self.console.texts))
     }
 
     /// Returns the region that is asked for all others of its cloud.
@@ -91,16 +93,21 @@ impl<'a> Preparation<'a> {
         let info = selection.cloud.info();
         let (region, source) = self.find_region(selection)?;
         if let Some(source) = source {
-            self.console.detail(&format!("{}: using region {region} from {source}", info.id));
+            self.console.detail(&phrase!("using region {} from {}", region, source).at(info.id));
             let hint = plan::region_hint(selection.cloud, &region);
-            let warning = |hint: String| plan::unknown_region(info.id, &region, &hint);
+            let warning = |hint| plan::unknown_region(info.id, &region, hint);
             self.console.warn(&hint.map(warning).into_iter().collect::<Vec<_>>());
         } else {
             let (flag, variable) = (&selection.region_flag, info.region_variable);
-            self.console.note(&format!(
-                "{}: using region {region}, the default; `{flag}` or `{variable}` sets another",
-                info.id
-            ));
+            self.console.note(
+                &phrase!(
+                    "using region {}, the default; `{}` or `{}` sets another",
+                    region,
+                    flag,
+                    variable
+                )
+                .at(info.id),
+            );
         }
         Ok(region)
     }
@@ -117,8 +124,11 @@ impl<'a> Preparation<'a> {
         }
         let (flag, variable) = (&selection.region_flag, info.region_variable);
         let Some(default) = info.default_region else {
-            return Err(Error::usage(format!("{}: no region is given", info.id))
-                .hinted(format!("give one with `{flag}`, or set `{variable}`")));
+            return Err(Error::usage("no region is given").at(info.id).hinted(phrase!(
+                "give one with `{}`, or set `{}`",
+                flag,
+                variable
+            )));
         };
         Ok((default.to_owned(), None))
     }

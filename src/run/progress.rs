@@ -8,8 +8,10 @@ use indicatif::ProgressStyle;
 
 use crate::io::clock::SystemClock;
 use crate::io::terminal::Terminal;
+use crate::lang::Texts;
 use crate::ports::Clock as _;
-use crate::report::{Layout, waiting};
+use crate::redact::clean;
+use crate::report::waiting;
 
 /// A wait that is over sooner is not shown.
 const SHORT: Duration = Duration::from_millis(500);
@@ -44,6 +46,7 @@ pub(super) enum Rank {
 pub(super) struct Progress {
     terminal: Arc<Terminal>,
     form: Form,
+    texts: &'static Texts,
     state: Mutex<State>,
 }
 
@@ -64,8 +67,8 @@ pub(super) struct Wait {
 }
 
 impl Progress {
-    pub(super) fn new(terminal: Arc<Terminal>, form: Form) -> Self {
-        Self { terminal, form, state: Mutex::default() }
+    pub(super) fn new(terminal: Arc<Terminal>, form: Form, texts: &'static Texts) -> Self {
+        Self { terminal, form, texts, state: Mutex::default() }
     }
 
     /// Shows waits from now on, once half a second has passed or the run is asked to stop.
@@ -82,7 +85,7 @@ impl Progress {
             }
             Form::Lines => {
                 let steps = state.waits.iter().filter(|(_, rank, _)| *rank == Rank::Step);
-                steps.for_each(|(.., text)| self.terminal.message(&Layout::default().note(text)));
+                steps.for_each(|(.., text)| self.write(text));
             }
             Form::Hidden => {}
         }
@@ -104,7 +107,7 @@ impl Progress {
             Rank::Now => true,
         };
         if self.form == Form::Lines && is_line {
-            self.terminal.message(&Layout::default().note(&text));
+            self.write(&text);
         }
         let index = if rank == Rank::Now { 0 } else { state.waits.len() };
         state.waits.insert(index, (number, rank, text));
@@ -140,8 +143,13 @@ impl Progress {
             return;
         }
         let targets = bar.length().unwrap_or_default();
-        bar.set_prefix(waiting::progress(bar.position(), targets, state.failed));
+        let progress = waiting::progress(bar.position(), targets, state.failed);
+        bar.set_prefix(self.texts.show(&progress));
         bar.set_message(state.waits.first().map(|(.., text)| text.clone()).unwrap_or_default());
+    }
+
+    fn write(&self, text: &str) {
+        self.terminal.message(&format!("{}\n", clean(text)));
     }
 
     fn set_style(&self) {

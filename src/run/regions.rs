@@ -10,6 +10,7 @@ use crate::error::{Error, ErrorKind};
 use crate::io::clock::SystemClock;
 use crate::io::http::Network;
 use crate::io::system::OsSystem;
+use crate::phrase::phrase;
 use crate::plan::{Regions, Selection};
 use crate::report::{RegionRow, RegionSource};
 
@@ -42,9 +43,10 @@ pub(super) async fn ask(
             Ok(found) => rows.extend(found),
             Err(error) if error.kind() == ErrorKind::NoCredentials => {
                 let id = selection.cloud.info().id;
-                console.warn(&[format!(
-                    "{id}: no credentials found; these regions are the ones that this version knows"
-                )]);
+                console.warn(&[phrase!(
+                    "no credentials found; these regions are the ones that this version knows"
+                )
+                .at(id)]);
                 rows.extend(known_of(selection));
             }
             Err(error) => failed.push(error.at(selection.cloud.info().id)),

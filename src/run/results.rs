@@ -35,7 +35,7 @@ impl<'a> Results<'a> {
     pub(super) fn new(console: &'a Console, keys: &'a [NamedKey], targets: &'a [Target]) -> Self {
         let jobs = targets.iter().map(|target| (target.id(), &*target.job));
         let is_aligned = console.format == Format::Aligned;
-        let columns = is_aligned.then(|| Columns::new(jobs, console.width()));
+        let columns = is_aligned.then(|| Columns::new(jobs, console.width(), console.texts));
         let mut order: Vec<usize> = (0..targets.len()).collect();
         order.sort_by_key(|index| targets.get(*index).map(|target| target.key));
         Self { console, keys, targets, columns, order, written: 0 }
@@ -87,11 +87,12 @@ impl<'a> Results<'a> {
             let absent = pairs().filter(|(_, outcome)| outcome.status == Status::Absent);
             let absent: Vec<String> = absent.map(|(target, _)| target.label()).collect();
             if rows.len() > FEW && !absent.is_empty() {
-                self.console.message(Verbosity::Normal, &report::absent(&absent));
+                self.console
+                    .message(Verbosity::Normal, &report::absent(&absent, self.console.texts));
             }
         }
         if rows.len() > 1 {
-            self.console.message(Verbosity::Normal, &report::summary(outcomes));
+            self.console.message(Verbosity::Normal, &report::summary(outcomes, self.console.texts));
         }
     }
 
@@ -99,9 +100,9 @@ impl<'a> Results<'a> {
     fn remark(&self, target: &Target, outcome: &Outcome) {
         let label = target.label();
         if let Some(remark) = &outcome.remark {
-            self.console.note(&format!("{label}: {remark}"));
+            self.console.note(&remark.clone().at(&label));
         }
-        let warnings = outcome.warnings.iter().map(|warning| format!("{label}: {warning}"));
+        let warnings = outcome.warnings.iter().map(|warning| warning.clone().at(&label));
         self.console.warn(&warnings.collect::<Vec<_>>());
     }
 }

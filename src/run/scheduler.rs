@@ -18,6 +18,7 @@ use crate::import::{self, Outcome, Status};
 use crate::io::clock::{GRACE_PERIOD, SystemClock};
 use crate::io::http::{Host, Network};
 use crate::io::rlimit::most_targets;
+use crate::phrase::phrase;
 use crate::ports::Clock as _;
 use crate::report::waiting;
 use crate::wire::Origin;
@@ -64,7 +65,7 @@ pub(super) async fn run(
             let host = hosts.open(network, &target.job.endpoint.origin);
             // A task of its own, so that a panic in it is an outcome too.
             let import = tokio::spawn(run_target(options, target, host, observer, clock));
-            let wait = console.wait(rank, target.waiting(options.mode));
+            let wait = console.wait(rank, &target.waiting(options.mode));
             tasks.spawn(async move {
                 let outcome = import.await.unwrap_or_else(|_| task_failed());
                 drop(wait);
@@ -75,7 +76,7 @@ pub(super) async fn run(
             ended = tasks.join_next() => ended,
             () = clock.shutdown_requested(), if stopping.is_none() && !tasks.is_empty() => {
                 let text = waiting::stopping(tasks.len(), GRACE_PERIOD);
-                stopping = Some(console.wait(Rank::Now, text));
+                stopping = Some(console.wait(Rank::Now, &text));
                 continue;
             }
         };
@@ -90,7 +91,7 @@ pub(super) async fn run(
         console.progress.ended(is_failure);
         if stopping.is_some() && console.progress.is_live() {
             let text = waiting::stopping(tasks.len(), GRACE_PERIOD);
-            stopping = (!tasks.is_empty()).then(|| console.wait(Rank::Now, text));
+            stopping = (!tasks.is_empty()).then(|| console.wait(Rank::Now, &text));
         }
         outcomes.insert(index, outcome);
         results.ended(index, &outcomes);
@@ -109,8 +110,9 @@ pub(super) async fn run(
 fn jobs(wanted: usize, targets: usize, console: &Console) -> usize {
     let most = most_targets();
     if most < wanted.min(targets) {
-        console.warn(&[format!(
-            "only {most} targets run at once: the limit on open files (`ulimit -n`) allows no more"
+        console.warn(&[phrase!(
+            "only {} targets run at once: the limit on open files (`ulimit -n`) allows no more",
+            most
         )]);
     }
     wanted.min(most)

@@ -13,6 +13,7 @@ use crate::io::clock::SystemClock;
 use crate::io::http::Network;
 use crate::io::sandbox_server::{Served, serve};
 use crate::io::system::OsSystem;
+use crate::phrase::{Phrase, phrase};
 use crate::plan::{Regions, Selection};
 use crate::ports::{Clock as _, ProvideCredential as _};
 use crate::provider::Endpoint;
@@ -29,13 +30,16 @@ pub(super) async fn start(
 ) -> Result<Option<Served>, Error> {
     if let Some(file) = &options.sandbox {
         let served = serve(file.as_deref()).await?;
-        console.note("sandbox: the clouds are built in, nothing leaves this machine");
+        console.note(
+            &Phrase::from("the clouds are built in, nothing leaves this machine").at("sandbox"),
+        );
         return Ok(Some(served));
     }
     for selection in &options.selections {
         check_network(selection, network, console)?;
     }
-    console.warn(network.warnings());
+    let warnings: Vec<Phrase> = network.warnings().iter().cloned().map(Phrase::from).collect();
+    console.warn(&warnings);
     Ok(None)
 }
 
@@ -52,7 +56,7 @@ fn check_network(selection: &Selection, network: &Network, console: &Console) ->
         proxies.extend(network.check(&selection.endpoint(region).origin)?);
     }
     if let Some(proxy) = proxies.first() {
-        console.detail(&format!("{}: using the proxy in `{}`", info.id, proxy.variable));
+        console.detail(&phrase!("using the proxy in `{}`", proxy.variable).at(info.id));
     }
     Ok(())
 }
@@ -102,7 +106,7 @@ impl<'a> Search<'a> {
             .for_region(region),
         };
         let text = waiting::looking_for_credentials(selection.cloud.info().title);
-        let _wait = console.wait(Rank::Step, text);
+        let _wait = console.wait(Rank::Step, &text);
         let deadline = self.clock.now().saturating_add(options.limits.timeout);
         let credential =
             within_deadline(credentials.credential(), &credentials, &**self.clock, deadline)
@@ -110,7 +114,7 @@ impl<'a> Search<'a> {
         if let Some(Found { source, warnings, .. }) = credentials.found().await {
             console.warn(&warnings);
             let short_id = credential.short_id();
-            console.detail(&format!("{id}: using credentials from {source} ({short_id})"));
+            console.detail(&phrase!("using credentials from {} ({})", source, short_id).at(id));
         }
         Ok(credentials)
     }
@@ -131,12 +135,12 @@ impl<'a> Search<'a> {
         let host = self.network.host(&endpoint.origin)?;
         let observer = TargetObserver::new(self.console, cloud, None);
         let ports = Ports { transport: &*host, clock: &**self.clock, observer: &observer };
-        let _wait = self.console.wait(Rank::Step, waiting::listing_regions(cloud.info().title));
+        let _wait = self.console.wait(Rank::Step, &waiting::listing_regions(cloud.info().title));
         let limits = self.options.limits;
         let mut regions = list_regions(cloud, &endpoint, limits, credentials, ports).await?;
         regions.retain(|region| cloud.partition(region) == cloud.partition(start));
         if regions.is_empty() {
-            let message = format!("the list of regions holds none of the partition of `{start}`");
+            let message = phrase!("the list of regions holds none of the partition of `{}`", start);
             return Err(Error::new(ErrorKind::Unexpected, message));
         }
         Ok(regions)

@@ -11,6 +11,7 @@ use crate::import::{Mode, Outcome};
 use crate::io::clock::SystemClock;
 use crate::io::http::{NO_SUCH_NAME_HINT, Network};
 use crate::io::sandbox_server::Served;
+use crate::phrase::{Phrase, phrase};
 use crate::plan;
 use crate::ports::Clock as _;
 use crate::provider::{ImportJob, Provider};
@@ -37,7 +38,7 @@ impl Target {
     pub(super) fn explain(&self, mut outcome: Outcome) -> Outcome {
         let is_of_region = |error: &Error| match error.kind() {
             ErrorKind::RegionRefused | ErrorKind::Unexpected => true,
-            ErrorKind::Network => error.hint() == NO_SUCH_NAME_HINT,
+            ErrorKind::Network => *error.hint() == *NO_SUCH_NAME_HINT,
             _ => false,
         };
         let (cloud, region) = (self.cloud, &self.job.endpoint.region);
@@ -45,7 +46,7 @@ impl Target {
         {
             let hint = plan::region_hint(cloud, region).unwrap_or_else(|| {
                 let id = self.id();
-                format!("check the region; `keyimport --list-regions --to {id}` lists them")
+                phrase!("check the region; `keyimport --list-regions --to {}` lists them", id)
             });
             outcome.error = outcome.error.map(|error| error.hinted(hint));
         }
@@ -71,7 +72,7 @@ impl Target {
     }
 
     /// Returns what the run waits for while the target is under way.
-    pub(super) fn waiting(&self, mode: Mode) -> String {
+    pub(super) fn waiting(&self, mode: Mode) -> Phrase {
         waiting::working(mode, &self.job.name, self.cloud.info().title, &self.job.endpoint.region)
     }
 }
@@ -87,7 +88,7 @@ impl Targets {
     /// Returns why the sandbox could not save its state, if it could not.
     pub(super) fn sandbox_failure(&self) -> Option<Error> {
         let failure = self.sandbox.as_ref()?.failure()?;
-        let message = format!("the state could not be saved: {failure}");
+        let message = phrase!("the state could not be saved: {}", failure);
         let hint = "give `--sandbox=FILE` a file that is writable and that no other run holds";
         Some(Error::new(ErrorKind::Unexpected, message).hinted(hint))
     }

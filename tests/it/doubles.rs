@@ -12,9 +12,11 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use keyimport::error::{Error, ErrorKind};
+use keyimport::lang::ENGLISH;
 use keyimport::ports::{
     Clock, Delivery, FileState, Observer, ProvideCredential, Retry, SendError, System, Transport,
 };
+use keyimport::report::Layout;
 use keyimport::sandbox::RawRequest;
 use keyimport::sign::Credential;
 use keyimport::wire::{Request, Response};
@@ -184,14 +186,14 @@ impl FakeTransport {
         self
     }
 
-    pub(crate) fn loses(self, delivery: Delivery, reason: &str) -> Self {
+    pub(crate) fn loses(self, delivery: Delivery, reason: &'static str) -> Self {
         let lost = SendError::new(delivery, reason);
         self.script.lock().unwrap().push_back(Err(lost));
         self
     }
 
     /// Fails in a way that another attempt cannot change.
-    pub(crate) fn breaks(self, reason: &str, hint: &'static str) -> Self {
+    pub(crate) fn breaks(self, reason: &'static str, hint: &'static str) -> Self {
         let unsent = SendError::new(Delivery::Unsent, reason);
         let lost = SendError { hint: Some(hint), permanent: true, ..unsent };
         self.script.lock().unwrap().push_back(Err(lost));
@@ -450,3 +452,6 @@ pub const ERROR_KINDS: &[ErrorKind] = &[
     ErrorKind::Mismatch,
     ErrorKind::Unexpected,
 ];
+
+/// Messages as they are written where there is no terminal.
+pub const LAYOUT: Layout = Layout { texts: &ENGLISH, width: None, is_verbose: false };

@@ -34,7 +34,8 @@ fn refuses(text: &str, line: usize) -> KeyError {
         Err(error) => error,
     };
     assert_eq!(error.kind().exit_code(), 3, "{error}");
-    let shown = format!("{error} {}", error.hint().unwrap_or_default());
+    let shown =
+        format!("{error} {}", error.hint().map(|hint| hint.to_string()).unwrap_or_default());
     if error.kind() != ErrorKind::PrivateKey {
         assert!(shown.contains(&format!("line {line}")), "{shown}");
     }
@@ -345,7 +346,7 @@ fn the_command_of_a_hint_reads_the_form_at_hand() {
             let bytes = fs::read(&path).unwrap();
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
             let error = parse(&bytes).unwrap_err();
-            let hint = error.hint().unwrap_or_else(|| error.kind().hint().to_owned());
+            let hint = error.hint().unwrap_or_else(|| error.kind().hint().into());
             let Some(command) = hint.split('`').find(|text| text.contains("FILE")) else {
                 continue;
             };
@@ -404,7 +405,7 @@ fn hints_say_what_to_give_instead() {
         (&example("private/openssh-encrypted"), "`ssh-keygen -y -f FILE`"),
     ] {
         let error = parse(text.as_bytes()).unwrap_err();
-        let hint = error.hint().unwrap_or_default();
+        let hint = error.hint().map(|hint| hint.to_string()).unwrap_or_default();
         assert!(hint.contains(part), "{error}: {hint}");
         assert!(part.contains("ssh-keygen") || !hint.contains("ssh-keygen"), "{error}: {hint}");
     }

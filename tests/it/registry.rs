@@ -27,7 +27,7 @@ pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-fn sources() -> Vec<(String, String)> {
+pub fn sources() -> Vec<(String, String)> {
     files(&root().join("src"))
         .into_iter()
         .map(|path| {
@@ -128,7 +128,7 @@ fn every_provider_says_where_its_credentials_are() {
         let info = provider.info();
         let (id, spec) = (info.id, info.credentials);
         assert!(!spec.env.is_empty(), "{id}: no variables");
-        assert!(spec.hint.contains(spec.env[0].id), "{id}: the hint names no variable");
+        assert!((spec.hint)().contains(spec.env[0].id), "{id}: the hint names no variable");
         assert!(spec.region_env.contains(&info.region_variable), "{id}: {}", info.region_variable);
         for file in spec.profile_files {
             assert!(!file.paths.is_empty() && !file.modes.is_empty(), "{id}: {file:?}");

@@ -9,6 +9,8 @@ use dns_lookup::LookupErrorKind;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use tokio::sync::OnceCell;
 
+use crate::phrase::{Phrase, phrase};
+
 /// Caches the addresses of host names. `localhost` and names below it are this machine (RFC 6761).
 #[derive(Debug, Default)]
 pub(super) struct CachingResolver {
@@ -17,17 +19,24 @@ pub(super) struct CachingResolver {
 
 /// A host name that cannot be resolved.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.reason())]
 pub(super) enum DnsError {
     /// It does not exist: a retry cannot help.
     #[cfg_attr(not(any(target_os = "linux", test)), expect(dead_code, reason = "only Linux tells"))]
-    #[error("the name `{0}` does not exist")]
     NoSuchName(String),
     /// It could not be resolved now.
-    #[error("the name `{0}` cannot be resolved")]
     Failed(String),
 }
 
 impl DnsError {
+    /// Describes the error.
+    pub(super) fn reason(&self) -> Phrase {
+        match self {
+            Self::NoSuchName(name) => phrase!("the name `{}` does not exist", name),
+            Self::Failed(name) => phrase!("the name `{}` cannot be resolved", name),
+        }
+    }
+
     /// Describes the error where the name must not be shown.
     pub(super) fn without_name(&self) -> &'static str {
         match self {
@@ -191,6 +200,6 @@ mod tests {
     async fn a_name_server_that_takes_too_long_leaves_no_doubt() {
         let error = send(&Arc::default(), Duration::from_millis(50)).await.unwrap_err();
         assert_eq!((error.delivery, error.is_cancelled), (Delivery::Unsent, false));
-        assert_eq!(error.reason, "the connection was not made in time");
+        assert_eq!(&*error.reason, "the connection was not made in time");
     }
 }

@@ -1,6 +1,5 @@
 //! Why a request got no response, in words.
 
-use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::io;
 
@@ -8,6 +7,7 @@ use rustls::{CertificateError, OtherError};
 
 use super::dns::DnsError;
 use crate::io::verifier::SelfSigned;
+use crate::phrase::{Phrase, phrase};
 use crate::ports::{Delivery, SendError};
 use crate::redact::Redactor;
 
@@ -45,18 +45,18 @@ pub(super) fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdEr
 
 fn describe(error: &(dyn StdError + 'static), described: &mut SendError) {
     if let Some(error) = error.downcast_ref::<DnsError>() {
-        described.reason = error.to_string();
+        described.reason = error.reason();
         described.hint = Some(NO_SUCH_NAME_HINT);
         described.permanent = matches!(error, DnsError::NoSuchName(_));
     } else if let Some(error) = error.downcast_ref::<rustls::Error>() {
         let (reason, hint) = tls_reason(error);
-        described.reason = reason.into_owned();
+        described.reason = reason;
         described.hint = hint.or(described.hint);
         described.permanent |= hint.is_some() && described.delivery == Delivery::Unsent;
     } else {
         let io = error.downcast_ref().and_then(io_reason);
         if let Some(reason) = io.or_else(|| error.downcast_ref().and_then(hyper_reason)) {
-            reason.clone_into(&mut described.reason);
+            described.reason = reason.into();
         }
     }
 }
@@ -83,7 +83,7 @@ fn hyper_reason(error: &hyper::Error) -> Option<&'static str> {
 }
 
 /// Returns reason and hint of an error of TLS. What has a hint fails again.
-fn tls_reason(error: &rustls::Error) -> (Cow<'static, str>, Option<&'static str>) {
+fn tls_reason(error: &rustls::Error) -> (Phrase, Option<&'static str>) {
     let (reason, hint) = match error {
         rustls::Error::InvalidCertificate(error) => return certificate_reason(error),
         rustls::Error::InvalidMessage(_) => {
@@ -97,7 +97,7 @@ fn tls_reason(error: &rustls::Error) -> (Cow<'static, str>, Option<&'static str>
     (reason.into(), Some(hint))
 }
 
-fn certificate_reason(error: &CertificateError) -> (Cow<'static, str>, Option<&'static str>) {
+fn certificate_reason(error: &CertificateError) -> (Phrase, Option<&'static str>) {
     use CertificateError as Certificate;
     let (reason, hint) = match error {
         Certificate::Expired | Certificate::ExpiredContext { .. } => (
@@ -108,8 +108,8 @@ fn certificate_reason(error: &CertificateError) -> (Cow<'static, str>, Option<&'
             ("the certificate is not valid yet", "check the clock of this machine")
         }
         Certificate::NotValidForNameContext { presented, .. } => {
-            let reason = format!("the certificate is for another host{}", names(presented));
-            return (reason.into(), Some(CHECK_ENDPOINT));
+            let reason = phrase!("the certificate is for another host{}", names(presented));
+            return (reason, Some(CHECK_ENDPOINT));
         }
         // Bad signature: an authority with the name of a trusted one and another key.
         Certificate::UnknownIssuer | Certificate::BadSignature => (
@@ -169,7 +169,7 @@ mod tests {
         ] {
             let mut told = SendError::new(Delivery::Unsent, "");
             describe(&error, &mut told);
-            assert_eq!(told.reason, format!("the name `{}` {says}", name()));
+            assert_eq!(*told.reason, *format!("the name `{}` {says}", name()));
             assert_eq!(told.permanent, permanent);
             assert_eq!(told.hint, Some("check the region, the network and the name server"));
         }

@@ -5,6 +5,7 @@ pub(super) mod question;
 use super::dns::DnsError;
 use super::error::causes;
 use super::proxy::Proxy;
+use crate::phrase::phrase;
 use crate::ports::SendError;
 
 /// What failed.
@@ -77,41 +78,61 @@ impl Failure {
 
     /// Puts the failure into words; `described` is what is known of it without the proxy.
     pub(super) fn describe(&self, proxy: &Proxy, described: SendError) -> SendError {
-        let (what, hint, permanent) = match self {
+        let variable = proxy.variable;
+        let (reason, hint, permanent) = match self {
             Self::UnknownHost => {
                 let hint = "with `socks5h://` instead of `socks5://` the proxy resolves names";
                 return SendError { hint: Some(hint), ..described };
             }
             Self::Unreachable(Some(reason)) => {
-                (format!("cannot be reached: {reason}"), CHECK, false)
+                let reason = phrase!("the proxy in `{}` cannot be reached: {}", variable, reason);
+                (reason, CHECK, false)
             }
             Self::Unreachable(None) => {
-                let hint = described.hint.unwrap_or(CHECK);
-                (format!("cannot be reached: {}", described.reason), hint, described.permanent)
+                let (why, hint) = (described.reason, described.hint.unwrap_or(CHECK));
+                let reason = phrase!("the proxy in `{}` cannot be reached: {}", variable, why);
+                (reason, hint, described.permanent)
             }
-            Self::Closed => ("closed the connection".to_owned(), CHECK_SCHEME, false),
-            Self::NotInTime => ("made no connection in time".to_owned(), CHECK_SCHEME, false),
-            Self::NoHttp => ("does not speak HTTP".to_owned(), CHECK_SCHEME, true),
-            Self::NoSocks => ("does not speak SOCKS version 5".to_owned(), CHECK_SCHEME, true),
+            Self::Closed => {
+                let reason = phrase!("the proxy in `{}` closed the connection", variable);
+                (reason, CHECK_SCHEME, false)
+            }
+            Self::NotInTime => {
+                let reason = phrase!("the proxy in `{}` made no connection in time", variable);
+                (reason, CHECK_SCHEME, false)
+            }
+            Self::NoHttp => {
+                (phrase!("the proxy in `{}` does not speak HTTP", variable), CHECK_SCHEME, true)
+            }
+            Self::NoSocks => {
+                let reason = phrase!("the proxy in `{}` does not speak SOCKS version 5", variable);
+                (reason, CHECK_SCHEME, true)
+            }
             Self::Unauthorized if proxy.login.is_some() => {
-                ("refused the user name or the password".to_owned(), CHECK_PASSWORD, true)
+                let reason =
+                    phrase!("the proxy in `{}` refused the user name or the password", variable);
+                (reason, CHECK_PASSWORD, true)
             }
             Self::NoSuchMethod if proxy.login.is_some() => {
-                ("accepts no user name and password".to_owned(), NO_PASSWORD, true)
+                let reason =
+                    phrase!("the proxy in `{}` accepts no user name and password", variable);
+                (reason, NO_PASSWORD, true)
             }
             Self::Unauthorized | Self::NoSuchMethod => {
-                ("requires a user name and a password".to_owned(), GIVE_PASSWORD, true)
+                let reason =
+                    phrase!("the proxy in `{}` requires a user name and a password", variable);
+                (reason, GIVE_PASSWORD, true)
             }
             Self::Refused(Some(why)) => {
                 // What a proxy forbids it forbids again.
                 let permanent = ["HTTP 403", "connection not allowed"].contains(&why.as_str());
-                (format!("refused to connect ({why})"), NO_PROXY, permanent)
+                let reason = phrase!("the proxy in `{}` refused to connect ({})", variable, why);
+                (reason, NO_PROXY, permanent)
             }
             Self::Refused(None) | Self::Unknown => {
-                ("refused to connect".to_owned(), NO_PROXY, false)
+                (phrase!("the proxy in `{}` refused to connect", variable), NO_PROXY, false)
             }
         };
-        let reason = format!("the proxy in `{}` {what}", proxy.variable);
         SendError { hint: Some(hint), permanent, ..SendError::new(described.delivery, reason) }
     }
 }

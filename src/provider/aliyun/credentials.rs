@@ -8,6 +8,7 @@
 //! - instance metadata:
 //!   <https://www.alibabacloud.com/help/en/ecs/user-guide/attach-an-instance-ram-role-to-an-ecs-instance>
 
+use crate::phrase::phrase;
 use crate::provider::credential_spec::{
     Base, CredentialSpec, Imds, ImdsProtocol, ImdsRoles, KeyFields, Mode, OidcSettings, Process,
     ProfileFile, ProfileFormat, RegionalSts, RoleArn, RoleSettings,
@@ -70,8 +71,14 @@ pub(super) static CREDENTIALS: CredentialSpec = CredentialSpec {
     ],
     region_file: None,
     generic_region_env: &["REGION_ID", "REGION"],
-    hint: "set `ALIBABA_CLOUD_ACCESS_KEY_ID` and `ALIBABA_CLOUD_ACCESS_KEY_SECRET`, \
-           or run `aliyun configure`",
+    hint: || {
+        phrase!(
+            "set `{}` and `{}`, or run `{}`",
+            "ALIBABA_CLOUD_ACCESS_KEY_ID",
+            "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
+            "aliyun configure"
+        )
+    },
 };
 
 const SESSION_NAME: Setting = Env("ALIBABA_CLOUD_ROLE_SESSION_NAME");

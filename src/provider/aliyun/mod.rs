@@ -13,6 +13,7 @@ use super::{
 };
 use crate::error::Error;
 use crate::key::FingerprintForm;
+use crate::phrase::{Phrase, phrase};
 use crate::sign::{Credential, Signed, Stamp, acs3, rpc};
 use crate::wire::Request;
 
@@ -123,7 +124,7 @@ impl Provider for Aliyun {
         }
     }
 
-    fn check(&self, job: &ImportJob) -> Result<Vec<String>, Error> {
+    fn check(&self, job: &ImportJob) -> Result<Vec<Phrase>, Error> {
         let warnings = rules::check(&INFO, job)?;
         rules::check_tags(job, 20, &TAG_KEY, &TAG_VALUE)?;
         for (key, value) in &job.options.tags {
@@ -133,8 +134,9 @@ impl Provider for Aliyun {
                     .iter()
                     .any(|text| text.contains("http://") || text.contains("https://"))
             {
-                let message = format!(
-                    "tag `{key}` must not begin with `aliyun` or `acs:`, nor hold `http://` or `https://`"
+                let message = phrase!(
+                    "tag `{}` must not begin with `aliyun` or `acs:`, nor hold `http://` or `https://`",
+                    key
                 );
                 return Err(Error::usage(message).hinted("change `--tag`"));
             }

@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::host;
 use crate::encode::hex;
+use crate::phrase::phrase;
 use crate::provider::credential_spec::{
     Base, ConsoleLogin, Container, CredentialSpec, Imds, ImdsEndpoint, ImdsProtocol, ImdsRoles,
     KeyFields, Mode, OidcSettings, Process, ProfileFile, ProfileFormat, RegionalSts, RoleArn,
@@ -55,7 +56,15 @@ pub(super) static CREDENTIALS: CredentialSpec = CredentialSpec {
     region_env: &["AWS_REGION", "AWS_DEFAULT_REGION"],
     generic_region_env: &[],
     region_file: None,
-    hint: "set `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, or run `aws configure` or `aws login`",
+    hint: || {
+        phrase!(
+            "set `{}` and `{}`, or run `{}` or `{}`",
+            "AWS_ACCESS_KEY_ID",
+            "AWS_SECRET_ACCESS_KEY",
+            "aws configure",
+            "aws login"
+        )
+    },
 };
 
 const FILES: ProfileFile = ProfileFile {

@@ -16,6 +16,7 @@ use super::{
 };
 use crate::error::{Error, ErrorKind};
 use crate::key::FingerprintForm;
+use crate::phrase::{Phrase, phrase};
 use crate::sign::{Credential, Signed, Stamp, v4};
 use crate::wire::Request;
 
@@ -105,29 +106,29 @@ impl Provider for Aws {
             .map_or("aws", |(_, partition)| partition)
     }
 
-    fn check(&self, job: &ImportJob) -> Result<Vec<String>, Error> {
+    fn check(&self, job: &ImportJob) -> Result<Vec<Phrase>, Error> {
         let (key, name) = (&job.key, &job.name);
         if !INFO.key_types.contains(&key.algorithm()) {
-            let message = format!("AWS has no `{}` keys, only RSA and Ed25519", key.algorithm());
+            let message =
+                phrase!("{} has no `{}` keys, only RSA and Ed25519", INFO.title, key.algorithm());
             return Err(Error::new(ErrorKind::KeyUnsupported, message)
                 .hinted("give another key, or leave this cloud out"));
         }
         let mut warnings = rules::check(&INFO, job)?;
         if name.ends_with(' ') {
-            return Err(Error::usage(format!("the name `{name}` must not end in a blank"))
+            return Err(Error::usage(phrase!("the name `{}` must not end in a blank", name))
                 .hinted("change `--name`"));
         }
         rules::check_tags(job, MAX_TAGS, &TAG_KEY, &TAG_VALUE)?;
         let mut keys = job.options.tags.iter().map(|(key, _)| key);
         if let Some(key) = keys.find(|key| key.to_ascii_lowercase().starts_with("aws:")) {
-            let message = format!("tag key `{key}` must not begin with `aws:`");
+            let message = phrase!("tag key `{}` must not begin with `{}`", key, "aws:");
             return Err(Error::usage(message).hinted("change `--tag`"));
         }
         if key.algorithm() == "ssh-rsa" && !RSA_BITS.contains(&key.bits()) {
-            warnings.push(format!(
-                "AWS documents RSA keys of 1024, 2048 and 4096 bits; this one of {} bits is sent all the same",
-                key.bits()
-            ));
+            warnings.push(phrase!(
+                "{} documents RSA keys of 1024, 2048 and 4096 bits; this one of {} bits is sent all the same", INFO.title,
+                key.bits()));
         }
         Ok(warnings)
     }

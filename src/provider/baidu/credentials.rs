@@ -7,6 +7,7 @@
 //!   not the form of the response, so the names are those of the token service,
 //!   <https://intl.cloud.baidu.com/doc/IAM/s/Qjwvyc8ov-en>: in the response itself or in `credential`.
 
+use crate::phrase::phrase;
 use crate::provider::credential_spec::{
     Base, CredentialSpec, Imds, ImdsProtocol, KeyFields, KeyFile, Mode, ProfileFile, ProfileFormat,
 };
@@ -63,7 +64,14 @@ pub(super) static CREDENTIALS: CredentialSpec = CredentialSpec {
     region_env: &["BCE_REGION", "BAIDUCLOUD_REGION"],
     region_file: None,
     generic_region_env: &[],
-    hint: "set `BCE_ACCESS_KEY_ID` and `BCE_SECRET_ACCESS_KEY`, or configure a profile with `bce`",
+    hint: || {
+        phrase!(
+            "set `{}` and `{}`, or configure a profile with `{}`",
+            "BCE_ACCESS_KEY_ID",
+            "BCE_SECRET_ACCESS_KEY",
+            "bce"
+        )
+    },
 };
 
 const OLDER_KEY: KeyFields = KeyFields::new("ak", "sk", "sts");

@@ -13,6 +13,7 @@ use super::rules::{self, Rule};
 use super::{Actions, Endpoint, ImportJob, LookupBy, Provider, ProviderInfo, Uniqueness};
 use crate::error::Error;
 use crate::key::FingerprintForm;
+use crate::phrase::Phrase;
 use crate::sign::{Credential, Signed, Stamp, bce};
 use crate::wire::Request;
 
@@ -93,7 +94,7 @@ impl Provider for Baidu {
         format!("bcc.{region}.baidubce.com")
     }
 
-    fn check(&self, job: &ImportJob) -> Result<Vec<String>, Error> {
+    fn check(&self, job: &ImportJob) -> Result<Vec<Phrase>, Error> {
         let warnings = rules::check(&INFO, job)?;
         job.options.description.iter().try_for_each(|text| DESCRIPTION.check(text))?;
         Ok(warnings)

@@ -7,6 +7,7 @@
 //! - the security token service: <https://www.tencentcloud.com/document/api/1133/41563>
 //! - instance metadata: <https://www.tencentcloud.com/document/product/213/4934>
 
+use crate::phrase::phrase;
 use crate::provider::credential_spec::{
     Base, CredentialSpec, Imds, ImdsProtocol, ImdsRoles, KeyFields, KeyFile, Mode, OidcSettings,
     ProfileFile, ProfileFormat, RegionFile, RegionalSts, RoleArn, RoleSettings,
@@ -83,7 +84,14 @@ pub(super) static CREDENTIALS: CredentialSpec = CredentialSpec {
         field: "region",
     }),
     generic_region_env: &[],
-    hint: "set `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY`, or run `tccli auth login`",
+    hint: || {
+        phrase!(
+            "set `{}` and `{}`, or run `{}`",
+            "TENCENTCLOUD_SECRET_ID",
+            "TENCENTCLOUD_SECRET_KEY",
+            "tccli auth login"
+        )
+    },
 };
 
 /// A key, and a role that is assumed with it if the profile names one.

@@ -13,6 +13,7 @@ use super::rules::{self, Rule};
 use super::{Actions, Endpoint, ImportJob, LookupBy, Provider, ProviderInfo, Uniqueness};
 use crate::error::Error;
 use crate::key::FingerprintForm;
+use crate::phrase::{Phrase, phrase};
 use crate::sign::{Credential, Signed, Stamp, tc3};
 use crate::wire::Request;
 
@@ -113,15 +114,16 @@ impl Provider for Tencent {
         }
     }
 
-    fn check(&self, job: &ImportJob) -> Result<Vec<String>, Error> {
+    fn check(&self, job: &ImportJob) -> Result<Vec<Phrase>, Error> {
         let warnings = rules::check(&INFO, job)?;
         job.options.project.iter().try_for_each(|text| PROJECT.check(text))?;
         rules::check_tags(job, MAX_TAGS, &TAG_KEY, &TAG_VALUE)?;
         for (key, value) in &job.options.tags {
             let is_reserved = key.starts_with("qcs:") || key.starts_with("project:");
             if is_reserved || key.ends_with(' ') || value.ends_with(' ') {
-                let message = format!(
-                    "tag `{key}` must not begin with `qcs:` or `project:`, nor end with a space"
+                let message = phrase!(
+                    "tag `{}` must not begin with `qcs:` or `project:`, nor end with a space",
+                    key
                 );
                 return Err(Error::usage(message).hinted("change `--tag`"));
             }

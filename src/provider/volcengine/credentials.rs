@@ -8,6 +8,7 @@
 use sha1::{Digest, Sha1};
 
 use crate::encode::hex;
+use crate::phrase::phrase;
 use crate::provider::credential_spec::{
     Base, ConsoleLogin, CredentialSpec, Imds, ImdsProtocol, ImdsRoles, KeyFields, KeyFile, Mode,
     OidcSettings, ProfileFile, ProfileFormat, RoleArn, RoleSettings,
@@ -70,7 +71,14 @@ pub(super) static CREDENTIALS: CredentialSpec = CredentialSpec {
     region_env: &["VOLCENGINE_REGION", "VOLCSTACK_REGION"],
     region_file: None,
     generic_region_env: &[],
-    hint: "set `VOLCENGINE_ACCESS_KEY` and `VOLCENGINE_SECRET_KEY`, or run `ve login`",
+    hint: || {
+        phrase!(
+            "set `{}` and `{}`, or run `{}`",
+            "VOLCENGINE_ACCESS_KEY",
+            "VOLCENGINE_SECRET_KEY",
+            "ve login"
+        )
+    },
 };
 
 /// The profiles of the command-line tool.

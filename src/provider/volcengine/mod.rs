@@ -11,6 +11,7 @@ use super::rules::{self, Rule};
 use super::{Actions, Endpoint, ImportJob, LookupBy, Provider, ProviderInfo, Uniqueness};
 use crate::error::Error;
 use crate::key::FingerprintForm;
+use crate::phrase::{Phrase, phrase};
 use crate::sign::{Credential, Signed, Stamp, v4};
 use crate::wire::Request;
 
@@ -121,12 +122,12 @@ impl Provider for Volcengine {
         }
     }
 
-    fn check(&self, job: &ImportJob) -> Result<Vec<String>, Error> {
+    fn check(&self, job: &ImportJob) -> Result<Vec<Phrase>, Error> {
         let mut warnings = rules::check(&INFO, job)?;
         let name = job.name.as_str();
         if name.ends_with(['-', '.']) || name.contains("--") || name.contains("..") {
             let message =
-                format!("the name `{name}` must not end in `-` or `.`, nor repeat them in a row");
+                phrase!("the name `{}` must not end in `-` or `.`, nor repeat them in a row", name);
             return Err(Error::usage(message).hinted("change `--name`"));
         }
         job.options.description.iter().try_for_each(|text| DESCRIPTION.check(text))?;
@@ -135,14 +136,17 @@ impl Provider for Volcengine {
         for (key, _) in &job.options.tags {
             let lower = key.to_ascii_lowercase();
             if lower.starts_with("volc:") || lower.starts_with("sys:") {
-                let message = format!("tag key `{key}` must not begin with `volc:` or `sys:`");
+                let message =
+                    phrase!("tag key `{}` must not begin with `{}` or `{}`", key, "volc:", "sys:");
                 return Err(Error::usage(message).hinted("change `--tag`"));
             }
         }
         if name.contains('_') {
             // The vendor's rule forbids `_`, its own example (`ssh_key_pair`) contains it.
-            warnings.push(format!(
-                "the name `{name}` contains `_`, which Volcengine's rules leave out; it is sent all the same"
+            warnings.push(phrase!(
+                "the name `{}` contains `_`, which {}'s rules leave out; it is sent all the same",
+                name,
+                INFO.title
             ));
         }
         Ok(warnings)

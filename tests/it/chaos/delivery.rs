@@ -140,6 +140,6 @@ impl CloudState {
     }
 }
 
-pub fn lost(delivery: Delivery, permanent: bool, reason: &str) -> SendError {
+pub fn lost(delivery: Delivery, permanent: bool, reason: &'static str) -> SendError {
     SendError { permanent, ..SendError::new(delivery, reason) }
 }

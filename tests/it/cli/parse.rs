@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::slice;
 
+use crate::doubles::LAYOUT;
 use anstream::adapter::strip_str;
 use clap::Parser as _;
 use keyimport::cli::{self, Cli};
@@ -10,7 +11,7 @@ use keyimport::error::Error;
 use keyimport::key;
 use keyimport::plan::{self, Batch, InputKey};
 use keyimport::provider;
-use keyimport::report::{self, Format, exit};
+use keyimport::report::{Format, exit};
 use keyimport::run::Options;
 use serde_json::{Value, json};
 
@@ -20,10 +21,7 @@ use super::keys;
 pub fn options(arguments: impl IntoIterator<Item = impl Into<OsString>>) -> Result<Options, Error> {
     let arguments = arguments.into_iter().map(Into::into);
     let arguments = std::iter::once(OsString::from("keyimport")).chain(arguments);
-    Options::new(
-        Cli::try_parse_from(arguments)
-            .map_err(|error| cli::explain(&error, &keyimport::lang::ENGLISH))?,
-    )
+    Options::new(Cli::try_parse_from(arguments).map_err(|error| cli::explain(&error))?)
 }
 
 /// Resolves arguments to options and checks them with [`keys::RSA`] in a file `key.pub`; returns the warnings too.
@@ -37,7 +35,7 @@ pub fn check(
     let (given_name, import) = (options.name.clone(), options.import.clone());
     let batch = Batch { keys, given_name, options: import };
     let warnings = plan::check(&options.selections, &batch)?;
-    Ok((options, batch, warnings))
+    Ok((options, batch, warnings.iter().map(ToString::to_string).collect()))
 }
 
 /// The hint after an unknown cloud.
@@ -57,7 +55,7 @@ pub fn error_of(arguments: impl IntoIterator<Item = impl Into<OsString>>) -> Err
 
 /// Returns an error as a user reads it.
 pub fn shown(error: &Error) -> String {
-    strip_str(&report::Layout::default().error("", error)).to_string()
+    strip_str(&LAYOUT.error("", error)).to_string()
 }
 
 /// Checks that arguments are a usage error of this message and hint, for people and for programs.

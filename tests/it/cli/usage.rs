@@ -53,7 +53,7 @@ fn long_flags_are_not_abbreviated() {
         let error = error_of([flag, "key.pub"]);
         assert_eq!(error.message(), format!("unknown option `{flag}`"));
         if flag == "--prov" {
-            assert_eq!(error.hint(), format!("did you mean `{meant}`?"));
+            assert_eq!(**error.hint(), *format!("did you mean `{meant}`?"));
         }
     }
 }

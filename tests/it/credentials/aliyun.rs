@@ -527,7 +527,8 @@ async fn a_credentials_uri_is_asked() {
     let transport = FakeTransport::silent().answers(200, HANDED);
     let found = ask(&system, &transport).await;
     let warning = "`ALIBABA_CLOUD_CREDENTIALS_URI`: the credential came from keys.example.com over plain http";
-    assert_eq!(found.as_ref().unwrap().warnings, [warning]);
+    let warnings = &found.as_ref().unwrap().warnings;
+    assert_eq!(warnings.iter().map(|text| &**text).collect::<Vec<_>>(), [warning]);
     assert_found(found, ROLE, "`ALIBABA_CLOUD_CREDENTIALS_URI`");
 }
 

@@ -115,7 +115,9 @@ async fn parts_of_different_spelling_are_used_with_a_warning() {
         let token = names.get(2).copied().unwrap_or("UNRELATED");
         let system = system.with_var(token, "TOKEN");
         let found = look(cloud, &system).await;
-        assert_eq!(found.as_ref().unwrap().warnings, warnings, "{names:?}");
+        let shown: Vec<&str> =
+            found.as_ref().unwrap().warnings.iter().map(|text| &**text).collect();
+        assert_eq!(shown, warnings, "{names:?}");
         let token = names.get(2).map(|_| "TOKEN");
         assert_found(found, ("LTAIexample", "hush", token), &format!("`{}`", names[0]));
     }

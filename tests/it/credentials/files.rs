@@ -303,7 +303,7 @@ async fn a_file_with_a_secret_that_others_may_read_gets_a_warning() {
     let system = FakeSystem::new().with_shared_file("~/.aliyun/config.json", ALIYUN);
     let warnings = look("aliyun", &system).await.unwrap().warnings;
     let warning = "others on this machine may read `~/.aliyun/config.json`, which holds a secret (`chmod 600`)";
-    assert_eq!(warnings, [warning]);
+    assert_eq!(warnings.iter().map(|text| &**text).collect::<Vec<_>>(), [warning]);
     assert!(look("aliyun", &aliyun()).await.unwrap().warnings.is_empty());
 }
 

@@ -213,7 +213,8 @@ async fn a_named_file_behind_the_one_that_counts_gets_a_warning() {
         .with_file("~/.aliyun/config.json", config);
     let warning = "the file that `ALIBABA_CLOUD_CREDENTIALS_FILE` names is not read: profile `default` of \
                    ~/.aliyun/config.json comes first";
-    assert_eq!(look("aliyun", &system).await.unwrap().warnings, [warning]);
+    let warnings = look("aliyun", &system).await.unwrap().warnings;
+    assert_eq!(warnings.iter().map(|text| &**text).collect::<Vec<_>>(), [warning]);
 }
 
 #[tokio::test]

@@ -126,7 +126,7 @@ fn what_happens_without_a_permission_is_what_the_document_says() {
             let error = ran.outcome.error.as_ref();
             let actions = &provider::find(cloud).unwrap().info().actions;
             let names = if missing == "import" { actions.import } else { actions.lookup };
-            let hint = error.map_or_else(|| format!("`{names}`"), |error| error.hint().to_owned());
+            let hint = error.map_or_else(|| format!("`{names}`"), |error| error.hint().to_string());
             assert!(hint.contains(&format!("`{names}`")), "{cloud}: {hint}");
             if status == "imported" {
                 let is_proved = ran.outcome.verified != Verification::None;
@@ -144,7 +144,11 @@ fn a_denied_list_of_regions_names_its_permission() {
         let error = regions(cloud).say(refused(cloud, Refusal::Denied)).run().ended.unwrap_err();
         let action = provider::find(cloud).unwrap().info().actions.regions;
         let hint = format!("allow this identity `{action}`, or use another one");
-        assert_eq!((error.kind(), error.hint()), (ErrorKind::PermissionDenied, &*hint), "{cloud}");
+        assert_eq!(
+            (error.kind(), &**error.hint()),
+            (ErrorKind::PermissionDenied, &*hint),
+            "{cloud}"
+        );
         assert_eq!(error.kind().exit_code(), 5);
     }
 }

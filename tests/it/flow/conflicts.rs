@@ -121,7 +121,7 @@ fn a_name_whose_key_cannot_be_looked_up_is_unknown() {
         // Running again alone would settle nothing.
         let action = ran.known.info().actions.lookup;
         let hint = format!("allow this identity `{action}`, then run again to settle it");
-        assert_eq!(ran.error().hint(), hint);
+        assert_eq!(**ran.error().hint(), *hint);
     }
     for cloud in BY_KEY {
         let ran = key_taken(cloud).refuse(Refusal::Denied).run();

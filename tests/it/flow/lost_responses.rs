@@ -187,7 +187,7 @@ fn a_denied_lookup_after_a_lost_response_leaves_it_unknown() {
         assert_eq!(ran.record()["error"]["retryable"], true);
         let action = ran.known.info().actions.lookup;
         let hint = format!("allow this identity `{action}`, then run again to settle it");
-        assert_eq!(ran.error().hint(), hint);
+        assert_eq!(**ran.error().hint(), *hint);
     }
 }
 

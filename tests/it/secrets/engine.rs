@@ -8,17 +8,18 @@ use keyimport::cli::Output;
 use keyimport::client::{Limits, Ports, list_regions};
 use keyimport::import::{self, Mode};
 use keyimport::key;
+use keyimport::lang::ENGLISH;
 use keyimport::plan::{self, Batch, InputKey};
 use keyimport::ports::{Delivery, Observer, Retry, SendError};
 use keyimport::provider::{self, Endpoint, ImportOptions, Provider};
-use keyimport::report::{self, Columns, Format, Row};
+use keyimport::report::{Columns, Format, Row};
 use keyimport::sign::Credential;
 use keyimport::wire::{Origin, Request, Response};
 use serde_json::json;
 
 use super::echo::Form;
 use super::{Hidden, ID, SECRET, TOKEN};
-use crate::doubles::{FakeClock, FakeCredentials, FakeTransport};
+use crate::doubles::{FakeClock, FakeCredentials, FakeTransport, LAYOUT};
 
 pub(super) const KEY: &str = include_str!("../../keys/taken/ecdsa-256.pub");
 
@@ -180,7 +181,7 @@ pub(super) fn everything(
     }
     text.push_str(&Format::Json.end(&[row], 1).unwrap());
     for terminal in [40, 80, 200] {
-        let columns = Columns::new([(row.provider, row.job)], terminal);
+        let columns = Columns::new([(row.provider, row.job)], terminal, &ENGLISH);
         text.push_str(&(columns.heading(&named.name, &named.key) + &columns.row(row)));
     }
     text.extend(
@@ -190,7 +191,7 @@ pub(super) fn everything(
             .and_then(|error| Format::Json.early_errors(std::slice::from_ref(error), 1)),
     );
     if let Some(error) = &outcome.error {
-        text.push_str(&report::Layout::default().error("place", error));
+        text.push_str(&LAYOUT.error("place", error));
         write!(text, "{error} {error:?}").unwrap();
     }
     write!(text, "{outcome:?} {job:?} {:?} {named:?} {:?}", credential, Output::Json).unwrap();
@@ -235,8 +236,7 @@ fn a_list_of_regions_repeats_nothing() {
                 let list = list_regions(*cloud, &place, limits, &credentials, echo.ports(&clock));
                 let error = runtime.block_on(list).unwrap_err();
                 let shown = echo.shown.lock().unwrap();
-                let text =
-                    format!("{}{error:?}{shown}", report::Layout::default().error("place", &error));
+                let text = format!("{}{error:?}{shown}", LAYOUT.error("place", &error));
                 hidden.check(&format!("{} {form:?} {status}", cloud.info().id), &text);
             }
         }

@@ -1,11 +1,9 @@
 //! Secrets in the fields and variables of other values.
 
-use keyimport::report;
-
 use super::places::search;
 use super::{Hidden, OIDC, SECRET, TOKEN};
 use crate::credentials::region;
-use crate::doubles::{FakeSystem, FakeTransport};
+use crate::doubles::{FakeSystem, FakeTransport, LAYOUT};
 
 /// Secrets in the forms that the clouds give them.
 const SECRETS: [&str; 11] = [
@@ -189,7 +187,7 @@ fn a_secret_in_the_field_of_another_value_is_not_shown() {
         for (cloud, what, system) in worlds(secret) {
             let text = match region(cloud, None, &system) {
                 Ok(found) => format!("{found:?}"),
-                Err(error) => format!("{} {error:?}", report::Layout::default().error("", &error)),
+                Err(error) => format!("{} {error:?}", LAYOUT.error("", &error)),
             };
             hidden.check(&format!("region of {what}"), &text);
             let shown = search(cloud, system, FakeTransport::silent());

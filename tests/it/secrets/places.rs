@@ -6,12 +6,11 @@ use std::sync::Arc;
 use keyimport::credentials::CredentialCache;
 use keyimport::ports::{FileState, ProvideCredential as _, Transport};
 use keyimport::provider;
-use keyimport::report;
 
 use super::echo::Form;
 use super::engine::everywhere;
 use super::{Hidden, ID, OIDC, SECRET, TOKEN};
-use crate::doubles::{FakeClock, FakeSystem, FakeTransport, NoObserver};
+use crate::doubles::{FakeClock, FakeSystem, FakeTransport, LAYOUT, NoObserver};
 
 /// A token service that sends everything back.
 fn echo(cloud: &'static str, form: Form, status: u16) -> FakeTransport {
@@ -51,14 +50,14 @@ pub(super) fn search(
             Ok(credential) => {
                 let mut text = format!("{credential:?} {} ", credential.short_id());
                 if let Some(found) = cache.found().await {
-                    for part in found.warnings.iter().chain([&found.source]) {
-                        text.push_str(&report::Layout::default().note(part));
+                    for part in found.warnings.iter().chain([&found.source.into()]) {
+                        text.push_str(&LAYOUT.note(part));
                     }
                 }
                 text
             }
             Err(error) => {
-                format!("{} {error} {error:?}", report::Layout::default().error("", &error))
+                format!("{} {error} {error:?}", LAYOUT.error("", &error))
             }
         };
         write!(text, "{cache:?}").unwrap();

@@ -10,6 +10,7 @@ use reqwest::header::HeaderValue;
 use zeroize::Zeroizing;
 
 use crate::error::Error;
+use crate::phrase::phrase;
 use crate::redact::Secret;
 use crate::wire::Origin;
 
@@ -64,8 +65,8 @@ impl Proxy {
     /// and password may be percent-encoded; other letters stand for themselves, except those that end an authority
     /// (RFC 3986, section 3.2). An error shows nothing of the value.
     pub fn parse(variable: &'static str, value: &str) -> Result<Self, Error> {
-        let refuse = |why: &str, hint: &str| {
-            let message = format!("`{variable}` cannot be used as a proxy: {why}");
+        let refuse = |why: &str, hint: &'static str| {
+            let message = phrase!("`{}` cannot be used as a proxy: {}", variable, why);
             Err(Error::usage(message).hinted(hint))
         };
         let value = value.trim();

@@ -1,0 +1,224 @@
+//! 原因：what the program says of keys, clouds, credentials and the network.
+
+/// Returns the translation of a message.
+#[expect(clippy::too_many_lines, reason = "a table")]
+pub(super) fn translation(message: &str) -> Option<&'static str> {
+    Some(match message {
+        // Keys.
+        "argument {} contains a private key ({})" => "第 {} 个参数含有私钥（{}）",
+        "argument {} contains what looks like key text" => "第 {} 个参数含有疑似密钥的内容",
+        "no key is given, and {}" => "没有指定公钥，且{}",
+        "there is no home directory" => "没有主目录",
+        "~/.ssh contains none of id_ed25519.pub, id_ecdsa.pub, id_rsa.pub" => {
+            " ~/.ssh 中没有 id_ed25519.pub、id_ecdsa.pub 或 id_rsa.pub"
+        }
+        "`-` is given twice, but standard input can be read only once" => {
+            "`-` 重复指定，但标准输入只能读取一次"
+        }
+        "`-` reads the key from standard input, which is a terminal" => {
+            "`-` 从标准输入读取公钥，但标准输入是终端"
+        }
+        "the path of a key file is empty" => "公钥文件的路径为空",
+        "the name of the key's file looks like a part of a key" => {
+            "公钥的文件名看起来是密钥的一部分"
+        }
+        "cannot be read" => "无法读取",
+        "{} keys" => "含有 {} 个公钥",
+        "the input holds a private key ({})" => "这是私钥（{}）",
+        "the input is larger than 64 KiB, which no public key is" => {
+            "内容超过 64 KiB，不可能是公钥"
+        }
+        "the input holds no key" => "其中没有公钥",
+        "the input is binary, not the text of a public key" => "内容是二进制，不是文本格式的公钥",
+        "line {} is not a public key" => "第 {} 行不是公钥",
+        "line {} has a marker of a here-document, such as `EOF`" => {
+            "第 {} 行是 here-document 的标记，例如 `EOF`"
+        }
+        "line {}: a key begins in the middle of the line, so a line end is missing" => {
+            "第 {} 行：行中出现了另一个公钥，缺少换行"
+        }
+        "line {}: where a comment belongs is encoded data, perhaps of a private key" => {
+            "第 {} 行：注释处是编码数据，可能是私钥"
+        }
+        "line {}: options or host names precede the key, and importing it would drop that restriction" => {
+            "第 {} 行：公钥前有选项或主机名，导入会丢掉这些限制"
+        }
+        "line {}: this is a certificate, not a plain public key" => {
+            "第 {} 行：这是证书，不是普通公钥"
+        }
+        "line {}: this is an X.509 certificate, not a plain public key" => {
+            "第 {} 行：这是 X.509 证书，不是普通公钥"
+        }
+        "line {}: keys of type `{}` are not imported" => "第 {} 行：不支持导入 `{}` 类型的公钥",
+        "line {}: a block labelled `{}` is not imported" => "第 {} 行：不支持导入 `{}` 内容",
+        "line {}: the key is not of the type in front of it" => "第 {} 行：公钥与其前面的类型不符",
+        "line {}: the base64 of the key is damaged or cut off" => {
+            "第 {} 行：公钥的 base64 已损坏或被截断"
+        }
+        "line {}: the line ends of the block are missing" => "第 {} 行：缺少换行",
+        "line {}: the block that begins here does not end" => "第 {} 行：从这里开始的内容没有结尾",
+        "line {}: {}" => "第 {} 行：公钥无效（{}）",
+        "line {}: a key of {} bits is too small, 1024 is the least" => {
+            "第 {} 行：{} 位的密钥过短，至少 1024 位"
+        }
+        "{} has no `{}` keys, only RSA and Ed25519" => {
+            "{}：不支持 `{}` 公钥，仅支持 RSA 和 Ed25519"
+        }
+
+        // What a cloud holds, and what it says.
+        "{} refused the request" => "",
+        "`{}` already holds another key; nothing was changed" => {
+            "`{}` 已是另一个公钥；未做任何更改"
+        }
+        "`{}`{} is taken, and the cloud does not show which key holds it; nothing was changed" => {
+            "`{}`{} 已被占用，且云未显示是哪个公钥；未做任何更改"
+        }
+        "this key is already stored as `{}`, and the cloud keeps it only once" => {
+            "该公钥已以 `{}` 存在，而该云对同一公钥只保存一份"
+        }
+        "the cloud reports a conflict, but lists no matching key pair" => {
+            "云报告冲突，但未列出匹配的密钥对"
+        }
+        "the name or key is taken, and the cloud does not show which key holds it" => {
+            "名称或公钥已被占用，且云未显示是哪个公钥"
+        }
+        "the name or key is taken, and looking up which key holds it failed" => {
+            "名称或公钥已被占用，且查询是哪个公钥时失败"
+        }
+        "the request may or may not have been processed" => "请求可能已被处理，也可能没有",
+        "the cloud accepted the key and does not list it" => "云已接受公钥，但列表中没有",
+        "the response describes a different key or region" => "响应中是另一个公钥或地域",
+        "there was no time to look again" => "没有时间再次查询",
+        "the cloud stored the key in region `{}`, not in `{}`" => {
+            "云将公钥存入了地域 `{}`，而不是 `{}`"
+        }
+        "the cloud stored the key as `{}`, not as `{}`" => "云以 `{}` 保存了公钥，而不是 `{}`",
+        "the cloud holds another key as `{}`" => "云端的 `{}` 是另一个公钥",
+        "the run was stopped" => "运行已中止",
+        "the response to the import cannot be read" => "无法解析导入的响应",
+        "the list of key pairs cannot be read" => "无法解析密钥对列表",
+        "the list of key pairs is too long" => "密钥对列表过长",
+        "the list of regions cannot be read" => "无法解析地域列表",
+        "the list of regions holds an invalid id" => "地域列表中有无效的 ID",
+        "the list of regions is empty" => "地域列表为空",
+        "the list of regions is too long" => "地域列表过长",
+        "the list of regions holds none of the partition of `{}`" => {
+            "地域列表中没有与 `{}` 同一分区的地域"
+        }
+        "the list of key pairs" => "密钥对列表",
+        "the list of regions" => "地域列表",
+        "{} does not end" => "{}没有结尾",
+        "internal error: the import task failed" => "内部错误：导入任务失败",
+        "the results could not be written" => "无法写出结果",
+        "the state could not be saved: {}" => "无法保存状态：{}",
+        "cannot listen on loopback for the sandbox" => "沙箱无法监听回环地址",
+        "cannot install signal handlers" => "无法安装信号处理程序",
+        "cannot start the async runtime" => "无法启动异步运行时",
+        "cannot create the HTTP client" => "无法创建 HTTP 客户端",
+        "TLS cannot be set up" => "无法初始化 TLS",
+
+        // Credentials.
+        "no credentials found" | "no credential was found" => "没有找到凭证",
+        "not set" => "未设置",
+        "is not there" => "不存在",
+        "is empty" => "为空",
+        "holds no key" => "其中没有密钥",
+        "stands for no file" => "表示不使用文件",
+        "is not looked for: there is no home directory" => "未查找：没有主目录",
+        "is disabled by `{}`" => "已被 `{}` 禁用",
+        "cannot be had: {}" => "无法获取：{}",
+        "the instance role" => "实例角色",
+        "holds no {}s" => "其中没有任何 {}",
+        "holds no {} `{}` (it holds {})" => "其中没有 {} `{}`（有 {}）",
+        "holds no {} `{}` (it holds {}), though it names it as the current one" => {
+            "其中没有 {} `{}`（有 {}），虽然将其设为当前配置"
+        }
+        "names no current profile and holds no `{}` (it holds {})" => {
+            "未设当前配置，也没有 `{}`（有 {}）"
+        }
+        "there is no profile `{}` (there are {})" => "没有配置 `{}`（有 {}）",
+        "`{}` is missing" => "缺少 `{}`",
+        "`{}` is set and `{}` is missing" => "已设置 `{}`，但缺少 `{}`",
+        "`{}` and `{}` are missing" => "缺少 `{}` 和 `{}`",
+        "`{}` or `{}` is missing" => "缺少 `{}` 或 `{}`",
+        "both `{}` and `{}` are set" => "同时设置了 `{}` 和 `{}`",
+        "`{}` begins or ends with a quote" => "`{}` 的开头或结尾有引号",
+        "the exchange for a temporary credential was refused" => "换取临时凭证被拒绝",
+        "the program of `{}` failed: {}" => "`{}` 指定的程序失败：{}",
+        "programs are disabled by `{}`" => "程序已被 `{}` 禁用",
+        "{} cannot be read: {}" => "{} 无法读取：{}",
+        "{} is not UTF-8" => "{} 不是 UTF-8 编码",
+        "{} is UTF-16, not UTF-8" => "{} 是 UTF-16 编码，不是 UTF-8",
+        "{} `{}` is not supported" => "不支持 {} `{}`",
+        "the login is not valid any longer" => "登录已失效",
+        "no credential was found before the timeout" => "在超时之前没有找到凭证",
+        "no credential was found before the timeout: no response from {}" => {
+            "在超时之前没有找到凭证：{} 没有响应"
+        }
+
+        // The network, proxies and certificates.
+        "no response from {}" => "{} 没有响应",
+        "no time was left to send the request" => "没有剩余时间发送请求",
+        "no complete response within {}" => "在 {} 内没有收到完整的响应",
+        "the response is longer than 1 MiB" => "响应超过 1 MiB",
+        "the name `{}` does not exist" => "域名 `{}` 不存在",
+        "the name `{}` cannot be resolved" => "域名 `{}` 无法解析",
+        "the connection failed" => "连接失败",
+        "the connection was not made in time" => "连接超时",
+        "the connection was refused" => "连接被拒绝",
+        "the connection was reset" => "连接被重置",
+        "the connection was closed in the middle" => "连接中途关闭",
+        "the host cannot be reached from this network" => "当前网络无法到达该主机",
+        "the response is not HTTP" => "响应不是 HTTP",
+        "the TLS connection failed" => "TLS 连接失败",
+        "the host does not speak TLS on this port" => "该主机在此端口上不使用 TLS",
+        "the host refuses this TLS connection (1.2 or newer)" => {
+            "该主机拒绝此 TLS 连接（1.2 或更新）"
+        }
+        "the certificate has expired" => "证书已过期",
+        "the certificate is not valid yet" => "证书尚未生效",
+        "the certificate is for another host{}" => "证书属于其他主机{}",
+        "the certificate is signed by an unknown authority" => "证书由未知的 CA 签发",
+        "the certificate is not for servers" => "证书不能用于服务器",
+        "the certificate cannot be read" => "证书无法读取",
+        "the certificate is self-signed" => "证书是自签名的",
+        "the certificate is an authority's and not a host's" => "证书属于 CA，而不是主机",
+        "the certificate is signed by one that is not an authority's" => "证书的签发者不是 CA",
+        "the certificate is of X.509 version 1, which names no host" => {
+            "证书是 X.509 版本 1，不含主机名"
+        }
+        "the certificate is not valid" => "证书无效",
+        "no CA certificate in {}{}" => "{}{} 中没有 CA 证书",
+        "`{}` cannot be used as a proxy: {}" => "`{}` 不能用作代理：{}",
+        "it is not UTF-8" => "不是 UTF-8 编码",
+        "it contains a control character" => "含有控制字符",
+        "it has quotes around it" => "外面有引号",
+        "SOCKS version 4 is not supported" => "不支持 SOCKS 版本 4",
+        "its scheme is not `http`, `https`, `socks5` or `socks5h`" => {
+            "协议不是 `http`、`https`、`socks5` 或 `socks5h`"
+        }
+        "its user name or password contains `/`, `?` or `#`" => {
+            "用户名或密码中含有 `/`、`?` 或 `#`"
+        }
+        "its user name and password are not UTF-8 of at most 200 bytes" => {
+            "用户名和密码不是 200 字节以内的 UTF-8"
+        }
+        "its host is missing" => "缺少主机",
+        "its host is not a name or an address" => "主机既不是域名也不是地址",
+        "its port is not a number from 1 to 65535" => "端口不是 1 到 65535 之间的数字",
+        "it has a path, query or fragment" => "含有路径、查询参数或片段",
+        "the proxy in `{}` cannot be reached: {}" => "无法连接 `{}` 中的代理：{}",
+        "the proxy in `{}` closed the connection" => "`{}` 中的代理关闭了连接",
+        "the proxy in `{}` made no connection in time" => "`{}` 中的代理未能及时建立连接",
+        "the proxy in `{}` does not speak HTTP" => "`{}` 中的代理不使用 HTTP",
+        "the proxy in `{}` does not speak SOCKS version 5" => "`{}` 中的代理不使用 SOCKS 版本 5",
+        "the proxy in `{}` refused the user name or the password" => {
+            "`{}` 中的代理拒绝了用户名或密码"
+        }
+        "the proxy in `{}` accepts no user name and password" => "`{}` 中的代理不接受用户名和密码",
+        "the proxy in `{}` requires a user name and a password" => "`{}` 中的代理要求用户名和密码",
+        "the proxy in `{}` refused to connect ({})" => "`{}` 中的代理拒绝连接（{}）",
+        "the proxy in `{}` refused to connect" => "`{}` 中的代理拒绝连接",
+        _ => return None,
+    })
+}
