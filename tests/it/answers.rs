@@ -248,3 +248,33 @@ fn an_answer_that_breaks_off_is_never_read_as_a_success() {
         }
     });
 }
+
+/// As long as a response may be; what the parser does with it must not grow with the square of its length.
+#[test]
+fn no_xml_takes_long_to_read() {
+    let numbers = |range, text: &dyn Fn(u32) -> String| (0..range).map(text).collect::<String>();
+    let attributes = numbers(90_000, &|number| format!(" a{number}=''"));
+    let namespaces = numbers(40_000, &|number| format!(" xmlns:a{number}='{number}'"));
+    let nested = numbers(30_000, &|number| format!("<a xmlns:a{number}='{number}'>"));
+    let item = "<item><keyName>a</keyName><keyFingerprint>b</keyFingerprint></item>";
+    for (what, body) in [
+        ("attributes", format!("<a{attributes}/>")),
+        ("namespaces", format!("<a{namespaces}/>")),
+        ("namespaces inside each other", nested),
+        ("elements inside each other", "<a>".repeat(200_000)),
+        (
+            "items without what is optional",
+            format!("<a><keySet>{}</keySet></a>", item.repeat(13_000)),
+        ),
+        ("texts", format!("<a><Code>{}</Code></a>", "<![CDATA[a]]>".repeat(70_000))),
+    ] {
+        let response = Response { status: 200, headers: Vec::new(), body: body.clone().into() };
+        let error = Response { status: 400, headers: Vec::new(), body: body.into() };
+        let started = std::time::Instant::now();
+        for cloud in provider::ALL {
+            drop((cloud.read_lookup(&response, None), cloud.read_import(&response)));
+            drop((cloud.read_regions(&response), cloud.read_error(&error)));
+        }
+        assert!(started.elapsed() < Duration::from_secs(10), "{what}: {:?}", started.elapsed());
+    }
+}
