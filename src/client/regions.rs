@@ -7,6 +7,7 @@ use super::retry::{Limits, OnShutdown, Policy};
 use crate::error::{Error, ErrorKind};
 use crate::ports::ProvideCredential;
 use crate::provider::{Endpoint, Provider, check_region};
+use crate::redact::Redactor;
 
 /// More pages than any provider has.
 const MAX_PAGES: u32 = 100;
@@ -34,15 +35,17 @@ pub async fn list_regions(
             },
             |_, response, redactor| {
                 check_response(provider, response, redactor, ports.clock.time(), &[action])?;
-                provider.read_regions(response).map_err(|cause| {
+                let page = provider.read_regions(response).map_err(|cause| {
                     Error::new(ErrorKind::Unavailable, "the list of regions cannot be read")
                         .caused_by(cause)
-                })
+                })?;
+                if page.items.iter().any(|region| !is_valid(region, redactor)) {
+                    let message = "the list of regions holds an invalid id";
+                    return Err(Error::new(ErrorKind::Unexpected, message));
+                }
+                Ok(page)
             },
             |region| {
-                check_region(&region).map_err(|_| {
-                    Error::new(ErrorKind::Unexpected, "the list of regions holds an invalid id")
-                })?;
                 if !regions.contains(&region) {
                     regions.push(region);
                 }
@@ -58,4 +61,9 @@ pub async fn list_regions(
         return Err(Error::new(ErrorKind::Unexpected, "the list of regions is empty"));
     }
     Ok(regions)
+}
+
+/// Whether a text can be a region id, and repeats no secret: ids are shown as they are.
+fn is_valid(region: &str, redactor: &Redactor) -> bool {
+    check_region(region).is_ok() && redactor.display(&region.into()) == *region
 }

@@ -19,7 +19,7 @@ use serde_json::json;
 
 use super::echo::Form;
 use super::{Hidden, ID, SECRET, TOKEN};
-use crate::doubles::{FakeClock, FakeCredentials, FakeTransport, LAYOUT};
+use crate::doubles::{FakeClock, FakeCredentials, FakeTransport, LAYOUT, NoObserver};
 
 pub(super) const KEY: &str = include_str!("../../keys/taken/ecdsa-256.pub");
 
@@ -239,6 +239,46 @@ fn a_list_of_regions_repeats_nothing() {
                 let text = format!("{}{error:?}{shown}", LAYOUT.error("place", &error));
                 hidden.check(&format!("{} {form:?} {status}", cloud.info().id), &text);
             }
+        }
+    }
+}
+
+/// Region ids are shown as they are, so one that repeats a secret is none.
+#[test]
+fn a_region_id_that_repeats_a_secret_is_refused() {
+    const LOWER_CASE: &str = "q7w3e9r2t5y8u1i4o6p0a2s5";
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    for cloud in provider::ALL {
+        let path = format!("tests/data/{}/answers/regions.json", cloud.info().id);
+        let case: serde_json::Value =
+            serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+        let body = case["body"].as_str().map_or_else(|| case["body"].to_string(), str::to_owned);
+        let listed = case["regions"][0].as_str().unwrap();
+        for (region, is_valid) in [
+            ("xx-somewhere-7".to_owned(), true),
+            (LOWER_CASE.to_owned(), false),
+            (format!("cn-{}", &LOWER_CASE[5..14]), false),
+            (LOWER_CASE.chars().rev().collect(), false),
+            ("q7w3-e9r2-t5y8-u1i4".to_owned(), false),
+        ] {
+            let secret = LOWER_CASE.to_uppercase();
+            let credentials = FakeCredentials::new(Credential::new(ID, &secret, None));
+            let body = body.replace(listed, &region);
+            let transport = FakeTransport::silent().answers(200, &*body).answers(200, &*body);
+            let origin = Origin::https(cloud.regions_host(cloud.info().home_region()));
+            let home = cloud.info().home_region().to_owned();
+            let place = Endpoint { region: home, origin, signature: None };
+            let limits = Limits { timeout: Duration::from_secs(60), attempts: 1 };
+            let clock = FakeClock::new();
+            let ports = Ports { transport: &transport, clock: &clock, observer: &NoObserver };
+            let list = list_regions(*cloud, &place, limits, &credentials, ports);
+            // A list with a further page, which is the same here, does not end.
+            let text = match runtime.block_on(list) {
+                Ok(regions) => regions.join(" "),
+                Err(error) => report::Layout::default().error("place", &error),
+            };
+            assert_eq!(text.contains("invalid id"), !is_valid, "{}: {text}", cloud.info().id);
+            assert!(is_valid || !text.contains(&region), "{text}");
         }
     }
 }
