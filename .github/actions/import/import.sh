@@ -16,17 +16,19 @@ need_input() {
 
 # Writes a token of this job for an audience into a file that only this user may read: $work/NAME.
 fetch_token() {
-  local name=$1 audience=$2 response token
+  local name=$1 audience=$2 response=$work/response message token
   need curl
   [[ -n ${ACTIONS_ID_TOKEN_REQUEST_URL:-} && -n ${ACTIONS_ID_TOKEN_REQUEST_TOKEN:-} ]] ||
     fail "this job may not have a token for $name" \
       "give it \`permissions: id-token: write\`; a pull request from a fork never gets one"
-  # The bearer goes in by standard input, since every user of the machine sees arguments.
-  response=$(curl --proto '=https' --fail --silent --show-error --retry 3 --connect-timeout 10 --max-time 60 \
-    --config - --get --data-urlencode "audience=$audience" "$ACTIONS_ID_TOKEN_REQUEST_URL" 2>&1 \
+  # The bearer goes in by standard input, since every user of the machine sees arguments. The response goes to a file,
+  # since one that breaks off holds a part of the token, and must not stand in the message.
+  message=$(curl --proto '=https' --fail --silent --show-error --retry 3 --connect-timeout 10 --max-time 60 \
+    --output "$response" --config - --get --data-urlencode "audience=$audience" "$ACTIONS_ID_TOKEN_REQUEST_URL" 2>&1 \
     <<<"header = \"Authorization: bearer $ACTIONS_ID_TOKEN_REQUEST_TOKEN\"") ||
-    fail "cannot fetch this job's token for $name: $response" "run the job again"
-  token=$(jq -r '.value? // ""' <<<"$response" 2>/dev/null | tr -d '\r') || token=
+    fail "cannot fetch this job's token for $name: $message" "run the job again"
+  token=$(jq -r '.value? // ""' "$response" 2>/dev/null | tr -d '\r') || token=
+  rm -f "$response"
   [[ $token =~ ^[A-Za-z0-9_.-]+$ ]] || fail "the response to the request for this job's token for $name holds no token" "run the job again"
   echo "::add-mask::$token"
   (umask 077 && printf '%s' "$token" >"$work/$name")

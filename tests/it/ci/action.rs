@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use keyimport::wire::Response;
 use serde_json::Value;
 
 use super::outside::{
@@ -378,6 +379,19 @@ fn an_endpoint_that_gives_no_token() {
     let [error] = &refused.errors[..] else { panic!("{}", refused.log) };
     assert!(error.starts_with("cannot fetch this job's token for aliyun: curl: (22) "), "{error}");
     assert!(error.ends_with(" 403 (hint: run the job again)"), "{error}");
+    // A response that breaks off holds the token, or most of it.
+    let mut broken = runner();
+    allow_tokens(&mut broken);
+    let _cloud = serve_with(&mut broken, Files::new(), |_| {
+        let body = format!(r#"{{"value":"{}"}}"#, token("sts.aliyuncs.com"));
+        let length = body.len() - 1;
+        let response = Response { status: 200, headers: Vec::new(), body: body.into() };
+        Reply::cut_at(&response, length)
+    });
+    assert!(!broken.import(&inputs).succeeded);
+    let [error] = &broken.errors[..] else { panic!("{}", broken.log) };
+    assert!(error.starts_with("cannot fetch this job's token for aliyun: curl: (18) "), "{error}");
+    assert!(!broken.log.contains("eyJ0"), "{}", broken.log);
     for answer in [
         "", "<html>", "[]", "{\"value\":null}", r#"{"value":"a\n::error::b"}"#,
         r#"{"value":"a b"}"#,
