@@ -56,7 +56,7 @@ impl ProfileChoice {
         let Some(name) = &self.name else { return Ok(()) };
         let (field, shown) = (self.field, display::name(self.field, name));
         let choice = match field {
-            FLAG => format!("`{FLAG} {shown}`"),
+            FLAG => format!("no credentials for `{FLAG} {shown}`"),
             _ => format!("`{field}` names the profile `{shown}`"),
         };
         Err(invalid(choice)

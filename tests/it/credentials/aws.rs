@@ -231,7 +231,7 @@ async fn a_profile_without_a_credential_leads_on_unless_the_flag_names_it() {
     }
     let system = config("[profile ci]\nregion = eu-west-1\n")
         .with_var("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/x");
-    let message = "`--profile ci`: `~/.aws/credentials` is not there; \
+    let message = "no credentials for `--profile ci`: `~/.aws/credentials` is not there; \
                    profile `ci` of ~/.aws/config holds no key";
     assert_fails(look_for("ci", &system).await, INVALID, message);
 }

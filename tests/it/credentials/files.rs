@@ -76,7 +76,7 @@ async fn an_asked_profile_stands_before_everything() {
 
 #[tokio::test]
 async fn an_asked_profile_that_is_not_there_lists_those_that_are() {
-    let message = "`--profile prod`: `~/.aliyun/config.json` holds no profile `prod` (it holds default, ci, \
+    let message = "no credentials for `--profile prod`: `~/.aliyun/config.json` holds no profile `prod` (it holds default, ci, \
                    empty, half)";
     assert_fails(
         look_for("aliyun", "prod", &aliyun()).await,
@@ -88,11 +88,11 @@ async fn an_asked_profile_that_is_not_there_lists_those_that_are() {
         ("volcengine", "~/.volcengine/config.json"),
         ("baidu", "~/.bce/config.json"),
     ] {
-        let message = format!("`--profile prod`: `{file}` is not there");
+        let message = format!("no credentials for `--profile prod`: `{file}` is not there");
         let found = look_for(cloud, "prod", &FakeSystem::new()).await;
         assert_fails(found, ErrorKind::CredentialsInvalid, &message);
     }
-    let message = "`--profile empty`: profile `empty` of ~/.aliyun/config.json holds no key";
+    let message = "no credentials for `--profile empty`: profile `empty` of ~/.aliyun/config.json holds no key";
     assert_fails(
         look_for("aliyun", "empty", &aliyun()).await,
         ErrorKind::CredentialsInvalid,

@@ -66,7 +66,7 @@ async fn every_profile_has_a_file() {
     assert_found(look_for("tencent", "ci", &system).await, parts, source);
     let system = system.with_var("TCCLI_PROFILE", "ci");
     assert_found(look("tencent", &system).await, parts, source);
-    let message = "`--profile gone`: `~/.tccli/gone.credential` is not there";
+    let message = "no credentials for `--profile gone`: `~/.tccli/gone.credential` is not there";
     let found = look_for("tencent", "gone", &system).await;
     assert_fails(found, ErrorKind::CredentialsInvalid, message);
     for name in ["../x", "a/b", "a\\b"] {
