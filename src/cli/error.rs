@@ -83,8 +83,10 @@ pub fn explain(refused: &clap::Error) -> Error {
     }
 }
 
-/// Returns a flag without its placeholder: `--name` of `--name <NAME>`.
+/// Returns a flag without its placeholder, or the placeholder of what is no flag: `--name` of `--name <NAME>`, `KEY` of
+/// `[KEY]...`.
 fn bare(form: &str) -> &str {
-    let flag = form.split([' ', '[', '=', '<']).next().unwrap_or_default();
+    let form = form.trim_start_matches(['[', '<']);
+    let flag = form.split([' ', '[', ']', '=', '<', '>']).next().unwrap_or_default();
     flag.trim_end_matches('.')
 }
