@@ -194,6 +194,9 @@ fn find(id: &str, flag: &str) -> Result<&'static dyn Provider, Error> {
     let ids = || provider::ALL.iter().map(|cloud| cloud.info().id);
     provider::find(id).ok_or_else(|| {
         let error = Error::usage(phrase!("`{}`: unknown cloud `{}`", flag, id));
+        if let Some(hint) = separator_hint(id).filter(|_| flag == "--to") {
+            return error.hinted(hint);
+        }
         error.hinted(match near(id, ids()) {
             Some(near) => phrase!("did you mean `{}`?", near),
             None if id.contains([',', ' ']) => {
@@ -202,6 +205,12 @@ fn find(id: &str, flag: &str) -> Result<&'static dyn Provider, Error> {
             None => phrase!("choose from {}", ids().collect::<Vec<_>>().join(", ")),
         })
     })
+}
+
+/// Explains a cloud and a region with something else than `/` between them.
+fn separator_hint(text: &str) -> Option<String> {
+    let (id, region) = text.split_once([':', '='])?;
+    provider::find(id).map(|cloud| format!("write `--to {}/{region}`", cloud.info().id))
 }
 
 /// Returns the known text that an unknown one was probably meant to be: at most two typing errors away.

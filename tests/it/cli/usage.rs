@@ -91,6 +91,11 @@ fn values_that_are_unknown() {
         "`--to`: unknown cloud `aliyun,baidu`",
         "give one cloud at a time, and repeat `--to`",
     );
+    for separator in [":", "="] {
+        let target = format!("aliyun{separator}cn-beijing");
+        let message = format!("`--to`: unknown cloud `{target}`");
+        refuses(&format!("--to {target}"), &message, "write `--to aliyun/cn-beijing`");
+    }
     refuses("--to baiduu/bj", "`--to`: unknown cloud `baiduu`", "did you mean `baidu`?");
     refuses(
         "--color sometimes",
