@@ -19,7 +19,10 @@ pub fn region_hint(cloud: &dyn Provider, id: &str) -> Option<Phrase> {
     if let Some(own) = place.as_ref().and_then(same_city) {
         return Some(phrase!("{}'s region for {} is `{}`", info.title, own.city, own.id));
     }
-    if let Some(near) = near(id, info.regions.iter().map(|region| region.id)) {
+    // Another cloud's id is no typing error.
+    let is_known = all().any(|region| region.id == id);
+    if let Some(near) = near(id, info.regions.iter().map(|region| region.id)).filter(|_| !is_known)
+    {
         return Some(phrase!("did you mean `{}`?", near));
     }
     let place = place.or_else(|| misspelled_place(id))?;

@@ -282,6 +282,11 @@ fn an_unknown_region_is_tried_and_a_near_miss_is_told() {
 #[test]
 fn a_region_of_another_cloud_leads_to_the_place() {
     let home = Home::new();
+    // One letter from a region of Volcengine, but no typing error.
+    let ended = home.run("--offline --to volcengine/cn-hangzhou key.pub").expect(0);
+    ended.says(
+        "unknown region `cn-hangzhou`; Volcengine has no region in Hangzhou; in China it has `",
+    );
     for (arguments, hint) in [
         ("--to baidu/cn-beijing", "Baidu AI Cloud's region for Beijing is `bj`"),
         ("--to baidu/cn-beijng", "Baidu AI Cloud's region for Beijing is `bj`"),
