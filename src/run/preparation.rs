@@ -71,20 +71,23 @@ impl<'a> Preparation<'a> {
         Ok(self.console.format.outlines(&outlines, self.console.texts))
     }
 
-    /// Returns the region that is asked for all others of its cloud.
+    /// Returns the region that is asked for all others of its cloud: the default, else that of environment or profile,
+    /// since regions of its partition are listed, else any that is known.
     pub(super) fn start_region(&self, selection: &Selection) -> Result<String, Error> {
-        match selection.cloud.info().default_region {
-            Some(region) => Ok(region.to_owned()),
-            None => self.default_region(selection),
-        }
+        let info = selection.cloud.info();
+        let found = match info.default_region {
+            Some(_) => None,
+            None => self.configured_region(selection)?,
+        };
+        Ok(found.map_or_else(|| info.home_region().to_owned(), |(region, _)| region))
     }
 
     /// Returns the region that a credential is for: the first that is named, else the one that is asked first.
     pub(super) fn credential_region(&self, selection: &Selection) -> Result<String, Error> {
-        match (&selection.regions, selection.cloud.info().default_region) {
-            (Regions::Named(names), _) => Ok(names.first().cloned().unwrap_or_default()),
-            (Regions::All, Some(region)) => Ok(region.to_owned()),
-            (Regions::Unnamed | Regions::All, _) => Ok(self.find_region(selection)?.0),
+        match &selection.regions {
+            Regions::Named(names) => Ok(names.first().cloned().unwrap_or_default()),
+            Regions::All => self.start_region(selection),
+            Regions::Unnamed => Ok(self.find_region(selection)?.0),
         }
     }
 
@@ -115,11 +118,7 @@ impl<'a> Preparation<'a> {
     /// Finds the region of a cloud that is given without one, and where it comes from unless it is the default.
     fn find_region(&self, selection: &Selection) -> Result<(String, Option<String>), Error> {
         let info = selection.cloud.info();
-        let profile = self.options.profile.as_deref();
-        let at_cloud = |error: Error| error.at(info.id);
-        let found = credentials::region(selection.cloud, profile, &OsSystem).map_err(at_cloud)?;
-        if let Some((region, source)) = found {
-            check_region(&region).map_err(|error| at_cloud(error.at(&source)))?;
+        if let Some((region, source)) = self.configured_region(selection)? {
             return Ok((region, Some(source)));
         }
         let (flag, variable) = (&selection.region_flag, info.region_variable);
@@ -131,5 +130,17 @@ impl<'a> Preparation<'a> {
             )));
         };
         Ok((default.to_owned(), None))
+    }
+
+    /// Returns the region of the environment or the profile, and where it comes from.
+    fn configured_region(&self, selection: &Selection) -> Result<Option<(String, String)>, Error> {
+        let id = selection.cloud.info().id;
+        let profile = self.options.profile.as_deref();
+        let found = credentials::region(selection.cloud, profile, &OsSystem);
+        let found = found.map_err(|error| error.at(id))?;
+        if let Some((region, source)) = &found {
+            check_region(region).map_err(|error| error.at(source).at(id))?;
+        }
+        Ok(found)
     }
 }

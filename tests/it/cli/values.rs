@@ -495,8 +495,7 @@ fn the_environment_gives_an_endpoint() {
 #[test]
 fn a_cloud_without_a_default_region_needs_one() {
     let home = Home::new();
-    for mode in ["", "--offline", "--sandbox", "--sandbox --all-regions", "--offline --all-regions"]
-    {
+    for mode in ["", "--offline", "--sandbox"] {
         let mut command = home.command(&format!("{mode} -p aws key.pub"));
         set_credential(&mut command, "aws", "AKIA", "secret", None);
         let hint = "  hint: give one with `--region`, or set `AWS_REGION`\n";
@@ -515,6 +514,25 @@ fn a_cloud_without_a_default_region_needs_one() {
         command.envs(variables.iter().copied());
         let ended = finish(command).expect(0);
         assert!(ended.stdout.contains(&format!("POST https://{host}/\n")), "{}", ended.stdout);
+    }
+}
+
+#[test]
+fn all_regions_need_no_region_to_ask() {
+    let home = Home::new();
+    for (cloud, variable, some) in
+        [("aws", "AWS_REGION", "us-east-1"), ("tencent", "TENCENTCLOUD_REGION", "ap-guangzhou")]
+    {
+        let arguments = format!("--sandbox -p {cloud} --all-regions -o jsonl key.pub");
+        let ended = home.run(&arguments).expect(0);
+        let records = ended.records();
+        assert!(records.len() > 10, "{cloud}: {}", ended.stdout);
+        assert!(records.iter().any(|record| record["region"] == some), "{}", ended.stdout);
+        let offline = format!("--offline -p {cloud} --all-regions key.pub");
+        home.run(&offline).expect(0).says("`--offline` does not ask the cloud for its regions");
+        let mut command = home.command(&arguments);
+        command.env(variable, "no region");
+        finish(command).expect(2).says(&format!("error: {cloud}: `{variable}`: `… (region, "));
     }
 }
 
