@@ -275,7 +275,7 @@ fn a_region_id_that_repeats_a_secret_is_refused() {
             // A list with a further page, which is the same here, does not end.
             let text = match runtime.block_on(list) {
                 Ok(regions) => regions.join(" "),
-                Err(error) => report::Layout::default().error("place", &error),
+                Err(error) => LAYOUT.error("place", &error),
             };
             assert_eq!(text.contains("invalid id"), !is_valid, "{}: {text}", cloud.info().id);
             assert!(is_valid || !text.contains(&region), "{text}");
