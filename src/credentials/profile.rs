@@ -56,8 +56,8 @@ impl ProfileChoice {
         let Some(name) = &self.name else { return Ok(()) };
         let (field, shown) = (self.field, display::name(self.field, name));
         let choice = match field {
-            FLAG => format!("no credentials for `{FLAG} {shown}`"),
-            _ => format!("`{field}` names the profile `{shown}`"),
+            FLAG => phrase!("no credentials for `{} {}`", FLAG, shown),
+            _ => phrase!("`{}` names the profile `{}`", field, shown),
         };
         Err(invalid(choice)
             .with_details(tried)

@@ -208,9 +208,10 @@ fn find(id: &str, flag: &str) -> Result<&'static dyn Provider, Error> {
 }
 
 /// Explains a cloud and a region with something else than `/` between them.
-fn separator_hint(text: &str) -> Option<String> {
+fn separator_hint(text: &str) -> Option<Phrase> {
     let (id, region) = text.split_once([':', '='])?;
-    provider::find(id).map(|cloud| format!("write `--to {}/{region}`", cloud.info().id))
+    let cloud = provider::find(id)?;
+    Some(phrase!("write `{}`", format!("--to {}/{region}", cloud.info().id)))
 }
 
 /// Returns the known text that an unknown one was probably meant to be: at most two typing errors away.

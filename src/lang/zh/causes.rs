@@ -136,6 +136,8 @@ pub(super) fn translation(message: &str) -> Option<&'static str> {
         "names no current profile and holds no `{}` (it holds {})" => {
             "未设当前配置，也没有 `{}`（有 {}）"
         }
+        "no credentials for `{} {}`" => "`{} {}` 没有凭证",
+        "`{}` names the profile `{}`" => "`{}` 指定了配置 `{}`",
         "there is no profile `{}` (there are {})" => "没有配置 `{}`（有 {}）",
         "`{}` is missing" => "缺少 `{}`",
         "`{}` is set and `{}` is missing" => "已设置 `{}`，但缺少 `{}`",
