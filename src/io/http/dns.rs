@@ -22,7 +22,6 @@ pub(super) struct CachingResolver {
 #[error("{}", self.reason())]
 pub(super) enum DnsError {
     /// It does not exist: a retry cannot help.
-    #[cfg_attr(not(any(target_os = "linux", test)), expect(dead_code, reason = "only Linux tells"))]
     NoSuchName(String),
     /// It could not be resolved now.
     Failed(String),
