@@ -7,6 +7,7 @@
 
 use keyimport::client;
 use keyimport::key::{self, Comparison};
+use keyimport::lang::ENGLISH;
 use keyimport::provider;
 use keyimport::redact::Redactor;
 use keyimport::report;
@@ -24,9 +25,10 @@ fuzz_target!(|input: &[u8]| {
             let kind = provider::classify(cloud.info().error_codes, &fault);
             let shown = fault.display(&Redactor::new([]));
             let error = keyimport::error::Error::new(kind, "refused").with_response(shown);
-            let shown = report::error("place", &error);
+            let layout = report::Layout { texts: &ENGLISH, width: None, is_verbose: true };
+            let shown = layout.error("place", &error);
             assert!(shown.lines().count() <= 3, "{shown:?}");
-            let document = report::Format::Json.early_error(&error, 1).expect("JSON has one");
+            let document = report::Format::Json.early_errors(&[error], 1).expect("JSON has one");
             assert_eq!(document.lines().count(), 1, "{document:?}");
         }
         let _ = cloud.read_request_id(&response);

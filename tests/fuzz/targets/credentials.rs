@@ -10,8 +10,10 @@
 use std::sync::Arc;
 
 use keyimport::credentials::{self, CredentialCache};
+use keyimport::lang::ENGLISH;
 use keyimport::ports::ProvideCredential as _;
 use keyimport::provider;
+use keyimport::report::Layout;
 use libfuzzer_sys::fuzz_target;
 
 #[path = "../../it/doubles.rs"]
@@ -74,7 +76,8 @@ fuzz_target!(|input: &[u8]| {
             let _ = block_on(cache.renew(&found));
         }
         Err(error) => {
-            let _ = keyimport::report::error("", &error);
+            let layout = Layout { texts: &ENGLISH, width: None, is_verbose: true };
+            let _ = layout.error("", &error);
             let again = block_on(cache.credential()).expect_err("an error stays one");
             assert_eq!(again.kind(), error.kind());
         }
