@@ -201,6 +201,8 @@ fn names_of_files_are_bytes() {
         let ended = import_in_sandbox(&home, path.as_os_str());
         expect(&ended, 3, "is not a public key");
         assert!(ended.stderr.split('\n').count() <= 6, "{ended:?}");
+        let steers = |letter: char| letter.is_control() && letter != '\n' || letter == '\u{202e}';
+        assert!(!ended.stderr.contains(steers), "{ended:?}");
     }
     // Flags are text.
     for flag in ["-n", "-p", "-r", "--to", "--endpoint", "-d", "--tag", "--profile"] {

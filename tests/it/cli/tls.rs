@@ -94,6 +94,13 @@ fn a_self_signed_certificate_that_is_named_is_trusted_for_its_own_host() {
         let other = clouds.run(&home, "--ca-file own.pem --to aliyun/cn-shanghai key.pub");
         other.expect(8).says("the certificate is self-signed");
     }
+    // The certificate that is named, but shown by a host that it is not for.
+    let home = Home::new();
+    let tls = Tls::new().certificate(Certificate::OtherAuthority);
+    let clouds = FakeCloud::start(Some(tls), |_| Reply::Sandbox);
+    clouds.run(&home, TO).expect(8);
+    home.put("own.pem", clouds.shown_certificate());
+    clouds.run(&home, &format!("--ca-file own.pem {TO}")).expect(8).says("other.example");
 }
 
 /// Returns a CA file as other systems and tools write it, with what it is.

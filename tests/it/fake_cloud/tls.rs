@@ -33,6 +33,8 @@ pub enum Certificate {
     SelfSigned,
     /// Signed by itself, and an authority at that, as `openssl req -x509` makes it.
     OwnAuthority,
+    /// The same, for the name of another host.
+    OtherAuthority,
     /// Signed by a host.
     ByHost,
 }
@@ -133,7 +135,10 @@ impl Tls {
     }
 
     fn new_config(&self, host: &str, certificate: Certificate) -> ServerConfig {
-        let name = if certificate == Certificate::OtherName { "other.example" } else { host };
+        let name = match certificate {
+            Certificate::OtherName | Certificate::OtherAuthority => "other.example",
+            _ => host,
+        };
         let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
         match certificate {
             Certificate::Expired => params.not_after = date_time_ymd(2001, 1, 1),
@@ -141,7 +146,9 @@ impl Tls {
             Certificate::ForClients => {
                 params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
             }
-            Certificate::OwnAuthority => params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained),
+            Certificate::OwnAuthority | Certificate::OtherAuthority => {
+                params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+            }
             Certificate::Good
             | Certificate::OtherName
             | Certificate::SelfSigned
@@ -150,7 +157,7 @@ impl Tls {
         params.distinguished_name.push(DnType::CommonName, name);
         let key = KeyPair::generate().unwrap();
         let chain = match certificate {
-            Certificate::SelfSigned | Certificate::OwnAuthority => {
+            Certificate::SelfSigned | Certificate::OwnAuthority | Certificate::OtherAuthority => {
                 vec![params.self_signed(&key).unwrap().der().clone()]
             }
             Certificate::ByHost => {
