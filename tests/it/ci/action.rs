@@ -383,8 +383,9 @@ fn an_endpoint_that_gives_no_token() {
     let mut broken = runner();
     allow_tokens(&mut broken);
     let _cloud = serve_with(&mut broken, Files::new(), |_| {
-        let body = format!(r#"{{"value":"{}"}}"#, token("sts.aliyuncs.com"));
-        let length = body.len() - 1;
+        let body = format!(r#"{{"value":"{}"}}"#, token(&"a".repeat(500)));
+        // With its head the response is longer than its body, and nearly all of the token is sent.
+        let length = body.len();
         let response = Response { status: 200, headers: Vec::new(), body: body.into() };
         Reply::cut_at(&response, length)
     });
