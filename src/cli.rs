@@ -16,7 +16,6 @@ use std::time::Duration;
 pub use self::complete::{candidates, words_to_complete};
 pub use self::error::explain;
 pub use self::generate::Generate;
-pub use self::help::parts;
 pub use self::values::{Signatures, is_separator};
 
 use clap::error::ErrorKind;

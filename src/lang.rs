@@ -4,7 +4,10 @@
 //! sentences, the trace, the manual page.
 
 mod en;
+mod wrap;
 mod zh;
+
+pub use self::wrap::{parts, wrap};
 
 use clap::ValueEnum;
 

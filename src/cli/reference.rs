@@ -9,6 +9,7 @@ pub(super) type Entry = (String, String);
 
 /// The examples of the short help.
 pub(super) const SHORT: [Example; 3] = [Example::OneKey, Example::Clouds, Example::Sandbox];
+
 fn infos() -> impl Iterator<Item = &'static ProviderInfo> {
     provider::ALL.iter().map(|provider| provider.info())
 }

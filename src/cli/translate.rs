@@ -3,9 +3,9 @@
 use clap::builder::PossibleValue;
 use clap::{Arg, Command};
 
-use super::help::{WIDTH, wrap};
+use super::help::WIDTH;
 use super::values::supporting_clouds;
-use crate::lang::{CommandTexts, Texts};
+use crate::lang::{CommandTexts, Texts, wrap};
 use crate::provider::{self, Provider};
 
 /// How far clap indents the text of a flag in the long help.

@@ -7,9 +7,8 @@ use anstyle::{AnsiColor, Style};
 use textwrap::core::Word;
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::cli;
 use crate::error::{Detail, Error, ErrorResponse};
-use crate::lang::Texts;
+use crate::lang::{Texts, parts};
 use crate::phrase::{Phrase, phrase};
 use crate::ports::SendError;
 use crate::redact::{SafeText, clean};
@@ -122,7 +121,7 @@ impl Layout {
 
 /// Splits a line where it may end.
 fn words(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
-    Box::new(cli::parts(line).into_iter().map(Word::from))
+    Box::new(parts(line).into_iter().map(Word::from))
 }
 
 /// Returns the cause: the cloud's error response, or else the sources of this error.
