@@ -7,7 +7,7 @@ mod en;
 mod wrap;
 mod zh;
 
-pub use self::wrap::{parts, wrap};
+pub use self::wrap::wrap;
 
 use clap::ValueEnum;
 

@@ -23,22 +23,23 @@ fn short(texts: &Texts, styles: &Styles) -> String {
 fn long(texts: &Texts, styles: &Styles) -> String {
     let mut lines = vec![heading(texts.help.examples, styles)];
     for example in Example::ALL {
-        wrap(&mut lines, "  ", (texts.help.example)(example), "  ", WIDTH);
+        lines.extend(wrap("  ", (texts.help.example)(example), "  ", WIDTH));
         lines.extend([format!("      {}", reference::command(example)), String::new()]);
     }
     lines.push(heading(texts.help.exit_codes, styles));
     for (code, meaning) in reference::exit_codes(texts) {
-        wrap(&mut lines, &format!("  {code:>3}  "), &meaning, "       ", WIDTH);
+        lines.extend(wrap(&format!("  {code:>3}  "), &meaning, "       ", WIDTH));
     }
     lines.extend([String::new(), heading(texts.help.environment, styles)]);
     for (names, meaning) in reference::variables(texts) {
-        wrap(&mut lines, "  ", &names, "  ", WIDTH);
-        wrap(&mut lines, "      ", &meaning, "      ", WIDTH);
+        lines.extend(wrap("  ", &names, "  ", WIDTH));
+        lines.extend(wrap("      ", &meaning, "      ", WIDTH));
     }
     for (title, named) in reference::cloud_variables(texts) {
         lines.extend([String::new(), format!("  {title}")]);
         for (purpose, names) in named {
-            wrap(&mut lines, &format!("      {purpose}{}", texts.colon), &names, "        ", WIDTH);
+            let label = format!("      {purpose}{}", texts.colon);
+            lines.extend(wrap(&label, &names, "        ", WIDTH));
         }
     }
     lines.join("\n")

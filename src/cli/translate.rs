@@ -72,7 +72,5 @@ fn argument(flag: Arg, of: &CommandTexts, texts: &Texts) -> Arg {
 
 /// Breaks a text into lines, since clap breaks at blanks only.
 fn lines(text: &str) -> String {
-    let mut lines = Vec::new();
-    wrap(&mut lines, "", text, "", WIDTH - INDENT);
-    lines.join("\n")
+    wrap("", text, "", WIDTH - INDENT).join("\n")
 }

@@ -1,23 +1,25 @@
-//! Where a line may end, in every language.
+//! Lines that end where a language lets them end.
 
-use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+use textwrap::core::Word;
+use textwrap::{Options, WordSeparator, WordSplitter};
+use unicode_width::UnicodeWidthChar as _;
 
-/// Adds a text, broken between words and between wide letters into lines of so many columns, with one beginning of the
-/// first line and another one of all others.
-pub fn wrap(lines: &mut Vec<String>, first: &str, text: &str, others: &str, columns: usize) {
-    let mut line = first.to_owned();
-    for (index, part) in parts(text).into_iter().enumerate() {
-        if index > 0 && line.width() + part.trim_end().width() > columns {
-            lines.push(line.trim_end().to_owned());
-            others.clone_into(&mut line);
-        }
-        line += part;
-    }
-    lines.push(line.trim_end().to_owned());
+/// Breaks a text into lines of so many columns, with one beginning of the first line and another one of all others. A
+/// word that is too long stays whole, so that it can be copied.
+pub fn wrap(first: &str, text: &str, others: &str, columns: usize) -> Vec<String> {
+    let options = Options::new(columns)
+        .initial_indent(first)
+        .subsequent_indent(others)
+        .break_words(false)
+        .word_separator(WordSeparator::Custom(|line| {
+            Box::new(parts(line).into_iter().map(Word::from))
+        }))
+        .word_splitter(WordSplitter::NoHyphenation);
+    textwrap::wrap(text, options).into_iter().map(Into::into).collect()
 }
 
 /// Splits a text where a line may end: behind a blank, and beside a wide letter unless punctuation follows it.
-pub fn parts(text: &str) -> Vec<&str> {
+fn parts(text: &str) -> Vec<&str> {
     let is_wide = |letter: char| letter.width() == Some(2);
     let mut parts = Vec::new();
     let mut start = 0;

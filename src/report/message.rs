@@ -4,11 +4,10 @@ use std::error::Error as StdError;
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
-use textwrap::core::Word;
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::error::{Detail, Error, ErrorResponse};
-use crate::lang::{Texts, parts};
+use crate::lang::{Texts, wrap};
 use crate::phrase::{Phrase, phrase};
 use crate::ports::SendError;
 use crate::redact::{SafeText, clean};
@@ -102,26 +101,16 @@ impl Layout {
         text
     }
 
-    /// Wraps lines at words; those that follow are indented deeper. A word that is too long stays whole, so that it can
-    /// be copied.
+    /// Wraps lines at words; those that follow are indented deeper.
     fn wrapped(self, text: &str) -> String {
         let Some(width) = self.width else { return text.to_owned() };
-        let options = textwrap::Options::new(width)
-            .break_words(false)
-            .word_separator(textwrap::WordSeparator::Custom(words))
-            .word_splitter(textwrap::WordSplitter::NoHyphenation);
         let wrap = |line: &str| {
-            let indent = line.len() - line.trim_start_matches(' ').len();
-            let indent = " ".repeat(indent + 4);
-            textwrap::fill(line, options.clone().subsequent_indent(&indent)) + "\n"
+            let rest = line.trim_start_matches(' ');
+            let indent = line.len() - rest.len();
+            wrap(&" ".repeat(indent), rest, &" ".repeat(indent + 4), width).join("\n") + "\n"
         };
         text.lines().map(wrap).collect()
     }
-}
-
-/// Splits a line where it may end.
-fn words(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
-    Box::new(parts(line).into_iter().map(Word::from))
 }
 
 /// Returns the cause: the cloud's error response, or else the sources of this error.
