@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::cli::{Cli, TargetArgs};
 use crate::client::Limits;
+use crate::credentials;
 use crate::error::Error;
 use crate::import::Mode;
 use crate::io::http::Settings;
@@ -12,7 +13,7 @@ use crate::io::system::OsSystem;
 use crate::phrase::{Phrase, phrase};
 use crate::plan::{self, Selection};
 use crate::ports::System;
-use crate::provider::{self, ImportOptions};
+use crate::provider::{self, ImportOptions, check_region};
 
 /// The options of a run.
 #[derive(Clone, Debug)]
@@ -58,8 +59,13 @@ impl Options {
         if selections.is_empty() && cli.list_regions {
             selections = plan::every_cloud(&cli.signatures);
         } else if selections.is_empty() && !cli.offline {
+            let error = Error::usage("no cloud is given");
+            if let Some(cloud) = cli.keys.iter().find_map(|key| provider::find(key.to_str()?)) {
+                let flag = format!("--provider {}", cloud.info().id);
+                return Err(error.hinted(phrase!("write `{}`", flag)));
+            }
             let ids: Vec<&str> = provider::ALL.iter().map(|cloud| cloud.info().id).collect();
-            return Err(Error::usage("no cloud is given").hinted(phrase!(
+            return Err(error.hinted(phrase!(
                 "give one with `--provider`, or several with `--to`: {}",
                 ids.join(", ")
             )));
@@ -98,5 +104,31 @@ impl Options {
             Some(_) => Ok(Vec::new()),
             None => plan::configure_endpoints(&mut self.selections, system),
         }
+    }
+
+    /// Returns the region that is asked for all others of its cloud: the default, else that of environment or profile,
+    /// since regions of its partition are listed, else any that is known.
+    pub(super) fn start_region(&self, selection: &Selection) -> Result<String, Error> {
+        let info = selection.cloud.info();
+        let found = match info.default_region {
+            Some(_) => None,
+            None => self.configured_region(selection)?,
+        };
+        Ok(found.map_or_else(|| info.home_region().to_owned(), |(region, _)| region))
+    }
+
+    /// Returns the region of the environment or the profile, and where it comes from.
+    pub(super) fn configured_region(
+        &self,
+        selection: &Selection,
+    ) -> Result<Option<(String, String)>, Error> {
+        let id = selection.cloud.info().id;
+        let profile = self.profile.as_deref();
+        let found = credentials::region(selection.cloud, profile, &OsSystem);
+        let found = found.map_err(|error| error.at(id))?;
+        if let Some((region, source)) = &found {
+            check_region(region).map_err(|error| error.at(source).at(id))?;
+        }
+        Ok(found)
     }
 }

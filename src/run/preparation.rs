@@ -5,12 +5,9 @@ use chrono::{DateTime, Utc};
 use super::console::Console;
 use super::keys;
 use super::options::Options;
-use crate::credentials;
 use crate::error::Error;
-use crate::io::system::OsSystem;
 use crate::phrase::phrase;
 use crate::plan::{self, Batch, Regions, Selection};
-use crate::provider::check_region;
 use crate::report::{HIDDEN, Outline};
 
 /// Keys and values that every selected cloud accepts.
@@ -51,7 +48,7 @@ impl<'a> Preparation<'a> {
             let regions = if let Some(regions) = self.regions(selection)? {
                 regions
             } else {
-                let region = self.start_region(selection)?;
+                let region = self.options.start_region(selection)?;
                 self.console.warn(&[phrase!(
                     "`--offline` does not ask the cloud for its regions; showing `{}` only",
                     region
@@ -71,22 +68,11 @@ impl<'a> Preparation<'a> {
         Ok(self.console.format.outlines(&outlines, self.console.texts))
     }
 
-    /// Returns the region that is asked for all others of its cloud: the default, else that of environment or profile,
-    /// since regions of its partition are listed, else any that is known.
-    pub(super) fn start_region(&self, selection: &Selection) -> Result<String, Error> {
-        let info = selection.cloud.info();
-        let found = match info.default_region {
-            Some(_) => None,
-            None => self.configured_region(selection)?,
-        };
-        Ok(found.map_or_else(|| info.home_region().to_owned(), |(region, _)| region))
-    }
-
     /// Returns the region that a credential is for: the first that is named, else the one that is asked first.
     pub(super) fn credential_region(&self, selection: &Selection) -> Result<String, Error> {
         match &selection.regions {
             Regions::Named(names) => Ok(names.first().cloned().unwrap_or_default()),
-            Regions::All => self.start_region(selection),
+            Regions::All => self.options.start_region(selection),
             Regions::Unnamed => Ok(self.find_region(selection)?.0),
         }
     }
@@ -118,7 +104,7 @@ impl<'a> Preparation<'a> {
     /// Finds the region of a cloud that is given without one, and where it comes from unless it is the default.
     fn find_region(&self, selection: &Selection) -> Result<(String, Option<String>), Error> {
         let info = selection.cloud.info();
-        if let Some((region, source)) = self.configured_region(selection)? {
+        if let Some((region, source)) = self.options.configured_region(selection)? {
             return Ok((region, Some(source)));
         }
         let (flag, variable) = (&selection.region_flag, info.region_variable);
@@ -130,17 +116,5 @@ impl<'a> Preparation<'a> {
             )));
         };
         Ok((default.to_owned(), None))
-    }
-
-    /// Returns the region of the environment or the profile, and where it comes from.
-    fn configured_region(&self, selection: &Selection) -> Result<Option<(String, String)>, Error> {
-        let id = selection.cloud.info().id;
-        let profile = self.options.profile.as_deref();
-        let found = credentials::region(selection.cloud, profile, &OsSystem);
-        let found = found.map_err(|error| error.at(id))?;
-        if let Some((region, source)) = &found {
-            check_region(region).map_err(|error| error.at(source).at(id))?;
-        }
-        Ok(found)
     }
 }

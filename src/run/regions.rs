@@ -5,11 +5,9 @@ use std::sync::Arc;
 use super::console::{Console, Failures};
 use super::options::Options;
 use super::search::{self, Search};
-use crate::credentials;
 use crate::error::{Error, ErrorKind};
 use crate::io::clock::SystemClock;
 use crate::io::http::Network;
-use crate::io::system::OsSystem;
 use crate::phrase::phrase;
 use crate::plan::{Regions, Selection};
 use crate::report::{RegionRow, RegionSource};
@@ -49,7 +47,7 @@ pub(super) async fn ask(
                 .at(id)]);
                 rows.extend(known_of(selection));
             }
-            Err(error) => failed.push(error.at(selection.cloud.info().id)),
+            Err(error) => failed.push(error),
         }
     }
     if failed.is_empty() { Ok(rows) } else { Err(Failures(failed)) }
@@ -61,16 +59,13 @@ async fn ask_one(
     selection: &Selection,
 ) -> Result<Vec<RegionRow>, Error> {
     let info = selection.cloud.info();
-    let start = match (named(selection), info.default_region) {
-        (Some(region), _) | (None, Some(region)) => region.to_owned(),
-        (None, None) => {
-            let profile = options.profile.as_deref();
-            let found = credentials::region(selection.cloud, profile, &OsSystem)?;
-            found.map_or_else(|| info.home_region().to_owned(), |(region, _)| region)
-        }
+    let start = match named(selection) {
+        Some(region) => region.to_owned(),
+        None => options.start_region(selection)?,
     };
-    let credentials = search.credentials(selection, &start).await?;
-    let regions = search.all_regions(selection, &start, &credentials).await?;
+    let at_cloud = |error: Error| error.at(info.id);
+    let credentials = search.credentials(selection, &start).await.map_err(at_cloud)?;
+    let regions = search.all_regions(selection, &start, &credentials).await.map_err(at_cloud)?;
     Ok(regions.iter().map(|id| RegionRow::new(info, id, RegionSource::Cloud)).collect())
 }
 

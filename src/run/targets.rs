@@ -48,7 +48,11 @@ impl Target {
                 let id = self.id();
                 phrase!("check the region; `keyimport --list-regions --to {}` lists them", id)
             });
-            outcome.error = outcome.error.map(|error| error.hinted(hint));
+            outcome.error = outcome.error.map(|error| match error.kind() {
+                // It has no host, and to run again would not help.
+                ErrorKind::Network => error.of_kind(ErrorKind::RegionRefused).hinted(hint),
+                _ => error.hinted(hint),
+            });
         }
         outcome
     }
@@ -125,7 +129,7 @@ pub(super) async fn find(
         let regions = if let Some(regions) = preparation.regions(selection)? {
             regions
         } else {
-            let start = preparation.start_region(selection)?;
+            let start = options.start_region(selection)?;
             search.all_regions(selection, &start, &credentials).await.map_err(at_cloud)?
         };
         let names = batch.names(selection.cloud);

@@ -327,7 +327,7 @@ fn what_programs_read_stays_english() {
     assert_eq!(row("zh"), row("en"));
     let failure = |language: &str| {
         let run = format!("--lang {language} --sandbox -p baidu -r nowhere -o json key.pub");
-        home.run(&run).expect(8).json()["results"][0]["error"].clone()
+        home.run(&run).expect(11).json()["results"][0]["error"].clone()
     };
     assert_eq!(failure("zh"), failure("en"));
     let offline = |language: &str| {

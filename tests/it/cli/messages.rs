@@ -39,7 +39,7 @@ fn no_message_is_cut_in_a_word_and_each_ends_with_a_hint() {
         ("--sandbox -p aliyun two.pub", 3),
         ("--sandbox -p aliyun gone", 2),
         ("--sandbox -p baidu -n 1abc key.pub", 2),
-        ("--sandbox -p aws -r ap-shanghai key.pub", 8),
+        ("--sandbox -p aws -r ap-shanghai key.pub", 11),
         ("--to aliyun baidu key.pub", 2),
         ("key.pub", 2),
     ] {

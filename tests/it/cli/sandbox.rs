@@ -483,7 +483,7 @@ fn some_as_wanted_and_some_not_is_10() {
     assert!(ended.stderr.ends_with("2 targets: 1 imported, 1 failed\n"), "{}", ended.stderr);
     // Without a success the class of the failure is the exit code.
     home.run("--sandbox -p baidu ed.pub").expect(11);
-    home.run("--sandbox --to aliyun/no-such-place key.pub").expect(8);
+    home.run("--sandbox --to aliyun/no-such-place key.pub").expect(11);
 }
 
 #[test]
@@ -491,7 +491,7 @@ fn fail_fast_starts_nothing_after_a_failure() {
     let home = Home::new();
     let regions = "no-such-1,cn-beijing,cn-shanghai";
     let arguments = format!("--sandbox=state --to aliyun/{regions} -j 1 --fail-fast key.pub");
-    let ended = home.run(&format!("{arguments} -o jsonl")).expect(8);
+    let ended = home.run(&format!("{arguments} -o jsonl")).expect(11);
     let statuses: Vec<Value> =
         ended.records().iter().map(|record| record["status"].clone()).collect();
     assert_eq!(statuses, ["failed", "skipped", "skipped"]);

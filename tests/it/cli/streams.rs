@@ -26,7 +26,7 @@ fn quiet_leaves_errors_and_the_format_that_is_asked_for() {
             assert!(ended.stdout.starts_with(begin), "{}", ended.stdout);
         }
     }
-    let ended = home.run("--sandbox --to aliyun/no-such-place -q key.pub").expect(8);
+    let ended = home.run("--sandbox --to aliyun/no-such-place -q key.pub").expect(11);
     assert_eq!(ended.stdout, "");
     assert!(ended.stderr.starts_with("error: aliyun no-such-place: "), "{}", ended.stderr);
     assert_eq!(ended.stderr.lines().count(), 3);

@@ -186,6 +186,7 @@ fn clouds_and_regions_together() {
         "no cloud is given",
         "give one with `--provider`, or several with `--to`: aliyun, volcengine, baidu, aws, tencent",
     );
+    refuses("--sandbox volc key.pub", "no cloud is given", "write `--provider volcengine`");
     for arguments in ["-r cn-beijing key.pub", "-p aliyun,volc -r cn-beijing key.pub"] {
         refuses(
             arguments,

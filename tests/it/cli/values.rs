@@ -266,7 +266,7 @@ fn an_unknown_region_is_tried_and_a_near_miss_is_told() {
     let home = Home::new();
     let warning = "warning: aliyun: unknown region `cn-hangzou`; did you mean `cn-hangzhou`?\n";
     // It has no host, as in the world, and the last line says what was meant.
-    let ended = home.run("--sandbox -p aliyun -r cn-hangzou key.pub").expect(8).says(warning);
+    let ended = home.run("--sandbox -p aliyun -r cn-hangzou key.pub").expect(11).says(warning);
     ended
         .says("cause: the name `ecs.cn-hangzou.aliyuncs.com` does not exist\n")
         .says("  hint: did you mean `cn-hangzhou`?\n");
@@ -274,7 +274,7 @@ fn an_unknown_region_is_tried_and_a_near_miss_is_told() {
     assert_eq!(home.run("--offline -p aliyun -r cn-hangzou key.pub").expect(0).stderr, warning);
     let (_, _, warnings) = check(["--to", "baidu/bx,gz", "-p", "aliyun"]).unwrap();
     assert_eq!(warnings, ["baidu: unknown region `bx`; did you mean `bd`?"]);
-    let ended = home.run("--sandbox -p aliyun -r xx-somewhere-9 key.pub").expect(8);
+    let ended = home.run("--sandbox -p aliyun -r xx-somewhere-9 key.pub").expect(11);
     assert!(!ended.stderr.contains("warning"), "{}", ended.stderr);
     ended.says("  hint: check the region; `keyimport --list-regions --to aliyun` lists them\n");
 }
