@@ -12,6 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 use rustls::pki_types::{CertificateDer, TrustAnchor};
 
 use super::file;
+use crate::phrase::{Phrase, phrase};
 
 /// Largest file that is read, in bytes: a hundred times the bundle of a system.
 const MAX_FILE: u64 = 20 * 1024 * 1024;
@@ -32,7 +33,7 @@ pub struct Certificates {
     /// The same as they were read.
     pub list: Vec<CertificateDer<'static>>,
     /// What could not be read, and why.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Phrase>,
 }
 
 impl Certificates {
@@ -43,16 +44,17 @@ impl Certificates {
             Ok((bytes, _)) => {
                 let why = match *bytes {
                     _ if self.add_pem(&bytes, &shown) > 0 => return,
-                    [0x30, ..] => {
-                        "it is DER, and PEM is wanted; \
-                         `openssl x509 -inform der -in FILE -out FILE.pem` converts a certificate"
+                    [0x30, ..] => phrase!(
+                        "it is DER, and PEM is wanted; `openssl x509 -inform der -in FILE -out FILE.pem` converts a certificate"
+                    ),
+                    [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
+                        phrase!("it is UTF-16; save it as UTF-8")
                     }
-                    [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "it is UTF-16; save it as UTF-8",
                     _ => return,
                 };
-                self.warnings.push(format!("{shown}: {why}"));
+                self.warnings.push(why.at(shown));
             }
-            Err(error) => self.warnings.push(format!("{shown}: {error}")),
+            Err(error) => self.warnings.push(Phrase::from(error.to_string()).at(shown)),
         }
     }
 
@@ -69,7 +71,9 @@ impl Certificates {
                 }
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => self.warnings.push(format!("{}: {error}", path.display())),
+            Err(error) => {
+                self.warnings.push(Phrase::from(error.to_string()).at(path.display()));
+            }
         }
     }
 
@@ -87,9 +91,11 @@ impl Certificates {
             };
             count += 1;
             if !rest.is_empty() {
-                self.warnings.push(format!(
-                    "{source}: certificate {count} is damaged and is not used: its line ends are missing"
-                ));
+                let why = phrase!(
+                    "certificate {} is damaged and is not used: its line ends are missing",
+                    count
+                );
+                self.warnings.push(why.at(source));
                 continue;
             }
             let mut base64 = String::with_capacity(2048);
@@ -100,8 +106,8 @@ impl Certificates {
             let is_closed = lines.next_if(|line| line.starts_with("-----END ")).is_some();
             let bytes = STANDARD.decode(base64).ok().filter(|_| is_closed);
             if bytes.and_then(|bytes| self.add(&bytes, label)).is_none() {
-                self.warnings
-                    .push(format!("{source}: certificate {count} is damaged and is not used"));
+                let why = phrase!("certificate {} is damaged and is not used", count);
+                self.warnings.push(why.at(source));
             }
         }
         count

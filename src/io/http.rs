@@ -29,7 +29,7 @@ use self::wire::wire;
 use super::clock::SystemClock;
 use crate::error::{Error, ErrorKind};
 use crate::io::system::OsSystem;
-use crate::phrase::phrase;
+use crate::phrase::{Phrase, phrase};
 use crate::ports::{Delivery, SendError, Transport};
 use crate::redact::Secret;
 use crate::wire::{Origin, Request, Response};
@@ -59,7 +59,7 @@ pub struct Network {
     clock: Arc<SystemClock>,
     proxies: Proxies,
     /// With warnings about the certificates that the user named.
-    tls: OnceLock<(ClientConfig, Vec<String>)>,
+    tls: OnceLock<(ClientConfig, Vec<Phrase>)>,
     names: Arc<CachingResolver>,
     hosts: Mutex<HashMap<String, Weak<Host>>>,
 }
@@ -105,7 +105,7 @@ impl Network {
     }
 
     /// Returns warnings about the certificates that the user named, once they are read.
-    pub fn warnings(&self) -> &[String] {
+    pub fn warnings(&self) -> &[Phrase] {
         self.tls.get().map_or(&[], |(_, warnings)| &**warnings)
     }
 
@@ -138,7 +138,7 @@ impl Network {
         builder.build().map_err(failed)
     }
 
-    fn tls(&self) -> Result<&(ClientConfig, Vec<String>), Error> {
+    fn tls(&self) -> Result<&(ClientConfig, Vec<Phrase>), Error> {
         if let Some(tls) = self.tls.get() {
             return Ok(tls);
         }

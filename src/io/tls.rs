@@ -14,7 +14,7 @@ use super::system::OsSystem;
 use super::verifier::Verifier;
 use crate::credentials::{QUOTES_HINT, is_quoted};
 use crate::error::{Error, ErrorKind};
-use crate::phrase::phrase;
+use crate::phrase::{Phrase, phrase};
 use crate::ports::System as _;
 
 /// Whether the roots of the system are files. Windows and macOS have a store, and in Windows every user may make a folder
@@ -37,7 +37,7 @@ const FOLDERS: &[&str] = &["/etc/ssl/certs", "/etc/pki/tls/certs"];
 /// Makes the configuration of every connection: TLS 1.2 or newer, and the roots of `ca_file` if there is one,
 /// else of `SSL_CERT_FILE` and `SSL_CERT_DIR`, else of the system, else those built in. Returns warnings about what the
 /// user named, and that the built-in roots are used.
-pub(super) fn config(ca_file: Option<&Path>) -> Result<(ClientConfig, Vec<String>), Error> {
+pub(super) fn config(ca_file: Option<&Path>) -> Result<(ClientConfig, Vec<Phrase>), Error> {
     let (file, folders) = match ca_file {
         Some(_) => (None, None),
         None => (variable("SSL_CERT_FILE")?, variable("SSL_CERT_DIR")?),
@@ -93,9 +93,9 @@ pub(super) fn config(ca_file: Option<&Path>) -> Result<(ClientConfig, Vec<String
 fn add_bundled(trusted: &mut Certificates) {
     if trusted.roots.is_empty() {
         trusted.roots.extend_from_slice(webpki_roots::TLS_SERVER_ROOTS);
-        let warning = "this system has no CA certificates: the list built into keyimport is used, which is as old \
-                       as this version (`--ca-file` names another)";
-        trusted.warnings.push(warning.to_owned());
+        trusted.warnings.push(phrase!(
+            "this system has no CA certificates: the list built into keyimport is used, which is as old as this version (`--ca-file` names another)"
+        ));
     }
 }
 
@@ -119,13 +119,13 @@ fn expanded(path: impl Into<PathBuf>) -> PathBuf {
     OsSystem.expand(&path).unwrap_or(path)
 }
 
-fn without_roots(source: &str, paths: &[PathBuf], warnings: Vec<String>) -> Error {
+fn without_roots(source: &str, paths: &[PathBuf], warnings: Vec<Phrase>) -> Error {
     let paths: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
     let paths = if paths.is_empty() { String::new() } else { format!(" ({})", paths.join(", ")) };
     let error = Error::new(ErrorKind::Usage, phrase!("no CA certificate in {}{}", source, paths))
         .hinted("name a PEM file of CA certificates with `--ca-file`");
     match warnings.into_iter().next() {
-        Some(cause) => error.caused_by(std::io::Error::other(cause)),
+        Some(cause) => error.caused_by(std::io::Error::other(cause.to_string())),
         None => error,
     }
 }

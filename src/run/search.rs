@@ -38,8 +38,7 @@ pub(super) async fn start(
     for selection in &options.selections {
         check_network(selection, network, console)?;
     }
-    let warnings: Vec<Phrase> = network.warnings().iter().cloned().map(Phrase::from).collect();
-    console.warn(&warnings);
+    console.warn(network.warnings());
     Ok(None)
 }
 

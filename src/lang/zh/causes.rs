@@ -221,6 +221,17 @@ pub(super) fn translation(message: &str) -> Option<&'static str> {
         "the proxy in `{}` requires a user name and a password" => "`{}` 中的代理要求用户名和密码",
         "the proxy in `{}` refused to connect ({})" => "`{}` 中的代理拒绝连接（{}）",
         "the proxy in `{}` refused to connect" => "`{}` 中的代理拒绝连接",
+        "certificate {} is damaged and is not used" => "第 {} 个证书已损坏，不予使用",
+        "certificate {} is damaged and is not used: its line ends are missing" => {
+            "第 {} 个证书缺少换行，已损坏，不予使用"
+        }
+        "it is DER, and PEM is wanted; `openssl x509 -inform der -in FILE -out FILE.pem` converts a certificate" => {
+            "这是 DER，需要 PEM；可用 `openssl x509 -inform der -in FILE -out FILE.pem` 转换"
+        }
+        "it is UTF-16; save it as UTF-8" => "这是 UTF-16，请另存为 UTF-8",
+        "this system has no CA certificates: the list built into keyimport is used, which is as old as this version (`--ca-file` names another)" => {
+            "本系统没有 CA 证书：改用 keyimport 内置的列表，其新旧与本版本相同（可用 `--ca-file` 另行指定）"
+        }
         _ => return None,
     })
 }
