@@ -9,8 +9,10 @@ use keyimport::lang::{CHINESE, ENGLISH, Example, Language, ReportTexts, Variable
 use keyimport::provider::Purpose;
 use unicode_width::UnicodeWidthStr as _;
 
+#[cfg(unix)]
 use super::keys;
 use super::run::Home;
+#[cfg(unix)]
 use super::screen::show;
 use crate::doubles::{ERROR_KINDS, FakeSystem};
 
@@ -270,6 +272,7 @@ fn wrong_arguments_are_explained_in_chinese_and_documents_stay_english() {
 }
 
 /// Runs the program in Chinese on a terminal of 80 columns, where no line wraps.
+#[cfg(unix)]
 #[track_caller]
 fn in_chinese(home: &Home, arguments: &str, code: i32) -> Vec<String> {
     let mut command = home.command(arguments);
@@ -279,6 +282,7 @@ fn in_chinese(home: &Home, arguments: &str, code: i32) -> Vec<String> {
     shown.lines
 }
 
+#[cfg(unix)]
 #[test]
 fn a_session_on_a_terminal_is_chinese() {
     let home = Home::new();

@@ -313,7 +313,14 @@ fn on_ipv6(to: std::net::SocketAddr, port: u16) -> Option<std::net::SocketAddr> 
 fn localhost_is_reached_by_ipv6_alone() {
     for cloud in ["aliyun", "volcengine", "baidu"] {
         let clouds = FakeCloud::plain(|_| Reply::Sandbox);
-        let Some(addr) = on_ipv6(clouds.addr, 0) else { return super::run::skip("no IPv6 here") };
+        // Nobody else may listen at the same port of IPv4 meanwhile.
+        let held = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None);
+        let held = held.unwrap();
+        held.bind(&std::net::SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
+        let port = held.local_addr().unwrap().as_socket().unwrap().port();
+        let Some(addr) = on_ipv6(clouds.addr, port) else {
+            return super::run::skip("no IPv6 here");
+        };
         for host in ["localhost", "ecs.corp.localhost", "[::1]"] {
             let home = Home::new();
             let endpoint = format!("http://{host}:{}", addr.port());
