@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use keyimport::client;
 use keyimport::error::{ErrorKind, ErrorResponse};
 use keyimport::provider::{self, Provider};
+use keyimport::redact::Redactor;
 use keyimport::wire::Response;
 use serde::Deserialize;
 
@@ -95,6 +97,23 @@ fn tables_are_sorted_and_repeat_nothing() {
         assert!(keys.is_sorted(), "{}: not sorted by code", cloud.info().id);
         let unique: BTreeSet<_> = keys.iter().collect();
         assert_eq!(unique.len(), keys.len(), "{}: a row stands twice", cloud.info().id);
+    }
+}
+
+#[test]
+fn a_rejected_credential_blames_the_clock_where_it_differs_by_more_than_five_minutes() {
+    let cloud = provider::find("aws").unwrap();
+    let cases = cases(cloud);
+    let refusal = cases.iter().find(|case| case.kind == "credentials_rejected").unwrap();
+    let theirs = chrono::DateTime::from_timestamp(1_767_254_950, 0).unwrap();
+    let mut response = refusal.response();
+    response.headers.retain(|(name, _)| name != "date");
+    response.headers.push(("date".to_owned(), theirs.to_rfc2822()));
+    for (seconds, blames) in [(0, false), (300, false), (301, true), (-300, false), (-301, true)] {
+        let now = theirs + chrono::TimeDelta::seconds(seconds);
+        let redactor = Redactor::default();
+        let error = client::check_response(cloud, &response, &redactor, now, &[]).unwrap_err();
+        assert_eq!(error.hint().to_string().starts_with("set the clock"), blames, "{seconds}");
     }
 }
 

@@ -179,8 +179,11 @@ fn the_form_of_a_private_key_is_named() {
         ("jwk.json", "JWK"),
     ] {
         match parse(&example(&format!("private/{name}"))) {
-            Err(KeyError::Private(named) | KeyError::PrivateInside(named)) => {
+            Err(error @ (KeyError::Private(named) | KeyError::PrivateInside(named))) => {
                 assert_eq!(named, form, "{name}");
+                let hint = error.hint().map(|hint| hint.to_string()).unwrap_or_default();
+                let is_pkcs12 = form == "PKCS#12";
+                assert_eq!(hint.contains("`openssl pkcs12 -in FILE"), is_pkcs12, "{name}: {hint}");
             }
             other => panic!("{name}: {other:?}"),
         }
@@ -195,6 +198,7 @@ fn what_only_sounds_like_a_private_key_is_taken() {
         "public half of backend-private-key",
         "begin",
         "putty-key-20240101",
+        "begin-of-private-key",
         "C:\\new\\rsa",
     ] {
         let keys = parse(format!("{} {comment}", key.bare_line()).as_bytes()).unwrap();
@@ -254,6 +258,43 @@ fn headers_of_rfc_4716_may_go_on_over_several_lines() {
     );
     let keys = parse(text.as_bytes()).unwrap();
     assert_eq!(keys[0].line(), format!("{} at home", key.bare_line()));
+}
+
+#[test]
+fn only_the_first_comment_header_of_rfc_4716_is_the_comment() {
+    let key = only("taken/ed25519.pub");
+    for (headers, comment) in [
+        ("Subject: ada", None),
+        ("Comment: one\nSubject: ada\nComment: two", Some("one")),
+        ("Subject: ada\nCOMMENT: two", Some("two")),
+    ] {
+        let (begin, end) = ("---- BEGIN SSH2 PUBLIC KEY ----", "---- END SSH2 PUBLIC KEY ----");
+        let text = format!("{begin}\n{headers}\n{}\n{end}\n", key.base64());
+        assert_eq!(parse(text.as_bytes()).unwrap()[0].comment(), comment, "{headers}");
+    }
+}
+
+#[test]
+fn no_number_of_a_key_may_be_as_large_as_its_modulus() {
+    let field = |bytes: &[u8]| [&u32::try_from(bytes.len()).unwrap().to_be_bytes(), bytes].concat();
+    let line = |name: &str, numbers: &[&[u8]]| {
+        let fields: Vec<u8> = numbers.iter().flat_map(|number| field(number)).collect();
+        format!("{name} {}", STANDARD.encode([field(name.as_bytes()), fields].concat()))
+    };
+    // An odd number of 2048 bits, and the next smaller one; the leading zero makes them positive.
+    let modulus = [vec![0, 0xff], vec![1; 255]].concat();
+    let mut smaller = modulus.clone();
+    *smaller.last_mut().unwrap() = 0;
+    let order = [vec![0, 0xff], vec![1; 19]].concat();
+    let is_key = |line: String| parse(line.as_bytes()).is_ok();
+    assert!(is_key(line("ssh-rsa", &[&[1, 0, 1], &modulus])));
+    assert!(!is_key(line("ssh-rsa", &[&modulus, &modulus])));
+    for (generator, value, is_good) in
+        [(&smaller, &smaller, true), (&modulus, &smaller, false), (&smaller, &modulus, false)]
+    {
+        let text = line("ssh-dss", &[&modulus, &order, generator, value]);
+        assert_eq!(is_key(text), is_good);
+    }
 }
 
 #[test]

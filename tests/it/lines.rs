@@ -219,6 +219,7 @@ fn digests_and_addresses_in_hex_are_comments() {
         format!("file:{}", &digits[..64]),
         digits.clone(),
         pairs(64).map(|pair| pair.to_string()).collect::<Vec<_>>().join(":"),
+        encode::hex(b"keysofthedeploymentmachineab"),
         "5A4DB0C5-0000-4000-8000-000000000001".to_owned(),
         "0a:58:a9:fe:ac:02, 0a:58:a9:fe:ac:03".to_owned(),
     ] {
@@ -397,6 +398,8 @@ fn hints_say_what_to_give_instead() {
             "-----BEGIN CERTIFICATE REQUEST-----\nMQ==\n-----END CERTIFICATE REQUEST-----\n",
             "`openssl req -in FILE",
         ),
+        ("-----BEGIN PGP MESSAGE-----\n\nhQ\n-----END PGP MESSAGE-----\n", "decrypt it first"),
+        ("-----BEGIN ENCRYPTED DATA-----\nMQ==\n-----END ENCRYPTED DATA-----\n", "decrypt it"),
         (&example("refused/x509.pem"), "`openssl x509 -in FILE"),
         (&example("refused/certificate.pub"), "without `-cert`"),
         (&example("refused/certificate.rfc4716"), "without `-cert`"),

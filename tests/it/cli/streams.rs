@@ -51,6 +51,9 @@ fn the_exchange_is_shown_without_secrets() {
     assert!(shown.contains("> PUT http://bcc.bj.baidubce.com.localhost:"), "{shown}");
     assert!(shown.contains("> authorization: ***\n"), "{shown}");
     assert!(shown.contains("< 200\n"), "{shown}");
+    assert!(shown.contains("< date: ") && shown.contains("< x-tt-logid: "), "{shown}");
+    // Of a body that is no form, its size; of no body, nothing.
+    assert!(shown.contains(" bytes)\n") && !shown.contains("(0 bytes)"), "{shown}");
     let key = keys::RSA.split(' ').nth(1).unwrap();
     let owners = crate::cloud_ids().map(|id| keyimport::sandbox::owner(id).unwrap());
     for owner in owners {

@@ -274,6 +274,9 @@ fn an_unknown_region_is_tried_and_a_near_miss_is_told() {
     assert_eq!(home.run("--offline -p aliyun -r cn-hangzou key.pub").expect(0).stderr, warning);
     let (_, _, warnings) = check(["--to", "baidu/bx,gz", "-p", "aliyun"]).unwrap();
     assert_eq!(warnings, ["baidu: unknown region `bx`; did you mean `bd`?"]);
+    // Two errors are many in a short id and few in a long one.
+    let (_, _, warnings) = check(["--to", "baidu/xx", "--to", "aliyun/cn-hngzou"]).unwrap();
+    assert_eq!(warnings, ["aliyun: unknown region `cn-hngzou`; did you mean `cn-hangzhou`?"]);
     let ended = home.run("--sandbox -p aliyun -r xx-somewhere-9 key.pub").expect(11);
     assert!(!ended.stderr.contains("warning"), "{}", ended.stderr);
     ended.says("  hint: check the region; `keyimport --list-regions --to aliyun` lists them\n");

@@ -68,6 +68,8 @@ fn another_key_in_answer_and_list_is_an_error() {
         let ran =
             ran.ends(Status::Failed, Verification::None, Some(ErrorKind::Mismatch), "import name");
         assert_eq!(ran.exit_code(), 1);
+        let message = ran.error().message();
+        assert!(message.starts_with("the cloud holds another key as `deploy`"), "{message}");
     }
     // At Baidu the other pair may be one of two of this name, so the second gets its time to appear.
     let other = [pair(NAME, Shown::Other)];

@@ -275,6 +275,11 @@ fn a_user_who_stops_gets_what_was_sent_settled() {
         let ran = ran.ends(Status::Imported, by_list(cloud), None, &actions);
         assert_eq!(ran.outcome.elapsed, seconds(2));
 
+        // So is a look-up that did not leave: there is something to settle.
+        let ran = lost().lose(Delivery::Unsent).list(&[pair(NAME, Shown::Mine)]).run();
+        let looks = with_first_look(cloud, "import name name");
+        ran.ends(Status::Imported, by_list(cloud), None, &looks);
+
         let ran = lost().list_times(4, &[]).run();
         ran.ends(Status::Unknown, Verification::None, UNKNOWN, &actions);
     }

@@ -356,6 +356,11 @@ fn clocks_of_one_cloud_that_disagree_do_not_decide() {
         let actions = with_first_look(cloud, "import name");
         found(cloud, mine(-90)).run().ends_undecided(by_list(cloud), &actions);
     }
+    // Baidu shows whole seconds, and so does the date of this look-up: up to three of them are no disagreement.
+    let actions = with_first_look("baidu", "import name");
+    let shown = |age| found("baidu", mine(age)).run();
+    shown(-3).ends(Status::Imported, by_list("baidu"), None, &actions);
+    shown(-4).ends_undecided(by_list("baidu"), &actions);
 }
 
 #[test]

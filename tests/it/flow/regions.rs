@@ -154,6 +154,20 @@ fn regions_that_cannot_be_are_refused() {
 }
 
 #[test]
+fn a_list_of_more_regions_than_any_cloud_has_is_refused() {
+    let ids: Vec<String> = (0..2002).map(|number| format!("a-{number}")).collect();
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    for cloud in CLOUDS {
+        let ran = regions(cloud).say(page(cloud, &ids[..2000], None)).run();
+        assert_eq!(ran.ended.unwrap().len(), 2000, "{cloud}");
+        for count in [2001, 2002] {
+            let ran = regions(cloud).say(page(cloud, &ids[..count], None)).run();
+            assert_eq!(kind(&ran.ended), ErrorKind::Unexpected, "{cloud}");
+        }
+    }
+}
+
+#[test]
 fn the_deadline_holds() {
     for cloud in CLOUDS {
         let ran = regions(cloud).timeout(seconds(20)).hang().hang().run();

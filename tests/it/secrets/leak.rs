@@ -29,6 +29,7 @@ fn pieces_of_keys_are_found() {
         "LlwvJ0PCqzhAAAAQNyyRhJ93JtcUXf8k4gQ0fjm2zBxVt6yhhZqhhkpT0u3Bv9",
         "x:D/DOBNCjE+NPFf4Y5cDj3OGUK5jLdW7j0L9ssAII+osaiu1e1FWzu7GKXZxv/rC",
         "aliyun/AAAAB3NzaC1yc2EAAAADAQABAAABAQ",
+        "AAAAB3NzaC1yc2EAAAADAQAB",
         "key=ssh-ed25519%20AAAAC3NzaC1lZDI1NTE5AAAAIPFR0s65IaQii%2Bsg9a",
     ] {
         assert_eq!(find_key_material(text.as_bytes()), Some(LeakedKey::Other), "{text}");

@@ -1,5 +1,7 @@
 //! What a redactor hides although it knows nothing of it, and what it shows.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use keyimport::redact::{Redactor, clean};
 
 #[test]
@@ -10,6 +12,8 @@ fn encoded_data_is_hidden_whatever_it_holds() {
         "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJub2JvZHktYXQtYWxsIn0.Qp7vXk2Lr9Tz4WbYc1MdNe8Hf3Gj",
         "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2",
         "9f:86:d0:81:88:4c:7d:65:9a:2f:ea:a0:c5:5a:d0:15:a3:bf:4f:1b:2b",
+        "SHA256:2Y5qT9apH1sOh9VB+llUZUuMOcXn26QBas8mvXVyqycq3Zk9WmT5rVb2NxL",
+        "SHA1:2Y5qT9apH1sOh9VBwllUZUuMOcXn26QBas8mvXVyqyc",
         "SHA512:8oGrCVX5Ah1FkCmMbVfWk0L6kZ1uZ2tqgM3fYxQm1rVb7Hq9eQ1sYw5Jx0pTzUoA",
     ] {
         for (before, after) in [("", ""), ("token ", " is wrong"), ("(", ")"), ("x=", "&y=1")] {
@@ -75,4 +79,43 @@ fn a_secret_in_hex_is_hidden_whatever_its_digits() {
         let shown = Redactor::new([secret]).display(&text.as_str().into());
         assert_eq!(&*shown, "got *** there", "{text}");
     }
+}
+
+#[test]
+fn a_secret_in_base64_is_hidden_whatever_its_symbols() {
+    // Too short to look like encoded data, and as long as its base64 can be at the least.
+    for secret in ["ab>de>gh>", "ob?od?No?", "Nobody-13", "ab>de>"] {
+        let base64 = STANDARD.encode(secret);
+        let shown = Redactor::new([secret]).display(&format!("got {base64} there").into());
+        assert_eq!(&*shown, "got *** there", "{secret}");
+    }
+}
+
+#[test]
+fn a_secret_in_numbers_is_hidden_where_nothing_else_stands_in_digits() {
+    // As long as what is searched for at the least, so that its numbers are, too.
+    let secret = "Nob0dys~";
+    for width in [(10, 3), (8, 3), (2, 8)] {
+        let numbers: String = secret.bytes().map(|byte| in_base(byte, width)).collect();
+        let shown = Redactor::new([secret]).display(&format!("got {numbers} there").into());
+        assert_eq!(&*shown, "got *** there", "{numbers}");
+    }
+}
+
+#[test]
+fn a_secret_with_something_between_its_letters_is_hidden_in_base64_and_in_numbers() {
+    let secret = "nobodysecret";
+    let spaced: String = secret.chars().map(|letter| format!("{letter}-")).collect();
+    let numbers: String = spaced.bytes().map(|byte| format!("{byte} ")).collect();
+    for text in [STANDARD.encode(&spaced), numbers] {
+        let shown = Redactor::new([secret]).display(&format!("got {text} there").into());
+        let left = shown.chars().filter(char::is_ascii_alphanumeric).count();
+        assert!(shown.contains("***") && left < 14, "{shown}");
+    }
+}
+
+/// Writes a byte in a base, with as many digits as the width says.
+fn in_base(byte: u8, (base, width): (u32, usize)) -> String {
+    let digit = |place| char::from_digit(u32::from(byte) / base.pow(place) % base, base).unwrap();
+    (0..u32::try_from(width).unwrap()).rev().map(digit).collect()
 }

@@ -10,7 +10,7 @@ use keyimport::key;
 use keyimport::plan::{self, Batch, InputKey};
 use keyimport::ports::ProvideCredential as _;
 use keyimport::provider::{self, Endpoint, ImportOptions, KeyPair};
-use keyimport::redact::{Redactor, Secret};
+use keyimport::redact::{Redactor, Secret, Untrusted};
 use keyimport::run::Options;
 use keyimport::sandbox::{Account, RawRequest, Sandbox, StoredPair};
 use keyimport::sign::Credential;
@@ -30,6 +30,7 @@ fn debug_of_every_type_shows_no_secret_and_no_key() {
     let mut texts: Vec<(&str, String)> = Vec::new();
     let credential = Credential::new(ID, SECRET, Some(TOKEN));
     texts.push(("Secret", format!("{:?} {:#?}", Secret::new(SECRET), Secret::new(TOKEN))));
+    assert_eq!(format!("{:?}", Untrusted::from(SECRET)), format!("({} bytes)", SECRET.len()));
     texts.push(("Credential", format!("{credential:?} {credential:#?}")));
     let found =
         Found { credential: credential.clone(), source: "here".to_owned(), warnings: Vec::new() };
@@ -69,7 +70,9 @@ fn debug_of_every_type_shows_no_secret_and_no_key() {
             texts.push(("Request", format!("{request:#?}")));
             let stamp = Stamp { time: FakeClock::start(), nonce: "0".repeat(32) };
             let signed = cloud.sign(request, &place, &credential, &stamp);
-            texts.push(("Signed", format!("{signed:#?} {:?}", signed.request)));
+            let shown = format!("{signed:?}");
+            assert_eq!(shown, format!("Signed {{ request: {:?}, .. }}", signed.request));
+            texts.push(("Signed", format!("{signed:#?}")));
             let mut headers = signed.request.headers.clone();
             headers.push(("x-token".to_owned(), TOKEN.to_owned()));
             let (target, body) = (signed.request.target(), signed.request.body.clone());
