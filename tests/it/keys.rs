@@ -261,6 +261,17 @@ fn headers_of_rfc_4716_may_go_on_over_several_lines() {
 }
 
 #[test]
+fn a_block_that_lost_its_line_ends_is_named() {
+    for block in ["taken/rsa-2048.rfc4716", "taken/rsa-2048.spki.pem"] {
+        for end in [" ", "\\n"] {
+            let text = String::from_utf8(example(block)).unwrap().trim_end().replace('\n', end);
+            let refusal = parse(text.as_bytes());
+            assert!(matches!(refusal, Err(KeyError::OneLine(1))), "{refusal:?}");
+        }
+    }
+}
+
+#[test]
 fn only_the_first_comment_header_of_rfc_4716_is_the_comment() {
     let key = only("taken/ed25519.pub");
     for (headers, comment) in [
@@ -275,7 +286,7 @@ fn only_the_first_comment_header_of_rfc_4716_is_the_comment() {
 }
 
 #[test]
-fn no_number_of_a_key_may_be_as_large_as_its_modulus() {
+fn no_number_of_a_key_is_zero_or_as_large_as_its_modulus() {
     let field = |bytes: &[u8]| [&u32::try_from(bytes.len()).unwrap().to_be_bytes(), bytes].concat();
     let line = |name: &str, numbers: &[&[u8]]| {
         let fields: Vec<u8> = numbers.iter().flat_map(|number| field(number)).collect();
@@ -285,13 +296,18 @@ fn no_number_of_a_key_may_be_as_large_as_its_modulus() {
     let modulus = [vec![0, 0xff], vec![1; 255]].concat();
     let mut smaller = modulus.clone();
     *smaller.last_mut().unwrap() = 0;
+    let zero = Vec::new();
     let order = [vec![0, 0xff], vec![1; 19]].concat();
     let is_key = |line: String| parse(line.as_bytes()).is_ok();
     assert!(is_key(line("ssh-rsa", &[&[1, 0, 1], &modulus])));
     assert!(!is_key(line("ssh-rsa", &[&modulus, &modulus])));
-    for (generator, value, is_good) in
-        [(&smaller, &smaller, true), (&modulus, &smaller, false), (&smaller, &modulus, false)]
-    {
+    for (generator, value, is_good) in [
+        (&smaller, &smaller, true),
+        (&modulus, &smaller, false),
+        (&smaller, &modulus, false),
+        (&zero, &smaller, false),
+        (&smaller, &zero, false),
+    ] {
         let text = line("ssh-dss", &[&modulus, &order, generator, value]);
         assert_eq!(is_key(text), is_good);
     }

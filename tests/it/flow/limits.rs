@@ -1,5 +1,6 @@
 //! Bounds: attempts, pauses, deadlines, a user who stops, credentials that end.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use keyimport::error::ErrorKind;
@@ -10,7 +11,7 @@ use keyimport::sign::Credential;
 
 use super::accepted::{by_answer, by_list, with_first_look, with_looks};
 use super::answers::{Refusal, Shown, pair, refused, with_header};
-use super::stage::{BY_KEY, BY_NAME, CLOUDS, NAME, SHOW_IMPORTS, flow, seconds};
+use super::stage::{BY_KEY, BY_NAME, CLOUDS, Flow, NAME, SHOW_IMPORTS, flow, seconds};
 
 const UNKNOWN: Option<ErrorKind> = Some(ErrorKind::OutcomeUnknown);
 const NETWORK: Option<ErrorKind> = Some(ErrorKind::Network);
@@ -32,6 +33,22 @@ fn a_throttle_to_the_end_is_a_failure_that_may_be_tried_again() {
         assert_eq!(ran.exit_code(), 8);
         assert_eq!(ran.record()["error"]["retryable"], true);
         assert_eq!(ran.slept(), [500, 1000, 2000, 4000].map(millis));
+    }
+}
+
+#[test]
+fn only_a_throttled_request_slows_the_other_targets_down() {
+    for cloud in CLOUDS {
+        let counts = |flow: Flow| {
+            let stage = flow.run().stage;
+            let count = |counter: &AtomicU32| counter.load(Ordering::Relaxed);
+            (count(&stage.counts.throttled), count(&stage.counts.processed))
+        };
+        let looks = u32::from(cloud == "baidu");
+        let begin = || flow(cloud).way_free();
+        assert_eq!(counts(begin().refuse(Refusal::Quota)), (0, looks + 1), "{cloud}");
+        assert_eq!(counts(begin().attempts(1).refuse(Refusal::Throttled)), (1, looks), "{cloud}");
+        assert_eq!(counts(begin().attempts(1).lose(Delivery::Unsent)), (0, looks), "{cloud}");
     }
 }
 

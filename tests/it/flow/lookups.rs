@@ -210,6 +210,17 @@ fn a_list_without_end_is_an_error() {
 }
 
 #[test]
+fn a_list_of_more_pairs_than_an_account_can_have_is_an_error() {
+    let pairs = vec![pair(NAME, Shown::Other); 5002];
+    for (count, error) in
+        [(5000, ErrorKind::NameTaken), (5001, ErrorKind::Unexpected), (5002, ErrorKind::Unexpected)]
+    {
+        let ran = flow("volcengine").given().mode(Mode::Check).list(&pairs[..count]).run();
+        assert_eq!(ran.error().kind(), error, "{count}");
+    }
+}
+
+#[test]
 fn pages_without_end_after_a_lost_response_leave_it_unknown() {
     let mut endless = flow("volcengine").timeout(seconds(20)).attempts(1).lose(Delivery::Unknown);
     let mut actions = vec!["import name".to_owned()];

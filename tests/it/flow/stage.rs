@@ -1,6 +1,7 @@
 //! One import against a cloud that answers by script, on a fake clock, and a reading of what was sent.
 
 use std::collections::{BTreeSet, VecDeque};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use chrono::{DateTime, Utc};
 use keyimport::client::{Limits, Ports, list_regions};
 use keyimport::error::{Error, ErrorKind};
 use keyimport::import::{self, Mode, Outcome, Status, Verification};
-use keyimport::ports::{Clock as _, Delivery, SendError};
+use keyimport::ports::{Clock as _, Delivery, Observer, Retry, SendError};
 use keyimport::provider::{self, Endpoint, ImportJob, ImportOptions, NameSource, Provider};
 use keyimport::redact::Redactor;
 use keyimport::report::{Format, Row, exit};
@@ -139,6 +140,32 @@ pub struct Stage {
     script: Arc<Script>,
     pub transport: FakeTransport,
     pub clock: Arc<FakeClock>,
+    pub counts: Counts,
+}
+
+/// An observer that counts what decides how many targets are in flight.
+#[derive(Default)]
+pub struct Counts {
+    pub throttled: AtomicU32,
+    pub processed: AtomicU32,
+}
+
+impl Observer for Counts {
+    fn traces(&self) -> bool {
+        false
+    }
+
+    fn trace(&self, _: &str) {}
+
+    fn throttled(&self) {
+        self.throttled.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn processed(&self) {
+        self.processed.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn retrying(&self, _: Option<&Retry<'_>>) {}
 }
 
 impl Stage {
@@ -147,7 +174,7 @@ impl Stage {
         let (steps, time) = (Arc::clone(&script), Arc::clone(&clock));
         let transport =
             FakeTransport::with(move |request, limit| respond(&steps, &time, request, limit));
-        Self { script, transport, clock }
+        Self { script, transport, clock, counts: Counts::default() }
     }
 
     fn actions(&self) -> String {
@@ -192,7 +219,7 @@ fn respond(
 
 impl Stage {
     fn ports(&self) -> Ports<'_> {
-        Ports { transport: &self.transport, clock: &*self.clock, observer: &NoObserver }
+        Ports { transport: &self.transport, clock: &*self.clock, observer: &self.counts }
     }
 }
 
