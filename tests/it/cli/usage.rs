@@ -97,6 +97,7 @@ fn values_that_are_unknown() {
         refuses(&format!("--to {target}"), &message, "write `--to aliyun/cn-beijing`");
     }
     refuses("--to baiduu/bj", "`--to`: unknown cloud `baiduu`", "did you mean `baidu`?");
+    refuses("--to baixx/bj", "`--to`: unknown cloud `baixx`", "did you mean `baidu`?");
     refuses(
         "--color sometimes",
         "invalid value `sometimes` for `--color`",

@@ -293,6 +293,7 @@ fn a_region_of_another_cloud_leads_to_the_place() {
     for (arguments, hint) in [
         ("--to baidu/cn-beijing", "Baidu AI Cloud's region for Beijing is `bj`"),
         ("--to baidu/cn-beijng", "Baidu AI Cloud's region for Beijing is `bj`"),
+        ("--to baidu/cn-guangzhuo", "Baidu AI Cloud's region for Guangzhou is `gz`"),
         ("--to aliyun/bj", "Alibaba Cloud's region for Beijing is `cn-beijing`"),
         ("--to tencent/us-east-1", "Tencent Cloud's region for Virginia is `na-ashburn`"),
         ("--to aws/hongkong", "AWS's region for Hong Kong is `ap-east-1`"),

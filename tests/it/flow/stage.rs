@@ -18,7 +18,7 @@ use keyimport::wire::{Origin, Request, Response};
 use serde_json::Value;
 
 use super::answers::{self, Pair, Refusal, Shown, date, with_header};
-use crate::doubles::{FakeClock, FakeCredentials, FakeTransport, NoObserver, block_on};
+use crate::doubles::{FakeClock, FakeCredentials, FakeTransport, block_on};
 
 pub const CLOUDS: [&str; 5] = ["aliyun", "volcengine", "baidu", "aws", "tencent"];
 /// The clouds that refuse a name that is taken.
