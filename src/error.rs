@@ -186,6 +186,12 @@ impl Error {
         self
     }
 
+    /// Replaces the message.
+    #[must_use]
+    pub fn with_message(self, message: impl Into<Phrase>) -> Self {
+        Self { message: Box::new(message.into()), ..self }
+    }
+
     /// Replaces the kind, and its hint.
     #[must_use]
     pub fn of_kind(self, kind: ErrorKind) -> Self {

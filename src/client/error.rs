@@ -73,7 +73,7 @@ impl From<Error> for CallError {
 /// Returns the error of an error response: its kind by the provider's error table, its text redacted.
 ///
 /// `now` is this machine's time, for the hint about a clock that is wrong; `actions` are what the call may need, for the
-/// hint about a permission that is missing.
+/// hint about a permission that is missing. Without any, that hint is the kind's.
 pub fn check_response(
     provider: &dyn Provider,
     response: &Response,
@@ -85,7 +85,7 @@ pub fn check_response(
     let info = provider.info();
     let kind = provider::classify(info.error_codes, &error_response);
     let mut error = Error::new(kind, phrase!("{} refused the request", info.title));
-    if kind == ErrorKind::PermissionDenied {
+    if kind == ErrorKind::PermissionDenied && !actions.is_empty() {
         let actions = actions.join("`, `");
         error = error.hinted(phrase!("allow this identity `{}`, or use another one", actions));
     }

@@ -6,14 +6,15 @@ use super::display;
 use super::fields::Fields;
 use super::file::ConfigPath;
 use super::settings::Settings;
+use crate::client::check_response;
 use crate::error::{Error, ErrorKind};
 use crate::phrase::phrase;
+use crate::provider::Provider;
 use crate::provider::credential_spec::{
     OidcSettings, RoleArn, RoleSettings,
     Setting::{self, Env, Field},
     Sts, StsProtocol,
 };
-use crate::provider::{Provider, classify};
 use crate::redact::{Redactor, Secret};
 use crate::sign::{Credential, Signed, Stamp};
 use crate::wire::{Origin, Request, Response};
@@ -22,6 +23,9 @@ use crate::wire::{Origin, Request, Response};
 const SESSION_NAME: &str = "keyimport";
 /// How long a credential lasts for which no duration is set, in seconds.
 const DURATION: i64 = 3600;
+
+/// The permission to assume a role with a key, as the policies of every provider name it.
+const ACTION: &str = "sts:AssumeRole";
 
 /// A role that is to be assumed.
 pub(super) struct Role {
@@ -138,7 +142,10 @@ pub(super) async fn assume_role(
         provider.info().traceable,
         &[credential.secret.expose(), token],
         |stamp| (role.sts.sign)(request.clone(), credential, stamp, &role.region),
-        |response, redactor| read(role.sts, provider, response, redactor),
+        |response, redactor| {
+            check(provider, response, redactor, &[ACTION], ctx)?;
+            read(role.sts, response)
+        },
     )
     .await
 }
@@ -178,13 +185,19 @@ impl OidcRole {
             let request = (sts.stamp)(self.role.call("POST", action), stamp);
             Signed::from((sts.body)(request, &parameters))
         };
-        let read =
-            |response: &Response, redactor: &Redactor| read(sts, provider, response, redactor);
+        let read = |response: &Response, redactor: &Redactor| {
+            check(provider, response, redactor, &[], ctx)?;
+            read(sts, response)
+        };
         let traceable = provider.info().traceable;
         let found = ctx.call(Service::Token, traceable, &[token.expose()], build, read).await;
         found.map_err(|error| match error.kind() {
             ErrorKind::CredentialsExpired => error
                 .hinted("the OIDC token has expired: let the job fetch a new one into its file"),
+            // No policy of an identity counts here.
+            kind @ ErrorKind::PermissionDenied if *error.hint() == *kind.hint() => {
+                error.hinted("let the trust policy of the role accept this OIDC token")
+            }
             _ => error,
         })
     }
@@ -217,22 +230,29 @@ fn is_token(text: &str) -> bool {
     text.starts_with("eyJ") && text.split('.').count() == 3
 }
 
-/// Reads a response. An error code that no table knows, or that is about a value, is the credential's fault
-/// rather than that of the import which it is for.
-fn read(
-    sts: &Sts,
+/// Returns the error of an error response. A code that no table knows, or that is about a value, is the credential's
+/// fault rather than that of the import which it is for.
+fn check(
     provider: &dyn Provider,
     response: &Response,
     redactor: &Redactor,
-) -> Result<Credential, Error> {
-    if let Some(error_response) = provider.read_error(response) {
-        let kind = match classify(provider.info().error_codes, &error_response) {
-            ErrorKind::ValueRefused | ErrorKind::Unexpected => ErrorKind::CredentialsRejected,
-            kind => kind,
-        };
-        return Err(Error::new(kind, "the exchange for a temporary credential was refused")
-            .with_response(error_response.display(redactor)));
-    }
+    actions: &[&str],
+    ctx: &Context<'_>,
+) -> Result<(), Error> {
+    let now = ctx.ports.clock.time();
+    check_response(provider, response, redactor, now, actions).map_err(|error| {
+        let error = error.with_message("the exchange for a temporary credential was refused");
+        match error.kind() {
+            ErrorKind::ValueRefused | ErrorKind::Unexpected => {
+                error.of_kind(ErrorKind::CredentialsRejected)
+            }
+            _ => error,
+        }
+    })
+}
+
+/// Reads a response that is not an error.
+fn read(sts: &Sts, response: &Response) -> Result<Credential, Error> {
     let (around, body) = (Fields::default(), Fields::of_json(&response.body));
     let mut path = sts.credentials_path.iter();
     let found = match sts.protocol {

@@ -72,6 +72,9 @@ pub(super) fn translation(hint: &str) -> Option<&'static str> {
         "the OIDC token has expired: let the job fetch a new one into its file" => {
             "OIDC 令牌已过期：请让作业获取新的令牌并写入文件"
         }
+        "let the trust policy of the role accept this OIDC token" => {
+            "请在角色的信任策略中允许该 OIDC 令牌"
+        }
         "write the token to a file and name that file" => "请将令牌写入文件，再指定该文件",
         "write nothing but the token to the file" => "文件中只能有令牌",
 

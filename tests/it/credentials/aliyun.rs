@@ -235,6 +235,49 @@ async fn every_refusal_of_the_token_service_has_a_kind() {
 }
 
 #[tokio::test]
+async fn a_refused_exchange_says_what_to_do() {
+    let permission = "allow this identity `sts:AssumeRole`, or use another one";
+    for (code, hint) in [
+        ("NoPermission", permission),
+        ("SomethingNew", permission),
+        ("Forbidden.UserVerification", "verify the account in the console of the cloud"),
+        ("InsufficientBalance", "top up the account in the console of the cloud"),
+        ("InvalidParameter", ErrorKind::CredentialsRejected.hint()),
+        ("EntityNotExist.Role", ErrorKind::CredentialsInvalid.hint()),
+    ] {
+        let error = ask(&config(WITH_ROLE), &refuses(403, code, "words")).await.unwrap_err();
+        assert_eq!(error.hint(), hint, "{code}");
+    }
+    let refuses = |status: u16, code: &str, date: &str| {
+        FakeTransport::silent().gives(Response {
+            status,
+            headers: vec![("date".to_owned(), date.to_owned())],
+            body: format!(r#"{{"Code": "{code}", "Message": ""}}"#).into_bytes(),
+        })
+    };
+    // The clock says 08:09:10.
+    for code in ["InvalidTimeStamp.Expired", "SignatureDoesNotMatch"] {
+        let transport = refuses(400, code, "Thu, 15 Jan 2026 09:09:10 GMT");
+        let error = ask(&config(WITH_ROLE), &transport).await.unwrap_err();
+        let hint = "set the clock of this machine: it says 2026-01-15 08:09:10Z, the server says 2026-01-15 09:09:10Z";
+        assert_eq!(error.hint(), hint, "{code}");
+    }
+    let transport = refuses(302, "", "Thu, 15 Jan 2026 08:09:10 GMT");
+    let error = ask(&config(WITH_ROLE), &transport).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::CredentialsRejected);
+    assert!(error.hint().starts_with("redirects are not followed"), "{}", error.hint());
+    // Nobody signs for an OIDC token: the role decides.
+    for (code, hint) in [
+        ("NoPermission", "let the trust policy of the role accept this OIDC token"),
+        ("Forbidden.UserVerification", "verify the account in the console of the cloud"),
+    ] {
+        let transport = refuses(403, code, "Thu, 15 Jan 2026 08:09:10 GMT");
+        let error = ask(&job(), &transport).await.unwrap_err();
+        assert_eq!((error.kind(), &**error.hint()), (ErrorKind::PermissionDenied, hint), "{code}");
+    }
+}
+
+#[tokio::test]
 async fn what_passes_is_tried_again_with_a_new_signature() {
     for (status, code, kind) in [
         (429, "Throttling.User", ErrorKind::Throttled),
