@@ -38,27 +38,27 @@ pub struct Page<T> {
     pub next: Option<String>,
 }
 
-/// A successful response that cannot be decoded. It says where, and not what: the parser's own message quotes the
-/// response, which may repeat the key.
+/// A successful response that cannot be decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unexpected {format} in the response (line {line}, column {column})")]
-pub struct DecodeError {
-    /// `JSON` or `XML`.
-    pub(super) format: &'static str,
-    pub(super) line: usize,
-    pub(super) column: usize,
-}
-
-impl DecodeError {
-    /// A response without a required field.
-    pub(super) fn missing(name: &'static str) -> Self {
-        <serde_json::Error as serde::de::Error>::missing_field(name).into()
-    }
+pub enum DecodeError {
+    /// It says where, and not what: the parser's own message quotes the response, which may repeat the key.
+    #[error("unexpected {format} in the response (line {line}, column {column})")]
+    Unexpected {
+        /// `JSON` or `XML`.
+        format: &'static str,
+        /// The line, from 1.
+        line: usize,
+        /// The column, from 1.
+        column: usize,
+    },
+    /// A field that is required here.
+    #[error("the response has no `{0}`")]
+    Missing(&'static str),
 }
 
 impl From<serde_json::Error> for DecodeError {
     fn from(error: serde_json::Error) -> Self {
-        Self { format: "JSON", line: error.line(), column: error.column() }
+        Self::Unexpected { format: "JSON", line: error.line(), column: error.column() }
     }
 }
 

@@ -62,5 +62,5 @@ pub(super) fn items<'a, 'input>(list: Node<'a, 'input>) -> impl Iterator<Item = 
 fn at(place: TextPos) -> DecodeError {
     let [line, column] =
         [place.row, place.col].map(|number| usize::try_from(number).unwrap_or_default());
-    DecodeError { format: "XML", line, column }
+    DecodeError::Unexpected { format: "XML", line, column }
 }

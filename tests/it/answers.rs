@@ -249,6 +249,19 @@ fn an_answer_that_breaks_off_is_never_read_as_a_success() {
     });
 }
 
+#[test]
+fn an_answer_without_a_required_field_names_it() {
+    let answer = |body: &str| Response { status: 200, headers: Vec::new(), body: body.into() };
+    let cut = answer(r#"{"isTruncated": true, "keypairs": []}"#);
+    let error = provider::find("baidu").unwrap().read_lookup(&cut, None).unwrap_err();
+    assert_eq!(error.to_string(), "the response has no `nextMarker`");
+    let empty = answer(r#"{"ResponseMetadata": {}}"#);
+    let error = provider::find("volcengine").unwrap().read_import(&empty).unwrap_err();
+    assert_eq!(error.to_string(), "the response has no `Result`");
+    let error = provider::find("volcengine").unwrap().read_import(&answer("{")).unwrap_err();
+    assert_eq!(error.to_string(), "unexpected JSON in the response (line 1, column 1)");
+}
+
 /// As long as a response may be; what the parser does with it must not grow with the square of its length.
 #[test]
 fn no_xml_takes_long_to_read() {

@@ -62,7 +62,7 @@ impl Decode for Baidu {
         let body: Body = serde_json::from_slice(&response.body)?;
         let marker = body.next_marker.filter(|marker| !marker.is_empty());
         let next = match (body.is_truncated, marker) {
-            (true, None) => return Err(DecodeError::missing("nextMarker")),
+            (true, None) => return Err(DecodeError::Missing("nextMarker")),
             (true, marker) => marker,
             (false, _) => None,
         };

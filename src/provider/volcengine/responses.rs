@@ -106,7 +106,7 @@ fn body<T: DeserializeOwned>(response: &Response) -> Result<Body<T>, DecodeError
 }
 
 fn result<T: DeserializeOwned>(response: &Response) -> Result<T, DecodeError> {
-    body(response)?.result.ok_or_else(|| DecodeError::missing("Result"))
+    body(response)?.result.ok_or(DecodeError::Missing("Result"))
 }
 
 #[derive(Deserialize)]
