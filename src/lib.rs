@@ -17,7 +17,7 @@
 //! 2. What is signed is what is sent: encoded by one encoder ([`encode`]), for one authority.
 //! 3. A signature is never reused, and a client token never changes within an import.
 //! 4. An error response gets its kind in one function ([`client::check_response`]) from one table per provider, which
-//!    holds the codes of gateway, compute and token services together.
+//!    holds the codes of gateway, compute and token services together; other services go by [`provider::by_status`].
 //! 5. No success without proof: `verified` tells which, and `no` where the provider shows nothing.
 //! 6. Secrets are [`redact::Secret`]; no `Debug`, log or error shows one.
 //! 7. Text from outside is [`redact::Untrusted`] until [`redact::Redactor`] has bounded, decoded, sanitised and redacted

@@ -5,6 +5,7 @@ use super::context::{Context, Service, invalid};
 use super::fields::Fields;
 use crate::error::{Error, ErrorKind};
 use crate::phrase::phrase;
+use crate::provider::by_status;
 use crate::provider::credential_spec::KeyFields;
 use crate::redact::Redactor;
 use crate::sign::{Credential, Signed, Stamp};
@@ -59,9 +60,8 @@ fn read(response: &Response, names: &KeyFields) -> Result<Credential, Error> {
     if status == 200 && fields.text("Code").is_none_or(|code| code == "Success") {
         return access_key::read_with_token(&fields, names);
     }
-    let kind = match status {
-        429 => ErrorKind::Throttled,
-        500..=599 => ErrorKind::Unavailable,
+    let kind = match by_status(status) {
+        kind if kind.is_transient() => kind,
         _ => ErrorKind::CredentialsInvalid,
     };
     Err(Error::new(kind, phrase!("the credentials URI gave no credential (HTTP {})", status)))

@@ -11,6 +11,7 @@ use super::fields::Fields;
 use crate::error::{Detail, Error, ErrorKind};
 use crate::phrase::{Phrase, phrase};
 use crate::ports::System;
+use crate::provider::by_status;
 use crate::provider::credential_spec::{Imds, ImdsEndpoint, ImdsProtocol, ImdsRoles};
 use crate::redact::Redactor;
 use crate::sign::{Credential, Signed};
@@ -232,12 +233,12 @@ async fn fetch_direct(
 async fn call(request: Request, service: Service, ctx: &Context<'_>) -> Result<Response, Error> {
     let read = |response: &Response, _: &Redactor| {
         let (host, status) = (&request.origin.authority, response.status);
-        let kind = match status {
-            429 => ErrorKind::Throttled,
-            500..=599 => ErrorKind::Unavailable,
-            _ => return Ok(response.clone()),
-        };
-        let message = phrase!("the instance metadata service at {} answered HTTP {}", host, status);
+        let kind = by_status(status);
+        if !kind.is_transient() {
+            return Ok(response.clone());
+        }
+        let message =
+            phrase!("the instance metadata service at {} responded with HTTP {}", host, status);
         Err(Error::new(kind, message))
     };
     ctx.call(service, &[], &[], |_| Signed::from(request.clone()), read).await

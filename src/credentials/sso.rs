@@ -12,6 +12,7 @@ use super::profile::{Profile, Profiles};
 use crate::encode::hex;
 use crate::error::{Error, ErrorKind};
 use crate::phrase::{Phrase, phrase};
+use crate::provider::by_status;
 use crate::provider::credential_spec::{ConsoleLogin, KeyFields, Sso, SsoPortal};
 use crate::redact::{Redactor, Secret};
 use crate::sign::{Credential, Signed};
@@ -132,16 +133,16 @@ fn portal_token(
 
 fn read_portal(portal: &SsoPortal, response: &Response, hint: &str) -> Result<Credential, Error> {
     let status = response.status;
-    let kind = match status {
-        200 => {
-            let inner = Fields::of_json(&response.body).nested(portal.object).unwrap_or_default();
-            let expires = inner.number(portal.expiration).and_then(parse_unix_time);
-            return Ok(access_key::read_with_token(&inner, &portal.fields)?.until(expires));
+    if status == 200 {
+        let inner = Fields::of_json(&response.body).nested(portal.object).unwrap_or_default();
+        let expires = inner.number(portal.expiration).and_then(parse_unix_time);
+        return Ok(access_key::read_with_token(&inner, &portal.fields)?.until(expires));
+    }
+    let kind = match by_status(status) {
+        ErrorKind::CredentialsRejected => {
+            return Err(expired("the login is not valid any longer", hint));
         }
-        401 => return Err(expired("the login is not valid any longer", hint)),
-        403 => ErrorKind::PermissionDenied,
-        429 => ErrorKind::Throttled,
-        500..=599 => ErrorKind::Unavailable,
+        kind if kind.is_transient() || kind == ErrorKind::PermissionDenied => kind,
         _ => ErrorKind::CredentialsInvalid,
     };
     Err(Error::new(kind, phrase!("the login gave no credential of the role (HTTP {})", status))

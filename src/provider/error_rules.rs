@@ -68,8 +68,8 @@ fn fit(rule: &ErrorRule, response: &ErrorResponse) -> Option<(bool, usize, usize
     ))
 }
 
-/// Returns the kind of an error response whose code is in no table.
-fn by_status(status: u16) -> ErrorKind {
+/// Returns the kind of an error response whose code is in no table, or that has none.
+pub fn by_status(status: u16) -> ErrorKind {
     match status {
         401 => ErrorKind::CredentialsRejected,
         403 => ErrorKind::PermissionDenied,

@@ -21,7 +21,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 pub use decode::{Decode, DecodeError, Page};
-pub use error_rules::{ErrorRule, classify, find_rule};
+pub use error_rules::{ErrorRule, by_status, classify, find_rule};
 pub use places::Purpose;
 pub use region::{Area, Region};
 pub use rules::{Rule, check_region};

@@ -161,7 +161,7 @@ const ENGLISH_ONLY: &[&str] = &[
     "tag `{}` must not begin with `aliyun` or `acs:`, nor hold `http://` or `https://`",
     "tag `{}` must not begin with `qcs:` or `project:`, nor end with a space",
     "the credentials URI gave no credential (HTTP {})",
-    "the instance metadata service at {} answered HTTP {}",
+    "the instance metadata service at {} responded with HTTP {}",
     "the login gave no credential of the role (HTTP {})",
     "the profiles `{}` go in a circle",
     "the response (HTTP {}) holds no credential",
