@@ -39,7 +39,7 @@ pub(super) async fn find(imds: &Imds, ctx: &Context<'_>) -> Result<Option<Found>
     }
     match fetch(imds, None, Service::MetadataProbe, ctx).await {
         Err(error) if error.kind() == ErrorKind::NoCredentials => {
-            ctx.tried.add(Detail::tried(ROLE, phrase!("cannot be had: {}", error.headline())));
+            ctx.tried.add(Detail::tried(ROLE, phrase!("is not available: {}", error.headline())));
             Ok(None)
         }
         found => found.map(Some),

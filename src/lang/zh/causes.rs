@@ -126,7 +126,7 @@ pub(super) fn translation(message: &str) -> Option<&'static str> {
         "stands for no file" => "表示不使用文件",
         "is not looked for: there is no home directory" => "未查找：没有主目录",
         "is disabled by `{}`" => "已被 `{}` 禁用",
-        "cannot be had: {}" => "无法获取：{}",
+        "is not available: {}" => "不可用：{}",
         "the instance role" => "实例角色",
         "holds no {}s" => "其中没有任何 {}",
         "holds no {} `{}` (it holds {})" => "其中没有 {} `{}`（有 {}）",

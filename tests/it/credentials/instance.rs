@@ -135,8 +135,9 @@ async fn a_machine_elsewhere_is_asked_once_and_noted() {
         let transport = FakeTransport::silent();
         let error = ask(cloud, &FakeSystem::new(), &transport).await.unwrap_err();
         assert_eq!((error.kind(), transport.seen().len()), (ErrorKind::NoCredentials, 1));
-        let note =
-            format!("the instance role cannot be had: no response from {host}: connect timed out");
+        let note = format!(
+            "the instance role is not available: no response from {host}: connect timed out"
+        );
         assert!(error.message().contains(&note), "{error}");
     }
 }
