@@ -87,11 +87,7 @@ async fn fetch(
     let Some((request_header, header)) = roles.token_headers else {
         // Without a token the list of roles is what shows whether there is a service.
         let found = fetch_credential(imds, origin, roles, role, None, service, ctx).await;
-        return found.map_err(
-            |error| {
-                if error.kind().is_transient() { absent(&error) } else { error }
-            },
-        );
+        return found.map_err(|error| absent(error, service));
     };
     let allows_v1 = roles.v1_disable_env.is_some_and(|name| !is_on(ctx.system, name));
     let token = fetch_token(origin, roles, request_header, service, allows_v1, ctx).await?;
@@ -141,7 +137,7 @@ async fn fetch_token(
 ) -> Result<Option<String>, Error> {
     let put = Request::new("PUT", origin.clone(), "/latest/api/token");
     let put = put.header(request_header, TOKEN_SECONDS);
-    let response = call(put, service, ctx).await.map_err(|error| absent(&error))?;
+    let response = call(put, service, ctx).await.map_err(|error| absent(error, service))?;
     let token = String::from_utf8_lossy(&response.body).trim().to_owned();
     // A captive portal responds with a page instead.
     let is_token = response.status == 200 && is_header_safe(&token) && !token.is_empty();
@@ -215,7 +211,7 @@ async fn fetch_direct(
     ctx: &Context<'_>,
 ) -> Result<Found, Error> {
     let response = call(Request::new("GET", origin.clone(), path), service, ctx).await;
-    let response = response.map_err(|error| absent(&error))?;
+    let response = response.map_err(|error| absent(error, service))?;
     let body = Fields::of_json(&response.body);
     let fields = body.nested(object).unwrap_or(body);
     if response.status != 200 || fields.text(imds.fields.id).is_none() {
@@ -248,8 +244,16 @@ fn no_credentials(message: impl Into<Phrase>) -> Error {
     Error::new(ErrorKind::NoCredentials, message)
 }
 
-/// Makes the error of a machine without the service, which is not one of this provider.
-fn absent(error: &Error) -> Error {
+/// Makes the error of a machine without the service, which is not one of this provider, of the failure of the first
+/// request. Where it is not known whether there is a service, one that fails counts as none.
+fn absent(error: Error, service: Service) -> Error {
+    let is_absent = match service {
+        Service::MetadataProbe => error.kind().is_transient(),
+        Service::Metadata | Service::Token => error.kind() == ErrorKind::Network,
+    };
+    if !is_absent {
+        return error;
+    }
     no_credentials(error.to_string())
         .hinted("an instance role works on a machine of this cloud only")
 }

@@ -188,6 +188,52 @@ async fn a_busy_service_is_asked_again() {
 }
 
 #[tokio::test]
+async fn a_service_that_fails_is_told_as_what_it_is_where_it_is_meant() {
+    let busy = |status| (0..3).fold(FakeTransport::silent(), |all, _| all.answers(status, ""));
+    let meant = [
+        (
+            "aliyun",
+            "100.100.100.200",
+            FakeSystem::new().with_var("ALIBABA_CLOUD_ECS_METADATA", "deploy"),
+        ),
+        (
+            "volcengine",
+            "100.96.0.96",
+            FakeSystem::new().with_file(
+                "~/.volcengine/config.json",
+                r#"{"current": "a", "profiles": {"a": {"mode": "EcsRole"}}}"#,
+            ),
+        ),
+        (
+            "tencent",
+            "metadata.tencentyun.com",
+            FakeSystem::new().with_file("~/.tccli/default.credential", r#"{"type": "cvm-role"}"#),
+        ),
+    ];
+    for (cloud, host, system) in meant {
+        for (status, kind) in [
+            (429, ErrorKind::Throttled),
+            (500, ErrorKind::Unavailable),
+            (408, ErrorKind::Unavailable),
+        ] {
+            let transport = busy(status);
+            let error = ask(cloud, &system, &transport).await.unwrap_err();
+            assert_eq!((error.kind(), transport.seen().len()), (kind, 3), "{cloud} {status}");
+            let message =
+                format!("the instance metadata service at {host} responded with HTTP {status}");
+            assert!(error.message().ends_with(&message), "{error}");
+        }
+    }
+    // Where nothing says that this is a machine of the cloud, it is another one.
+    for cloud in crate::cloud_ids() {
+        let transport = busy(503);
+        let error = ask(cloud, &FakeSystem::new(), &transport).await.unwrap_err();
+        assert_eq!((error.kind(), transport.seen().len()), (ErrorKind::NoCredentials, 1));
+        assert!(error.message().contains("the instance role is not available: "), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn a_switch_turns_instance_roles_off() {
     for (cloud, switch, profile) in [
         (
