@@ -220,9 +220,8 @@ async fn fetch_direct(
         let message = phrase!("{} gave no credential (HTTP {})", host, status);
         return Err(no_credentials(message));
     }
-    let source = "the instance role";
-    let credential = access_key::read_with_token(&fields, imds.fields).map_err(at(source))?;
-    Ok(Found::new(credential, source))
+    let credential = access_key::read_with_token(&fields, imds.fields).map_err(at(ROLE))?;
+    Ok(Found::new(credential, ROLE))
 }
 
 /// Calls the service. Every response is taken as it is but for those that a later one may replace.
