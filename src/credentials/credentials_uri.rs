@@ -92,13 +92,20 @@ pub(super) fn parse(uri: &str) -> Option<Request> {
     };
     let rest = rest.split_once('#').map_or(rest, |(rest, _)| rest);
     let (authority, target) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
-    let is_host = |letter: char| letter.is_ascii_alphanumeric() || ".-:[]_".contains(letter);
-    let is_valid = !authority.is_empty() && authority.chars().all(is_host);
-    if !is_valid {
+    if !is_authority(authority) {
         return None;
     }
     let slash = if target.starts_with('/') { "" } else { "/" };
     let origin = Origin { plain, authority: authority.to_owned() };
     let raw_target = Some(format!("{slash}{target}"));
     Some(Request { raw_target, ..Request::new("GET", origin, "/") })
+}
+
+/// Tells whether a text is a host, with a port or without, as the HTTP client understands it.
+pub(super) fn is_authority(text: &str) -> bool {
+    let is_allowed = |letter: char| letter.is_ascii_alphanumeric() || ".-:[]_".contains(letter);
+    let url = format!("http://{text}/").parse::<reqwest::Url>();
+    text.chars().all(is_allowed)
+        && !text.ends_with(':')
+        && url.is_ok_and(|url| url.port() != Some(0))
 }

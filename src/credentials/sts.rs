@@ -2,6 +2,7 @@
 
 use super::access_key;
 use super::context::{Context, Service, invalid};
+use super::credentials_uri::is_authority;
 use super::display;
 use super::fields::Fields;
 use super::file::ConfigPath;
@@ -109,13 +110,13 @@ fn origin(role: &RoleSettings, settings: Settings<'_>) -> Result<(Origin, String
 /// Tells whether a text can be a host, with a port or without. Messages name it, so that it may not be a secret in the
 /// wrong place: it ends in a top-level domain, as no key and no token does, or it is short.
 fn is_host(text: &str) -> bool {
-    let (host, port) = text.split_once(':').unwrap_or((text, "443"));
+    let host = text.split_once(':').map_or(text, |(host, _)| host);
     let is_allowed = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
     let is_label = |label: &str| (1..=63).contains(&label.len()) && label.chars().all(is_allowed);
     let is_domain = |(_, last): (&str, &str)| {
         (2..=24).contains(&last.len()) && last.chars().all(|letter| letter.is_ascii_alphabetic())
     };
-    port.parse::<u16>().is_ok()
+    is_authority(text)
         && host.len() <= 253
         && host.split('.').all(is_label)
         && (host.rsplit_once('.').is_some_and(is_domain)

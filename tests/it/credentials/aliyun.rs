@@ -103,7 +103,10 @@ async fn the_token_service_may_have_any_host_name() {
         ask(&system, &transport).await.unwrap();
         assert_eq!(transport.seen()[0].0.origin.to_string(), format!("https://{host}"));
     }
-    for host in [".", "a..b", "sts.example.com:", "sts.example.com:x", "h/p", "me@host.com"] {
+    for host in [
+        ".", "a..b", "sts.example.com:", "sts.example.com:x", "sts.example.com:+443",
+        "sts.example.com:0", "sts.example.com:99999", "1.2.3.4.5", "h/p", "me@host.com",
+    ] {
         let system = config(WITH_ROLE).with_var("ALIBABA_CLOUD_STS_ENDPOINT", host);
         let found = ask(&system, &FakeTransport::silent()).await;
         assert_eq!(found.unwrap_err().kind(), ErrorKind::CredentialsInvalid, "{host}");
@@ -603,7 +606,11 @@ async fn a_credentials_uri_that_gives_nothing_is_an_error_that_does_not_show_it(
                        percent-encoded";
         assert_fails(look("aliyun", &system).await, ErrorKind::CredentialsInvalid, message);
     }
-    for uri in ["localhost", "ftp://h/hush", "http://", "http://me:hush@host/", "http:///hush"] {
+    for uri in [
+        "localhost", "ftp://h/hush", "http://", "http://me:hush@host/", "http:///hush",
+        "http://h:99999/", "http://h:hush/", "http://h:0/", "http://[/", "http://[::1/",
+        "http://[hush]/", "http://1.2.3.4.5/", "http://300.1.1.1/",
+    ] {
         let system = FakeSystem::new().with_var("ALIBABA_CLOUD_CREDENTIALS_URI", uri);
         let message = "`ALIBABA_CLOUD_CREDENTIALS_URI`: the credentials URI is not `http://HOST/PATH` or \
                        `https://HOST/PATH`";

@@ -932,6 +932,11 @@ async fn variables_move_instance_metadata() {
             "127.0.0.1",
             format!("`{endpoint}` is `127.0.0.1`, which is not `http://HOST[:PORT]`"),
         ),
+        (
+            endpoint,
+            "http://127.0.0.1:99999",
+            format!("`{endpoint}` is `http://127.0.0.1:99999`, which is not `http://HOST[:PORT]`"),
+        ),
     ] {
         let system = FakeSystem::new().with_var(name, value);
         assert_fails(look(&system).await, INVALID, &message);
