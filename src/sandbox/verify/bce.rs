@@ -22,7 +22,8 @@ pub fn verify(request: &RawRequest, accounts: &[Account], now: DateTime<Utc>) ->
     };
     let signed_at = time(stamp, "%Y-%m-%dT%H:%M:%SZ").ok_or_else(bad_header)?;
     let seconds: u32 = lifetime.parse().map_err(|_| bad_header())?;
-    if now > signed_at + TimeDelta::seconds(seconds.into()) || signed_at > now + AHEAD {
+    // Differences, since a sum may be later than any time.
+    if now - signed_at > TimeDelta::seconds(seconds.into()) || signed_at - now > AHEAD {
         let message = format!("Request has expired. Timestamp date is {stamp}.");
         return refuse(400, "RequestExpired", message);
     }

@@ -224,6 +224,20 @@ fn an_empty_signature_is_refused() {
 }
 
 #[test]
+fn a_time_at_the_end_of_the_calendar_is_refused() {
+    let now: DateTime<Utc> = "2026-01-15T08:09:10Z".parse().unwrap();
+    for (year, life) in [("+262142", u32::MAX), ("-262143", 1800), ("-262143", u32::MAX)] {
+        let signed = format!("bce-auth-v1/id/{year}-12-31T23:59:59Z/{life}//{:064}", 0);
+        let request = RawRequest {
+            headers: vec![("authorization".to_owned(), signed)],
+            ..RawRequest::default()
+        };
+        let refusal = bce::verify(&request, &[account("id", "secret", None)], now).unwrap_err();
+        assert_eq!(refusal.code, "RequestExpired", "{year} {life}");
+    }
+}
+
+#[test]
 fn a_secret_may_be_longer_than_a_block_of_the_hash() {
     let time: DateTime<Utc> = "2026-01-15T08:09:10Z".parse().unwrap();
     for length in [63, 64, 65, 200] {
