@@ -13,7 +13,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// How many key pairs a region holds, unless its cloud has another quota.
 pub(super) const QUOTA: usize = 500;
 
-/// The highest number that is read: the longest of the clouds' ids has 12 hex digits. No run comes close to it.
+/// The highest number that is read: it fits into the 12 hex digits of one cloud's ids. No run comes close to it.
 const MAX_SERIAL: u64 = (1 << 48) - 1;
 
 /// The version of the JSON format.

@@ -1,4 +1,4 @@
-//! Verifies signatures, one file per cloud, with no line of the client's signers.
+//! Verifies signatures, one file for each kind, with no line of the client's signers.
 
 pub mod acs;
 pub mod v4;
@@ -62,7 +62,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// Returns the hash of a canonical request as Alibaba Cloud and Volcengine define it; they sort queries differently.
+/// Returns the hash of a canonical request as AWS, Alibaba Cloud and Volcengine define it; they sort queries differently.
 ///
 /// # Errors
 /// Names a signed header that is not there once.
