@@ -46,8 +46,9 @@ struct Held {
     found: Found,
     /// When a renewal may be tried again, after one that brought nothing newer.
     not_before: Option<Duration>,
-    /// The provider called this credential expired, and its source had nothing newer.
-    is_spent: bool,
+    /// How the search ended that a provider made necessary by calling this credential expired: the source had nothing
+    /// newer, or the error.
+    spent: Option<Result<(), Error>>,
 }
 
 impl CredentialCache {
@@ -145,18 +146,27 @@ impl ProvideCredential for CredentialCache {
         if !is_same(&held.found.credential, expired) {
             return Ok(Some(held.found.credential.clone()));
         }
-        let Some(resolver) = self.resolver.as_ref().filter(|_| !held.is_spent) else {
-            return Ok(None);
-        };
-        let found = resolver.find().await;
-        // A search that is dropped before its end leaves no mark: the next task searches again.
-        held.is_spent = true;
-        let found = found?;
-        if !held.is_newer(&found) {
-            return Ok(None);
+        match &held.spent {
+            Some(Ok(())) => return Ok(None),
+            Some(Err(error)) => return Err(copy(error)),
+            None => {}
         }
-        *held = Held::new(found);
-        Ok(Some(held.found.credential.clone()))
+        let Some(resolver) = &self.resolver else { return Ok(None) };
+        // A search that is dropped before its end leaves no mark: the next task searches again.
+        match resolver.find().await {
+            Ok(found) if held.is_newer(&found) => {
+                *held = Held::new(found);
+                Ok(Some(held.found.credential.clone()))
+            }
+            Ok(_) => {
+                held.spent = Some(Ok(()));
+                Ok(None)
+            }
+            Err(error) => {
+                held.spent = Some(Err(copy(&error)));
+                Err(error)
+            }
+        }
     }
 
     fn last_contacted(&self) -> Option<String> {
@@ -192,7 +202,7 @@ impl Resolver {
 
 impl Held {
     fn new(found: Found) -> Self {
-        Self { found, not_before: None, is_spent: false }
+        Self { found, not_before: None, spent: None }
     }
 
     /// Tells whether a search brought another credential of the same source. One of another source would be

@@ -169,8 +169,10 @@ async fn a_renewal_that_is_refused_is_reported_to_all() {
     let error = cache.renew(&old).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::CredentialsExpired);
     assert_eq!(error.response().unwrap().message, "over");
-    // The renewal is not repeated for the next task that comes with the same credential.
-    assert_eq!(cache.renew(&old).await.unwrap(), None);
+    // The renewal is not repeated for the next task that comes with the same credential: it gets the same error.
+    let again = cache.renew(&old).await.unwrap_err();
+    assert_eq!((again.kind(), again.message()), (error.kind(), error.message()));
+    assert_eq!(again.response(), error.response());
     assert_eq!(transport.seen().len(), 2);
 }
 
