@@ -25,8 +25,10 @@ pub(super) fn cached(
     profile: &Profile<'_>,
     ctx: &Context<'_>,
 ) -> Result<Credential, Error> {
+    let hint = hint(login.hint, profile);
     let expires = profile.fields.number(login.expiration).and_then(parse_unix_time);
-    let expires = not_expired(expires, &hint(login.hint, profile), ctx)?;
+    let expires = expires.ok_or_else(|| incomplete(profile.fields, key.secret, &hint))?;
+    not_expired(expires, &hint, ctx)?;
     Ok(access_key::read_with_token(profile.fields, key)?.until(Some(expires)))
 }
 
@@ -60,7 +62,8 @@ pub(super) fn console_login(
     let mut names = login.key.expiration.iter();
     let expires =
         by_lifetime.or_else(|| names.find_map(|name| inner.text(name)).and_then(parse_rfc3339));
-    let expires = not_expired(expires, &hint, ctx)?;
+    let expires = expires.ok_or_else(|| incomplete(&inner, login.key.secret, &hint))?;
+    not_expired(expires, &hint, ctx)?;
     let read = access_key::read_with_token(&inner, &login.key);
     Ok(read.map_err(|error| error.at(&file.shown))?.until(Some(expires)))
 }
@@ -125,6 +128,7 @@ fn portal_token(
     let cache = text.json()?;
     // The first versions of the tool wrote `UTC` for `Z`.
     let expires = cache.text("expiresAt").and_then(|text| parse_rfc3339(&text.replace("UTC", "Z")));
+    let expires = expires.ok_or_else(|| incomplete(&cache, "accessToken", hint))?;
     not_expired(expires, hint, ctx)?;
     let token = cache.text("accessToken").ok_or_else(|| missing("accessToken"));
     let token = token.and_then(|token| access_key::check("accessToken", token).map(|()| token));
@@ -153,19 +157,20 @@ fn hint(hint: &str, profile: &Profile<'_>) -> String {
     hint.replace("{profile}", &display::name("name", profile.name))
 }
 
-fn not_expired(
-    expires: Option<DateTime<Utc>>,
-    hint: &str,
-    ctx: &Context<'_>,
-) -> Result<DateTime<Utc>, Error> {
-    match expires {
-        None => Err(expired("there is no credential of a login", hint)),
-        Some(expires) if expires <= ctx.ports.clock.time() => {
-            let time = expires.format("%F %T UTC");
-            Err(expired(format!("the credential of the login expired at {time}"), hint))
-        }
-        Some(expires) => Ok(expires),
+/// Makes the error of a login that does not say when it expires, as of one that is not there.
+fn incomplete(login: &Fields, secret: &str, hint: &str) -> Error {
+    match login.text(secret) {
+        Some(_) => expired("the login has no expiration", hint),
+        None => expired("there is no credential of a login", hint),
     }
+}
+
+fn not_expired(expires: DateTime<Utc>, hint: &str, ctx: &Context<'_>) -> Result<(), Error> {
+    if expires > ctx.ports.clock.time() {
+        return Ok(());
+    }
+    let time = expires.format("%F %T UTC");
+    Err(expired(format!("the credential of the login expired at {time}"), hint))
 }
 
 fn expired(message: impl Into<Phrase>, hint: &str) -> Error {

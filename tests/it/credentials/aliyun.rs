@@ -650,8 +650,11 @@ async fn a_login_counts_while_it_lasts() {
         assert!(found.as_ref().unwrap_err().hint().contains("`aliyun configure --profile a`"));
         assert_fails(found, ErrorKind::CredentialsExpired, message);
 
-        let message = "profile `a` of ~/.aliyun/config.json: there is no credential of a login";
+        let message = "profile `a` of ~/.aliyun/config.json: the login has no expiration";
         assert_fails(look("aliyun", &login(0)).await, ErrorKind::CredentialsExpired, message);
+        let system = config(&format!(r#"{{"name": "a", "mode": "{mode}"}}"#));
+        let message = "profile `a` of ~/.aliyun/config.json: there is no credential of a login";
+        assert_fails(look("aliyun", &system).await, ErrorKind::CredentialsExpired, message);
     }
 }
 

@@ -644,6 +644,10 @@ async fn a_login_that_is_over_says_how_to_log_in() {
             "the credential of the login expired at 2026-01-15 08:09:10 UTC",
         ),
         (config(SESSION).with_file(&path, "{}"), "there is no credential of a login"),
+        (
+            config(SESSION).with_file(&path, r#"{"accessToken": "hush"}"#),
+            "the login has no expiration",
+        ),
     ] {
         let error = look_for("ci", &system).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::CredentialsExpired);

@@ -180,7 +180,7 @@ async fn a_single_sign_on_counts_while_it_lasts() {
     let message =
         format!("{SOURCE}: the credential of the login expired at 2026-01-15 08:09:10 UTC");
     assert_fails(found, ErrorKind::CredentialsExpired, &message);
-    let message = format!("{SOURCE}: there is no credential of a login");
+    let message = format!("{SOURCE}: the login has no expiration");
     assert_fails(look("volcengine", &login("0")).await, ErrorKind::CredentialsExpired, &message);
 }
 
