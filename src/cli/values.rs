@@ -174,5 +174,8 @@ fn argument(info: &'static ProviderInfo) -> Arg {
         .default_value(default)
         .help_heading("Credentials")
         .hide_short_help(true)
-        .help(format!("Signature of requests to {}", info.title))
+        .help(format!(
+            "Signature of requests to {}, but for those to its token service",
+            info.title
+        ))
 }

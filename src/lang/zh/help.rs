@@ -24,7 +24,7 @@ pub(super) const HELP: HelpTexts = HelpTexts {
         },
         flag,
         value,
-        signature: |info| format!("发往{}的请求所用的签名方式", info.title_zh),
+        signature: |info| format!("发往{}的请求所用的签名方式（令牌服务除外）", info.title_zh),
         signature_form: |form| form.help_zh,
     }),
     examples: "示例",
