@@ -43,7 +43,12 @@ impl Rule {
         let Some(why) = self.broken_by(text) else { return Ok(()) };
         let message =
             phrase!("{} `{}` must be {}: {}", self.what, shortened(text), self.words, why);
-        Err(Error::usage(message).hinted(phrase!("give another value with `{}`", self.flag)))
+        Err(self.refused(message))
+    }
+
+    /// Makes the error of a value that breaks this rule, or another one of the provider.
+    pub(super) fn refused(&self, message: Phrase) -> Error {
+        Error::usage(message).hinted(phrase!("give another value with `{}`", self.flag))
     }
 
     fn broken_by(&self, text: &str) -> Option<String> {
@@ -117,19 +122,15 @@ pub(super) fn check_tags(
     value: &Rule,
 ) -> Result<(), Error> {
     let tags = &job.options.tags;
-    let refused = |message| Err(Error::usage(message).hinted("change `--tag` and run again"));
     if tags.len() > most {
-        return refused(phrase!(
-            "{} tags are too many; a key pair has at most {}",
-            tags.len(),
-            most
-        ));
+        let message = phrase!("{} tags are too many; a key pair has at most {}", tags.len(), most);
+        return Err(key.refused(message));
     }
     for (index, (name, text)) in tags.iter().enumerate() {
         key.check(name)?;
         value.check(text)?;
         if tags.iter().take(index).any(|(other, _)| other == name) {
-            return refused(phrase!("tag key `{}` is given twice", name));
+            return Err(key.refused(phrase!("tag key `{}` is given twice", name)));
         }
     }
     Ok(())

@@ -96,9 +96,6 @@ pub(super) fn translation(hint: &str) -> Option<&'static str> {
         "a region id is a name such as `cn-beijing`" => "地域 ID 是形如 `cn-beijing` 的名称",
         "give another value with `{}`" => "请用 `{}` 指定其他值",
         "leave out `{}` for {}" => "请对 {1} 去掉 `{0}`",
-        "change `--name`" => "请修改 `--name`",
-        "change `--tag`" => "请修改 `--tag`",
-        "change `--tag` and run again" => "请修改 `--tag` 后重新运行",
         "type the value again, on one line" => "请重新输入该值，写在一行内",
         "remove the quotes: a shell takes them off, but here they are part of the value" => {
             "请去掉引号：shell 会去掉引号，但在这里引号是值的一部分"

@@ -138,7 +138,7 @@ impl Provider for Aliyun {
                     "tag `{}` must not begin with `aliyun` or `acs:`, nor hold `http://` or `https://`",
                     key
                 );
-                return Err(Error::usage(message).hinted("change `--tag`"));
+                return Err(TAG_KEY.refused(message));
             }
         }
         job.options.resource_group.iter().try_for_each(|text| RESOURCE_GROUP.check(text))?;

@@ -116,14 +116,13 @@ impl Provider for Aws {
         }
         let mut warnings = rules::check(&INFO, job)?;
         if name.ends_with(' ') {
-            return Err(Error::usage(phrase!("the name `{}` must not end in a blank", name))
-                .hinted("change `--name`"));
+            return Err(NAME.refused(phrase!("the name `{}` must not end in a blank", name)));
         }
         rules::check_tags(job, MAX_TAGS, &TAG_KEY, &TAG_VALUE)?;
         let mut keys = job.options.tags.iter().map(|(key, _)| key);
         if let Some(key) = keys.find(|key| key.to_ascii_lowercase().starts_with("aws:")) {
             let message = phrase!("tag key `{}` must not begin with `{}`", key, "aws:");
-            return Err(Error::usage(message).hinted("change `--tag`"));
+            return Err(TAG_KEY.refused(message));
         }
         if key.algorithm() == "ssh-rsa" && !RSA_BITS.contains(&key.bits()) {
             warnings.push(phrase!(

@@ -125,7 +125,7 @@ impl Provider for Tencent {
                     "tag `{}` must not begin with `qcs:` or `project:`, nor end with a space",
                     key
                 );
-                return Err(Error::usage(message).hinted("change `--tag`"));
+                return Err(TAG_KEY.refused(message));
             }
         }
         Ok(warnings)

@@ -128,7 +128,7 @@ impl Provider for Volcengine {
         if name.ends_with(['-', '.']) || name.contains("--") || name.contains("..") {
             let message =
                 phrase!("the name `{}` must not end in `-` or `.`, nor repeat them in a row", name);
-            return Err(Error::usage(message).hinted("change `--name`"));
+            return Err(NAME.refused(message));
         }
         job.options.description.iter().try_for_each(|text| DESCRIPTION.check(text))?;
         job.options.project.iter().try_for_each(|text| PROJECT.check(text))?;
@@ -138,7 +138,7 @@ impl Provider for Volcengine {
             if lower.starts_with("volc:") || lower.starts_with("sys:") {
                 let message =
                     phrase!("tag key `{}` must not begin with `{}` or `{}`", key, "volc:", "sys:");
-                return Err(Error::usage(message).hinted("change `--tag`"));
+                return Err(TAG_KEY.refused(message));
             }
         }
         if name.contains('_') {
