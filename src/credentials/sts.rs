@@ -183,8 +183,7 @@ impl OidcRole {
             let arn = self.provider_arn.clone();
             parameters.extend(arn.map(|arn| (sts.provider_parameter.to_owned(), arn)));
             parameters.push((token_parameter.to_owned(), token.expose().to_owned()));
-            let request = (sts.stamp)(self.role.call("POST", action), stamp);
-            Signed::from((sts.body)(request, &parameters))
+            Signed::from((sts.unsigned)(self.role.call("POST", action), &parameters, stamp))
         };
         let read = |response: &Response, redactor: &Redactor| {
             check(provider, response, redactor, &[], ctx)?;

@@ -67,10 +67,8 @@ pub struct Sts {
     pub oidc: (&'static str, &'static str),
     /// Signs a request to the service of a region; the region is empty for the central one.
     pub sign: fn(Request, &Credential, &Stamp, &str) -> Signed,
-    /// Adds what a request carries that is not signed.
-    pub stamp: fn(Request, &Stamp) -> Request,
-    /// Writes the parameters of a request that is not signed, the OIDC token among them, into its body.
-    pub body: fn(Request, &[(String, String)]) -> Request,
+    /// Completes a request that is not signed: the parameters, the OIDC token among them, go into its body.
+    pub unsigned: fn(Request, &[(String, String)], &Stamp) -> Request,
     /// The variable that disables the settings of an endpoint.
     pub ignore_endpoint_env: Option<&'static str>,
     /// The objects of a response that hold the credential, from the outside in; of XML the last one, wherever it is.

@@ -206,11 +206,10 @@ static STS: Sts = Sts {
     provider_parameter: "OIDCProviderArn",
     oidc: ("AssumeRoleWithOIDC", "OIDCToken"),
     sign: sign_sts,
-    stamp: |request, stamp| {
+    unsigned: |request, parameters, stamp| {
         let time = stamp.time.format("%Y-%m-%dT%H:%M:%SZ").to_string();
-        request.with("Timestamp", time).with("SignatureNonce", &*stamp.nonce)
+        form(request.with("Timestamp", time).with("SignatureNonce", &*stamp.nonce), parameters)
     },
-    body: form,
     ignore_endpoint_env: None,
     credentials_path: &["Credentials"],
     fields: &TEMPORARY,

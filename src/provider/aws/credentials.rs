@@ -191,8 +191,7 @@ static STS: Sts = Sts {
         let region = if region.is_empty() { CENTRAL_REGION } else { region };
         v4::AWS.sign(request, credential, stamp, region, "sts")
     },
-    stamp: |request, _| request,
-    body: |mut request, parameters| {
+    unsigned: |mut request, parameters, _| {
         request.query.extend_from_slice(parameters);
         request.into_form()
     },

@@ -134,13 +134,12 @@ static STS: Sts = Sts {
     provider_parameter: "ProviderId",
     oidc: ("AssumeRoleWithWebIdentity", "WebIdentityToken"),
     sign: |request, credential, stamp, _| tc3::sign(as_json(request), credential, stamp, "sts"),
-    stamp: |request, _| request,
-    ignore_endpoint_env: None,
-    body: |mut request, parameters| {
+    unsigned: |mut request, parameters, _| {
         request.query.extend_from_slice(parameters);
         // What the gateway wants of a request that is not signed.
         as_json(request).header("authorization", "SKIP")
     },
+    ignore_endpoint_env: None,
     credentials_path: &["Response", "Credentials"],
     fields: &TEMPORARY,
 };

@@ -161,8 +161,7 @@ static STS: Sts = Sts {
     sign: |request, credential, stamp, _| {
         v4::VOLCENGINE.sign(request, credential, stamp, "cn-beijing", "sts")
     },
-    stamp: |request, _| request,
-    body: form,
+    unsigned: |request, parameters, _| form(request, parameters),
     ignore_endpoint_env: None,
     credentials_path: &["Result", "Credentials"],
     // AssumeRole calls it `ExpiredTime`, AssumeRoleWithOIDC `Expiration`.
