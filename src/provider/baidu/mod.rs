@@ -7,7 +7,7 @@ mod errors;
 mod responses;
 mod credentials;
 
-use serde::Serialize;
+use serde_json::json;
 
 use super::rules::{self, Rule};
 use super::{Actions, Endpoint, ImportJob, LookupBy, Provider, ProviderInfo, Uniqueness};
@@ -101,25 +101,15 @@ impl Provider for Baidu {
     }
 
     /// The page describes `PUT`, its example shows `POST`; every SDK of the vendor sends `PUT`.
-    #[expect(clippy::expect_used, reason = "a structure of strings always serialises")]
     fn import(&self, job: &ImportJob) -> Request {
-        #[derive(Serialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Body<'a> {
-            name: &'a str,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            description: Option<&'a str>,
-            public_key: &'a str,
+        let mut body = json!({"name": job.name, "publicKey": job.key.line()});
+        if let (Some(text), Some(members)) = (&job.options.description, body.as_object_mut()) {
+            members.insert("description".to_owned(), text.as_str().into());
         }
-        let body = Body {
-            name: &job.name,
-            description: job.options.description.as_deref(),
-            public_key: &job.key.line(),
-        };
         let mut request = Request::new("PUT", job.endpoint.origin.clone(), "/v2/keypair")
             .with("import", "")
             .header("content-type", "application/json; charset=utf-8");
-        request.body = serde_json::to_vec(&body).expect("strings serialise");
+        request.body = body.to_string().into_bytes();
         request
     }
 
