@@ -60,30 +60,25 @@ pub(super) enum Scope {
 }
 
 impl Cloud {
-    /// Whether a host exists: a central one, or that of a region that exists.
-    pub(super) fn has_host(&self, host: &str) -> bool {
-        self.hosts.iter().any(|pattern| match pattern.split_once("{region}") {
-            None => host == *pattern,
-            Some((prefix, suffix)) => {
-                let region = host.strip_prefix(prefix).and_then(|rest| rest.strip_suffix(suffix));
-                region.is_some_and(|region| !is_unknown(self.id, region))
-            }
-        })
-    }
-
-    /// Returns which regions the request's host serves, if it is a host of this cloud.
-    pub(super) fn scope(&self, request: &RawRequest) -> Option<Scope> {
-        let host = request.host();
-        if matches!(&*host, "127.0.0.1" | "localhost" | "::1") {
-            return (self.is_signed)(request).then_some(Scope::Any);
-        }
+    /// Returns which regions a host serves: those of a central one, or the one in its name. `None` for a host of another
+    /// cloud, and for that of a region that does not exist: no cloud has it.
+    pub(super) fn serves(&self, host: &str) -> Option<Scope> {
         self.hosts.iter().find_map(|pattern| {
             let Some((prefix, suffix)) = pattern.split_once("{region}") else {
                 return (host == *pattern).then_some(Scope::Central);
             };
             let region = host.strip_prefix(prefix)?.strip_suffix(suffix)?;
-            check_region(region).is_ok().then(|| Scope::Region(region.to_owned()))
+            let exists = check_region(region).is_ok() && !is_unknown(self.id, region);
+            exists.then(|| Scope::Region(region.to_owned()))
         })
+    }
+
+    /// Returns which regions the request's host serves, if it is a host of this cloud.
+    pub(super) fn scope(&self, request: &RawRequest) -> Option<Scope> {
+        match &*request.host() {
+            "127.0.0.1" | "localhost" | "::1" => (self.is_signed)(request).then_some(Scope::Any),
+            host => self.serves(host),
+        }
     }
 }
 

@@ -79,7 +79,7 @@ impl Sandbox {
 
 /// Whether a host exists at one of the clouds. A region that does not exist has no host of its own.
 pub fn has_host(host: &str) -> bool {
-    CLOUDS.iter().any(|cloud| cloud.has_host(host))
+    CLOUDS.iter().any(|cloud| cloud.serves(host).is_some())
 }
 
 /// Returns the account that `--sandbox` signs with for a provider.
