@@ -6,7 +6,7 @@
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use super::cloud::{Account, Cloud, RequestContext, Scope, is_unknown};
+use super::cloud::{Account, Cloud, RequestContext, Scope, documented, is_unknown};
 use super::http::{self, ApiError, Params, RawRequest, Result, refuse};
 use super::store::{QUOTA, StoredPair, fingerprint, parse_key};
 use super::verify::acs;
@@ -27,18 +27,6 @@ pub(super) static CLOUD: Cloud = Cloud {
 
 /// The regions that only the central host serves.
 const CENTRAL: [&str; 2] = ["cn-hangzhou-finance", "cn-north-2-gov-1"];
-
-/// The regions of the vendor's endpoint list.
-const REGIONS: [&str; 41] = [
-    "ap-northeast-1", "ap-northeast-2", "ap-south-1", "ap-southeast-1", "ap-southeast-2",
-    "ap-southeast-3", "ap-southeast-5", "ap-southeast-6", "ap-southeast-7", "ap-southeast-8",
-    "cn-beijing", "cn-beijing-finance-1", "cn-chengdu", "cn-fuzhou", "cn-guangzhou", "cn-hangzhou",
-    "cn-hangzhou-finance", "cn-heyuan", "cn-heyuan-acdr-1", "cn-hongkong", "cn-huhehaote",
-    "cn-nanjing", "cn-north-2-gov-1", "cn-qingdao", "cn-shanghai", "cn-shanghai-finance-1",
-    "cn-shenzhen", "cn-shenzhen-finance-1", "cn-wuhan-lr", "cn-wulanchabu", "cn-zhangjiakou",
-    "cn-zhengzhou-jva", "cn-zhongwei", "eu-central-1", "eu-west-1", "me-central-1", "me-east-1",
-    "na-south-1", "us-east-1", "us-southeast-1", "us-west-1",
-];
 
 /// How long a nonce is remembered: as long as the time beside it is accepted.
 const NONCE_LIFE: TimeDelta = TimeDelta::minutes(30);
@@ -215,10 +203,10 @@ fn describe(context: &mut RequestContext<'_>, params: &Params, region: &str) -> 
 }
 
 fn regions() -> Value {
-    let regions: Vec<Value> = REGIONS
-        .iter()
+    let regions: Vec<Value> = documented(CLOUD.id)
+        .into_iter()
         .map(|id| {
-            let endpoint = if CENTRAL.contains(id) {
+            let endpoint = if CENTRAL.contains(&id) {
                 "ecs.aliyuncs.com".to_owned()
             } else {
                 format!("ecs.{id}.aliyuncs.com")

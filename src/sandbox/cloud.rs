@@ -90,6 +90,12 @@ pub(super) fn is_unknown(cloud: &str, region: &str) -> bool {
     !is_own && provider::find(cloud).is_none_or(|cloud| cloud.info().region(region).is_none())
 }
 
+/// Returns the ids of the regions that the vendor of a cloud documents.
+pub(super) fn documented(cloud: &str) -> Vec<&'static str> {
+    let regions = provider::find(cloud).map_or(&[][..], |cloud| cloud.info().regions);
+    regions.iter().map(|region| region.id).collect()
+}
+
 /// A request, and the state of the cloud that responds to it.
 pub(super) struct RequestContext<'a> {
     pub(super) request: &'a RawRequest,

@@ -5,7 +5,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
-use super::cloud::{Account, Cloud, RequestContext, Scope, is_unknown};
+use super::cloud::{Account, Cloud, RequestContext, Scope, documented, is_unknown};
 use super::http::{self, ApiError, Params, Result, refuse};
 use super::store::{Import, QUOTA, StoredPair, fingerprint, parse_key};
 use super::verify::v4;
@@ -25,13 +25,6 @@ pub(super) static CLOUD: Cloud = Cloud {
 const BOOTSTRAP: [&str; 5] = [
     "cn-beijing-autodriving", "ap-southeast-2", "ap-southeast-3", "cn-shanghai-autodriving",
     "cn-beijing-selfdrive",
-];
-
-/// All known regions.
-const REGIONS: [&str; 14] = [
-    "ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "cn-beijing", "cn-beijing-autodriving",
-    "cn-beijing-selfdrive", "cn-beijing2", "cn-datong", "cn-guangzhou", "cn-hongkong",
-    "cn-hongkong-pop", "cn-shanghai", "cn-shanghai-autodriving", "cn-wulanchabu",
 ];
 
 fn respond(context: &mut RequestContext<'_>) -> Response {
@@ -202,7 +195,8 @@ fn describe(context: &mut RequestContext<'_>, params: &Params, region: &str) -> 
 fn regions(_: &mut RequestContext<'_>, params: &Params, _: &str) -> Result<Value> {
     let invalid_size =
         || ApiError::new(400, "InvalidArgument", "The argument MaxResults is invalid.");
-    let (shown, next) = page(params, &REGIONS, 20, invalid_size)?;
+    let all = documented(CLOUD.id);
+    let (shown, next) = page(params, &all, 20, invalid_size)?;
     let shown: Vec<Value> = shown.iter().map(|id| json!({"RegionId": id})).collect();
     Ok(json!({"Regions": shown, "NextToken": next}))
 }
