@@ -8,6 +8,7 @@
 //! - instance metadata:
 //!   <https://www.alibabacloud.com/help/en/ecs/user-guide/attach-an-instance-ram-role-to-an-ecs-instance>
 
+use super::sign_auto;
 use crate::phrase::phrase;
 use crate::provider::credential_spec::{
     Base, CredentialSpec, Imds, ImdsProtocol, ImdsRoles, KeyFields, Mode, OidcSettings, Process,
@@ -15,8 +16,6 @@ use crate::provider::credential_spec::{
     Setting::{self, Env, Field},
     Sso, Sts, StsProtocol, form,
 };
-use crate::sign::{Credential, Signed, Stamp, acs3, rpc};
-use crate::wire::Request;
 
 /// The places, in the order of the SDKs but for two: files come before OIDC, and the credentials URI before the
 /// instance role.
@@ -205,7 +204,7 @@ static STS: Sts = Sts {
     role_parameter: "RoleArn",
     provider_parameter: "OIDCProviderArn",
     oidc: ("AssumeRoleWithOIDC", "OIDCToken"),
-    sign: sign_sts,
+    sign: |request, credential, stamp, _| sign_auto(request, credential, stamp),
     unsigned: |request, parameters, stamp| {
         let time = stamp.time.format("%Y-%m-%dT%H:%M:%SZ").to_string();
         form(request.with("Timestamp", time).with("SignatureNonce", &*stamp.nonce), parameters)
@@ -214,14 +213,6 @@ static STS: Sts = Sts {
     credentials_path: &["Credentials"],
     fields: &TEMPORARY,
 };
-
-/// A key that has a token signs in the headers, so that no token is part of a URL.
-fn sign_sts(request: Request, credential: &Credential, stamp: &Stamp, _: &str) -> Signed {
-    match credential.token {
-        Some(_) => acs3::sign(request, credential, stamp),
-        None => rpc::sign(request, credential, stamp),
-    }
-}
 
 static IMDS: Imds = Imds {
     host: "100.100.100.200",

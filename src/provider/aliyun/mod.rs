@@ -185,10 +185,16 @@ impl Provider for Aliyun {
         match endpoint.signature {
             Some(RPC) => rpc::sign(request, credential, stamp),
             Some(ACS3) => acs3::sign(request, credential, stamp),
-            // RPC would put a session token into the URL.
-            _ if credential.token.is_some() => acs3::sign(request, credential, stamp),
-            _ => rpc::sign(request, credential, stamp),
+            _ => sign_auto(request, credential, stamp),
         }
+    }
+}
+
+/// Signs with RPC, or with ACS3 where RPC would put a session token into the URL.
+fn sign_auto(request: Request, credential: &Credential, stamp: &Stamp) -> Signed {
+    match credential.token {
+        Some(_) => acs3::sign(request, credential, stamp),
+        None => rpc::sign(request, credential, stamp),
     }
 }
 
