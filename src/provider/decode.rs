@@ -95,9 +95,12 @@ pub(super) struct Region {
     pub(super) id: String,
 }
 
-/// Reads `Retry-After` in seconds (RFC 9110, section 10.2.3); a date is ignored.
-pub(super) fn retry_after(response: &Response) -> Option<Duration> {
-    response.header("retry-after")?.trim().parse().ok().map(Duration::from_secs)
+/// Reads how long to wait: a header of the provider's own, in milliseconds, before `Retry-After`, in seconds (RFC 9110,
+/// section 10.2.3). A date is ignored.
+pub(super) fn retry_after(response: &Response, own_header: Option<&str>) -> Option<Duration> {
+    let number = |name: &str| response.header(name)?.trim().parse().ok();
+    let own = own_header.and_then(number).map(Duration::from_millis);
+    own.or_else(|| number("retry-after").map(Duration::from_secs))
 }
 
 /// Reads a creation time. One in another form, or of another type, is `None`: the rest of the response still counts.

@@ -15,16 +15,12 @@ impl Decode for Aliyun {
         }
         let body: ErrorBody = serde_json::from_slice(&response.body)
             .unwrap_or_else(|_| ErrorBody::from_xml(&String::from_utf8_lossy(&response.body)));
-        // In milliseconds, unlike `Retry-After`.
-        let retry_after = response.header("x-acs-retry-after").and_then(|text| text.parse().ok());
         Some(ErrorResponse {
             status: response.status,
             code: body.code,
             message: body.message,
             request_id: self.read_request_id(response).or(body.request_id),
-            retry_after: retry_after
-                .map(std::time::Duration::from_millis)
-                .or_else(|| decode::retry_after(response)),
+            retry_after: decode::retry_after(response, Some("x-acs-retry-after")),
         })
     }
 

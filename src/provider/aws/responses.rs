@@ -14,16 +14,12 @@ impl Decode for Aws {
         if (200..300).contains(&response.status) {
             return None;
         }
-        // In milliseconds, unlike `Retry-After`.
-        let retry_after = response.header("x-amz-retry-after").and_then(|text| text.parse().ok());
         Some(ErrorResponse {
             status: response.status,
             code: first(response, &["Code"]).unwrap_or_default(),
             message: first(response, &["Message"]).unwrap_or_default(),
             request_id: self.read_request_id(response),
-            retry_after: retry_after
-                .map(std::time::Duration::from_millis)
-                .or_else(|| decode::retry_after(response)),
+            retry_after: decode::retry_after(response, Some("x-amz-retry-after")),
         })
     }
 

@@ -29,7 +29,7 @@ impl Decode for Baidu {
             code: body.code,
             message: body.message,
             request_id: body.request_id.or_else(|| self.read_request_id(response)),
-            retry_after: decode::retry_after(response),
+            retry_after: decode::retry_after(response, None),
         })
     }
 

@@ -25,7 +25,7 @@ impl Decode for Tencent {
             code: error.code,
             message: error.message,
             request_id,
-            retry_after: decode::retry_after(response),
+            retry_after: decode::retry_after(response, None),
         })
     }
 

@@ -24,7 +24,7 @@ impl Decode for Volcengine {
             code: error.code,
             message: error.message,
             request_id: self.read_request_id(response),
-            retry_after: decode::retry_after(response),
+            retry_after: decode::retry_after(response, None),
         })
     }
 
