@@ -68,8 +68,6 @@ pub struct ProviderInfo {
     pub title_zh: &'static str,
     /// The region when none is given; `None` where that is an error.
     pub default_region: Option<&'static str>,
-    /// The environment variable of the region, for hints.
-    pub region_variable: &'static str,
     /// Regions that the vendor documents. Others are allowed: new regions appear.
     pub regions: &'static [Region],
     /// Key types that the vendor documents. Others are sent with a warning.
@@ -105,6 +103,11 @@ impl ProviderInfo {
     pub fn home_region(&self) -> &'static str {
         let first = self.regions.first().map(|region| region.id);
         self.default_region.or(first).unwrap_or_default()
+    }
+
+    /// Returns the environment variable of the region that counts first, for hints.
+    pub fn region_variable(&self) -> &'static str {
+        self.credentials.region_env.first().copied().unwrap_or_default()
     }
 
     /// Returns a region that the vendor documents.

@@ -87,7 +87,7 @@ impl<'a> Preparation<'a> {
             let warning = |hint| plan::unknown_region(info.id, &region, hint);
             self.console.warn(&hint.map(warning).into_iter().collect::<Vec<_>>());
         } else {
-            let (flag, variable) = (&selection.region_flag, info.region_variable);
+            let (flag, variable) = (&selection.region_flag, info.region_variable());
             self.console.note(
                 &phrase!(
                     "using region {}, the default; `{}` or `{}` sets another",
@@ -107,7 +107,7 @@ impl<'a> Preparation<'a> {
         if let Some((region, source)) = self.options.configured_region(selection)? {
             return Ok((region, Some(source)));
         }
-        let (flag, variable) = (&selection.region_flag, info.region_variable);
+        let (flag, variable) = (&selection.region_flag, info.region_variable());
         let Some(default) = info.default_region else {
             return Err(Error::usage("no region is given").at(info.id).hinted(phrase!(
                 "give one with `{}`, or set `{}`",

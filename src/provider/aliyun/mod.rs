@@ -30,7 +30,6 @@ static INFO: ProviderInfo = ProviderInfo {
     title: "Alibaba Cloud",
     title_zh: "阿里云",
     default_region: Some("cn-hangzhou"),
-    region_variable: "ALIBABA_CLOUD_REGION_ID",
     regions: regions::REGIONS,
     key_types: &[
         "ssh-rsa", "ssh-dss", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521",

@@ -33,7 +33,6 @@ static INFO: ProviderInfo = ProviderInfo {
     title_zh: "AWS",
     // The vendor's own tools have none either.
     default_region: None,
-    region_variable: "AWS_REGION",
     regions: regions::REGIONS,
     key_types: &["ssh-rsa", "ssh-ed25519"],
     name: &NAME,

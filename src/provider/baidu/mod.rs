@@ -26,7 +26,6 @@ static INFO: ProviderInfo = ProviderInfo {
     title: "Baidu AI Cloud",
     title_zh: "百度智能云",
     default_region: Some("bj"),
-    region_variable: "BCE_REGION",
     regions: regions::REGIONS,
     key_types: &[
         "ssh-rsa", "ssh-dss", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521",

@@ -29,7 +29,6 @@ static INFO: ProviderInfo = ProviderInfo {
     title: "Tencent Cloud",
     title_zh: "腾讯云",
     default_region: None,
-    region_variable: "TENCENTCLOUD_REGION",
     regions: regions::REGIONS,
     // The page names RSA alone.
     key_types: &["ssh-rsa"],

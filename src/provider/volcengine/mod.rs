@@ -27,7 +27,6 @@ static INFO: ProviderInfo = ProviderInfo {
     title: "Volcengine",
     title_zh: "火山引擎",
     default_region: Some("cn-beijing"),
-    region_variable: "VOLCENGINE_REGION",
     regions: regions::REGIONS,
     // No document lists the key types; every example is RSA.
     key_types: &["ssh-rsa"],

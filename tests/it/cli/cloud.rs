@@ -17,7 +17,7 @@ impl FakeCloud {
         }
         let infos = keyimport::provider::ALL.iter().map(|cloud| cloud.info());
         for info in infos.filter(|info| info.default_region.is_none()) {
-            command.env(info.region_variable, info.home_region());
+            command.env(info.region_variable(), info.home_region());
         }
         command
     }

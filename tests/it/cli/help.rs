@@ -102,7 +102,7 @@ fn help_and_manual_page_name_every_variable_and_file() {
         let source = fs::read_to_string(folder.join("credentials.rs")).unwrap();
         let mut names = variables(&source);
         names.extend(info.endpoint_env.iter().flat_map(|env| env.names));
-        names.insert(info.region_variable);
+        names.insert(info.region_variable());
         assert!(names.len() > 5, "{names:?}");
         for name in names {
             assert!(help.contains(name), "{name} is not in the help");

@@ -20,7 +20,7 @@ fn every_region(home: &Home, clouds: &str, more: &str) -> Command {
     for cloud in keyimport::provider::ALL {
         let info = cloud.info();
         if info.default_region.is_none() {
-            command.env(info.region_variable, info.home_region());
+            command.env(info.region_variable(), info.home_region());
         }
     }
     command

@@ -36,7 +36,7 @@ fn clouds() -> String {
         let info = cloud.info();
         let (also, options) = (code(info.aliases), code(info.supports));
         let region = info.default_region.map_or_else(|| "none".to_owned(), |id| format!("`{id}`"));
-        let (id, title, variable) = (info.id, info.title, info.region_variable);
+        let (id, title, variable) = (info.id, info.title, info.region_variable());
         writeln!(table, "| `{id}` | {also} | {title} | {region} | `{variable}` | {options} |")
             .unwrap();
     }
@@ -132,7 +132,7 @@ fn the_tables_of_credentials_name_every_place() {
         for place in places {
             assert!(table.contains(&format!("{place}`")), "{}: no `{place}`", info.title);
         }
-        let region = format!("`{}`", info.region_variable);
+        let region = format!("`{}`", info.region_variable());
         assert!(text.contains(&region), "{}: no {region}", info.title);
     }
 }

@@ -24,7 +24,7 @@ fn program(home: &Home) -> Command {
     for cloud in keyimport::provider::ALL {
         let info = cloud.info();
         set_credential(&mut command, info.id, ID, SECRET, Some(TOKEN));
-        command.env(info.region_variable, info.home_region());
+        command.env(info.region_variable(), info.home_region());
     }
     command
 }
