@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows a socket, a clock or a file, and no signature is verified by the code that made it.
 
+mod hex;
 mod http;
 pub mod verify;
 mod store;

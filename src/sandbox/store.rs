@@ -10,6 +10,8 @@ use chrono::{DateTime, Datelike as _, SubsecRound as _, Utc};
 use md5::{Digest as _, Md5};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::hex::hex;
+
 /// How many key pairs a region holds, unless its cloud has another quota.
 pub(super) const QUOTA: usize = 500;
 
@@ -205,6 +207,5 @@ pub(super) fn parse_key(line: &str) -> Option<(&str, Vec<u8>)> {
 /// an empty blob.
 pub(super) fn fingerprint(line: &str, separator: &str) -> String {
     let blob = parse_key(line).map(|(_, blob)| blob).unwrap_or_default();
-    let bytes: Vec<String> = Md5::digest(blob).iter().map(|byte| format!("{byte:02x}")).collect();
-    bytes.join(separator)
+    hex(&Md5::digest(blob), separator)
 }

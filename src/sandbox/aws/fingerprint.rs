@@ -11,6 +11,7 @@ use spki::der::Encode as _;
 use spki::der::asn1::{AnyRef, BitStringRef};
 use spki::{AlgorithmIdentifierRef, ObjectIdentifier, SubjectPublicKeyInfoRef};
 
+use crate::sandbox::hex::hex;
 use crate::sandbox::store::parse_key;
 
 /// Returns the fingerprint of an imported key: MD5 of the `SubjectPublicKeyInfo` of an RSA key, SHA-256 of another blob.
@@ -19,8 +20,7 @@ pub(super) fn fingerprint(line: &str) -> String {
     if key_type != "ssh-rsa" {
         return STANDARD.encode(Sha256::digest(blob));
     }
-    let hash = Md5::digest(spki(&blob).unwrap_or_default());
-    hash.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(":")
+    hex(&Md5::digest(spki(&blob).unwrap_or_default()), ":")
 }
 
 /// Writes the RSA key of a blob as `SubjectPublicKeyInfo` in DER (RFC 8017, appendix A.1).

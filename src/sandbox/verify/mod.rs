@@ -91,7 +91,7 @@ fn hash_canonical_request(
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
+    super::hex::hex(bytes, "")
 }
 
 fn sha256_hex(data: &[u8]) -> String {
