@@ -184,8 +184,8 @@ impl Resolver {
     async fn find(&self) -> Result<Found, Error> {
         let ports =
             Ports { transport: &*self.transport, clock: &*self.clock, observer: &*self.observer };
-        let ctx = Context::new(&*self.system, ports, self.attempts, &self.last_contacted)
-            .for_region(self.region.as_deref());
+        let region = self.region.as_deref();
+        let ctx = Context::new(&*self.system, ports, self.attempts, region, &self.last_contacted);
         resolve(self.provider, self.profile.as_deref(), &ctx).await
     }
 

@@ -46,21 +46,16 @@ pub struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    /// Makes the context of one search. A request is sent `attempts` times at most.
+    /// Makes the context of one search, for a region where that is known. A request is sent `attempts` times at most.
     pub fn new(
         system: &'a dyn System,
         ports: Ports<'a>,
         attempts: u32,
+        region: Option<&'a str>,
         last_contacted: &'a LastContacted,
     ) -> Self {
         let (tried, warnings) = (Tried::default(), Notes::default());
-        Self { system, ports, attempts, region: None, last_contacted, tried, warnings }
-    }
-
-    /// Sets the region that the credential is for.
-    #[must_use]
-    pub fn for_region(self, region: Option<&'a str>) -> Self {
-        Self { region, ..self }
+        Self { system, ports, attempts, region, last_contacted, tried, warnings }
     }
 
     /// Calls a service until it responds or no retry can help. A trace shows the values of `traceable` parameters.

@@ -30,7 +30,7 @@ async fn find(
 ) -> Result<Found, Error> {
     let last_contacted = LastContacted::default();
     let ports = Ports { transport, clock, observer: &NoObserver };
-    let ctx = Context::new(system, ports, 3, &last_contacted);
+    let ctx = Context::new(system, ports, 3, None, &last_contacted);
     credentials::resolve(provider::find(id).unwrap(), profile, &ctx).await
 }
 
