@@ -70,10 +70,6 @@ impl ConfigPath {
         Self { named_by: None, ..self }
     }
 
-    pub(super) fn is_named(&self) -> bool {
-        self.named_by.is_some()
-    }
-
     /// Notes why the file holds nothing of use. For a file that is named this is an error: what comes next would be
     /// another identity.
     pub(super) fn pass_over(
@@ -83,7 +79,7 @@ impl ConfigPath {
         tried: &Tried,
     ) -> Result<(), Error> {
         let detail = Detail::tried(subject.to_owned(), state);
-        if self.is_named() {
+        if self.named_by.is_some() {
             return Err(invalid(detail.to_string()));
         }
         tried.add(detail);

@@ -23,6 +23,11 @@ impl KeyFields {
         Self { id, secret, token: Some(token), older_token: None, expiration: &[] }
     }
 
+    /// A key that has no session token.
+    pub const fn permanent(id: &'static str, secret: &'static str) -> Self {
+        Self { token: None, ..Self::new(id, secret, "") }
+    }
+
     /// Returns the names of id, secret and session token.
     pub fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
         [Some(self.id), Some(self.secret), self.token, self.older_token].into_iter().flatten()

@@ -53,6 +53,7 @@ impl ProviderInfo {
                 for file in spec.profile_files {
                     file.modes.iter().for_each(|(_, mode)| add_mode(mode, &mut names));
                 }
+                names.retain(|name| !spec.region_env.contains(name));
             }
             Purpose::Service => {
                 names.extend(spec.credentials_uri.map(|(name, _)| name));
@@ -69,9 +70,6 @@ impl ProviderInfo {
                     names.extend(endpoint.names.iter().chain([&endpoint.disable]));
                 }
             }
-        }
-        if purpose == Purpose::Role {
-            names.retain(|name| !spec.region_env.contains(name));
         }
         once(names)
     }

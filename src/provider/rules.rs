@@ -148,8 +148,7 @@ pub fn check_region(name: &str) -> Result<(), Error> {
     let message = if name.is_empty() {
         "a region id is empty".into()
     } else {
-        let shown: String = name.chars().take(80).collect();
-        phrase!("`{}` cannot be a region id", shown)
+        phrase!("`{}` cannot be a region id", shortened(name))
     };
     Err(Error::usage(message).hinted(
         "a region id has 1 to 63 lower-case letters, digits and hyphens, such as `cn-beijing`",

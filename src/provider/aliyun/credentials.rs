@@ -36,10 +36,7 @@ pub(super) static CREDENTIALS: CredentialSpec = CredentialSpec {
             "ALICLOUD_ACCESS_KEY_ID", "ALICLOUD_ACCESS_KEY_SECRET", "ALICLOUD_SECURITY_TOKEN",
         ),
         KeyFields::new("ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY", "ALICLOUD_SECURITY_TOKEN"),
-        KeyFields {
-            token: None,
-            ..KeyFields::new("ALIYUN_ACCESS_KEY_ID", "ALIYUN_ACCESS_KEY_SECRET", "")
-        },
+        KeyFields::permanent("ALIYUN_ACCESS_KEY_ID", "ALIYUN_ACCESS_KEY_SECRET"),
     ],
     generic_env: &[KeyFields::new("ACCESS_KEY_ID", "ACCESS_KEY_SECRET", "SECURITY_TOKEN")],
     // As the command-line tool orders them.

@@ -100,8 +100,7 @@ const DEFAULT_MODE: Mode = Mode::AssumeRoleIfNamed(&RoleSettings {
     ..role(RoleArn::Whole(Field("role-arn")))
 });
 
-const SDK_KEY: KeyFields =
-    KeyFields { token: None, ..KeyFields::new("secret_id", "secret_key", "") };
+const SDK_KEY: KeyFields = KeyFields::permanent("secret_id", "secret_key");
 
 const fn role(arn: RoleArn) -> RoleSettings {
     RoleSettings {
