@@ -30,7 +30,7 @@ pub(super) async fn fetch(
         let role = Role::read(settings, values).map_err(at(&profile.label))?;
         roles.push((role, profile.label));
     }
-    let found = self::base(base, &profile, profiles, provider, ctx).await;
+    let found = fetch_base(base, &profile, profiles, provider, ctx).await;
     let mut credential = match found.map_err(at(&profile.label))? {
         Some(credential) => credential,
         None if roles.is_empty() => return Ok(None),
@@ -57,7 +57,7 @@ fn follow<'a>(
     let mut visited = vec![profile.name];
     loop {
         let is_source = visited.len() > 1;
-        let mode = mode(profiles, profile.fields, is_source).map_err(at(&profile.label))?;
+        let mode = mode_of(profiles, profile.fields, is_source).map_err(at(&profile.label))?;
         let (role, field) = match mode {
             Mode::Base(base) => return Ok((base, profile)),
             Mode::AssumeRole(role) => {
@@ -82,7 +82,7 @@ fn follow<'a>(
                 (role, source.profile)
             }
         };
-        let next = source(profiles, field, profile.fields, &mut visited);
+        let next = source_profile(profiles, field, profile.fields, &mut visited);
         let next = next.map_err(at(&profile.label))?;
         roles.push((role, std::mem::replace(&mut profile, next)));
     }
@@ -124,7 +124,7 @@ fn holds_key(profiles: &Profiles, fields: &Fields) -> bool {
 
 /// Finds the mode of a profile. Where no field names it, a profile that is the source of another one and holds a key
 /// assumes no role.
-fn mode(profiles: &Profiles, fields: &Fields, is_source: bool) -> Result<Mode, Error> {
+fn mode_of(profiles: &Profiles, fields: &Fields, is_source: bool) -> Result<Mode, Error> {
     let file = profiles.file;
     let Some(mode_field) = file.mode_field else {
         let is_key_alone = is_source && holds_key(profiles, fields);
@@ -148,7 +148,7 @@ fn unsupported(field: &str, value: &str, supported: impl Iterator<Item = &'stati
 }
 
 /// Returns the profile that a field names as the source of another one.
-fn source<'a>(
+fn source_profile<'a>(
     profiles: &'a Profiles,
     field: &str,
     fields: &'a Fields,
@@ -168,7 +168,7 @@ fn source<'a>(
 }
 
 /// Gets the credential of a profile that needs no other.
-async fn base(
+async fn fetch_base(
     base: Base,
     profile: &Profile<'_>,
     profiles: &Profiles,

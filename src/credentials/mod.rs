@@ -118,5 +118,5 @@ fn region_of_file(
         }
     }
     // Where files may hold nothing but settings, a missing region would otherwise be the first thing that is noticed.
-    if is_there { Ok(None) } else { choice.not_found(tried.all().into_iter()).map(|()| None) }
+    if is_there { Ok(None) } else { choice.fail_if_chosen(tried.all().into_iter()).map(|()| None) }
 }

@@ -51,8 +51,8 @@ impl ProfileChoice {
         Ok(ConfigPath::at_home(system, &path.replace("{profile}", name)))
     }
 
-    /// Makes the error of a chosen profile that no file holds: what comes next would be another identity.
-    pub(super) fn not_found(&self, tried: impl Iterator<Item = Detail>) -> Result<(), Error> {
+    /// Fails if a profile was chosen: no file holds it, and what comes next would be another identity.
+    pub(super) fn fail_if_chosen(&self, tried: impl Iterator<Item = Detail>) -> Result<(), Error> {
         let Some(name) = &self.name else { return Ok(()) };
         let (field, shown) = (self.field, display::name(self.field, name));
         let choice = match field {

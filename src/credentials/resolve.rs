@@ -103,7 +103,7 @@ async fn from_files(
     {
         return Ok(Some(found));
     }
-    choice.not_found(ctx.tried.all().into_iter().skip(earlier)).map(|()| None)
+    choice.fail_if_chosen(ctx.tried.all().into_iter().skip(earlier)).map(|()| None)
 }
 
 /// What the profile that counts holds.

@@ -90,7 +90,7 @@ pub(super) struct ErrorBody {
 
 /// A region in a response; the providers differ in the case of the name.
 #[derive(Deserialize)]
-pub(super) struct Region {
+pub(super) struct RegionBody {
     #[serde(rename = "RegionId", alias = "regionId")]
     pub(super) id: String,
 }

@@ -159,9 +159,9 @@ fn import(context: &mut RequestContext<'_>, params: &Params, region: &str) -> Re
         group: group.to_owned(),
         ..StoredPair::default()
     };
-    let print = fingerprint(&pair.line, "");
+    let md5 = fingerprint(&pair.line, "");
     context.store.add(CLOUD.id, region, pair);
-    Ok(json!({"KeyPairName": name, "KeyPairFingerPrint": print}))
+    Ok(json!({"KeyPairName": name, "KeyPairFingerPrint": md5}))
 }
 
 fn describe(context: &mut RequestContext<'_>, params: &Params, region: &str) -> Result<Value> {
@@ -175,8 +175,8 @@ fn describe(context: &mut RequestContext<'_>, params: &Params, region: &str) -> 
     let size = number("PageSize", 10, 50)?;
     let wants_key =
         params.get("IncludePublicKey").is_some_and(|value| value.eq_ignore_ascii_case("true"));
-    let (name, print) = (params.get("KeyPairName"), params.get("KeyPairFingerPrint"));
-    let found = context.store.find(CLOUD.id, region, name, print);
+    let (name, md5) = (params.get("KeyPairName"), params.get("KeyPairFingerPrint"));
+    let found = context.store.find(CLOUD.id, region, name, md5);
     let shown: Vec<Value> = found
         .iter()
         .skip((page - 1).saturating_mul(size))

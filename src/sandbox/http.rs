@@ -44,7 +44,7 @@ impl RawRequest {
 
     /// Returns the decoded path.
     pub fn path(&self) -> String {
-        decode_path(self.target.split_once('?').map_or(&*self.target, |(path, _)| path))
+        percent_decode(self.target.split_once('?').map_or(&*self.target, |(path, _)| path))
     }
 
     /// Returns the decoded parameters of the query.
@@ -127,15 +127,15 @@ impl Params {
 
 /// Decodes a name or a value of a query, in which `+` is a space.
 fn decode(text: &str) -> String {
-    decode_path(&text.replace('+', " "))
+    percent_decode(&text.replace('+', " "))
 }
 
-/// Decodes a path. A `%` without two hex digits stays as it is: encoded again, it matches no signature.
-fn decode_path(text: &str) -> String {
+/// Decodes a text. A `%` without two hex digits stays as it is: encoded again, it matches no signature.
+fn percent_decode(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((&first, tail)) = rest.split_first() {
-        let (byte, after) = escape(rest).unwrap_or((first, tail));
+        let (byte, after) = decode_escape(rest).unwrap_or((first, tail));
         bytes.push(byte);
         rest = after;
     }
@@ -143,7 +143,7 @@ fn decode_path(text: &str) -> String {
 }
 
 /// Decodes an escape at the beginning of a text; returns its byte and the rest.
-fn escape(text: &[u8]) -> Option<(u8, &[u8])> {
+fn decode_escape(text: &[u8]) -> Option<(u8, &[u8])> {
     let [b'%', high, low, after @ ..] = text else { return None };
     let digit = |digit: u8| u8::try_from(char::from(digit).to_digit(16)?).ok();
     Some((digit(*high)? << 4 | digit(*low)?, after))

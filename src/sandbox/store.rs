@@ -138,13 +138,11 @@ impl Store {
         provider: &str,
         region: &str,
         name: Option<&str>,
-        print: Option<&str>,
+        md5: Option<&str>,
     ) -> Vec<&StoredPair> {
         let pairs = self.pairs(provider, region).iter();
         let named = pairs.filter(|pair| name.is_none_or(|name| pair.name == name));
-        named
-            .filter(|pair| print.is_none_or(|print| fingerprint(&pair.line, "") == print))
-            .collect()
+        named.filter(|pair| md5.is_none_or(|md5| fingerprint(&pair.line, "") == md5)).collect()
     }
 
     /// Returns a number that every change increases.

@@ -172,8 +172,8 @@ fn new_pair(context: &mut RequestContext<'_>, params: &Params, region: &str) -> 
 }
 
 fn describe(context: &mut RequestContext<'_>, params: &Params, region: &str) -> Result<Value> {
-    let (name, print) = (params.get("KeyPairNames.1"), params.get("FingerPrint"));
-    let found = context.store.find(CLOUD.id, region, name, print);
+    let (name, md5) = (params.get("KeyPairNames.1"), params.get("FingerPrint"));
+    let found = context.store.find(CLOUD.id, region, name, md5);
     let (shown, next) = page(params, &found, 500, || malformed("MaxResults"))?;
     let shown: Vec<Value> = shown
         .iter()

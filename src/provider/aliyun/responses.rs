@@ -83,7 +83,7 @@ impl Decode for Aliyun {
         #[derive(Deserialize)]
         #[serde(rename_all = "PascalCase")]
         struct Regions {
-            region: Vec<decode::Region>,
+            region: Vec<decode::RegionBody>,
         }
         let body: Body = serde_json::from_slice(&response.body)?;
         let items = body.regions.region.into_iter().map(|region| region.id).collect();

@@ -31,7 +31,7 @@ impl Decode for Aws {
     }
 
     fn read_import(&self, response: &Response) -> Result<KeyPair, DecodeError> {
-        read(response, key_pair)
+        with_root(response, key_pair)
     }
 
     fn read_lookup(
@@ -39,7 +39,7 @@ impl Decode for Aws {
         response: &Response,
         _page: Option<&str>,
     ) -> Result<Page<KeyPair>, DecodeError> {
-        read(response, |root| {
+        with_root(response, |root| {
             let pairs = xml::items(xml::child(root, "keySet")?).map(key_pair);
             Ok(Page { items: pairs.collect::<Result<_, _>>()?, next: None })
         })
@@ -47,7 +47,7 @@ impl Decode for Aws {
 
     /// Regions that the account has not enabled are left out; only some servers list them unasked.
     fn read_regions(&self, response: &Response) -> Result<Page<String>, DecodeError> {
-        read(response, |root| {
+        with_root(response, |root| {
             let mut items = Vec::new();
             for item in xml::items(xml::child(root, "regionInfo")?) {
                 let name = xml::child(item, "regionName")?.text().unwrap_or_default();
@@ -61,12 +61,12 @@ impl Decode for Aws {
 }
 
 /// Reads the root element of a body.
-fn read<A>(
+fn with_root<A>(
     response: &Response,
-    read: impl FnOnce(Node<'_, '_>) -> Result<A, DecodeError>,
+    decode: impl FnOnce(Node<'_, '_>) -> Result<A, DecodeError>,
 ) -> Result<A, DecodeError> {
     let text = String::from_utf8_lossy(&response.body);
-    read(xml::parse(&text)?.root_element())
+    decode(xml::parse(&text)?.root_element())
 }
 
 /// Returns the text of the first element that has one of these names.

@@ -138,7 +138,7 @@ impl Provider for Baidu {
     fn sign(
         &self,
         request: Request,
-        _place: &Endpoint,
+        _endpoint: &Endpoint,
         credential: &Credential,
         stamp: &Stamp,
     ) -> Signed {

@@ -72,7 +72,7 @@ impl Decode for Baidu {
     fn read_regions(&self, response: &Response) -> Result<Page<String>, DecodeError> {
         #[derive(Deserialize)]
         struct Body {
-            regions: Vec<decode::Region>,
+            regions: Vec<decode::RegionBody>,
         }
         let body: Body = serde_json::from_slice(&response.body)?;
         let items = body.regions.into_iter().map(|region| region.id).collect();

@@ -60,7 +60,7 @@ impl Decode for Volcengine {
         #[derive(Deserialize)]
         #[serde(rename_all = "PascalCase")]
         struct Regions {
-            regions: Vec<decode::Region>,
+            regions: Vec<decode::RegionBody>,
             next_token: Option<String>,
         }
         let regions: Regions = result(response)?;
