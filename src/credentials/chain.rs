@@ -5,7 +5,7 @@ use super::fields::Fields;
 use super::profile::{Profile, Profiles};
 use super::settings::Settings;
 use super::sts::{OidcRole, Role, assume_role};
-use super::{access_key, container, credentials_uri, display, env, imds, process, sso};
+use super::{access_key, container, credentials_uri, display, env, imds, login, process};
 use crate::error::Error;
 use crate::phrase::phrase;
 use crate::provider::Provider;
@@ -194,9 +194,9 @@ async fn fetch_base(
             let uri = fields.text(field).ok_or_else(|| missing(field))?;
             credentials_uri::fetch(uri, names, &profile.label, ctx).await
         }
-        Base::Sso(login) => sso::cached(login, key, profile, ctx),
-        Base::ConsoleLogin(login) => sso::console_login(login, profile, &profiles.path, ctx),
-        Base::SsoPortal(portal) => sso::portal(portal, profile, profiles, ctx).await,
+        Base::Sso(sso) => login::cached(sso, key, profile, ctx),
+        Base::ConsoleLogin(console) => login::console_login(console, profile, &profiles.path, ctx),
+        Base::SsoPortal(portal) => login::portal(portal, profile, profiles, ctx).await,
         Base::Environment => {
             let spec = provider.info().credentials;
             let found = env::find(spec, ctx)?.map(|found| found.credential);

@@ -18,7 +18,7 @@ mod sts;
 mod container;
 mod imds;
 mod process;
-mod sso;
+mod login;
 mod chain;
 mod resolve;
 mod cache;

@@ -1,10 +1,11 @@
-//! Temporary credentials that the logins of the providers' command-line tools leave behind, used as long as they last.
+//! Logins of the providers' command-line tools: temporary credentials that they left behind, and tokens that a portal
+//! exchanges for one.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sha1::{Digest, Sha1};
 
 use super::access_key::{self, parse_rfc3339, parse_unix_time};
-use super::context::{Context, Notes, Service, invalid, missing};
+use super::context::{Context, Service, Tried, invalid, missing};
 use super::display;
 use super::fields::Fields;
 use super::file::ConfigPath;
@@ -48,7 +49,7 @@ pub(super) fn console_login(
         None => config.beside(login.folder),
     });
     let file = folder.inside(&(login.file)(session));
-    let Some(text) = file.open(ctx.system, &Notes::default())? else {
+    let Some(text) = file.open(ctx.system, &Tried::default())? else {
         let folder = folder.subject();
         return Err(expired(format!("there is no login in {folder}"), &hint));
     };
@@ -122,7 +123,7 @@ fn portal_token(
 ) -> Result<Secret, Error> {
     let folder = ConfigPath::at_home(ctx.system, portal.folder);
     let file = folder.inside(&format!("{}.json", hex(&Sha1::digest(session.as_bytes()))));
-    let Some(text) = file.open(ctx.system, &Notes::default())? else {
+    let Some(text) = file.open(ctx.system, &Tried::default())? else {
         return Err(expired(format!("there is no login in {}", folder.subject()), hint));
     };
     let cache = text.json()?;
