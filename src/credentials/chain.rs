@@ -94,26 +94,26 @@ fn source_base(
     profile: &Profile<'_>,
     profiles: &Profiles,
 ) -> Result<Option<Base>, Error> {
-    let (fields, RoleSource { profile: by_profile, place: by_place, places, mfa, .. }) =
-        (profile.fields, source);
+    let RoleSource { profile: by_profile, named_source: by_name, named_sources, mfa, .. } = source;
+    let fields = profile.fields;
     if fields.text(mfa).is_some() {
         let hint = source.mfa_hint.replace("{profile}", &display::name("name", profile.name));
         let why = "the role wants a code, and nobody is asked for one";
         return Err(invalid(phrase!("`{}` is set: {}", mfa, why)).hinted(hint));
     }
-    match (fields.text(by_profile), fields.text(by_place)) {
+    match (fields.text(by_profile), fields.text(by_name)) {
         (Some(_), Some(_)) => {
-            Err(invalid(phrase!("both `{}` and `{}` are set", by_profile, by_place))
+            Err(invalid(phrase!("both `{}` and `{}` are set", by_profile, by_name))
                 .hinted("remove one of them"))
         }
-        (None, None) => Err(invalid(phrase!("`{}` or `{}` is missing", by_profile, by_place))),
+        (None, None) => Err(invalid(phrase!("`{}` or `{}` is missing", by_profile, by_name))),
         (Some(name), None) if name == profile.name && holds_key(profiles, fields) => {
             Ok(Some(Base::Static))
         }
         (Some(_), None) => Ok(None),
-        (None, Some(name)) => match places.iter().find(|(other, _)| *other == name) {
+        (None, Some(name)) => match named_sources.iter().find(|(other, _)| *other == name) {
             Some((_, base)) => Ok(Some(*base)),
-            None => Err(unsupported(by_place, name, places.iter().map(|(name, _)| *name))),
+            None => Err(unsupported(by_name, name, named_sources.iter().map(|(name, _)| *name))),
         },
     }
 }

@@ -168,7 +168,7 @@ impl<T: Clone> Notes<T> {
     }
 }
 
-/// The places that hold nothing, and what is there instead.
+/// The sources that hold nothing, and what is there instead.
 pub(super) type Tried = Notes<Detail>;
 
 /// Makes the error of a source that is set and cannot be used.

@@ -102,7 +102,7 @@ impl ConfigPath {
         Self { shown, path: parent.map(|parent| parent.join(name)), named_by: None }
     }
 
-    /// Reads the file. One with nothing to read is added to the places that were tried, or is an error if it is named.
+    /// Reads the file. One with nothing to read is added to the sources that were tried, or is an error if it is named.
     pub(super) fn open(
         &self,
         system: &dyn System,

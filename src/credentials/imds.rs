@@ -27,7 +27,7 @@ const ROLE: &str = "the instance role";
 /// How long a token is asked for, in seconds; the services grant this much.
 const TOKEN_SECONDS: &str = "21600";
 
-/// Asks the service as the last place. A machine without one, or without a role, is nothing special, unless
+/// Asks the service as the last source. A machine without one, or without a role, is nothing special, unless
 /// a variable names the role.
 pub(super) async fn find(imds: &Imds, ctx: &Context<'_>) -> Result<Option<Found>, Error> {
     if let Some(name) = disabled_by(imds, ctx.system) {

@@ -1,4 +1,4 @@
-//! The order in which the places of a provider are asked.
+//! The order in which the sources of a provider are asked.
 
 use super::context::{Context, Found, at};
 use super::env::{self, first, variable};

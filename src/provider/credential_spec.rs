@@ -9,7 +9,7 @@ pub use super::credential_services::{
     SsoPortal, Sts, StsProtocol,
 };
 
-/// The places of one provider. An empty list and `None` stand for a place that the provider does not have.
+/// The sources of one provider. An empty list and `None` stand for a source that the provider does not have.
 #[derive(Debug)]
 pub struct CredentialSpec {
     /// Variables with the vendor's prefix, in the order in which they count: one of a pair alone is an error.
@@ -88,7 +88,7 @@ pub struct ProfileFile {
 }
 
 /// A second file of profiles, in INI. Of a field that is in both files the first file's value counts, and a key is taken
-/// from one file alone. A profile may be there without a credential: then the places that come next count.
+/// from one file alone. A profile may be there without a credential: then the sources that come next count.
 #[derive(Debug)]
 pub struct SettingsFile {
     /// The path below the home directory.
@@ -124,7 +124,7 @@ pub enum Mode {
     AssumeRoleIfNamed(&'static RoleSettings),
     /// From a role, assumed with the credential of the profile that a field names.
     SourceProfile(&'static RoleSettings, &'static str),
-    /// From a role, assumed with the credential of a profile or of another place.
+    /// From a role, assumed with the credential of a profile or of another source.
     Source(&'static RoleSettings, &'static RoleSource),
 }
 
@@ -133,9 +133,9 @@ pub enum Mode {
 pub struct RoleSource {
     /// The field that names a profile. It may be the same one, if that holds a key.
     pub profile: &'static str,
-    /// The field that names a place.
-    pub place: &'static str,
-    pub places: &'static [(&'static str, Base)],
+    /// The field that names another source.
+    pub named_source: &'static str,
+    pub named_sources: &'static [(&'static str, Base)],
     /// The field that demands a code, for which nobody is asked.
     pub mfa: &'static str,
     /// What to do then; `{profile}` stands for the name of the profile.

@@ -9,9 +9,9 @@ mod credential_services;
 pub mod credential_spec;
 mod decode;
 mod error_rules;
-mod places;
 mod region;
 mod rules;
+mod settings_list;
 pub(crate) mod xml;
 
 use std::fmt;
@@ -22,9 +22,9 @@ use chrono::{DateTime, Utc};
 
 pub use decode::{Decode, DecodeError, Page};
 pub use error_rules::{ErrorRule, by_status, classify, find_rule};
-pub use places::Purpose;
 pub use region::{Area, Region};
 pub use rules::{Rule, check_region};
+pub use settings_list::Purpose;
 
 use self::credential_spec::CredentialSpec;
 use crate::error::Error;

@@ -17,7 +17,7 @@ use crate::provider::credential_spec::{
     Sso, Sts, StsProtocol, form,
 };
 
-/// The places, in the order of the SDKs but for two: files come before OIDC, and the credentials URI before the
+/// The sources, in the order of the SDKs but for two: files come before OIDC, and the credentials URI before the
 /// instance role.
 pub(super) static CREDENTIALS: CredentialSpec = CredentialSpec {
     // The SDKs' names, then those of the command-line tool, the Terraform provider and the first SDK.

@@ -25,7 +25,7 @@ use crate::sign::v4;
 /// The region that signs for the central security token service.
 const CENTRAL_REGION: &str = "us-east-1";
 
-/// The places, in the order of the tools but for one: files come before a web identity that variables name.
+/// The sources, in the order of the tools but for one: files come before a web identity that variables name.
 pub(super) static CREDENTIALS: CredentialSpec = CredentialSpec {
     env: &[KeyFields {
         older_token: Some("AWS_SECURITY_TOKEN"),
@@ -138,8 +138,8 @@ const ROLE: RoleSettings = RoleSettings {
 
 static ROLE_SOURCE: RoleSource = RoleSource {
     profile: "source_profile",
-    place: "credential_source",
-    places: &[
+    named_source: "credential_source",
+    named_sources: &[
         ("Environment", Base::Environment),
         ("Ec2InstanceMetadata", Base::InstanceRole(&IMDS, "")),
         ("EcsContainer", Base::Container(&CONTAINER)),

@@ -12,7 +12,7 @@ use crate::provider::credential_spec::{
     Base, CredentialSpec, Imds, ImdsProtocol, KeyFields, KeyFile, Mode, ProfileFile, ProfileFormat,
 };
 
-/// The places.
+/// The sources.
 pub(super) static CREDENTIALS: CredentialSpec = CredentialSpec {
     // The names of the command-line tool, then those of the Terraform provider.
     env: &[

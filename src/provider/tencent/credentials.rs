@@ -17,7 +17,7 @@ use crate::provider::credential_spec::{
 use crate::sign::tc3;
 use crate::wire::Request;
 
-/// The places: the command-line tool's before the SDKs', and OIDC before the instance role.
+/// The sources: the command-line tool's before the SDKs', and OIDC before the instance role.
 pub(super) static CREDENTIALS: CredentialSpec = CredentialSpec {
     // The command-line tool and the Terraform provider call the token by different names.
     env: &[

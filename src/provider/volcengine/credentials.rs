@@ -17,7 +17,7 @@ use crate::provider::credential_spec::{
 };
 use crate::sign::v4;
 
-/// The places, in the order of the SDKs but for one: files come before OIDC.
+/// The sources, in the order of the SDKs but for one: files come before OIDC.
 pub(super) static CREDENTIALS: CredentialSpec = CredentialSpec {
     env: &[
         KeyFields::new(
