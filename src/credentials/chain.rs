@@ -188,7 +188,9 @@ async fn fetch_base(
             let role = OidcRole::read(oidc, Settings::new(fields, ctx))?;
             role.assume(provider, ctx).await
         }
-        Base::InstanceRole(imds, role) => imds::fetch_role(imds, fields.text(role), ctx).await,
+        Base::InstanceRole(imds, field) => {
+            imds::fetch_role(imds, field.and_then(|field| fields.text(field)), ctx).await
+        }
         Base::Process(program) => process::run(program, fields, &profile.label, ctx).await,
         Base::CredentialsUri(field, names) => {
             let uri = fields.text(field).ok_or_else(|| missing(field))?;

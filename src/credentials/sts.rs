@@ -180,8 +180,8 @@ impl OidcRole {
         let build = |stamp: &Stamp| {
             let (action, token_parameter) = sts.oidc;
             let mut parameters = self.role.parameters.clone();
-            let arn = self.provider_arn.clone();
-            parameters.extend(arn.map(|arn| (sts.provider_parameter.to_owned(), arn)));
+            let identity_provider = sts.provider_parameter.zip(self.provider_arn.clone());
+            parameters.extend(identity_provider.map(|(name, arn)| (name.to_owned(), arn)));
             parameters.push((token_parameter.to_owned(), token.expose().to_owned()));
             Signed::from((sts.unsigned)(self.role.call("POST", action), &parameters, stamp))
         };

@@ -66,8 +66,8 @@ pub struct Sts {
     pub query: &'static [(&'static str, &'static str)],
     /// The parameter that names the role.
     pub role_parameter: &'static str,
-    /// The parameter that names the identity provider.
-    pub provider_parameter: &'static str,
+    /// The parameter that names the identity provider, where the service asks for it.
+    pub provider_parameter: Option<&'static str>,
     /// The action that takes an OIDC token, and the parameter of the token.
     pub oidc: (&'static str, &'static str),
     /// Signs a request to the service of a region; the region is empty for the central one.

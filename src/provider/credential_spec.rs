@@ -155,8 +155,8 @@ pub enum Base {
     AccessKeyOrStsToken,
     /// A role, assumed with an OIDC token.
     Oidc(&'static OidcSettings),
-    /// The role of the instance; a field may name it, an empty one for none.
-    InstanceRole(&'static Imds, &'static str),
+    /// The role of the instance, and the field that may name it.
+    InstanceRole(&'static Imds, Option<&'static str>),
     /// The output of a program.
     Process(&'static Process),
     /// The response of the credentials URI in a field.

@@ -96,7 +96,7 @@ const CLI_PROFILE: ProfileFile = ProfileFile {
         ("StsToken", Mode::Base(Base::StsToken)),
         ("RamRoleArn", Mode::AssumeRole(&CLI_ROLE)),
         ("ChainableRamRoleArn", Mode::SourceProfile(&CLI_ROLE, "source_profile")),
-        ("EcsRamRole", Mode::Base(Base::InstanceRole(&IMDS, "ram_role_name"))),
+        ("EcsRamRole", Mode::Base(Base::InstanceRole(&IMDS, Some("ram_role_name")))),
         (
             "OIDC",
             Mode::Base(Base::Oidc(&OidcSettings {
@@ -166,7 +166,7 @@ const CREDENTIALS_FILE: ProfileFile = ProfileFile {
                 role: FILE_ROLE,
             })),
         ),
-        ("ecs_ram_role", Mode::Base(Base::InstanceRole(&IMDS, "role_name"))),
+        ("ecs_ram_role", Mode::Base(Base::InstanceRole(&IMDS, Some("role_name")))),
     ],
     ignores_mode_case: false,
     default_mode: Mode::Base(Base::Static),
@@ -199,7 +199,7 @@ static STS: Sts = Sts {
     protocol: StsProtocol::Json,
     query: &[("Version", "2015-04-01"), ("Format", "JSON")],
     role_parameter: "RoleArn",
-    provider_parameter: "OIDCProviderArn",
+    provider_parameter: Some("OIDCProviderArn"),
     oidc: ("AssumeRoleWithOIDC", "OIDCToken"),
     sign: |request, credential, stamp, _| sign_auto(request, credential, stamp),
     unsigned: |request, parameters, stamp| {

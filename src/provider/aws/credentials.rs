@@ -141,7 +141,7 @@ static ROLE_SOURCE: RoleSource = RoleSource {
     named_source: "credential_source",
     named_sources: &[
         ("Environment", Base::Environment),
-        ("Ec2InstanceMetadata", Base::InstanceRole(&IMDS, "")),
+        ("Ec2InstanceMetadata", Base::InstanceRole(&IMDS, None)),
         ("EcsContainer", Base::Container(&CONTAINER)),
     ],
     mfa: "mfa_serial",
@@ -185,7 +185,7 @@ static STS: Sts = Sts {
     protocol: StsProtocol::Xml,
     query: &[("Version", "2011-06-15")],
     role_parameter: "RoleArn",
-    provider_parameter: "",
+    provider_parameter: None,
     oidc: ("AssumeRoleWithWebIdentity", "WebIdentityToken"),
     sign: |request, credential, stamp, region| {
         let region = if region.is_empty() { CENTRAL_REGION } else { region };

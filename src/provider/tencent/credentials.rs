@@ -58,7 +58,7 @@ pub(super) static CREDENTIALS: CredentialSpec = CredentialSpec {
                     hint: "`tccli sso login --profile {profile}` logs in again",
                 })),
             ),
-            ("cvm-role", Mode::Base(Base::InstanceRole(&IMDS, ""))),
+            ("cvm-role", Mode::Base(Base::InstanceRole(&IMDS, None))),
         ],
         ignores_mode_case: false,
         default_mode: DEFAULT_MODE,
@@ -130,7 +130,7 @@ static STS: Sts = Sts {
     protocol: StsProtocol::Json,
     query: &[("Version", "2018-08-13")],
     role_parameter: "RoleArn",
-    provider_parameter: "ProviderId",
+    provider_parameter: Some("ProviderId"),
     oidc: ("AssumeRoleWithWebIdentity", "WebIdentityToken"),
     sign: |request, credential, stamp, _| tc3::sign(as_json(request), credential, stamp, "sts"),
     unsigned: |mut request, parameters, _| {

@@ -109,7 +109,7 @@ const CLI_PROFILE: ProfileFile = ProfileFile {
                 role: role(RoleArn::Whole(Field("role-trn"))),
             })),
         ),
-        ("EcsRole", Mode::Base(Base::InstanceRole(&IMDS, "role-name"))),
+        ("EcsRole", Mode::Base(Base::InstanceRole(&IMDS, Some("role-name")))),
         (
             "sso",
             Mode::Base(Base::Sso(&Sso {
@@ -155,7 +155,7 @@ static STS: Sts = Sts {
     protocol: StsProtocol::Json,
     query: &[("Version", "2018-01-01")],
     role_parameter: "RoleTrn",
-    provider_parameter: "",
+    provider_parameter: None,
     oidc: ("AssumeRoleWithOIDC", "OIDCToken"),
     // The scope is this region's, wherever the role is used.
     sign: |request, credential, stamp, _| {
