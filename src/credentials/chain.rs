@@ -98,7 +98,7 @@ fn source_base(
     let fields = profile.fields;
     if fields.text(mfa).is_some() {
         let hint = source.mfa_hint.replace("{profile}", &display::name("name", profile.name));
-        let why = "the role wants a code, and nobody is asked for one";
+        let why = "the role requires an MFA code, and this program does not ask for one";
         return Err(invalid(phrase!("`{}` is set: {}", mfa, why)).hinted(hint));
     }
     match (fields.text(by_profile), fields.text(by_name)) {

@@ -23,7 +23,7 @@ const NULL_DEVICES: &[&str] =
 pub(super) struct ConfigPath {
     pub(super) shown: String,
     path: Option<PathBuf>,
-    /// The variable or field that names the file, which has to be of use then.
+    /// The variable or field that names the file. Such a file must exist and hold what is looked for.
     named_by: Option<&'static str>,
 }
 
@@ -51,7 +51,7 @@ impl ConfigPath {
         Self { named_by: Some(name), ..Self::given(system, name, path) }
     }
 
-    /// Takes the path that a variable holds which messages name already.
+    /// Takes a path that need not be named in messages.
     pub(super) fn given(system: &dyn System, name: &str, path: &str) -> Self {
         let shown = display::path(name, path);
         Self { shown, path: system.expand(Path::new(path)), named_by: None }
@@ -65,7 +65,7 @@ impl ConfigPath {
         }
     }
 
-    /// Makes the path of a file of which nothing has to be of use.
+    /// Makes it the path of a file that may hold nothing of use.
     pub(super) fn optional(self) -> Self {
         Self { named_by: None, ..self }
     }

@@ -2,8 +2,8 @@
 //!
 //! A profile that `--profile` names is the only source. Otherwise these are asked in turn: environment variables, the
 //! files of the provider's own tools, variables that name something to exchange (an OIDC token, a credentials URI) or a
-//! container's service, and the instance role. A source that holds nothing is noted and the next one is asked; a source that is set and cannot be
-//! used ends the search, since the next one may be another identity.
+//! container's service, and the instance role. A source that holds nothing is noted and the next one is asked; a source
+//! that is set and cannot be used ends the search, since the next one may be another identity.
 
 mod context;
 mod display;

@@ -136,13 +136,22 @@ impl Profiles {
                 tried.add(Detail::tried(path.subject(), phrase!("is disabled by `{}`", name)));
                 None
             }
-            None => Self::open(file, path, &name, system, tried)
-                .and_then(|profiles| match file.settings {
-                    Some(settings) => Self::add_settings(profiles, file, settings, system, tried),
-                    None => Ok(profiles),
-                })
-                .transpose(),
+            None => Self::open_with_settings(file, path, &name, system, tried).transpose(),
         }))
+    }
+
+    fn open_with_settings(
+        file: &'static ProfileFile,
+        path: ConfigPath,
+        name: &str,
+        system: &dyn System,
+        tried: &Tried,
+    ) -> Result<Option<Self>, Error> {
+        let profiles = Self::open(file, path, name, system, tried)?;
+        match file.settings {
+            Some(settings) => Self::add_settings(profiles, file, settings, system, tried),
+            None => Ok(profiles),
+        }
     }
 
     fn open(

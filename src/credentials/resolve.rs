@@ -38,12 +38,16 @@ async fn search(
     if found.is_none() {
         found = from_files(provider, profile, ctx).await?;
     }
-    match (found, &spec.role_env) {
-        (Some(key), Some(role)) if profile.is_none() => {
-            return with_role_of_env(role, key, provider, ctx).await.map(Some);
-        }
-        (None, _) if profile.is_none() => {}
-        (found, _) => return Ok(found),
+    if let Some(found) = found {
+        return match &spec.role_env {
+            Some(role) if profile.is_none() => {
+                with_role_of_env(role, found, provider, ctx).await.map(Some)
+            }
+            _ => Ok(Some(found)),
+        };
+    }
+    if profile.is_some() {
+        return Ok(None);
     }
     if let Some(oidc) = &spec.oidc_env
         && let Some(found) = from_oidc_env(oidc, provider, ctx).await?

@@ -136,7 +136,7 @@ pub struct RoleSource {
     /// The field that names another source.
     pub named_source: &'static str,
     pub named_sources: &'static [(&'static str, Base)],
-    /// The field that demands a code, for which nobody is asked.
+    /// The field that demands an MFA code, for which this program does not ask.
     pub mfa: &'static str,
     /// What to do then; `{profile}` stands for the name of the profile.
     pub mfa_hint: &'static str,

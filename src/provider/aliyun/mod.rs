@@ -18,6 +18,8 @@ use crate::sign::{Credential, Signed, Stamp, acs3, rpc};
 use crate::wire::Request;
 
 const VERSION: &str = "2014-05-26";
+/// Maximum of tags per resource.
+const MAX_TAGS: usize = 20;
 /// Maximum of key pairs per page of `DescribeKeyPairs`.
 const PAGE_SIZE: u32 = 50;
 
@@ -125,7 +127,7 @@ impl Provider for Aliyun {
 
     fn check(&self, job: &ImportJob) -> Result<Vec<Phrase>, Error> {
         let warnings = rules::check(&INFO, job)?;
-        rules::check_tags(job, 20, &TAG_KEY, &TAG_VALUE)?;
+        rules::check_tags(job, MAX_TAGS, &TAG_KEY, &TAG_VALUE)?;
         for (key, value) in &job.options.tags {
             let reserved = key.starts_with("aliyun") || key.starts_with("acs:");
             if reserved

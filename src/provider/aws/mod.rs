@@ -152,7 +152,7 @@ impl Provider for Aws {
         let (filter, values) = match by {
             LookupBy::Name => ("key-name", vec![escaped(&job.name)]),
             LookupBy::Key => {
-                // Another server of this API prints the second form for every key.
+                // Another server of this API, moto, prints the second form for every key.
                 let forms = [job.key.fingerprint(INFO.fingerprints), job.key.spki_sha256()];
                 ("fingerprint", forms.into_iter().flatten().collect())
             }

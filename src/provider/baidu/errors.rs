@@ -5,7 +5,7 @@
 //! - authentication (2019-08-13): <https://cloud.baidu.com/doc/Reference/s/Bjz3uz3qj>
 //!
 //! What BCC really answers to a wrong id or secret, `IamSignatureInvalid`, is in none of these; the causes are
-//! quoted from reports. No document names a code for throttling: the status 429 would tell.
+//! quoted from reports. No document names a code for throttling, so only the status 429 can tell.
 
 use crate::error::ErrorKind::{
     ClockSkew, CredentialsExpired, CredentialsRejected, KeyRefused, KeyTaken, NameRefused,

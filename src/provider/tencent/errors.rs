@@ -1,5 +1,5 @@
-//! What Tencent Cloud's codes mean. Every error response has HTTP status 200, so that nothing but the code tells them apart:
-//! one that is not listed is unexpected, and those that are unexpected are not listed.
+//! What Tencent Cloud's codes mean. Every error response has HTTP status 200, so the code alone tells them apart. A code
+//! that is not listed is `Unexpected`; codes that would be `Unexpected` are not listed.
 //!
 //! - CVM, `ImportKeyPair`: <https://www.tencentcloud.com/document/api/213/33227>, with more codes in the vendor's SDK
 //!   (`tencentcloud-sdk-python-cvm` 3.1.178, `errorcodes.py`)

@@ -16,6 +16,8 @@ use crate::sign::{Credential, Signed, Stamp, v4};
 use crate::wire::Request;
 
 const VERSION: &str = "2020-04-01";
+/// Maximum of tags per resource.
+const MAX_TAGS: usize = 20;
 /// Maximum of key pairs per page of `DescribeKeyPairs`, the quota of a region.
 const PAGE_SIZE: &str = "500";
 /// Maximum of regions per page of `DescribeRegions`.
@@ -131,7 +133,7 @@ impl Provider for Volcengine {
         }
         job.options.description.iter().try_for_each(|text| DESCRIPTION.check(text))?;
         job.options.project.iter().try_for_each(|text| PROJECT.check(text))?;
-        rules::check_tags(job, 20, &TAG_KEY, &TAG_VALUE)?;
+        rules::check_tags(job, MAX_TAGS, &TAG_KEY, &TAG_VALUE)?;
         for (key, _) in &job.options.tags {
             let lower = key.to_ascii_lowercase();
             if lower.starts_with("volc:") || lower.starts_with("sys:") {

@@ -63,7 +63,7 @@ pub static VOLCENGINE: Signature = Signature {
     refusal: refusal_of_volcengine,
 };
 
-/// AWS says of nearly every fault the same, so that nobody can guess.
+/// AWS gives nearly every fault the same error, so that nobody can guess.
 fn refusal_of_aws(fault: Fault, why: &str) -> ApiError {
     let (status, code, message) = match fault {
         Fault::NoAuthorization => (

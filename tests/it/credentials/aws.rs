@@ -431,7 +431,7 @@ async fn a_role_without_a_sound_source_is_an_error() {
         ),
         (
             format!("{role}credential_source = Environment\nmfa_serial = arn:mfa\n"),
-            "`mfa_serial` is set: the role wants a code, and nobody is asked for one".to_owned(),
+            "`mfa_serial` is set: the role requires an MFA code, and this program does not ask for one".to_owned(),
         ),
         (
             format!("{role}credential_source = Environment\n"),
