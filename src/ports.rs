@@ -37,13 +37,21 @@ pub struct SendError {
     pub permanent: bool,
     /// Whether it was given up because the run shuts down.
     pub is_cancelled: bool,
+    /// Whether a name server says that the host name does not exist.
+    pub no_such_host: bool,
 }
 
 impl SendError {
     /// An error without a hint, of a request that may be retried.
     pub fn new(delivery: Delivery, reason: impl Into<Phrase>) -> Self {
-        let reason = reason.into();
-        Self { delivery, reason, hint: None, permanent: false, is_cancelled: false }
+        Self {
+            delivery,
+            reason: reason.into(),
+            hint: None,
+            permanent: false,
+            no_such_host: false,
+            is_cancelled: false,
+        }
     }
 
     /// The error of a request that was cancelled because the run shuts down.

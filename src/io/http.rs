@@ -21,7 +21,6 @@ use tower::util::MapFutureLayer;
 
 use self::connecting::{Connecting, noted};
 use self::dns::CachingResolver;
-pub use self::error::NO_SUCH_NAME_HINT;
 use self::error::{NOT_IN_TIME, send_error};
 use self::proxy::{Login, Proxies, Proxy, Scheme};
 use self::proxy_error::{Failure, question};

@@ -1,5 +1,6 @@
 //! The targets of a run: credentials and regions are found before the first write.
 
+use std::error::Error as _;
 use std::sync::Arc;
 
 use super::console::Failures;
@@ -9,12 +10,12 @@ use crate::credentials::CredentialCache;
 use crate::error::{Error, ErrorKind};
 use crate::import::{Mode, Outcome};
 use crate::io::clock::SystemClock;
-use crate::io::http::{NO_SUCH_NAME_HINT, Network};
+use crate::io::http::Network;
 use crate::io::sandbox_server::Served;
 use crate::phrase::{Phrase, phrase};
 use crate::plan;
-use crate::ports::Clock as _;
-use crate::provider::{ImportJob, Provider};
+use crate::ports::{Clock as _, SendError};
+use crate::provider::{Endpoint, ImportJob, Provider};
 use crate::report::{Row, waiting};
 
 /// One target: a key for a region of a cloud, and the credential to sign with.
@@ -36,12 +37,13 @@ impl Target {
 
     /// Ends the error of a region that is not known with what was probably meant.
     pub(super) fn explain(&self, mut outcome: Outcome) -> Outcome {
+        let (cloud, endpoint) = (self.cloud, &self.job.endpoint);
+        let region = &endpoint.region;
         let is_of_region = |error: &Error| match error.kind() {
             ErrorKind::RegionRefused | ErrorKind::Unexpected => true,
-            ErrorKind::Network => *error.hint() == *NO_SUCH_NAME_HINT,
+            ErrorKind::Network => has_no_host(error, endpoint),
             _ => false,
         };
-        let (cloud, region) = (self.cloud, &self.job.endpoint.region);
         if cloud.info().region(region).is_none() && outcome.error.as_ref().is_some_and(is_of_region)
         {
             let hint = plan::region_hint(cloud, region).unwrap_or_else(|| {
@@ -79,6 +81,14 @@ impl Target {
     pub(super) fn waiting(&self, mode: Mode) -> Phrase {
         waiting::working(mode, &self.job.name, self.cloud.info().title, &self.job.endpoint.region)
     }
+}
+
+/// Whether an error means that a region has no host: one that is named after it does not exist. The error of a service
+/// for credentials has no [`SendError`] as its source.
+fn has_no_host(error: &Error, endpoint: &Endpoint) -> bool {
+    let sent = error.source().and_then(|source| source.downcast_ref::<SendError>());
+    sent.is_some_and(|sent| sent.no_such_host)
+        && endpoint.origin.host().contains(endpoint.region.as_str())
 }
 
 /// The targets of a run, in the order given, and the sandbox if they are in it.
@@ -147,4 +157,30 @@ pub(super) async fn find(
         }
     }
     Ok(Targets { list, sandbox })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ports::Delivery;
+    use crate::wire::Origin;
+
+    #[test]
+    fn only_a_host_that_does_not_exist_shows_that_there_is_no_region() {
+        let endpoint = |authority: &str| Endpoint {
+            region: "cn-nowhere".to_owned(),
+            origin: Origin::https(authority),
+            signature: None,
+        };
+        let of_region = endpoint("ecs.cn-nowhere.example");
+        let error = || Error::new(ErrorKind::Network, "no response from ecs.cn-nowhere");
+        let hinted = || error().hinted("check the region, the network and the name server");
+        let unsent = || SendError::new(Delivery::Unsent, "the name `ecs.cn-nowhere`");
+        let missing = || SendError { no_such_host: true, ..unsent() };
+        assert!(has_no_host(&error().caused_by(missing()), &of_region));
+        // A name server that does not respond, the host of a user, and a service for credentials.
+        assert!(!has_no_host(&hinted().caused_by(unsent()), &of_region));
+        assert!(!has_no_host(&error().caused_by(missing()), &endpoint("ecs.other.example")));
+        assert!(!has_no_host(&hinted(), &of_region));
+    }
 }

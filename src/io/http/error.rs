@@ -11,6 +11,7 @@ use crate::phrase::{Phrase, phrase};
 use crate::ports::{Delivery, SendError};
 use crate::redact::Redactor;
 
+const CHECK_NAME: &str = "check the region, the network and the name server";
 const CHECK_ENDPOINT: &str = "check `--endpoint` and proxies";
 pub(super) const NOT_IN_TIME: &str = "the connection was not made in time";
 const RESET: &str = "the connection was reset";
@@ -28,9 +29,6 @@ pub(super) fn send_error(error: &reqwest::Error) -> SendError {
     described
 }
 
-/// What to do about a host name that cannot be resolved.
-pub const NO_SUCH_NAME_HINT: &str = "check the region, the network and the name server";
-
 /// Returns all that an error wraps.
 pub(super) fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
     std::iter::successors(error.source(), |&error| {
@@ -46,8 +44,9 @@ pub(super) fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdEr
 fn describe(error: &(dyn StdError + 'static), described: &mut SendError) {
     if let Some(error) = error.downcast_ref::<DnsError>() {
         described.reason = error.reason();
-        described.hint = Some(NO_SUCH_NAME_HINT);
-        described.permanent = matches!(error, DnsError::NoSuchName(_));
+        described.hint = Some(CHECK_NAME);
+        described.no_such_host = matches!(error, DnsError::NoSuchName(_));
+        described.permanent = described.no_such_host;
     } else if let Some(error) = error.downcast_ref::<rustls::Error>() {
         let (reason, hint) = tls_reason(error);
         described.reason = reason;
@@ -163,14 +162,14 @@ mod tests {
     #[test]
     fn a_name_that_does_not_exist_is_not_looked_up_again() {
         let name = || "ecs.cn-bejing.aliyuncs.com".to_owned();
-        for (error, says, permanent) in [
+        for (error, says, is_certain) in [
             (DnsError::NoSuchName(name()), "does not exist", true),
             (DnsError::Failed(name()), "cannot be resolved", false),
         ] {
             let mut told = SendError::new(Delivery::Unsent, "");
             describe(&error, &mut told);
             assert_eq!(*told.reason, *format!("the name `{}` {says}", name()));
-            assert_eq!(told.permanent, permanent);
+            assert_eq!((told.permanent, told.no_such_host), (is_certain, is_certain));
             assert_eq!(told.hint, Some("check the region, the network and the name server"));
         }
     }

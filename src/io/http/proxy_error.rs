@@ -82,7 +82,8 @@ impl Failure {
         let (reason, hint, permanent) = match self {
             Self::UnknownHost => {
                 let hint = "with `socks5h://` instead of `socks5://` the proxy resolves names";
-                return SendError { hint: Some(hint), ..described };
+                // Names of the world may be unknown where the proxy is needed.
+                return SendError { hint: Some(hint), no_such_host: false, ..described };
             }
             Self::Unreachable(Some(reason)) => {
                 let reason = phrase!("the proxy in `{}` cannot be reached: {}", variable, reason);
