@@ -146,7 +146,9 @@ impl Outcome {
                 Some(60) => "has a creation time without seconds",
                 Some(_) => "has a creation time without a time zone",
             };
-            outcome.warnings.push(phrase!("the cloud cannot tell whether this run stored it: the response was lost, and the key pair {}", why));
+            let warning =
+                phrase!("the cloud cannot tell whether this run stored it: the key pair {}", why);
+            outcome.warnings.push(warning);
         }
         outcome
     }

@@ -9,7 +9,7 @@ use super::outcome::{Outcome, Status, Verification};
 use super::session::Session;
 use crate::error::{Error, ErrorKind};
 use crate::key::Comparison;
-use crate::phrase::phrase;
+use crate::phrase::{Phrase, phrase};
 use crate::provider::{ImportJob, KeyPair, LookupBy, Uniqueness};
 
 /// Lists are eventually consistent: how long after a request a list may not show yet what the request stored. A key
@@ -43,7 +43,10 @@ pub(super) async fn verify(session: &mut Session<'_>, stored: KeyPair) -> Result
         Ok(Match::Absent | Match::Incomparable(_) | Match::PresentAs(..)) => {
             Err(mismatch(session, &stored))
         }
-        Err(_) if is_unproved => imported(session, &stored, Verification::None),
+        Err(error) if is_unproved => {
+            let warnings = vec![unverified(session, &error)];
+            Ok(Outcome { warnings, ..imported(session, &stored, Verification::None)? })
+        }
         Err(error) => {
             Err(unknown("the response describes a different key or region").caused_by(error))
         }
@@ -179,13 +182,27 @@ fn unknown(message: &'static str) -> Error {
     Error::new(ErrorKind::OutcomeUnknown, message)
 }
 
+/// Says why nothing shows what a key pair holds that was accepted.
+fn unverified(session: &Session<'_>, error: &Error) -> Phrase {
+    let told = Phrase::from("the cloud accepted the key; what it holds could not be looked up");
+    match error.response() {
+        _ if error.kind() == ErrorKind::PermissionDenied => told.and(allow_lookup(session)),
+        Some(response) if response.code.is_empty() => told.and(format!("HTTP {}", response.status)),
+        Some(response) => told.and(response.code.to_string()),
+        None => told.and(error.headline().clone()),
+    }
+}
+
+fn allow_lookup(session: &Session<'_>) -> Phrase {
+    let action = session.provider.info().actions.lookup;
+    phrase!("allow this identity `{}`, then run again to settle it", action)
+}
+
 /// An outcome that could not be looked up.
 fn not_looked_up(session: &Session<'_>, message: &'static str, error: Error) -> Error {
     let mut unknown = unknown(message);
     if error.kind() == ErrorKind::PermissionDenied {
-        let action = session.provider.info().actions.lookup;
-        unknown = unknown
-            .hinted(phrase!("allow this identity `{}`, then run again to settle it", action));
+        unknown = unknown.hinted(allow_lookup(session));
     }
     unknown.caused_by(error)
 }

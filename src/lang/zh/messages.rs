@@ -90,8 +90,11 @@ pub(super) fn translation(message: &str) -> Option<&'static str> {
         "the cloud accepted the key and shows nothing that proves which key it holds" => {
             "云已接受公钥，但未提供可核实其内容的信息"
         }
-        "the cloud cannot tell whether this run stored it: the response was lost, and the key pair {}" => {
-            "无法判断是否由本次运行导入：响应已丢失，且该密钥对{}"
+        "the cloud accepted the key; what it holds could not be looked up" => {
+            "云已接受公钥，但未能查询其内容"
+        }
+        "the cloud cannot tell whether this run stored it: the key pair {}" => {
+            "无法判断是否由本次运行导入：该密钥对{}"
         }
         "has no readable creation time" => "没有可读的创建时间",
         "has a creation time that does not settle it" => "的创建时间不足以判断",

@@ -71,9 +71,13 @@ impl Run<'_> {
             let record = records.iter().find(|record| record["provider"] == *cloud);
             let record = record.ok_or_else(|| format!("{cloud}: no record"))?;
             let report = Report {
-                is_warned: ["nothing that proves", "cannot tell whether this run stored it"]
-                    .iter()
-                    .any(|warning| ended.stderr.contains(warning)),
+                is_warned: [
+                    "nothing that proves",
+                    "what it holds could not be looked up",
+                    "cannot tell whether this run stored it",
+                ]
+                .iter()
+                .any(|warning| ended.stderr.contains(warning)),
                 ..Report::read(record)
             };
             let at = |violation: String| format!("{cloud}: {violation}");

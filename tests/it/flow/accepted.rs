@@ -2,9 +2,11 @@
 
 use keyimport::error::ErrorKind;
 use keyimport::import::{Status, Verification};
+use keyimport::ports::Delivery;
+use keyimport::provider;
 
 use super::answers::{Refusal, Shown, accepted, pair};
-use super::stage::{BY_NAME, CLOUDS, NAME, SHOW_IMPORTS, flow};
+use super::stage::{BY_NAME, CLOUDS, NAME, Ran, SHOW_IMPORTS, flow};
 
 /// What a list of this cloud proves the key with.
 pub(super) fn by_list(cloud: &str) -> Verification {
@@ -158,13 +160,36 @@ fn what_nothing_proves_is_told() {
         let ran = flow(cloud).way_free().accept(Shown::Odd).list_times(5, &odd).run();
         let actions = with_first_look(cloud, "import name name name name name");
         let ran = ran.ends(Status::Imported, Verification::None, None, &actions);
-        assert_eq!(ran.outcome.warnings.len(), 1);
-
-        let ran = flow(cloud).way_free().accept(Shown::Odd).refuse(Refusal::Denied).run();
-        let actions = with_first_look(cloud, "import name");
-        let ran = ran.ends(Status::Imported, Verification::None, None, &actions);
-        assert_eq!(ran.outcome.warnings.len(), 1);
+        let warning = "the cloud accepted the key and shows nothing that proves which key it holds";
+        assert_eq!(warnings(&ran), [warning]);
         assert_eq!(ran.record()["verified"], "no");
+    }
+}
+
+fn warnings(ran: &Ran) -> Vec<&str> {
+    ran.outcome.warnings.iter().map(|warning| &**warning).collect()
+}
+
+#[test]
+fn a_look_that_fails_after_an_import_is_told() {
+    for cloud in CLOUDS {
+        let action = provider::find(cloud).unwrap().info().actions.lookup;
+        let denied = format!("allow this identity `{action}`, then run again to settle it");
+        let begin = || flow(cloud).attempts(1).way_free().accept(Shown::Odd);
+        for (flow, why) in [
+            (begin().refuse(Refusal::Denied), &*denied),
+            (begin().body(500, ""), "HTTP"),
+            (begin().lose(Delivery::Unsent), "no response from "),
+        ] {
+            let ran = flow.run();
+            let actions = with_first_look(cloud, "import name");
+            let ran = ran.ends(Status::Imported, Verification::None, None, &actions);
+            assert_eq!(ran.record()["verified"], "no");
+            let [warning] = warnings(&ran)[..] else { panic!("{:?}", ran.outcome) };
+            let told = "the cloud accepted the key; what it holds could not be looked up; ";
+            let reason = warning.strip_prefix(told).unwrap();
+            assert!(reason.starts_with(why), "{reason}");
+        }
     }
 }
 
