@@ -35,8 +35,12 @@ fn form(request: &Request, traceable: &[&str]) -> Option<String> {
     kind.starts_with("application/x-www-form-urlencoded").then(|| shown.join("&"))
 }
 
-/// Returns the URL of a request, with `***` for the values of parameters that are not traceable.
+/// Returns the URL of a request, with `***` for the values of parameters that are not traceable, and for a whole target
+/// that somebody else encoded.
 fn url(request: &Request, traceable: &[&str]) -> String {
+    if request.raw_target.is_some() {
+        return format!("{}/***", request.origin);
+    }
     let pairs = request.query.iter();
     let query: Vec<String> =
         pairs.map(|(name, value)| format!("{name}={}", shown(name, value, traceable))).collect();
