@@ -14,13 +14,15 @@ use crate::redact::Secret;
 use crate::sign::{Credential, Stamp};
 use crate::wire::{Origin, Request, Response};
 
-/// Whether a request without a response may have had an effect.
+/// Whether a request that failed may have had an effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Delivery {
     /// It never left this machine: sending it again is the first time.
     Unsent,
     /// It may have arrived.
     Unknown,
+    /// It arrived, and the response says that it had none.
+    Answered,
 }
 
 /// A request that got no response.

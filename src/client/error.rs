@@ -39,11 +39,9 @@ pub struct CallError {
 impl CallError {
     /// Whether the request never left.
     pub fn is_unsent(&self) -> bool {
-        self.delivery == Delivery::Unsent && self.error.response().is_none()
+        self.delivery == Delivery::Unsent
     }
-}
 
-impl CallError {
     /// Returns the error of a credential that is called expired and has no newer one. An access key without a session
     /// token does not expire: what is over is the time of the request.
     pub(super) fn of_expired(self, credential: &Credential) -> Self {
@@ -64,7 +62,7 @@ impl From<CallError> for Error {
 impl From<Error> for CallError {
     fn from(error: Error) -> Self {
         let kind = error.kind();
-        let delivery = if kind.is_uncertain() { Delivery::Unknown } else { Delivery::Unsent };
+        let delivery = if kind.is_uncertain() { Delivery::Unknown } else { Delivery::Answered };
         let next = if kind.is_transient() { NextStep::Retry } else { NextStep::GiveUp };
         Self { error, delivery, next }
     }
