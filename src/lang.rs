@@ -91,9 +91,9 @@ impl Texts {
         contexts.map(|context| format!("{context}{}", self.colon)).chain([text]).collect()
     }
 
-    /// Returns a value in a phrase: of the name of a cloud and of a part of a sentence there is a translation. A single
-    /// word may be the user's.
-    fn value(&self, value: &str) -> String {
+    /// Returns a value in a phrase, or a text that is not a phrase: of the name of a cloud and of a part of a sentence
+    /// there is a translation. A single word may be the user's.
+    pub fn value(&self, value: &str) -> String {
         let mut infos = provider::ALL.iter().map(|cloud| cloud.info());
         let cloud = infos.find(|info| info.title == value).map(self.title);
         let sentence = || self.phrase.filter(|_| value.contains(' '))?(value);

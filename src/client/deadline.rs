@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::error::{CallError, NextStep};
 use crate::error::{Error, ErrorKind};
 use crate::phrase::phrase;
-use crate::ports::{Clock, Delivery, ProvideCredential, SendError};
+use crate::ports::{Clock, Delivery, ProvideCredential};
 
 /// Waits for a credential until the deadline or the shutdown deadline; then the search is dropped, and at once when a
 /// shutdown is requested meanwhile.
@@ -23,7 +23,7 @@ pub async fn within_deadline<A>(
         found = search => found,
         // A shutdown request ends the sleep early.
         () = clock.sleep(time_left(clock, deadline)) => {
-            Err(timed_out(credentials.last_contacted(), clock, deadline))
+            Err(timed_out(credentials.last_contacted(), clock, deadline, was_stopped))
         }
     };
     found.map_err(|error| {
@@ -42,14 +42,20 @@ pub(super) fn time_left(clock: &dyn Clock, deadline: Duration) -> Duration {
     end.saturating_sub(clock.now())
 }
 
-fn timed_out(host: Option<String>, clock: &dyn Clock, deadline: Duration) -> Error {
-    if clock.shutdown_deadline().is_some_and(|shutdown| shutdown <= deadline) {
-        let what = match host {
-            Some(host) => format!("no response from {host}"),
-            None => "no credential was found".to_owned(),
+/// The error of a search that was dropped: because the run was stopped meanwhile, or at the end of its time.
+fn timed_out(
+    host: Option<String>,
+    clock: &dyn Clock,
+    deadline: Duration,
+    was_stopped: bool,
+) -> Error {
+    let is_stopped = |shutdown: Duration| !was_stopped || shutdown <= deadline;
+    if clock.shutdown_deadline().is_some_and(is_stopped) {
+        let message = match host {
+            Some(host) => phrase!("no response from {}: the run was stopped", host),
+            None => phrase!("no credential was found: the run was stopped"),
         };
-        let stopped = SendError::cancelled(Delivery::Unsent).reason;
-        return Error::new(ErrorKind::Network, stopped.at(what));
+        return Error::new(ErrorKind::Network, message);
     }
     let message = match host {
         Some(host) => {

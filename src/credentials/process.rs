@@ -14,7 +14,7 @@ use super::env::is_on;
 use super::fields::Fields;
 use crate::error::{Error, ErrorKind};
 use crate::phrase::phrase;
-use crate::ports::{Clock, Delivery, SendError};
+use crate::ports::Clock;
 use crate::provider::credential_spec::Process;
 use crate::sign::Credential;
 
@@ -58,8 +58,7 @@ pub(super) async fn run(
     match found {
         // A signal that stops the run may reach the program first.
         Err(_) if ctx.ports.clock.shutdown_deadline().is_some() => {
-            let message =
-                phrase!("no response from {}: {}", name, SendError::cancelled(Delivery::Unsent));
+            let message = phrase!("no response from {}: the run was stopped", name);
             Err(Error::new(ErrorKind::Network, message))
         }
         found => found,

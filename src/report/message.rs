@@ -120,10 +120,17 @@ pub(super) fn cause(error: &Error, texts: &Texts) -> Option<String> {
     }
     let mut parts: Vec<String> = Vec::new();
     for cause in sources(error) {
-        let reason = cause.downcast_ref::<SendError>().map(|error| texts.show(&error.reason));
-        let text = reason.unwrap_or_else(|| cause.to_string());
+        let phrase = match cause.downcast_ref::<SendError>() {
+            Some(error) => Some(&error.reason),
+            None => cause
+                .downcast_ref::<Error>()
+                .filter(|error| error.details().is_empty())
+                .map(Error::headline),
+        };
+        let text =
+            phrase.map_or_else(|| texts.value(&cause.to_string()), |phrase| texts.show(phrase));
         // Some wrappers only repeat what they wrap.
-        if !parts.last().is_some_and(|last| last.contains(&text)) {
+        if !text.is_empty() && !parts.last().is_some_and(|last| last.contains(&text)) {
             parts.push(text);
         }
         if let Some(error_response) = cause.downcast_ref::<Error>().and_then(Error::response) {

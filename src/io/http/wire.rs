@@ -2,13 +2,14 @@
 
 use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
 
+use crate::phrase::phrase;
 use crate::ports::{Delivery, SendError};
 use crate::wire::Request;
 
 /// Turns a request into the HTTP library's form, with the target as it was signed.
 pub(super) fn wire(request: &Request) -> Result<reqwest::Request, SendError> {
     let unusable = |what: &str| {
-        let reason = format!("the request holds {what} that HTTP cannot carry");
+        let reason = phrase!("the request holds {} that HTTP cannot carry", what);
         SendError { permanent: true, ..SendError::new(Delivery::Unsent, reason) }
     };
     let url = format!("{}{}", request.origin, request.target());

@@ -23,6 +23,9 @@ pub(super) fn translation(message: &str) -> Option<&'static str> {
             "公钥的文件名看起来是密钥的一部分"
         }
         "cannot be read" => "无法读取",
+        "it is a directory" => "这是目录",
+        "it is not a regular file" => "不是普通文件",
+        "it has nothing to read" => "没有可读取的内容",
         "{} keys" => "含有 {} 个公钥",
         "the input holds a private key ({})" => "这是私钥（{}）",
         "the input is larger than 64 KiB, which no public key is" => {
@@ -118,7 +121,7 @@ pub(super) fn translation(message: &str) -> Option<&'static str> {
         "TLS cannot be set up" => "无法初始化 TLS",
 
         // Credentials.
-        "no credentials found" | "no credential was found" => "没有找到凭证",
+        "no credentials found" => "没有找到凭证",
         "not set" => "未设置",
         "is not there" => "不存在",
         "is empty" => "为空",
@@ -153,6 +156,7 @@ pub(super) fn translation(message: &str) -> Option<&'static str> {
         "{} is UTF-16, not UTF-8" => "{} 是 UTF-16 编码，不是 UTF-8",
         "{} `{}` is not supported" => "不支持 {} `{}`",
         "the login is not valid any longer" => "登录已失效",
+        "no credential was found: the run was stopped" => "没有找到凭证：运行已中止",
         "no credential was found before the timeout" => "在超时之前没有找到凭证",
         "no credential was found before the timeout: no response from {}" => {
             "在超时之前没有找到凭证：{} 没有响应"
@@ -160,8 +164,14 @@ pub(super) fn translation(message: &str) -> Option<&'static str> {
 
         // The network, proxies and certificates.
         "no response from {}" => "{} 没有响应",
+        "no response from {}: the run was stopped" => "{} 没有响应：运行已中止",
         "no time was left to send the request" => "没有剩余时间发送请求",
         "no complete response within {}" => "在 {} 内没有收到完整的响应",
+        "the request holds {} that HTTP cannot carry" => "请求中有 HTTP 无法传输的{}",
+        "an address" => "地址",
+        "a method" => "方法",
+        "a header name" => "请求头名称",
+        "a header value" => "请求头的值",
         "the response is longer than 1 MiB" => "响应超过 1 MiB",
         "the name `{}` does not exist" => "域名 `{}` 不存在",
         "the name `{}` cannot be resolved" => "域名 `{}` 无法解析",

@@ -157,7 +157,6 @@ const ENGLISH_ONLY: &[&str] = &[
     "it is not JSON with `{}`",
     "its `{}` is not {}",
     "its mode is `{}`, not `AK` or `StsToken`",
-    "no response from {}: {}",
     "tag `{}` must not begin with `aliyun` or `acs:`, nor hold `http://` or `https://`",
     "tag `{}` must not begin with `qcs:` or `project:`, nor end with a space",
     "the credentials URI gave no credential (HTTP {})",

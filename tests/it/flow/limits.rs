@@ -3,15 +3,18 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use keyimport::error::ErrorKind;
+use keyimport::client::{CallError, NextStep, within_deadline};
+use keyimport::error::{Error, ErrorKind, ErrorResponse};
 use keyimport::import::{Mode, Status, Verification};
 use keyimport::io::clock::{GRACE_PERIOD, SystemClock};
 use keyimport::ports::{Clock as _, Delivery};
+use keyimport::redact::Redactor;
 use keyimport::sign::Credential;
 
 use super::accepted::{by_answer, by_list, with_first_look, with_looks};
 use super::answers::{Refusal, Shown, pair, refused, with_header};
 use super::stage::{BY_KEY, BY_NAME, CLOUDS, Flow, NAME, SHOW_IMPORTS, flow, seconds};
+use crate::doubles::{FakeClock, FakeCredentials, block_on};
 
 const UNKNOWN: Option<ErrorKind> = Some(ErrorKind::OutcomeUnknown);
 const NETWORK: Option<ErrorKind> = Some(ErrorKind::Network);
@@ -377,6 +380,34 @@ fn a_renewal_ends_with_the_time_of_the_target() {
         let ran = ran.ends(Status::Skipped, Verification::None, None, &actions);
         assert_eq!(ran.outcome.elapsed, seconds(1));
     }
+}
+
+#[test]
+fn a_search_that_the_user_stops_is_told_as_stopped_however_little_time_is_left() {
+    for stopped in [seconds(1), seconds(59)] {
+        let (clock, credentials) = (FakeClock::new(), FakeCredentials::new(newer()));
+        clock.stop_at(stopped);
+        let search = std::future::pending::<Result<(), Error>>();
+        let failed = block_on(within_deadline(search, &credentials, &clock, seconds(60)));
+        let failed = failed.unwrap_err();
+        let message = "no response from sts.example.com: the run was stopped";
+        assert_eq!((&*failed.error.message(), failed.next), (message, NextStep::Cancelled));
+    }
+}
+
+#[test]
+fn an_error_response_is_of_the_request_that_it_answers() {
+    let refused = || {
+        let response = ErrorResponse::default().display(&Redactor::default());
+        Error::new(ErrorKind::CredentialsRejected, "refused").with_response(response)
+    };
+    let answered = CallError::from(refused());
+    assert_eq!((answered.delivery, answered.is_unsent()), (Delivery::Answered, false));
+    // Refused was a request for the credential, and the one that was to be signed never left.
+    let (clock, credentials) = (FakeClock::new(), FakeCredentials::new(newer()));
+    let search = std::future::ready(Err::<(), _>(refused()));
+    let failed = block_on(within_deadline(search, &credentials, &clock, seconds(60)));
+    assert!(failed.unwrap_err().is_unsent());
 }
 
 #[test]
