@@ -2,6 +2,8 @@
 //!
 //! <https://cloud.baidu.com/doc/Reference/s/njwvz1yfu>
 
+use zeroize::Zeroizing;
+
 use super::{Covered, Credential, Signed, Stamp, hmac_sha256};
 use crate::encode::{hex, pair, percent, percent_path};
 use crate::wire::Request;
@@ -36,7 +38,8 @@ pub fn sign(mut request: Request, credential: &Credential, stamp: &Stamp) -> Sig
     );
     let prefix = format!("bce-auth-v1/{}/{time}/{LIFETIME}", credential.id);
     // The key is used as its 64 hex characters, not as the 32 bytes.
-    let key = hex(&hmac_sha256(credential.secret.expose().as_bytes(), prefix.as_bytes()));
+    let key = Zeroizing::new(hmac_sha256(credential.secret.expose().as_bytes(), prefix.as_bytes()));
+    let key = Zeroizing::new(hex(&key));
     let signature = hex(&hmac_sha256(key.as_bytes(), canonical.as_bytes()));
     let request = request.header("authorization", format!("{prefix}/{names}/{signature}"));
     Signed { request, string_to_sign: prefix, canonical, signature }

@@ -163,10 +163,11 @@ impl Family {
         let algorithm = self.algorithm;
         let digest = sha256_hex(canonical.as_bytes());
         let string_to_sign = format!("{algorithm}\n{time}\n{scope}\n{digest}");
-        let secret = Zeroizing::new([self.prefix, credential.secret.expose()].concat());
+        let secret =
+            Zeroizing::new([self.prefix, credential.secret.expose()].concat().into_bytes());
         let key = scope
             .split('/')
-            .fold(secret.as_bytes().to_vec(), |key, part| hmac_sha256(&key, part.as_bytes()));
+            .fold(secret, |key, part| Zeroizing::new(hmac_sha256(&key, part.as_bytes())));
         let signature = hex(&hmac_sha256(&key, string_to_sign.as_bytes()));
         let authorization = format!(
             "{algorithm} Credential={}/{scope}, SignedHeaders={names}, Signature={signature}",

@@ -5,6 +5,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use zeroize::Zeroizing;
 
 use super::{Credential, Signed, Stamp, hmac_sha1};
 use crate::encode::{percent, query};
@@ -24,7 +25,7 @@ pub fn sign(request: Request, credential: &Credential, stamp: &Stamp) -> Signed 
     request.query.sort();
     let canonical = query(&request.query);
     let string_to_sign = format!("{}&{}&{}", request.method, percent("/"), percent(&canonical));
-    let key = format!("{}&", credential.secret.expose());
+    let key = Zeroizing::new([credential.secret.expose(), "&"].concat());
     let signature = STANDARD.encode(hmac_sha1(key.as_bytes(), string_to_sign.as_bytes()));
     let request = request.with("Signature", &*signature);
     Signed { request, canonical, string_to_sign, signature }
