@@ -43,15 +43,17 @@ impl Verifier {
 
     fn with_folder(&self) -> Option<&Arc<WebPkiServerVerifier>> {
         let load = || {
+            let folder = self.folder.as_deref()?;
             let mut trusted = self.trusted.clone();
-            trusted.add_folder(self.folder.as_deref()?);
+            trusted.add_folder(folder);
             webpki(&self.provider, &trusted)
         };
         self.with_folder.get_or_init(load).as_ref()
     }
 
     /// Says more of an unknown issuer, and accepts a certificate of an authority that is trusted itself, as OpenSSL does:
-    /// `openssl req -x509` makes such ones. Its time was checked before its use.
+    /// `openssl req -x509` makes such ones. webpki has checked its validity period by then: it does so before it refuses a
+    /// CA as a host.
     fn judge(
         &self,
         end_entity: &CertificateDer<'_>,
@@ -102,11 +104,11 @@ impl ServerCertVerifier for Verifier {
         let verify = |inner: &WebPkiServerVerifier| {
             inner.verify_server_cert(end_entity, intermediates, name, ocsp, now)
         };
-        let verified = match (verify(&self.inner), &self.folder) {
-            (Err(Error::InvalidCertificate(UnknownIssuer | BadSignature)), Some(_)) => {
-                self.with_folder().map_or(verify(&self.inner), |inner| verify(inner))
+        let verified = match verify(&self.inner) {
+            Err(Error::InvalidCertificate(error @ (UnknownIssuer | BadSignature))) => {
+                self.with_folder().map_or(Err(error.into()), |inner| verify(inner))
             }
-            (verified, _) => verified,
+            verified => verified,
         };
         verified.or_else(|error| self.judge(end_entity, name, error))
     }
