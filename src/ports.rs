@@ -19,7 +19,7 @@ use crate::wire::{Origin, Request, Response};
 pub enum Delivery {
     /// It never left this machine: sending it again is the first time.
     Unsent,
-    /// It may have arrived.
+    /// It may have arrived, and may have had one.
     Unknown,
     /// It arrived, and the response says that it had none.
     Answered,
@@ -37,10 +37,10 @@ pub struct SendError {
     pub hint: Option<&'static str>,
     /// Whether a retry cannot help: the host name does not exist, the certificate is wrong.
     pub permanent: bool,
-    /// Whether it was given up because the run shuts down.
-    pub is_cancelled: bool,
     /// Whether a name server says that the host name does not exist.
     pub no_such_host: bool,
+    /// Whether it was given up because the run shuts down.
+    pub is_cancelled: bool,
 }
 
 impl SendError {
@@ -112,7 +112,8 @@ pub trait Clock: Send + Sync {
     fn nonce(&self) -> String;
     /// Draws a random number from 0 to 1.
     fn jitter(&self) -> f64;
-    /// Sleeps. A shutdown request during the sleep ends it, a second one too; one from before does not.
+    /// Sleeps. A shutdown request that comes during the sleep ends it early, whether it is the first or the second; an
+    /// earlier one does not.
     async fn sleep(&self, pause: Duration);
     /// Returns when everything has to be settled once a shutdown was requested; from then on nothing new is imported.
     fn shutdown_deadline(&self) -> Option<Duration>;

@@ -61,7 +61,7 @@ impl<'a> Client<'a> {
         }
     }
 
-    /// Redacts these secrets too from all that is shown of responses.
+    /// Replaces what redacts all that is shown of responses.
     #[must_use]
     pub fn with_redactor(self, redactor: Redactor) -> Self {
         Self { redactor, ..self }

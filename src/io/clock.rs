@@ -1,4 +1,4 @@
-//! Time, chance and signals.
+//! The clock, random numbers and shutdown requests.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime};

@@ -25,7 +25,7 @@ pub fn limit_pipes(timeout: Duration) {
     PIPE_TIMEOUT.get_or_init(|| timeout.min(MAX_PIPE_TIMEOUT));
 }
 
-/// Reads a key file: at most one byte more than the parser accepts, so that it can refuse too much.
+/// Reads a key file: at most one byte more than the parser accepts, so that the parser sees that the file is too large.
 pub fn read_key(path: &Path, timeout: Duration) -> Result<Vec<u8>, Error> {
     if path.as_os_str().is_empty() {
         return Err(Error::usage("the path of a key file is empty")

@@ -1,6 +1,6 @@
-//! SIGINT, SIGTERM and SIGHUP, and on Windows the events of the console: the first starts the shutdown, the second leaves
-//! no time to settle anything, and the third ends the process without a report. Whatever the process waits for then, it
-//! ends.
+//! SIGINT, SIGTERM and SIGHUP, and on Windows the events of the console. The first asks for a shutdown, the second leaves
+//! no time to settle anything, the third ends the process without a report. A process that is still there a second after
+//! its time is over is ended, too.
 
 use std::io;
 use std::process;

@@ -17,7 +17,7 @@ use crate::error::{Error, ErrorKind};
 use crate::phrase::{Phrase, phrase};
 use crate::ports::System as _;
 
-/// Whether the roots of the system are files. Windows and macOS have a store, and in Windows every user may make a folder
+/// Whether the roots of the system are files. Windows and macOS have a store instead, and on Windows any user could create
 /// `\etc`.
 const HAS_FILES: bool = cfg!(all(unix, not(target_vendor = "apple")));
 
@@ -71,7 +71,8 @@ pub(super) fn config(ca_file: Option<&Path>) -> Result<(ClientConfig, Vec<Phrase
                 trusted.add_der(der);
             }),
         }
-        // What the system holds is not for its users to mend.
+        // Its users cannot mend the system's store, so it gives no warnings. A CA of it is not accepted as a host's own
+        // certificate either.
         (trusted.warnings, trusted.list) = Default::default();
         #[cfg(feature = "bundled-roots")]
         add_bundled(&mut trusted);

@@ -59,8 +59,8 @@ pub(super) fn count_keys(text: &str) -> usize {
     text.split(|letter| !private::standard(letter)).filter(holds_key).count()
 }
 
-/// Whether a run of base64 begins with the data of a public key. It begins with the length of a short string, which is `AAAA` in
-/// base64, and the type.
+/// Whether a run of base64 begins with the data of a public key: the length of a short string, which is `AAAA` in base64,
+/// and the type.
 fn begins_key(text: &str) -> bool {
     // No type is longer.
     const LONGEST: usize = 64;

@@ -1,9 +1,9 @@
-//! Names of key pairs: derived from a key and its file, in characters that every provider accepts.
+//! Names of key pairs: derived from a key and its file.
 
 use crate::encode::hex;
 use crate::key::PublicKey;
 
-/// Longest derived name: the smallest limit of all providers.
+/// Longest derived name. A provider with a stricter rule fits it further (`Rule::fit`).
 const MAX_LENGTH: usize = 64;
 
 /// Derives a name: the key's comment, else its file's stem, if it has a file of its own, else `key-` and 8 hex digits of
@@ -43,7 +43,7 @@ mod tests {
     use super::fit;
 
     #[test]
-    fn names_are_what_every_provider_accepts() {
+    fn names_hold_words_of_letters_and_digits() {
         assert_eq!(fit("dev@laptop.example").as_deref(), Some("dev-laptop-example"));
         assert_eq!(fit("  --a__b--  ").as_deref(), Some("a-b"));
         assert_eq!(fit("2026 deploy").as_deref(), Some("key-2026-deploy"));

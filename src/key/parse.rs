@@ -12,7 +12,8 @@ use super::{KeyError, PublicKey, comment};
 /// Signature algorithms that are mistaken for key types: a key that signs with them is `ssh-rsa` (RFC 8332, section 3).
 const SIGNATURES: [&str; 2] = ["rsa-sha2-256", "rsa-sha2-512"];
 
-/// Decodes an input: UTF-8 with or without a byte order mark, or the UTF-16 that PowerShell's `>` writes. Invalid bytes become U+FFFD: in a comment the comment is dropped, elsewhere the key is rejected.
+/// Decodes an input: UTF-8 with or without a byte order mark, or the UTF-16 that PowerShell's `>` writes. Invalid bytes
+/// become U+FFFD: in a comment the comment is dropped, elsewhere the key is rejected.
 pub(super) fn decode(input: &[u8]) -> String {
     match input {
         [0xEF, 0xBB, 0xBF, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),

@@ -39,7 +39,7 @@ impl Known {
         // A vector that grows would leave a copy behind.
         let mut windows = Zeroizing::new(Vec::with_capacity(4 * plain.len()));
         self.add_form(plain.as_bytes(), &mut windows);
-        // A server may decode what it repeats. Base64 decodes to itself.
+        // A server may unescape a secret before it echoes it, so that form is searched for, too. Base64 has no escapes.
         if !plain.trim_end_matches('=').bytes().all(is_base64) {
             let decoded: Zeroizing<String> =
                 Zeroizing::new(letters::decode(&plain).iter().map(|letter| letter.value).collect());

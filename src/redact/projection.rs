@@ -52,7 +52,7 @@ impl Projection {
     }
 }
 
-/// Writes a letter as a symbol of base64, both alphabets as one. What is none of ASCII ends every run.
+/// Writes a letter as a symbol of base64, both alphabets as one. A character outside ASCII ends a run.
 pub(super) fn base64_symbol(letter: &Letter) -> u8 {
     match letter.value {
         '-' => b'+',

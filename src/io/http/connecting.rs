@@ -33,8 +33,8 @@ impl Connecting {
         std::future::pending::<()>().await;
     }
 
-    /// Whether nothing was sent, once the exchange was dropped. A request that got another's connection leaves its own
-    /// to be made in the background, which holds the note.
+    /// Whether nothing was sent, once the exchange was dropped. A request may be served over a connection that another
+    /// one freed; its own is then finished in the background, by a task that still holds the flag.
     pub(super) fn is_unsent(&self) -> bool {
         self.0.load(Ordering::Relaxed) && Arc::strong_count(&self.0) == 1
     }
