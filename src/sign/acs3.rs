@@ -2,7 +2,7 @@
 //!
 //! <https://www.alibabacloud.com/help/en/sdk/product-overview/v3-request-structure-and-signature>
 
-use super::{Covered, Credential, Signed, Stamp, hmac_sha256, sha256_hex};
+use super::{Credential, Signed, SignedHeaders, Stamp, hmac_sha256, sha256_hex};
 use crate::encode::hex;
 use crate::wire::Request;
 
@@ -28,9 +28,9 @@ pub fn sign(mut request: Request, credential: &Credential, stamp: &Stamp) -> Sig
             .header("x-acs-security-token", token.expose());
     }
     // "All common request headers except Authorization, if present, must be signed."
-    let covered =
-        Covered::of(&request, |name| name == "content-type" || name.starts_with("x-acs-"));
-    let (names, canonical) = (covered.names(), covered.canonical(&request, &digest));
+    let signed_headers =
+        SignedHeaders::of(&request, |name| name == "content-type" || name.starts_with("x-acs-"));
+    let (names, canonical) = (signed_headers.names(), signed_headers.canonical(&request, &digest));
     let string_to_sign = format!("{ALGORITHM}\n{}", sha256_hex(canonical.as_bytes()));
     let signature =
         hex(&hmac_sha256(credential.secret.expose().as_bytes(), string_to_sign.as_bytes()));

@@ -4,7 +4,7 @@
 
 use zeroize::Zeroizing;
 
-use super::{Covered, Credential, Signed, Stamp, hmac_sha256};
+use super::{Credential, Signed, SignedHeaders, Stamp, hmac_sha256};
 use crate::encode::{hex, pair, percent, percent_path};
 use crate::wire::Request;
 
@@ -18,9 +18,9 @@ pub fn sign(mut request: Request, credential: &Credential, stamp: &Stamp) -> Sig
     if let Some(token) = &credential.token {
         request = request.header("x-bce-security-token", token.expose());
     }
-    let covered = Covered::of(&request, |name| name.starts_with("x-bce-"));
-    let names = covered.names();
-    let mut lines: Vec<String> = covered
+    let signed_headers = SignedHeaders::of(&request, |name| name.starts_with("x-bce-"));
+    let names = signed_headers.names();
+    let mut lines: Vec<String> = signed_headers
         .0
         .iter()
         .map(|(name, value)| format!("{}:{}", percent(name), percent(value)))

@@ -109,16 +109,16 @@ impl fmt::Debug for Signed {
 }
 
 /// The signed headers, `host` included: names in lower case, values trimmed, sorted.
-struct Covered<'a>(Vec<(&'a str, &'a str)>);
+struct SignedHeaders<'a>(Vec<(&'a str, &'a str)>);
 
-impl<'a> Covered<'a> {
-    fn of(request: &'a Request, is_covered: fn(&str) -> bool) -> Self {
+impl<'a> SignedHeaders<'a> {
+    fn of(request: &'a Request, is_signed: fn(&str) -> bool) -> Self {
         let headers = request.headers.iter().map(|(name, value)| (name.as_str(), value.trim()));
         let host = ("host", request.origin.authority.as_str());
-        let mut covered: Vec<_> =
-            headers.filter(|(name, _)| is_covered(name)).chain([host]).collect();
-        covered.sort_unstable();
-        Self(covered)
+        let mut signed_headers: Vec<_> =
+            headers.filter(|(name, _)| is_signed(name)).chain([host]).collect();
+        signed_headers.sort_unstable();
+        Self(signed_headers)
     }
 
     /// Returns `host;x-date`, as it is signed and sent.

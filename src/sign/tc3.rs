@@ -2,7 +2,7 @@
 //!
 //! <https://cloud.tencent.com/document/api/213/30654>
 
-use super::{Covered, Credential, Family, Signed, Stamp, sha256_hex};
+use super::{Credential, Family, Signed, SignedHeaders, Stamp, sha256_hex};
 use crate::wire::Request;
 
 const FAMILY: Family = Family { algorithm: "TC3-HMAC-SHA256", prefix: "TC3" };
@@ -15,8 +15,9 @@ pub fn sign(mut request: Request, credential: &Credential, stamp: &Stamp, servic
     if let Some(token) = &credential.token {
         request = request.header("x-tc-token", token.expose());
     }
-    let covered = Covered::of(&request, |name| name == "content-type");
-    let canonical = (covered.names(), covered.canonical(&request, &sha256_hex(&request.body)));
+    let signed_headers = SignedHeaders::of(&request, |name| name == "content-type");
+    let canonical =
+        (signed_headers.names(), signed_headers.canonical(&request, &sha256_hex(&request.body)));
     let scope = format!("{}/{service}/tc3_request", stamp.time.format("%Y-%m-%d"));
     FAMILY.sign(request, credential, &time, &scope, canonical)
 }

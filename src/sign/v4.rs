@@ -3,7 +3,7 @@
 //! - AWS: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 //! - Volcengine: <https://www.volcengine.com/docs/6369/67269> and <https://www.volcengine.com/docs/6369/67270>
 
-use super::{Covered, Credential, Family, Signed, Stamp, sha256_hex};
+use super::{Credential, Family, Signed, SignedHeaders, Stamp, sha256_hex};
 use crate::encode::percent;
 use crate::wire::Request;
 
@@ -18,7 +18,7 @@ pub struct Variant {
     /// The header that carries the hash of the body, if there is one.
     hash_header: Option<&'static str>,
     /// Which headers are signed, besides `host`.
-    covers: fn(&str) -> bool,
+    signs: fn(&str) -> bool,
 }
 
 /// `SigV4` of AWS, as its SDKs sign form bodies.
@@ -28,7 +28,7 @@ pub static AWS: Variant = Variant {
     date_header: "x-amz-date",
     token_header: "x-amz-security-token",
     hash_header: None,
-    covers: |name| name == "content-type" || name.starts_with("x-amz-"),
+    signs: |name| name == "content-type" || name.starts_with("x-amz-"),
 };
 
 /// The signature of Volcengine.
@@ -38,7 +38,7 @@ pub static VOLCENGINE: Variant = Variant {
     date_header: "x-date",
     token_header: "x-security-token",
     hash_header: Some("x-content-sha256"),
-    covers: |name| name.starts_with("x-"),
+    signs: |name| name.starts_with("x-"),
 };
 
 impl Variant {
@@ -63,8 +63,8 @@ impl Variant {
         }
         // Sorted by the encoded pairs: `X.10` comes before `X.2`.
         request.query.sort_by_cached_key(|(name, value)| (percent(name), percent(value)));
-        let covered = Covered::of(&request, self.covers);
-        let canonical = (covered.names(), covered.canonical(&request, &digest));
+        let signed_headers = SignedHeaders::of(&request, self.signs);
+        let canonical = (signed_headers.names(), signed_headers.canonical(&request, &digest));
         let scope = format!("{date}/{region}/{service}/{}", self.scope_end);
         self.family.sign(request, credential, &time, &scope, canonical)
     }
