@@ -12,16 +12,16 @@ use crate::provider::KeyPair;
 /// second each, and the clocks of a provider's machines differ.
 const MARGIN: Duration = Duration::from_secs(3);
 
-/// The requests of this import that may have stored the key.
+/// The requests of this import that ended without a certain response: each may have stored the key.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct InFlight {
+pub(super) struct Uncertain {
     first_sent: Option<Duration>,
     /// Why the first of them is not certain.
     doubt: Option<ErrorKind>,
     pub(super) last_end: Option<Duration>,
 }
 
-impl InFlight {
+impl Uncertain {
     /// Adds a request whose effect is not known, by when it was sent and when it was given up.
     pub(super) fn add(&mut self, sent: Duration, end: Duration, doubt: ErrorKind) {
         self.first_sent = self.first_sent.or(Some(sent));
@@ -29,13 +29,13 @@ impl InFlight {
         self.last_end = Some(end);
     }
 
-    /// Whether there is such a request.
-    pub(super) fn is_some(&self) -> bool {
-        self.first_sent.is_some()
+    /// Whether there is no such request.
+    pub(super) fn is_empty(&self) -> bool {
+        self.first_sent.is_none()
     }
 
     /// Says in an outcome what settled it, if there was such a request.
-    pub(super) fn explain(&self, mut outcome: Outcome, how: &'static str) -> Outcome {
+    pub(super) fn with_remark(&self, mut outcome: Outcome, how: &'static str) -> Outcome {
         outcome.remark = self.doubt.map(|doubt| match doubt {
             ErrorKind::Network => Phrase::from("the response was lost").and(how),
             _ => Phrase::from("the response left it open").and(how),

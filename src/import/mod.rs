@@ -14,7 +14,7 @@ mod session;
 
 pub use self::outcome::{Outcome, Status, Verification};
 
-use self::attribution::InFlight;
+use self::attribution::Uncertain;
 use self::lookup::Match;
 use self::session::Session;
 use crate::client::{Limits, NextStep, Ports};
@@ -66,22 +66,22 @@ async fn import(session: &mut Session<'_>) -> Result<Outcome, Error> {
     {
         return Ok(outcome);
     }
-    let mut in_flight = InFlight::default();
+    let mut uncertain = Uncertain::default();
     let mut attempt = 1;
     loop {
         if session.clock().shutdown_deadline().is_some() {
-            return shut_down(session, &in_flight).await;
+            return shut_down(session, &uncertain).await;
         }
         let sent_at = session.clock().now();
         let failed = match session.import().await {
             Ok(stored) => {
                 let outcome = reconcile::verify(session, stored).await?;
-                return Ok(in_flight.explain(outcome, reconcile::SENT_AGAIN));
+                return Ok(uncertain.with_remark(outcome, reconcile::SENT_AGAIN));
             }
             Err(failed) => failed,
         };
         if failed.delivery == Delivery::Unknown {
-            in_flight.add(sent_at, session.clock().now(), failed.error.kind());
+            uncertain.add(sent_at, session.clock().now(), failed.error.kind());
         }
         let taken = match failed.error.kind() {
             ErrorKind::NameTaken => Some(LookupBy::Name),
@@ -89,14 +89,14 @@ async fn import(session: &mut Session<'_>) -> Result<Outcome, Error> {
             _ => None,
         };
         if let Some(by) = taken {
-            return reconcile::resolve_conflict(session, &in_flight, by, failed.error).await;
+            return reconcile::resolve_conflict(session, &uncertain, by, failed.error).await;
         }
         let next = session.backoff(&failed, attempt).await;
-        if next == NextStep::Cancelled && failed.is_unsent() && !in_flight.is_some() {
+        if next == NextStep::Cancelled && failed.is_unsent() && uncertain.is_empty() {
             return Ok(Outcome::skipped());
         }
         if next != NextStep::Retry {
-            return reconcile::resolve_uncertain(session, &in_flight, failed.error).await;
+            return reconcile::resolve_uncertain(session, &uncertain, failed.error).await;
         }
         if failed.delivery == Delivery::Unknown {
             // It may be stored although no response said so.
@@ -104,16 +104,16 @@ async fn import(session: &mut Session<'_>) -> Result<Outcome, Error> {
             {
                 Ok(Match::Absent) => {}
                 Ok(Match::Present(pair, proof)) => {
-                    let changed = match in_flight.stored(session, &pair) {
+                    let changed = match uncertain.stored(session, &pair) {
                         None => reconcile::repeat(session).await,
                         known => known,
                     };
                     let found = Outcome::found(changed, &pair, proof, session.redactor());
-                    return Ok(in_flight.explain(found, reconcile::FOUND));
+                    return Ok(uncertain.with_remark(found, reconcile::FOUND));
                 }
                 Ok(Match::PresentAs(..) | Match::NameTaken(_) | Match::Incomparable(_))
                 | Err(_) => {
-                    return reconcile::resolve_uncertain(session, &in_flight, failed.error).await;
+                    return reconcile::resolve_uncertain(session, &uncertain, failed.error).await;
                 }
             }
         }
@@ -122,12 +122,12 @@ async fn import(session: &mut Session<'_>) -> Result<Outcome, Error> {
 }
 
 /// Ends an import during a shutdown.
-async fn shut_down(session: &mut Session<'_>, in_flight: &InFlight) -> Result<Outcome, Error> {
-    if !in_flight.is_some() {
+async fn shut_down(session: &mut Session<'_>, uncertain: &Uncertain) -> Result<Outcome, Error> {
+    if uncertain.is_empty() {
         return Ok(Outcome::skipped());
     }
     let error = Error::new(ErrorKind::Network, "the run was stopped");
-    reconcile::resolve_uncertain(session, in_flight, error).await
+    reconcile::resolve_uncertain(session, uncertain, error).await
 }
 
 /// Looks up before anything is sent; an outcome ends the import.

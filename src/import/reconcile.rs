@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::attribution::InFlight;
+use super::attribution::Uncertain;
 use super::conflict::{conclude, fingerprints, name_taken, present_as};
 use super::lookup::{self, Match};
 use super::outcome::{Outcome, Status, Verification};
@@ -56,7 +56,7 @@ pub(super) async fn verify(session: &mut Session<'_>, stored: KeyPair) -> Result
 /// Ends an import whose name or key the provider reports as taken.
 pub(super) async fn resolve_conflict(
     session: &mut Session<'_>,
-    in_flight: &InFlight,
+    uncertain: &Uncertain,
     by: LookupBy,
     conflict: Error,
 ) -> Result<Outcome, Error> {
@@ -70,16 +70,16 @@ pub(super) async fn resolve_conflict(
         Ok(Match::Present(pair, proof)) => {
             // The first request had the same token, so it did not take the name.
             let is_token_refused = session.provider.info().honors_client_tokens;
-            let changed = match in_flight.stored(session, &pair) {
+            let changed = match uncertain.stored(session, &pair) {
                 None if is_token_refused => Some(false),
                 // The creation time says otherwise.
                 Some(true) if is_token_refused => None,
                 changed => changed,
             };
             let found = Outcome::found(changed, &pair, proof, session.redactor());
-            Ok(in_flight.explain(found, FOUND))
+            Ok(uncertain.with_remark(found, FOUND))
         }
-        Ok(Match::Absent | Match::Incomparable(_)) if in_flight.is_some() => {
+        Ok(Match::Absent | Match::Incomparable(_)) if !uncertain.is_empty() => {
             let message =
                 "the name or key is taken, and the cloud does not show which key holds it";
             Err(unknown(message).caused_by(conflict))
@@ -101,18 +101,18 @@ pub(super) async fn resolve_conflict(
 /// Ends an import that is not sent again: as failed only when it is certain that no request stored the key.
 pub(super) async fn resolve_uncertain(
     session: &mut Session<'_>,
-    in_flight: &InFlight,
+    uncertain: &Uncertain,
     error: Error,
 ) -> Result<Outcome, Error> {
-    let Some(last_end) = in_flight.last_end else { return Err(error) };
+    let Some(last_end) = uncertain.last_end else { return Err(error) };
     match poll_until_listed(session, LookupBy::Name, last_end).await {
         Ok(Match::Present(pair, proof)) => {
-            let changed = in_flight.stored(session, &pair);
+            let changed = uncertain.stored(session, &pair);
             let found = Outcome::found(changed, &pair, proof, session.redactor());
-            Ok(in_flight.explain(found, FOUND))
+            Ok(uncertain.with_remark(found, FOUND))
         }
         Ok(Match::PresentAs(pair, proof)) => {
-            Ok(in_flight.explain(present_as(session, &pair, proof)?, FOUND))
+            Ok(uncertain.with_remark(present_as(session, &pair, proof)?, FOUND))
         }
         Ok(Match::NameTaken(pair)) => Err(name_taken(session, &pair)),
         Ok(Match::Absent) => Err(error),
@@ -172,7 +172,7 @@ async fn poll_until_listed(
     }
 }
 
-/// What settled a response that was lost, for [`InFlight::explain`].
+/// What settled a response that was lost, for [`Uncertain::with_remark`].
 pub(super) const FOUND: &str = "looked up and found";
 pub(super) const SENT_AGAIN: &str = "looked up, not found, and sent again";
 
