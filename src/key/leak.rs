@@ -4,7 +4,7 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 
 use super::blob::{is_certificate, known, type_name};
 use super::private;
-use crate::redact::holds_encoded;
+use crate::redact::holds_random_data;
 
 /// Key material found in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub fn find_key_material(bytes: &[u8]) -> Option<LeakedKey> {
     if let Some(form) = private::form(bytes).or_else(|| runs.find_map(behind_prefix)) {
         return Some(LeakedKey::Private(form));
     }
-    let holds_any = |text: &str| count_keys(text) > 0 || holds_encoded(text);
+    let holds_any = |text: &str| count_keys(text) > 0 || holds_random_data(text);
     readings.iter().any(|text| holds_any(text)).then_some(LeakedKey::Other)
 }
 

@@ -8,7 +8,7 @@ use super::projection::Projection;
 const WIDTHS: [(u32, usize); 5] = [(16, 2), (16, 4), (10, 3), (8, 3), (2, 8)];
 
 /// Hides known secrets in every form.
-pub(super) fn hide_forms(known: &Known, letters: &[Letter], hidden: &mut [bool]) {
+pub(super) fn hide_encodings(known: &Known, letters: &[Letter], hidden: &mut [bool]) {
     let dense = Projection::of_base64(letters, |letter| letter.is_ascii_alphanumeric());
     let symbols = Projection::of_base64(letters, |letter| !letter.is_whitespace());
     hide_symbols(known, &dense, &BASE32, hidden);

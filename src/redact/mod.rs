@@ -1,10 +1,10 @@
 //! Redaction: secrets, and the one way in which text from outside comes to be shown.
 
-mod encoded;
-mod forms;
+mod encodings;
 mod known;
 mod letters;
 mod projection;
+mod random_data;
 mod redactor;
 mod sanitize;
 mod text;
@@ -13,7 +13,7 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-pub use encoded::holds_encoded;
+pub use random_data::holds_random_data;
 pub use redactor::Redactor;
 pub use sanitize::{clean, is_harmful};
 pub use text::{SafeText, Untrusted};

@@ -18,7 +18,7 @@ const DIGEST: usize = 64;
 const LONG_DIGEST: usize = 128;
 
 /// Hides runs that look like encoded data: mixed letters and digits of base64, and long hex.
-pub(super) fn hide_encoded(letters: &[Letter], hidden: &mut [bool]) {
+pub(super) fn hide_random_data(letters: &[Letter], hidden: &mut [bool]) {
     let bytes = letters.iter().map(base64_symbol).collect();
     let words = Projection { bytes, places: (0..letters.len()).collect() };
     for run in words.runs(is_base64, RANDOM_RUN) {
@@ -46,7 +46,7 @@ fn is_fingerprint(bytes: &[u8], run: &Range<usize>) -> bool {
 /// Whether a text must not be sent as a name or comment, because a part of it is encoded data such as a line of a key,
 /// in one piece or with anything between its letters, with any escapes, or in hex. Stricter than what is hidden: hiding
 /// a name costs little, refusing one stops a run. Digests in hex pass.
-pub fn holds_encoded(text: &str) -> bool {
+pub fn holds_random_data(text: &str) -> bool {
     let is_part = |letter: char| letter.is_ascii_alphanumeric() || "+/-_".contains(letter);
     let has_data = |run: &str, window| run.as_bytes().windows(window).any(is_data);
     let text: String = decode(text).into_iter().map(|letter| letter.value).collect();

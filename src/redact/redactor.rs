@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use super::encoded::hide_encoded;
-use super::forms::hide_forms;
+use super::encodings::hide_encodings;
 use super::known::Known;
 use super::letters::{self, Letter};
 use super::projection::Projection;
+use super::random_data::hide_random_data;
 use super::sanitize::visible;
 use super::{SafeText, Untrusted};
 
@@ -82,7 +82,7 @@ impl Redactor {
     fn hidden(&self, letters: &[Letter]) -> Vec<bool> {
         let mut hidden = vec![false; letters.len()];
         self.hide_secrets(letters, &mut hidden);
-        hide_encoded(letters, &mut hidden);
+        hide_random_data(letters, &mut hidden);
         widen_to_words(letters, &mut hidden);
         hidden
     }
@@ -122,11 +122,11 @@ impl Redactor {
                 self.known.hide_parts(&projection.bytes, stride, place, hidden);
             }
         }
-        hide_forms(&self.known, letters, hidden);
+        hide_encodings(&self.known, letters, hidden);
         // What was encoded may be written backwards too.
         let backwards: Vec<Letter> = letters.iter().rev().copied().collect();
         hidden.reverse();
-        hide_forms(&self.known, &backwards, hidden);
+        hide_encodings(&self.known, &backwards, hidden);
         hidden.reverse();
     }
 }
