@@ -27,7 +27,7 @@ impl Default for SystemClock {
 
 impl SystemClock {
     /// Asks every wait to end and everything that runs to settle within some time.
-    pub fn stop(&self, within: Duration) {
+    pub fn request_shutdown(&self, within: Duration) {
         self.stop.send_replace(Some(self.now().saturating_add(within)));
     }
 

@@ -31,7 +31,7 @@ pub fn read_key(path: &Path, timeout: Duration) -> Result<Vec<u8>, Error> {
         return Err(Error::usage("the path of a key file is empty")
             .hinted("is a variable unset? give the path of a public key file, or `-`"));
     }
-    let read = open(path, Pipes::All).and_then(|(file, found)| {
+    let read = open(path, Pipes::Any).and_then(|(file, found)| {
         let timeout = if found.is_file() { Duration::ZERO } else { timeout };
         read_up_to(file, key_limit(), timeout)
     });
@@ -76,7 +76,7 @@ fn is_descriptor(path: &Path) -> bool {
 
 /// Reads a file of at most `limit` bytes.
 pub(super) fn read(path: &Path, limit: u64) -> io::Result<(Vec<u8>, Metadata)> {
-    let (file, found) = open(path, Pipes::Open)?;
+    let (file, found) = open(path, Pipes::Inherited)?;
     let too_large = || io::Error::other(format!("it is larger than {} MiB", limit >> 20));
     let timeout = match PIPE_TIMEOUT.get() {
         // Files of the system may claim any size and hold nothing.
@@ -113,9 +113,9 @@ pub(super) fn options() -> OpenOptions {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Pipes {
     /// Those that a process has open already, such as `/dev/stdin` or the shell's `<(…)`: they have a writer and end.
-    Open,
+    Inherited,
     /// Named ones too, whose writer is waited for.
-    All,
+    Any,
 }
 
 /// Opens a regular file or a pipe. Anything else may have no end.
@@ -129,7 +129,7 @@ fn open(path: &Path, pipes: Pipes) -> io::Result<(File, Metadata)> {
 }
 
 fn check(path: &Path, found: &Metadata, pipes: Pipes) -> io::Result<()> {
-    if found.is_file() || (is_pipe(found) && (pipes == Pipes::All || is_descriptor(path))) {
+    if found.is_file() || (is_pipe(found) && (pipes == Pipes::Any || is_descriptor(path))) {
         return Ok(());
     }
     let what = if found.is_dir() { "it is a directory" } else { "it is not a regular file" };

@@ -4,9 +4,9 @@ mod connecting;
 mod dns;
 pub mod proxy;
 mod proxy_error;
+mod request;
 mod error;
 mod thread;
-mod wire;
 
 use std::collections::HashMap;
 use std::future::poll_fn;
@@ -19,12 +19,12 @@ use rustls::ClientConfig;
 use tokio::sync::Semaphore;
 use tower::util::MapFutureLayer;
 
-use self::connecting::{Connecting, noted};
+use self::connecting::{Connecting, tracked};
 use self::dns::CachingResolver;
 use self::error::{NOT_IN_TIME, send_error};
 use self::proxy::{Login, Proxies, Proxy, Scheme};
-use self::proxy_error::{Failure, question};
-use self::wire::wire;
+use self::proxy_error::{Failure, probe};
+use self::request::to_reqwest;
 use super::clock::SystemClock;
 use crate::error::{Error, ErrorKind};
 use crate::io::system::OsSystem;
@@ -60,12 +60,12 @@ pub struct Network {
     /// With warnings about the certificates that the user named.
     tls: OnceLock<(ClientConfig, Vec<Phrase>)>,
     names: Arc<CachingResolver>,
-    hosts: Mutex<HashMap<String, Weak<Host>>>,
+    pools: Mutex<HashMap<String, Weak<HostPool>>>,
 }
 
 impl Network {
-    /// Makes a network that has opened nothing and read no file. What waits for a connection when `clock` is stopped is
-    /// given up.
+    /// Makes a network that has opened nothing and read no file. What waits for a connection when a shutdown is
+    /// requested of `clock` is given up.
     pub fn new(settings: Settings, clock: Arc<SystemClock>) -> Self {
         Self {
             settings,
@@ -73,25 +73,25 @@ impl Network {
             proxies: Proxies::new(&OsSystem),
             tls: OnceLock::new(),
             names: Arc::default(),
-            hosts: Mutex::default(),
+            pools: Mutex::default(),
         }
     }
 
     /// Returns the pool of a host. Its connections are closed when the last user drops it, so that a run over a thousand
     /// hosts holds only as many connections as imports are in flight.
-    pub fn host(&self, origin: &Origin) -> Result<Arc<Host>, Error> {
+    pub fn pool(&self, origin: &Origin) -> Result<Arc<HostPool>, Error> {
         let key = origin.to_string();
-        let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(host) = hosts.get(&key).and_then(Weak::upgrade) {
-            return Ok(host);
+        let mut pools = self.pools.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(pool) = pools.get(&key).and_then(Weak::upgrade) {
+            return Ok(pool);
         }
-        hosts.retain(|_, host| host.strong_count() > 0);
+        pools.retain(|_, pool| pool.strong_count() > 0);
         let proxy = self.proxies.of(origin)?;
         let client = self.client(origin, proxy.as_ref())?;
         let (names, clock) = (Arc::clone(&self.names), Arc::clone(&self.clock));
-        let host = Arc::new(Host { client, origin: origin.clone(), proxy, names, clock });
-        hosts.insert(key, Arc::downgrade(&host));
-        Ok(host)
+        let pool = Arc::new(HostPool { client, origin: origin.clone(), proxy, names, clock });
+        pools.insert(key, Arc::downgrade(&pool));
+        Ok(pool)
     }
 
     /// Reads the proxy of an origin and the trusted CAs, so that unusable ones are reported before anything is sent.
@@ -110,7 +110,7 @@ impl Network {
 
     fn client(&self, origin: &Origin, proxy: Option<&Proxy>) -> Result<Client, Error> {
         let builder = ClientBuilder::new()
-            .connector_layer(MapFutureLayer::new(noted))
+            .connector_layer(MapFutureLayer::new(tracked))
             .connect_timeout(self.settings.connect_timeout)
             .tcp_nodelay(true)
             .http1_only()
@@ -157,9 +157,9 @@ impl Transport for Network {
         Ok(forwarder.and_then(|proxy| proxy.login.as_ref().map(Login::secrets)).unwrap_or_default())
     }
 
-    async fn send(&self, request: &Request, limit: Duration) -> Result<Response, SendError> {
-        match self.host(&request.origin) {
-            Ok(host) => host.send(request, limit).await,
+    async fn send(&self, request: &Request, timeout: Duration) -> Result<Response, SendError> {
+        match self.pool(&request.origin) {
+            Ok(pool) => pool.send(request, timeout).await,
             Err(error) => {
                 let error = SendError::new(Delivery::Unsent, error.to_string());
                 Err(SendError { permanent: true, ..error })
@@ -170,7 +170,7 @@ impl Transport for Network {
 
 /// The connections to one host.
 #[derive(Debug)]
-pub struct Host {
+pub struct HostPool {
     client: Client,
     origin: Origin,
     proxy: Option<Proxy>,
@@ -179,8 +179,8 @@ pub struct Host {
 }
 
 #[async_trait::async_trait]
-impl Transport for Host {
-    async fn send(&self, request: &Request, limit: Duration) -> Result<Response, SendError> {
+impl Transport for HostPool {
+    async fn send(&self, request: &Request, timeout: Duration) -> Result<Response, SendError> {
         let connecting = Connecting::default();
         let mut exchange = Box::pin(connecting.scope(self.exchange(request)));
         let apart = poll_fn(|context| {
@@ -190,7 +190,7 @@ impl Transport for Host {
         let is_stopped = tokio::select! {
             biased;
             response = apart => return response,
-            () = tokio::time::sleep(limit) => false,
+            () = tokio::time::sleep(timeout) => false,
             () = connecting.stopped(&self.clock) => true,
         };
         drop(exchange);
@@ -200,7 +200,7 @@ impl Transport for Host {
             return Err(SendError::cancelled(delivery));
         }
         if !is_unsent {
-            let reason = phrase!("no complete response within {}", shown(limit));
+            let reason = phrase!("no complete response within {}", shown(timeout));
             return Err(SendError::new(delivery, reason));
         }
         let late = SendError::new(delivery, NOT_IN_TIME);
@@ -220,9 +220,9 @@ fn shown(time: Duration) -> String {
     }
 }
 
-impl Host {
-    /// Describes why a request got no answer.
-    async fn no_answer(&self, error: &reqwest::Error) -> SendError {
+impl HostPool {
+    /// Describes why a request got no response.
+    async fn no_response(&self, error: &reqwest::Error) -> SendError {
         let described = send_error(error);
         let Some(proxy) = self.proxy.as_ref().filter(|_| error.is_connect()) else {
             return described;
@@ -232,17 +232,17 @@ impl Host {
         };
         if matches!(failure, Failure::Unknown) {
             connecting::failed();
-            failure = question::ask(proxy, &self.origin, &self.names).await;
+            failure = probe::probe(proxy, &self.origin, &self.names).await;
         }
         failure.describe(proxy, described)
     }
 
     async fn exchange(&self, request: &Request) -> Result<Response, SendError> {
-        let mut answer = match self.client.execute(wire(request)?).await {
-            Ok(answer) => answer,
-            Err(error) => return Err(self.no_answer(&error).await),
+        let mut response = match self.client.execute(to_reqwest(request)?).await {
+            Ok(response) => response,
+            Err(error) => return Err(self.no_response(&error).await),
         };
-        let status = answer.status().as_u16();
+        let status = response.status().as_u16();
         if let Some(proxy) = &self.proxy
             && proxy.forwards(&self.origin)
             && status == 407
@@ -250,7 +250,7 @@ impl Host {
             let unsent = SendError::new(Delivery::Unsent, "");
             return Err(Failure::Unauthorized.describe(proxy, unsent));
         }
-        let headers = answer
+        let headers = response
             .headers()
             .iter()
             .map(|(name, value)| {
@@ -259,7 +259,7 @@ impl Host {
             .collect();
         let mut body = Vec::new();
         let mut permit = None;
-        while let Some(chunk) = answer.chunk().await.map_err(|error| send_error(&error))? {
+        while let Some(chunk) = response.chunk().await.map_err(|error| send_error(&error))? {
             if body.len().saturating_add(chunk.len()) > MAX_RESPONSE {
                 return Err(SendError::new(Delivery::Unknown, "the response is longer than 1 MiB"));
             }

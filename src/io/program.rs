@@ -9,13 +9,13 @@ use std::time::Duration;
 use tokio::io::AsyncReadExt as _;
 use tokio::process::{Child, Command};
 use tokio::sync::RwLock;
-use tokio::time::timeout;
+use tokio::time;
 
 /// The most that a program may print, in bytes.
 const CAP: u64 = 1024 * 1024;
 
 /// How long the end of the process waits for programs to be killed.
-const GRACE_PERIOD: Duration = Duration::from_secs(1);
+const KILL_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Held for reading by each program that runs.
 static RUNNING: RwLock<()> = RwLock::const_new(());
@@ -23,11 +23,11 @@ static RUNNING: RwLock<()> = RwLock::const_new(());
 /// Waits until the programs that a shutdown stops are killed.
 pub(super) async fn all_killed() {
     // When nobody drops a program, the process ends all the same.
-    let _ = timeout(GRACE_PERIOD, RUNNING.write()).await;
+    let _ = time::timeout(KILL_TIMEOUT, RUNNING.write()).await;
 }
 
 /// Runs a program and returns what it printed to standard output. Standard error may hold secrets and goes nowhere.
-pub(super) async fn run(program: &[OsString], limit: Duration) -> Result<Vec<u8>, String> {
+pub(super) async fn run(program: &[OsString], timeout: Duration) -> Result<Vec<u8>, String> {
     let Some((name, arguments)) = program.split_first() else {
         return Err("no program is named".to_owned());
     };
@@ -40,9 +40,9 @@ pub(super) async fn run(program: &[OsString], limit: Duration) -> Result<Vec<u8>
     let unstarted = |error: io::Error| format!("it cannot be started: {error}");
     let child = command.spawn().map_err(unstarted)?;
     let group = Group::of(&child).map_err(unstarted)?;
-    timeout(limit, output(child, group))
+    time::timeout(timeout, output(child, group))
         .await
-        .map_err(|_| format!("it took longer than {} s", limit.as_secs()))?
+        .map_err(|_| format!("it took longer than {} s", timeout.as_secs()))?
 }
 
 /// Reads all that a program prints and waits for its end. A program that prints too much is given up.

@@ -9,7 +9,7 @@ const FILES: u64 = OTHERS + 2 * 4096;
 
 /// Keeps a crash from writing secrets to a core file, and raises the limit on open files as far as the platform
 /// allows and the program can use.
-pub fn prepare() {
+pub fn apply() {
     #[cfg(unix)]
     {
         use rlimit::Resource;

@@ -32,7 +32,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// The clouds of the sandbox on a loopback port, until this value is dropped.
 #[derive(Debug)]
-pub struct Served {
+pub struct SandboxServer {
     /// The address that they listen on.
     pub addr: SocketAddr,
     clouds: Arc<Clouds>,
@@ -46,38 +46,40 @@ struct Clouds {
     failure: Mutex<Option<String>>,
 }
 
-/// Serves the clouds on a free port of 127.0.0.1, by tasks of the current runtime.
-///
-/// The state is read from the file before each request and written after one that changes it, under a lock, so
-/// that runs at the same time do not lose each other's writes. A missing or empty file means empty clouds.
-///
-/// # Errors
-/// `Usage` for a file that holds something else or cannot be read; `Network` when there is no free port.
-pub async fn serve(state: Option<&Path>) -> Result<Served, Error> {
-    let state = state.map(|path| Arc::new(State::new(path)));
-    let sandbox = match &state {
-        None => Sandbox::default(),
-        Some(state) => state.open().await.map_err(|reason| {
-            Error::new(ErrorKind::Usage, reason)
-                .hinted("name a file that `--sandbox=FILE` wrote, or one that does not exist yet")
-        })?,
-    };
-    let cannot_listen = |error: io::Error| {
-        Error::new(ErrorKind::Network, "cannot listen on loopback for the sandbox").caused_by(error)
-    };
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(cannot_listen)?;
-    let addr = listener.local_addr().map_err(cannot_listen)?;
-    let clouds = Arc::new(Clouds {
-        sandbox: Arc::new(Mutex::new(sandbox)),
-        state,
-        failure: Mutex::new(None),
-    });
-    let shared = Arc::clone(&clouds);
-    let task = tokio::spawn(async move { accept(|| listener.accept(), shared).await });
-    Ok(Served { addr, clouds, task })
-}
+impl SandboxServer {
+    /// Serves the clouds on a free port of 127.0.0.1, by tasks of the current runtime.
+    ///
+    /// The state is read from the file before each request and written after one that changes it, under a lock, so
+    /// that runs at the same time do not lose each other's writes. A missing or empty file means empty clouds.
+    ///
+    /// # Errors
+    /// `Usage` for a file that holds something else or cannot be read; `Network` when there is no free port.
+    pub async fn start(state: Option<&Path>) -> Result<Self, Error> {
+        let state = state.map(|path| Arc::new(State::new(path)));
+        let sandbox = match &state {
+            None => Sandbox::default(),
+            Some(state) => state.open().await.map_err(|reason| {
+                Error::new(ErrorKind::Usage, reason).hinted(
+                    "name a file that `--sandbox=FILE` wrote, or one that does not exist yet",
+                )
+            })?,
+        };
+        let cannot_listen = |error: io::Error| {
+            Error::new(ErrorKind::Network, "cannot listen on loopback for the sandbox")
+                .caused_by(error)
+        };
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(cannot_listen)?;
+        let addr = listener.local_addr().map_err(cannot_listen)?;
+        let clouds = Arc::new(Clouds {
+            sandbox: Arc::new(Mutex::new(sandbox)),
+            state,
+            failure: Mutex::new(None),
+        });
+        let shared = Arc::clone(&clouds);
+        let task = tokio::spawn(async move { accept(|| listener.accept(), shared).await });
+        Ok(Self { addr, clouds, task })
+    }
 
-impl Served {
     /// Returns why the state could not be written the last time that it failed, or what a request still waits for.
     pub fn failure(&self) -> Option<String> {
         let failure = guard(&self.clouds.failure).clone();
@@ -85,7 +87,7 @@ impl Served {
     }
 }
 
-impl Drop for Served {
+impl Drop for SandboxServer {
     fn drop(&mut self) {
         self.task.abort();
     }

@@ -26,7 +26,7 @@ pub fn received() -> Option<u8> {
     Some(RECEIVED.load(Ordering::Relaxed)).filter(|code| *code != 0)
 }
 
-/// Starts to listen. The first signal stops `clock`.
+/// Starts to listen. The first signal asks `clock` for a shutdown.
 ///
 /// A thread of its own listens, since the others may be blocked: by a network file system, a device, the reader of the
 /// output.
@@ -40,7 +40,7 @@ pub fn listen(clock: Arc<SystemClock>) -> io::Result<()> {
             let mut heard = signals.next().await;
             for grace_period in [GRACE_PERIOD, Duration::ZERO] {
                 RECEIVED.store(heard, Ordering::Relaxed);
-                clock.stop(grace_period);
+                clock.request_shutdown(grace_period);
                 match timeout(grace_period + REPORT_TIME, signals.again()).await {
                     Ok(again) => heard = again,
                     Err(_) => break,

@@ -61,8 +61,8 @@ impl System for OsSystem {
         names
     }
 
-    async fn run(&self, program: &[OsString], limit: Duration) -> Result<Vec<u8>, String> {
-        super::program::run(program, limit).await
+    async fn run(&self, program: &[OsString], timeout: Duration) -> Result<Vec<u8>, String> {
+        super::program::run(program, timeout).await
     }
 }
 

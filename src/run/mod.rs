@@ -159,7 +159,7 @@ fn complete<T>(
 
 async fn online(preparation: &Preparation<'_>, clock: &Arc<SystemClock>) -> Result<u8, Failures> {
     let (options, console) = (preparation.options, preparation.console);
-    rlimit::prepare();
+    rlimit::apply();
     let network = Arc::new(Network::new(options.network.clone(), Arc::clone(clock)));
     let targets = targets::find(preparation, &network, clock).await?;
     let mut results = Results::new(console, &preparation.batch.keys, &targets.list);

@@ -16,7 +16,7 @@ use crate::client::Ports;
 use crate::error::{Error, ErrorKind};
 use crate::import::{self, Outcome, Status};
 use crate::io::clock::{GRACE_PERIOD, SystemClock};
-use crate::io::http::{Host, Network};
+use crate::io::http::{HostPool, Network};
 use crate::io::rlimit::most_targets;
 use crate::phrase::phrase;
 use crate::ports::Clock as _;
@@ -43,7 +43,7 @@ pub(super) async fn run(
 ) -> Vec<Outcome> {
     let jobs = jobs(options.jobs, targets.len(), console);
     let mut queues = queues(targets, jobs);
-    let mut hosts = Hosts::new(targets);
+    let mut pools = Pools::new(targets);
     let mut tasks: JoinSet<(usize, Outcome)> = JoinSet::new();
     let mut outcomes: HashMap<usize, Outcome> = HashMap::new();
     if targets.len() > 1 {
@@ -62,9 +62,9 @@ pub(super) async fn run(
             let label = (targets.len() > 1).then(|| target.label());
             let observer =
                 TargetObserver::new(console, target.cloud, label).with_limit(concurrency);
-            let host = hosts.open(network, &target.job.endpoint.origin);
+            let pool = pools.open(network, &target.job.endpoint.origin);
             // A task of its own, so that a panic in it is an outcome too.
-            let import = tokio::spawn(run_target(options, target, host, observer, clock));
+            let import = tokio::spawn(run_target(options, target, pool, observer, clock));
             let wait = console.wait(rank, &target.waiting(options.mode));
             tasks.spawn(async move {
                 let outcome = import.await.unwrap_or_else(|_| task_failed());
@@ -85,7 +85,7 @@ pub(super) async fn run(
         if let Some(queue) = queues.iter_mut().find(|queue| queue.cloud == target.id()) {
             queue.running -= 1;
         }
-        hosts.close(&target.job.endpoint.origin);
+        pools.close(&target.job.endpoint.origin);
         let is_failure = !outcome.status.is_as_wanted() && outcome.status != Status::Skipped;
         failed |= !outcome.status.is_as_wanted();
         console.progress.ended(is_failure);
@@ -120,12 +120,12 @@ fn jobs(wanted: usize, targets: usize, console: &Console) -> usize {
 
 /// Keeps the connections of a host as long as targets of it are left, so that a run over a thousand hosts holds
 /// no more connections than there are imports in flight.
-struct Hosts<'a> {
+struct Pools<'a> {
     left: HashMap<&'a Origin, usize>,
-    held: HashMap<&'a Origin, Arc<Host>>,
+    held: HashMap<&'a Origin, Arc<HostPool>>,
 }
 
-impl<'a> Hosts<'a> {
+impl<'a> Pools<'a> {
     fn new(targets: &'a [Target]) -> Self {
         let mut left = HashMap::new();
         for target in targets {
@@ -134,10 +134,10 @@ impl<'a> Hosts<'a> {
         Self { left, held: HashMap::new() }
     }
 
-    fn open(&mut self, network: &Network, origin: &'a Origin) -> Result<Arc<Host>, Error> {
-        let host = network.host(origin)?;
-        self.held.insert(origin, Arc::clone(&host));
-        Ok(host)
+    fn open(&mut self, network: &Network, origin: &'a Origin) -> Result<Arc<HostPool>, Error> {
+        let pool = network.pool(origin)?;
+        self.held.insert(origin, Arc::clone(&pool));
+        Ok(pool)
     }
 
     fn close(&mut self, origin: &Origin) {
@@ -183,7 +183,7 @@ fn next(queues: &mut VecDeque<Queue>) -> Option<(usize, Arc<ConcurrencyLimit>)> 
 fn run_target(
     options: &Options,
     target: &Target,
-    host: Result<Arc<Host>, Error>,
+    pool: Result<Arc<HostPool>, Error>,
     observer: TargetObserver,
     clock: &Arc<SystemClock>,
 ) -> impl Future<Output = Outcome> + Send + use<> {
@@ -191,11 +191,11 @@ fn run_target(
     let (target, clock) = (target.clone(), Arc::clone(clock));
     // The future is several KiB: boxed, it is not copied when it is spawned.
     Box::pin(async move {
-        let host = match host {
-            Ok(host) => host,
+        let pool = match pool {
+            Ok(pool) => pool,
             Err(error) => return Outcome::failed(error),
         };
-        let ports = Ports { transport: &*host, clock: &*clock, observer: &observer };
+        let ports = Ports { transport: &*pool, clock: &*clock, observer: &observer };
         let (cloud, credentials) = (target.cloud, &*target.credentials);
         target.explain(import::run(mode, cloud, &target.job, limits, credentials, ports).await)
     })

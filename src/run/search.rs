@@ -11,7 +11,7 @@ use crate::credentials::{CredentialCache, Found};
 use crate::error::{Error, ErrorKind};
 use crate::io::clock::SystemClock;
 use crate::io::http::Network;
-use crate::io::sandbox_server::{Served, serve};
+use crate::io::sandbox_server::SandboxServer;
 use crate::io::system::OsSystem;
 use crate::phrase::{Phrase, phrase};
 use crate::plan::{Regions, Selection};
@@ -27,9 +27,9 @@ pub(super) async fn start(
     options: &Options,
     console: &Console,
     network: &Network,
-) -> Result<Option<Served>, Error> {
+) -> Result<Option<SandboxServer>, Error> {
     if let Some(file) = &options.sandbox {
-        let served = serve(file.as_deref()).await?;
+        let served = SandboxServer::start(file.as_deref()).await?;
         console.note(
             &Phrase::from("the clouds are built in, nothing leaves this machine").at("sandbox"),
         );
@@ -66,7 +66,7 @@ pub(super) struct Search<'a> {
     console: &'a Console,
     network: &'a Arc<Network>,
     clock: &'a Arc<SystemClock>,
-    sandbox: Option<&'a Served>,
+    sandbox: Option<&'a SandboxServer>,
 }
 
 impl<'a> Search<'a> {
@@ -75,7 +75,7 @@ impl<'a> Search<'a> {
         console: &'a Console,
         network: &'a Arc<Network>,
         clock: &'a Arc<SystemClock>,
-        sandbox: Option<&'a Served>,
+        sandbox: Option<&'a SandboxServer>,
     ) -> Self {
         Self { options, console, network, clock, sandbox }
     }
@@ -131,9 +131,9 @@ impl<'a> Search<'a> {
             endpoint.origin = Origin::https(cloud.regions_host(start));
         }
         let endpoint = self.in_sandbox(endpoint);
-        let host = self.network.host(&endpoint.origin)?;
+        let pool = self.network.pool(&endpoint.origin)?;
         let observer = TargetObserver::new(self.console, cloud, None);
-        let ports = Ports { transport: &*host, clock: &**self.clock, observer: &observer };
+        let ports = Ports { transport: &*pool, clock: &**self.clock, observer: &observer };
         let _wait = self.console.wait(Rank::Step, &waiting::listing_regions(cloud.info().title));
         let limits = self.options.limits;
         let mut regions = list_regions(cloud, &endpoint, limits, credentials, ports).await?;

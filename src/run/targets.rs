@@ -11,7 +11,7 @@ use crate::error::{Error, ErrorKind};
 use crate::import::{Mode, Outcome};
 use crate::io::clock::SystemClock;
 use crate::io::http::Network;
-use crate::io::sandbox_server::Served;
+use crate::io::sandbox_server::SandboxServer;
 use crate::phrase::{Phrase, phrase};
 use crate::plan;
 use crate::ports::{Clock as _, SendError};
@@ -95,7 +95,7 @@ fn has_no_host(error: &Error, endpoint: &Endpoint) -> bool {
 #[derive(Debug)]
 pub(super) struct Targets {
     pub list: Vec<Target>,
-    sandbox: Option<Served>,
+    sandbox: Option<SandboxServer>,
 }
 
 impl Targets {

@@ -40,8 +40,8 @@ impl Connecting {
     }
 }
 
-/// Notes for the request of this task that it waits for this connection. Once it is made, the request goes out.
-pub(super) fn noted<C: Future>(connection: C) -> impl Future<Output = C::Output> {
+/// Tracks a connection: the request of this task waits for it, and once it is made, the request goes out.
+pub(super) fn tracked<C: Future>(connection: C) -> impl Future<Output = C::Output> {
     let is_connecting = IS_CONNECTING.try_with(Arc::clone).unwrap_or_default();
     is_connecting.store(true, Ordering::Relaxed);
     async move {

@@ -186,7 +186,7 @@ mod tests {
         let clock = Arc::new(SystemClock::default());
         let stop = async {
             tokio::time::sleep(Duration::from_millis(50)).await;
-            clock.stop(GRACE_PERIOD);
+            clock.request_shutdown(GRACE_PERIOD);
         };
         let started = Instant::now();
         let (response, ()) = tokio::join!(send(&clock, LONG), stop);

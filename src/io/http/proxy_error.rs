@@ -1,6 +1,6 @@
 //! Why a proxy made no connection, in words. Nothing of the variable's value is shown.
 
-pub(super) mod question;
+pub(super) mod probe;
 
 use super::dns::DnsError;
 use super::error::causes;

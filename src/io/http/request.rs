@@ -7,7 +7,7 @@ use crate::ports::{Delivery, SendError};
 use crate::wire::Request;
 
 /// Turns a request into the HTTP library's form, with the target as it was signed.
-pub(super) fn wire(request: &Request) -> Result<reqwest::Request, SendError> {
+pub(super) fn to_reqwest(request: &Request) -> Result<reqwest::Request, SendError> {
     let unusable = |what: &str| {
         let reason = phrase!("the request holds {} that HTTP cannot carry", what);
         SendError { permanent: true, ..SendError::new(Delivery::Unsent, reason) }
@@ -26,10 +26,10 @@ pub(super) fn wire(request: &Request) -> Result<reqwest::Request, SendError> {
         // The library omits the length of an empty body, and some gateways reject that with 411.
         headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
     }
-    let mut wire = reqwest::Request::new(method, url);
-    *wire.headers_mut() = headers;
+    let mut converted = reqwest::Request::new(method, url);
+    *converted.headers_mut() = headers;
     if !request.body.is_empty() {
-        *wire.body_mut() = Some(request.body.clone().into());
+        *converted.body_mut() = Some(request.body.clone().into());
     }
-    Ok(wire)
+    Ok(converted)
 }

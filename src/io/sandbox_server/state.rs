@@ -18,7 +18,7 @@ use crate::wire::Response;
 const MAX_SIZE: u64 = 64 * 1024 * 1024;
 
 /// How long a request waits for the lock of another run.
-const GRACE_PERIOD: Duration = Duration::from_secs(10);
+const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The pause before the lock is tried again.
 const PAUSE: Duration = Duration::from_millis(5);
@@ -93,7 +93,7 @@ impl State {
             if let Some(lock) = blocking(move || state.try_lock()).await.transpose() {
                 break lock;
             }
-            if waiting_since.get_or_insert_with(Instant::now).elapsed() >= GRACE_PERIOD {
+            if waiting_since.get_or_insert_with(Instant::now).elapsed() >= LOCK_TIMEOUT {
                 self.waiting.store(false, Ordering::Relaxed);
                 return Err(self.lock_is_held());
             }

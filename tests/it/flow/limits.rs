@@ -523,7 +523,7 @@ fn pauses_of_the_real_clock_end_with_a_stop_and_pass_after_it() {
         let clock = SystemClock::default();
         let stop = async {
             tokio::time::sleep(millis(20)).await;
-            clock.stop(GRACE_PERIOD);
+            clock.request_shutdown(GRACE_PERIOD);
         };
         tokio::join!(clock.sleep(seconds(3600)), stop);
         let stopped = clock.now();

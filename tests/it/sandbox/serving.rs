@@ -7,7 +7,7 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use keyimport::error::ErrorKind;
-use keyimport::io::sandbox_server::serve;
+use keyimport::io::sandbox_server::SandboxServer;
 use keyimport::sandbox::{Store, owner};
 use keyimport::sign::{Stamp, bce, rpc, tc3, v4};
 use keyimport::wire::{Origin, Request};
@@ -69,7 +69,7 @@ fn the_clouds_respond_on_loopback() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("state.json");
     let runtime = runtime();
-    let served = runtime.block_on(serve(Some(&file))).unwrap();
+    let served = runtime.block_on(SandboxServer::start(Some(&file))).unwrap();
     let port = served.addr.port();
     assert!(served.addr.ip().is_loopback());
 
@@ -119,7 +119,7 @@ fn the_clouds_respond_on_loopback() {
 #[test]
 fn a_body_is_limited() {
     let runtime = runtime();
-    let served = runtime.block_on(serve(None)).unwrap();
+    let served = runtime.block_on(SandboxServer::start(None)).unwrap();
     let origin = Origin { plain: true, authority: "bcc.bj.baidubce.com".to_owned() };
     let mut request = Request::new("PUT", origin, "/v2/keypair");
     request.body = vec![b' '; 64 * 1024];
@@ -131,7 +131,7 @@ fn a_body_is_limited() {
 #[test]
 fn the_port_is_free_once_the_value_is_gone() {
     let runtime = runtime();
-    let served = runtime.block_on(serve(None)).unwrap();
+    let served = runtime.block_on(SandboxServer::start(None)).unwrap();
     let addr = served.addr;
     let mut open = TcpStream::connect(addr).unwrap();
     drop(served);
@@ -186,13 +186,13 @@ fn a_file_keeps_the_state_between_runs() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("state.json");
     let runtime = runtime();
-    let served = runtime.block_on(serve(Some(&file))).unwrap();
+    let served = runtime.block_on(SandboxServer::start(Some(&file))).unwrap();
     assert!(!file.exists(), "nothing was stored yet");
     assert_eq!(send(served.addr, &import(served.addr, "my-key")).0, 200);
     assert!(served.failure().is_none());
     drop(served);
 
-    let served = runtime.block_on(serve(Some(&file))).unwrap();
+    let served = runtime.block_on(SandboxServer::start(Some(&file))).unwrap();
     let (status, answer) = send(served.addr, &import(served.addr, "my-key"));
     assert_eq!(status, 400);
     assert!(answer.contains("KeyPair.AlreadyExist"), "{answer}");
@@ -203,8 +203,10 @@ fn two_runs_on_one_file_lose_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("state.json");
     let (one, two) = (runtime(), runtime());
-    let runs =
-        [one.block_on(serve(Some(&file))).unwrap(), two.block_on(serve(Some(&file))).unwrap()];
+    let runs = [
+        one.block_on(SandboxServer::start(Some(&file))).unwrap(),
+        two.block_on(SandboxServer::start(Some(&file))).unwrap(),
+    ];
     std::thread::scope(|scope| {
         for (run, served) in runs.iter().enumerate() {
             for thread in 0..4 {
@@ -233,7 +235,7 @@ fn two_runs_on_one_file_lose_nothing() {
 fn an_empty_file_is_a_new_state() {
     let file = tempfile::NamedTempFile::new().unwrap();
     let runtime = runtime();
-    let served = runtime.block_on(serve(Some(file.path()))).unwrap();
+    let served = runtime.block_on(SandboxServer::start(Some(file.path()))).unwrap();
     assert_eq!(send(served.addr, &import(served.addr, "my-key")).0, 200);
     assert!(fs::read_to_string(file.path()).unwrap().contains("my-key"));
 }
@@ -247,7 +249,7 @@ fn a_file_that_holds_something_else_is_refused_and_not_changed() {
     let bad: [&Path; 4] =
         [&file, folder.path(), &folder.path().join("missing/state.json"), Path::new("/dev/null")];
     for path in bad {
-        let error = runtime.block_on(serve(Some(path))).unwrap_err();
+        let error = runtime.block_on(SandboxServer::start(Some(path))).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Usage);
         assert!(error.message().contains(&path.display().to_string()), "{error}");
     }
@@ -259,7 +261,7 @@ fn an_import_that_cannot_be_written_did_not_happen() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("state.json");
     let runtime = runtime();
-    let served = runtime.block_on(serve(Some(&file))).unwrap();
+    let served = runtime.block_on(SandboxServer::start(Some(&file))).unwrap();
     assert_eq!(send(served.addr, &import(served.addr, "first")).0, 200);
     // A folder in the place of the lock: nothing can be written, whoever runs this.
     let lock = folder.path().join("state.json.lock");
@@ -300,7 +302,7 @@ fn debug_shows_neither_keys_nor_secrets() {
 #[ignore = "serves the vendors' clients in tests/peers until it is killed"]
 fn serve_the_vendors_clients() {
     let runtime = runtime();
-    let served = runtime.block_on(serve(None)).unwrap();
+    let served = runtime.block_on(SandboxServer::start(None)).unwrap();
     for id in crate::cloud_ids() {
         let owner = owner(id).unwrap();
         println!("serving {id} {} {} {}", served.addr, owner.id, owner.secret);

@@ -1,4 +1,4 @@
-//! Why a proxy made no connection, asked once more where the HTTP library does not say.
+//! Why a proxy made no connection, asked for again where the HTTP library does not say.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -13,18 +13,18 @@ use crate::io::http::error::io_reason;
 use crate::io::http::proxy::{Proxy, Scheme};
 use crate::wire::Origin;
 
-/// How long the proxy has for its answer.
+/// How long the proxy has for its response.
 const LIMIT: Duration = Duration::from_secs(2);
-/// Longest beginning of an answer that is read, in bytes; a status line starts with 12.
-const MAX_ANSWER: usize = 64;
+/// Longest beginning of a response that is read, in bytes; a status line starts with 12.
+const MAX_RESPONSE: usize = 64;
 
 /// Connects to the proxy. An HTTP proxy is asked for the host again, and its status is read; nothing else is sent.
-pub(in crate::io::http) async fn ask(
+pub(in crate::io::http) async fn probe(
     proxy: &Proxy,
     origin: &Origin,
     names: &CachingResolver,
 ) -> Failure {
-    let answer = async {
+    let failure = async {
         let mut stream = match connect(proxy, names).await {
             Ok(stream) => stream,
             Err(failure) => return failure,
@@ -34,7 +34,7 @@ pub(in crate::io::http) async fn ask(
             _ => Failure::Refused(None),
         }
     };
-    tokio::time::timeout(LIMIT, answer).await.unwrap_or(Failure::NotInTime)
+    tokio::time::timeout(LIMIT, failure).await.unwrap_or(Failure::NotInTime)
 }
 
 async fn connect(proxy: &Proxy, names: &CachingResolver) -> Result<TcpStream, Failure> {
@@ -52,28 +52,28 @@ async fn status(stream: &mut TcpStream, proxy: &Proxy, origin: &Origin) -> Failu
         request.extend(["Proxy-Authorization: ", login.basic().expose(), "\r\n"]);
     }
     request.push_str("\r\n");
-    let mut answer = Vec::new();
+    let mut response = Vec::new();
     if stream.write_all(request.as_bytes()).await.is_err() {
         return Failure::Closed;
     }
-    while answer.len() < MAX_ANSWER && !answer.contains(&b'\n') {
-        match stream.read_buf(&mut answer).await {
+    while response.len() < MAX_RESPONSE && !response.contains(&b'\n') {
+        match stream.read_buf(&mut response).await {
             Ok(1..) => {}
             _ => break,
         }
     }
-    match read_status(&answer) {
+    match read_status(&response) {
         Some(407) => Failure::Unauthorized,
         // The HTTP library could not read the same.
         Some(200) => Failure::NoHttp,
         Some(status) => Failure::Refused(Some(format!("HTTP {status}"))),
-        None if answer.is_empty() => Failure::Closed,
+        None if response.is_empty() => Failure::Closed,
         None => Failure::NoHttp,
     }
 }
 
 /// Reads the status of `HTTP/1.1 403 …`.
-fn read_status(answer: &[u8]) -> Option<u16> {
-    let digits = answer.strip_prefix(b"HTTP/1.")?.get(2..5)?;
+fn read_status(response: &[u8]) -> Option<u16> {
+    let digits = response.strip_prefix(b"HTTP/1.")?.get(2..5)?;
     std::str::from_utf8(digits).ok()?.parse().ok()
 }
