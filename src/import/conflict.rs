@@ -65,9 +65,6 @@ pub(super) fn present_as(
     }
 }
 
-/// The longest name that a hint proposes, since it has to be typed.
-const LONGEST_NAME: usize = 59;
-
 /// The conflict with another key under the same name.
 pub(super) fn name_taken(session: &Session<'_>, pair: &KeyPair) -> Error {
     let message = phrase!("`{}` already holds another key; nothing was changed", session.job.name);
@@ -101,7 +98,7 @@ fn incomparable(session: &Session<'_>, pair: &KeyPair) -> Error {
 
 fn other_name_hint(session: &Session<'_>) -> Phrase {
     let (rule, job) = (session.provider.info().name, session.job);
-    let longest = LONGEST_NAME.min(*rule.length.end());
+    let longest = name::MAX_LENGTH.min(*rule.length.end());
     let name = rule.fit_with_digits(&job.name, &name::digits(&job.key), longest);
     phrase!("give another name, such as `--name {}`", quoted(&name))
 }

@@ -15,7 +15,6 @@ mod session;
 pub use self::outcome::{Outcome, Status, Verification};
 
 use self::attribution::Uncertain;
-use self::lookup::Match;
 use self::session::Session;
 use crate::client::{Limits, NextStep, Ports};
 use crate::error::{Error, ErrorKind};
@@ -60,7 +59,6 @@ pub async fn run(
 
 /// Imports the key unless it is there.
 async fn import(session: &mut Session<'_>) -> Result<Outcome, Error> {
-    let job = session.job;
     if session.provider.info().unique_names == Uniqueness::NotEnforced
         && let Some(outcome) = look_first(session, LookupBy::Name).await?
     {
@@ -98,24 +96,11 @@ async fn import(session: &mut Session<'_>) -> Result<Outcome, Error> {
         if next != NextStep::Retry {
             return reconcile::resolve_uncertain(session, &uncertain, failed.error).await;
         }
-        if failed.delivery == Delivery::Unknown {
-            // It may be stored although no response said so.
-            match session.look_up(LookupBy::Name).await.map(|pairs| lookup::find_match(job, &pairs))
-            {
-                Ok(Match::Absent) => {}
-                Ok(Match::Present(pair, proof)) => {
-                    let changed = match uncertain.stored(session, &pair) {
-                        None => reconcile::repeat(session).await,
-                        known => known,
-                    };
-                    let found = Outcome::found(changed, &pair, proof, session.redactor());
-                    return Ok(uncertain.with_remark(found, reconcile::FOUND));
-                }
-                Ok(Match::PresentAs(..) | Match::NameTaken(_) | Match::Incomparable(_))
-                | Err(_) => {
-                    return reconcile::resolve_uncertain(session, &uncertain, failed.error).await;
-                }
-            }
+        if failed.delivery == Delivery::Unknown
+            && let Some(outcome) =
+                reconcile::look_before_resending(session, &uncertain, failed.error).await?
+        {
+            return Ok(outcome);
         }
         attempt += 1;
     }

@@ -98,6 +98,30 @@ pub(super) async fn resolve_conflict(
     }
 }
 
+/// Looks up what a request without a certain response may have stored, before it is sent again; an outcome ends the
+/// import.
+pub(super) async fn look_before_resending(
+    session: &mut Session<'_>,
+    uncertain: &Uncertain,
+    error: Error,
+) -> Result<Option<Outcome>, Error> {
+    let pairs = session.look_up(LookupBy::Name).await;
+    match pairs.map(|pairs| lookup::find_match(session.job, &pairs)) {
+        Ok(Match::Absent) => Ok(None),
+        Ok(Match::Present(pair, proof)) => {
+            let changed = match uncertain.stored(session, &pair) {
+                None => repeat(session).await,
+                known => known,
+            };
+            let found = Outcome::found(changed, &pair, proof, session.redactor());
+            Ok(Some(uncertain.with_remark(found, FOUND)))
+        }
+        Ok(Match::PresentAs(..) | Match::NameTaken(_) | Match::Incomparable(_)) | Err(_) => {
+            resolve_uncertain(session, uncertain, error).await.map(Some)
+        }
+    }
+}
+
 /// Ends an import that is not sent again: as failed only when it is certain that no request stored the key.
 pub(super) async fn resolve_uncertain(
     session: &mut Session<'_>,
@@ -126,7 +150,7 @@ pub(super) async fn resolve_uncertain(
 
 /// Sends the import again with its client token, where that tells whether an earlier request stored the key pair that
 /// is there: if so, the response is the one that was lost; if not, the name is taken.
-pub(super) async fn repeat(session: &mut Session<'_>) -> Option<bool> {
+async fn repeat(session: &mut Session<'_>) -> Option<bool> {
     let is_shutdown = session.clock().shutdown_deadline().is_some();
     if is_shutdown || !session.provider.info().honors_client_tokens {
         return None;
@@ -173,7 +197,7 @@ async fn poll_until_listed(
 }
 
 /// What settled a response that was lost, for [`Uncertain::with_remark`].
-pub(super) const FOUND: &str = "looked up and found";
+const FOUND: &str = "looked up and found";
 pub(super) const SENT_AGAIN: &str = "looked up, not found, and sent again";
 
 const UNCERTAIN: &str = "the request may or may not have been processed";

@@ -4,7 +4,7 @@ use crate::encode::hex;
 use crate::key::PublicKey;
 
 /// Longest derived name. A provider with a stricter rule fits it further (`Rule::fit`).
-const MAX_LENGTH: usize = 64;
+pub(crate) const MAX_LENGTH: usize = 64;
 
 /// Derives a name: the key's comment, else its file's stem, if it has a file of its own, else `key-` and 8 hex digits of
 /// its SHA-256.
