@@ -2,6 +2,7 @@
 //! script them.
 
 use std::ffi::OsString;
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -122,6 +123,23 @@ pub trait Clock: Send + Sync {
     /// Draws time and nonce for one signature.
     fn stamp(&self) -> Stamp {
         Stamp { time: self.time(), nonce: self.nonce() }
+    }
+}
+
+/// The ports that a client uses.
+#[derive(Clone, Copy)]
+pub struct Ports<'a> {
+    /// Sends the requests.
+    pub transport: &'a dyn Transport,
+    /// Tells time, sleeps, and knows of a shutdown.
+    pub clock: &'a dyn Clock,
+    /// Sees every exchange.
+    pub observer: &'a dyn Observer,
+}
+
+impl fmt::Debug for Ports<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ports").finish_non_exhaustive()
     }
 }
 

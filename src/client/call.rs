@@ -6,13 +6,12 @@ use std::time::Duration;
 
 use super::deadline::{time_left, within_deadline};
 use super::error::{CallError, NextStep};
-use super::ports::Ports;
 use super::retry::{OnShutdown, Policy};
 use super::server_time::ServerTime;
 use super::trace;
 use crate::error::{Error, ErrorKind};
 use crate::phrase::phrase;
-use crate::ports::{Clock, Delivery, ProvideCredential, Retry, SendError};
+use crate::ports::{Clock, Delivery, Ports, ProvideCredential, Retry, SendError};
 use crate::provider::Page;
 use crate::redact::{Redactor, Secret};
 use crate::sign::{Credential, Signed, Stamp};
@@ -89,7 +88,7 @@ impl<'a> Client<'a> {
 
     /// Returns the time until the deadline or the shutdown deadline.
     pub fn time_left(&self) -> Duration {
-        time_left(self.ports.clock, self.policy.deadline.unwrap_or(Duration::MAX))
+        time_left(self.ports.clock, self.policy.deadline)
     }
 
     /// Makes one attempt: signs the request, sends it and reads the response. A credential that the server calls expired
@@ -135,25 +134,36 @@ impl<'a> Client<'a> {
         }
     }
 
-    /// Reads a list page by page and hands every item to `keep`; more than `max_pages`, or a page that names itself as
-    /// the next one, is an error.
+    /// Reads a list page by page and returns what `keep` accepts, which sees what is kept already, too. More than
+    /// `max_pages` or `max_items`, or a page that names itself as the next one, is an error.
     pub async fn list<T>(
         &mut self,
         what: &str,
         max_pages: u32,
+        max_items: usize,
         build: impl Fn(Option<&str>, &Credential, &Stamp) -> Signed + Sync,
         mut read: impl FnMut(Option<&str>, &Response, &Redactor) -> Result<Page<T>, Error> + Send,
-        mut keep: impl FnMut(T) -> Result<(), Error>,
-    ) -> Result<(), CallError> {
+        keep: impl Fn(&[T], &T) -> bool,
+    ) -> Result<Vec<T>, CallError> {
+        let mut kept = Vec::new();
         let mut page: Option<String> = None;
         for _ in 0..max_pages {
             let token = page.as_deref();
             let sign = |credential: &Credential, stamp: &Stamp| build(token, credential, stamp);
             let read = |response: &Response, redactor: &Redactor| read(token, response, redactor);
             let Page { items, next } = self.call(sign, read).await?;
-            items.into_iter().try_for_each(&mut keep)?;
+            for item in items {
+                if keep(&kept, &item) {
+                    kept.push(item);
+                }
+            }
+            if kept.len() > max_items {
+                return Err(
+                    Error::new(ErrorKind::Unexpected, phrase!("{} is too long", what)).into()
+                );
+            }
             if next.is_none() {
-                return Ok(());
+                return Ok(kept);
             }
             if next == page {
                 break;
@@ -174,8 +184,7 @@ impl<'a> Client<'a> {
         }
         let asked = failed.error.response().and_then(|response| response.retry_after);
         let pause = self.policy.pause(attempt, clock.jitter(), asked);
-        let deadline = self.policy.deadline.unwrap_or(Duration::MAX);
-        let until_deadline = deadline.saturating_sub(clock.now());
+        let until_deadline = self.policy.deadline.saturating_sub(clock.now());
         let is_over =
             || !self.is_in_doubt && failed.is_unsent() && clock.shutdown_deadline().is_some();
         match pause.filter(|pause| *pause < until_deadline) {
@@ -197,11 +206,7 @@ impl<'a> Client<'a> {
         &self,
         search: impl Future<Output = Result<A, Error>> + Send,
     ) -> Result<A, CallError> {
-        let clock = self.ports.clock;
-        match self.policy.deadline {
-            Some(deadline) => within_deadline(search, self.credentials, clock, deadline).await,
-            None => search.await.map_err(|error| self.unsent(error)),
-        }
+        within_deadline(search, self.credentials, self.ports.clock, self.policy.deadline).await
     }
 
     async fn exchange<A>(
@@ -277,8 +282,7 @@ impl<'a> Client<'a> {
     /// Why nothing more is tried after a failure without a response: the shutdown deadline, or the failure itself.
     fn end(&self) -> NextStep {
         let now = self.ports.clock.now();
-        let deadline = self.policy.deadline.unwrap_or(Duration::MAX);
-        let is_over = |shutdown: Duration| shutdown <= now && shutdown <= deadline;
+        let is_over = |shutdown: Duration| shutdown <= now && shutdown <= self.policy.deadline;
         if self.ports.clock.shutdown_deadline().is_some_and(is_over) {
             NextStep::Cancelled
         } else {

@@ -6,7 +6,6 @@
 mod call;
 mod deadline;
 mod error;
-mod ports;
 mod regions;
 mod retry;
 mod server_time;
@@ -15,7 +14,6 @@ mod trace;
 pub use self::call::Client;
 pub use self::deadline::within_deadline;
 pub use self::error::{CallError, NextStep, check_response};
-pub use self::ports::Ports;
 pub use self::regions::list_regions;
 pub use self::retry::{Limits, OnShutdown, Policy, RetryAfter};
 pub use self::server_time::ServerTime;

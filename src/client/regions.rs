@@ -2,10 +2,9 @@
 
 use super::call::Client;
 use super::error::check_response;
-use super::ports::Ports;
 use super::retry::{Limits, OnShutdown, Policy};
 use crate::error::{Error, ErrorKind};
-use crate::ports::ProvideCredential;
+use crate::ports::{Ports, ProvideCredential};
 use crate::provider::{Endpoint, Provider, check_region};
 use crate::redact::Redactor;
 
@@ -25,11 +24,11 @@ pub async fn list_regions(
     let policy = Policy::of_target(limits, OnShutdown::Stop, ports.clock.now());
     let mut client = Client::new(ports, credentials, policy, provider.info().traceable);
     let action = provider.info().actions.regions;
-    let mut regions: Vec<String> = Vec::new();
-    client
+    let regions = client
         .list(
             "the list of regions",
             MAX_PAGES,
+            MAX_REGIONS,
             |page, credential, stamp| {
                 provider.sign(provider.regions(endpoint, page), endpoint, credential, stamp)
             },
@@ -45,16 +44,7 @@ pub async fn list_regions(
                 }
                 Ok(page)
             },
-            |region| {
-                if !regions.contains(&region) {
-                    regions.push(region);
-                }
-                if regions.len() > MAX_REGIONS {
-                    let message = "the list of regions is too long";
-                    return Err(Error::new(ErrorKind::Unexpected, message));
-                }
-                Ok(())
-            },
+            |regions, region| !regions.contains(region),
         )
         .await?;
     if regions.is_empty() {

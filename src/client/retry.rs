@@ -45,8 +45,8 @@ pub struct Policy {
     pub retry_after: RetryAfter,
     /// What happens to retries during a shutdown.
     pub on_shutdown: OnShutdown,
-    /// When everything has to be done, by [`crate::ports::Clock::now`]; `None` where the caller bounds the whole.
-    pub deadline: Option<Duration>,
+    /// When everything has to be done, by [`crate::ports::Clock::now`]; `MAX` where the caller bounds the whole.
+    pub deadline: Duration,
 }
 
 impl Policy {
@@ -58,7 +58,7 @@ impl Policy {
             request_timeout: Duration::from_secs(15),
             retry_after: RetryAfter::Full,
             on_shutdown,
-            deadline: Some(now.saturating_add(limits.timeout)),
+            deadline: now.saturating_add(limits.timeout),
         }
     }
 
@@ -69,7 +69,7 @@ impl Policy {
             request_timeout,
             retry_after: RetryAfter::Capped,
             on_shutdown: OnShutdown::Stop,
-            deadline: None,
+            deadline: Duration::MAX,
         }
     }
 

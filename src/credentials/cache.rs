@@ -9,9 +9,8 @@ use tokio::sync::Mutex;
 
 use super::context::{Context, Found, LastContacted, invalid};
 use super::resolve::resolve;
-use crate::client::Ports;
 use crate::error::Error;
-use crate::ports::{Clock, Observer, ProvideCredential, System, Transport};
+use crate::ports::{Clock, Observer, Ports, ProvideCredential, System, Transport};
 use crate::provider::Provider;
 use crate::sign::Credential;
 

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use crate::client::{Client, Policy, Ports};
+use crate::client::{Client, Policy};
 use crate::error::{Detail, Error, ErrorKind};
 use crate::phrase::{Phrase, phrase};
-use crate::ports::{ProvideCredential, System};
+use crate::ports::{Ports, ProvideCredential, System};
 use crate::redact::Redactor;
 use crate::sign::{Credential, Signed, Stamp};
 use crate::wire::Response;

@@ -47,7 +47,7 @@ impl Uncertain {
     /// tell: by its clock, the pair may have been stored before the first of them as well as after.
     pub(super) fn stored(&self, session: &Session<'_>, pair: &KeyPair) -> Option<bool> {
         let Some(first_sent) = self.first_sent else { return Some(false) };
-        let (server, created) = (session.server_time()?, pair.created?);
+        let (server, created) = (session.client.server_time()?, pair.created?);
         let (age, future) = (server.shown - created.from, created.from - server.shown);
         if future.to_std().is_ok_and(|future| future > MARGIN) {
             // The provider's clocks disagree.

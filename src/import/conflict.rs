@@ -15,9 +15,12 @@ pub(super) async fn conclude(
 ) -> Result<Option<Outcome>, Error> {
     match found {
         Match::Absent => Ok(None),
-        Match::Present(pair, proof) => {
-            Ok(Some(Outcome::stored(Status::AlreadyPresent, &pair, proof, session.redactor())))
-        }
+        Match::Present(pair, proof) => Ok(Some(Outcome::stored(
+            Status::AlreadyPresent,
+            &pair,
+            proof,
+            session.client.redactor(),
+        ))),
         Match::PresentAs(pair, proof) => present_as(session, &pair, proof).map(Some),
         Match::NameTaken(pair) => {
             // The name was derived, so the key counts under any other name.
@@ -26,7 +29,8 @@ pub(super) async fn conclude(
             {
                 match find_match(session.job, &pairs) {
                     Match::Present(pair, proof) => {
-                        let (status, redactor) = (Status::AlreadyPresent, session.redactor());
+                        let (status, redactor) =
+                            (Status::AlreadyPresent, session.client.redactor());
                         return Ok(Some(Outcome::stored(status, &pair, proof, redactor)));
                     }
                     Match::PresentAs(pair, proof) => {
@@ -49,10 +53,10 @@ pub(super) fn present_as(
 ) -> Result<Outcome, Error> {
     match session.job.name_source {
         NameSource::Derived => {
-            Ok(Outcome::stored(Status::AlreadyPresentAs, pair, proof, session.redactor()))
+            Ok(Outcome::stored(Status::AlreadyPresentAs, pair, proof, session.client.redactor()))
         }
         NameSource::Given => {
-            let stored = session.redactor().display(&pair.name);
+            let stored = session.client.redactor().display(&pair.name);
             let message = phrase!(
                 "this key is already stored as `{}`, and the cloud keeps it only once",
                 stored
@@ -78,7 +82,7 @@ pub(super) fn fingerprints(session: &Session<'_>, pair: &KeyPair) -> Vec<Detail>
     let key = &session.job.key;
     let of_line = pair.public_key.as_ref().and_then(|line| sha256_of_line(line.as_str()));
     let both = of_line.map(|theirs| (theirs, key.sha256().to_owned())).or_else(|| {
-        let theirs = session.redactor().display(pair.fingerprint.as_ref()?);
+        let theirs = session.client.redactor().display(pair.fingerprint.as_ref()?);
         Some(key.fingerprints_beside(&theirs, session.provider.info().fingerprints))
     });
     let facts = both.map(|(theirs, ours)| [("there", theirs), ("yours", ours)]);
@@ -86,7 +90,7 @@ pub(super) fn fingerprints(session: &Session<'_>, pair: &KeyPair) -> Vec<Detail>
 }
 
 fn incomparable(session: &Session<'_>, pair: &KeyPair) -> Error {
-    let id = pair.id.as_ref().map(|id| session.redactor().display(id));
+    let id = pair.id.as_ref().map(|id| session.client.redactor().display(id));
     let id = id.map(|id| format!(" ({id})")).unwrap_or_default();
     let message = phrase!(
         "`{}`{} is taken, and the cloud does not show which key holds it; nothing was changed",

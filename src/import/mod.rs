@@ -16,9 +16,9 @@ pub use self::outcome::{Outcome, Status, Verification};
 
 use self::attribution::Uncertain;
 use self::session::Session;
-use crate::client::{Limits, NextStep, Ports};
+use crate::client::{Limits, NextStep};
 use crate::error::{Error, ErrorKind};
-use crate::ports::{Delivery, ProvideCredential};
+use crate::ports::{Delivery, Ports, ProvideCredential};
 use crate::provider::{ImportJob, LookupBy, Provider, Uniqueness};
 
 /// What a run does with each target.
@@ -52,7 +52,7 @@ pub async fn run(
     };
     let mut outcome = result.unwrap_or_else(Outcome::failed);
     outcome.elapsed = ports.clock.now().saturating_sub(started);
-    outcome.requests = session.requests();
+    outcome.requests = session.client.requests();
     outcome.request_ids = session.request_ids;
     outcome
 }
@@ -67,10 +67,10 @@ async fn import(session: &mut Session<'_>) -> Result<Outcome, Error> {
     let mut uncertain = Uncertain::default();
     let mut attempt = 1;
     loop {
-        if session.clock().shutdown_deadline().is_some() {
+        if session.client.clock().shutdown_deadline().is_some() {
             return shut_down(session, &uncertain).await;
         }
-        let sent_at = session.clock().now();
+        let sent_at = session.client.clock().now();
         let failed = match session.import().await {
             Ok(stored) => {
                 let outcome = reconcile::verify(session, stored).await?;
@@ -79,7 +79,7 @@ async fn import(session: &mut Session<'_>) -> Result<Outcome, Error> {
             Err(failed) => failed,
         };
         if failed.delivery == Delivery::Unknown {
-            uncertain.add(sent_at, session.clock().now(), failed.error.kind());
+            uncertain.add(sent_at, session.client.clock().now(), failed.error.kind());
         }
         let taken = match failed.error.kind() {
             ErrorKind::NameTaken => Some(LookupBy::Name),
@@ -89,7 +89,7 @@ async fn import(session: &mut Session<'_>) -> Result<Outcome, Error> {
         if let Some(by) = taken {
             return reconcile::resolve_conflict(session, &uncertain, by, failed.error).await;
         }
-        let next = session.backoff(&failed, attempt).await;
+        let next = session.client.backoff(&failed, attempt).await;
         if next == NextStep::Cancelled && failed.is_unsent() && uncertain.is_empty() {
             return Ok(Outcome::skipped());
         }

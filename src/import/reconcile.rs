@@ -24,12 +24,12 @@ pub(super) async fn verify(session: &mut Session<'_>, stored: KeyPair) -> Result
         stored.region.as_ref().is_none_or(|region| *region == job.endpoint.region);
     let is_as_sent = is_right_region && (stored.name.is_empty() || stored.name == job.name);
     let imported = |session: &Session<'_>, pair: &KeyPair, proof| {
-        Ok(Outcome::stored(Status::Imported, pair, proof, session.redactor()))
+        Ok(Outcome::stored(Status::Imported, pair, proof, session.client.redactor()))
     };
     if comparison == Comparison::Same && is_as_sent {
         return imported(session, &stored, proof);
     }
-    let accepted = session.clock().now();
+    let accepted = session.client.clock().now();
     let is_unproved = comparison == Comparison::Unknown && is_as_sent;
     match poll_until_listed(session, LookupBy::Name, accepted).await {
         Ok(Match::Present(pair, proof)) => imported(session, &pair, proof),
@@ -60,7 +60,7 @@ pub(super) async fn resolve_conflict(
     by: LookupBy,
     conflict: Error,
 ) -> Result<Outcome, Error> {
-    let since = session.clock().now();
+    let since = session.client.clock().now();
     let found = match (poll_until_listed(session, by, since).await, by) {
         // Where the key is taken, a pair that holds another key says nothing.
         (Ok(Match::NameTaken(_) | Match::Incomparable(_)), LookupBy::Key) => Ok(Match::Absent),
@@ -76,7 +76,7 @@ pub(super) async fn resolve_conflict(
                 Some(true) if is_token_refused => None,
                 changed => changed,
             };
-            let found = Outcome::found(changed, &pair, proof, session.redactor());
+            let found = Outcome::found(changed, &pair, proof, session.client.redactor());
             Ok(uncertain.with_remark(found, FOUND))
         }
         Ok(Match::Absent | Match::Incomparable(_)) if !uncertain.is_empty() => {
@@ -113,7 +113,7 @@ pub(super) async fn look_before_resending(
                 None => repeat(session).await,
                 known => known,
             };
-            let found = Outcome::found(changed, &pair, proof, session.redactor());
+            let found = Outcome::found(changed, &pair, proof, session.client.redactor());
             Ok(Some(uncertain.with_remark(found, FOUND)))
         }
         Ok(Match::PresentAs(..) | Match::NameTaken(_) | Match::Incomparable(_)) | Err(_) => {
@@ -132,7 +132,7 @@ pub(super) async fn resolve_uncertain(
     match poll_until_listed(session, LookupBy::Name, last_end).await {
         Ok(Match::Present(pair, proof)) => {
             let changed = uncertain.stored(session, &pair);
-            let found = Outcome::found(changed, &pair, proof, session.redactor());
+            let found = Outcome::found(changed, &pair, proof, session.client.redactor());
             Ok(uncertain.with_remark(found, FOUND))
         }
         Ok(Match::PresentAs(pair, proof)) => {
@@ -151,7 +151,7 @@ pub(super) async fn resolve_uncertain(
 /// Sends the import again with its client token, where that tells whether an earlier request stored the key pair that
 /// is there: if so, the response is the one that was lost; if not, the name is taken.
 async fn repeat(session: &mut Session<'_>) -> Option<bool> {
-    let is_shutdown = session.clock().shutdown_deadline().is_some();
+    let is_shutdown = session.client.clock().shutdown_deadline().is_some();
     if is_shutdown || !session.provider.info().honors_client_tokens {
         return None;
     }
@@ -175,7 +175,7 @@ async fn poll_until_listed(
     let names_are_unique = session.provider.info().unique_names == Uniqueness::Enforced;
     let mut pause = Duration::from_millis(500);
     loop {
-        let asked_at = session.clock().now();
+        let asked_at = session.client.clock().now();
         let found = lookup::find_match(session.job, &session.look_up(by).await?);
         let is_final = match found {
             Match::Present(..) | Match::PresentAs(..) => true,
@@ -188,10 +188,10 @@ async fn poll_until_listed(
             return Ok(found);
         }
         let wait = pause.min(settled.saturating_sub(asked_at)).max(Duration::from_millis(1));
-        if wait >= session.time_left() {
+        if wait >= session.client.time_left() {
             return Err(unknown("there was no time to look again"));
         }
-        session.clock().sleep(wait).await;
+        session.client.clock().sleep(wait).await;
         pause = pause.saturating_mul(2);
     }
 }
@@ -254,7 +254,7 @@ fn with_response_of(error: Error, conflict: &Error) -> Error {
 
 fn mismatch(session: &Session<'_>, pair: &KeyPair) -> Error {
     let ImportJob { key, name, endpoint, .. } = session.job;
-    let shown = pair.display(session.redactor());
+    let shown = pair.display(session.client.redactor());
     let message = match (&pair.region, &shown.region) {
         (Some(region), Some(shown)) if *region != endpoint.region => {
             phrase!("the cloud stored the key in region `{}`, not in `{}`", shown, endpoint.region)

@@ -1,14 +1,12 @@
 //! One target's calls to its provider: the import and the look-ups, with a tally for the report.
 
-use crate::client::{
-    CallError, Client, Limits, NextStep, OnShutdown, Policy, Ports, ServerTime, check_response,
-};
+use crate::client::{CallError, Client, Limits, OnShutdown, Policy, check_response};
 use crate::error::{Error, ErrorKind};
-use crate::ports::{Clock, ProvideCredential};
+use crate::ports::{Clock, Ports, ProvideCredential};
 use crate::provider::{ImportJob, KeyPair, LookupBy, Provider, Uniqueness};
 use crate::redact::{Redactor, SafeText};
-use crate::sign::{Credential, Signed, Stamp};
-use crate::wire::{Request, Response};
+use crate::sign::{Credential, Stamp};
+use crate::wire::Response;
 
 /// More pages than any region can fill.
 const MAX_PAGES: u32 = 1000;
@@ -20,7 +18,7 @@ pub(super) struct Session<'a> {
     pub provider: &'a dyn Provider,
     pub job: &'a ImportJob,
     pub request_ids: Vec<SafeText>,
-    client: Client<'a>,
+    pub client: Client<'a>,
 }
 
 impl<'a> Session<'a> {
@@ -37,39 +35,14 @@ impl<'a> Session<'a> {
         Self { provider, job, request_ids: Vec::new(), client }
     }
 
-    pub(super) fn clock(&self) -> &'a dyn Clock {
-        self.client.clock()
-    }
-
-    pub(super) fn redactor(&self) -> &Redactor {
-        self.client.redactor()
-    }
-
-    /// Returns the number of requests sent.
-    pub(super) fn requests(&self) -> u32 {
-        self.client.requests()
-    }
-
-    /// Returns the provider's time in its last response.
-    pub(super) fn server_time(&self) -> Option<ServerTime> {
-        self.client.server_time()
-    }
-
-    /// Returns the time until the deadline or the shutdown deadline.
-    pub(super) fn time_left(&self) -> std::time::Duration {
-        self.client.time_left()
-    }
-
-    /// Waits before the next attempt, if there is to be one, and says whether there is.
-    pub(super) async fn backoff(&self, failed: &CallError, attempt: u32) -> NextStep {
-        self.client.backoff(failed, attempt).await
-    }
-
     /// Sends the import once and reads the response.
     pub(super) async fn import(&mut self) -> Result<KeyPair, CallError> {
         let Self { provider, job, request_ids, client } = self;
         let (provider, job, clock) = (*provider, *job, client.clock());
-        let build = signed(provider, job, provider.import(job));
+        let request = provider.import(job);
+        let build = |credential: &Credential, stamp: &Stamp| {
+            provider.sign(request.clone(), &job.endpoint, credential, stamp)
+        };
         let actions = provider.info().actions.of_import(&job.options);
         let mut read = |response: &Response, redactor: &Redactor| {
             check(provider, response, redactor, clock, &actions, request_ids)?;
@@ -88,13 +61,13 @@ impl<'a> Session<'a> {
         let Self { provider, job, request_ids, client } = self;
         let (provider, job, clock) = (*provider, *job, client.clock());
         let action = provider.info().actions.lookup;
-        let mut pairs = Vec::new();
         client
             .list(
                 "the list of key pairs",
                 MAX_PAGES,
+                MAX_PAIRS,
                 |page, credential, stamp| {
-                    signed(provider, job, provider.lookup(job, by, page))(credential, stamp)
+                    provider.sign(provider.lookup(job, by, page), &job.endpoint, credential, stamp)
                 },
                 |page, response, redactor| {
                     check(provider, response, redactor, clock, &[action], request_ids)?;
@@ -103,29 +76,10 @@ impl<'a> Session<'a> {
                             .caused_by(cause)
                     })
                 },
-                |pair| {
-                    if concerns(provider, job, by, &pair) {
-                        pairs.push(pair);
-                    }
-                    if pairs.len() > MAX_PAIRS {
-                        let message = "the list of key pairs is too long";
-                        return Err(Error::new(ErrorKind::Unexpected, message));
-                    }
-                    Ok(())
-                },
+                |_, pair| concerns(provider, job, by, pair),
             )
-            .await?;
-        Ok(pairs)
+            .await
     }
-}
-
-/// Signs a request of a job anew for every attempt.
-fn signed(
-    provider: &dyn Provider,
-    job: &ImportJob,
-    request: Request,
-) -> impl Fn(&Credential, &Stamp) -> Signed + Sync {
-    move |credential, stamp| provider.sign(request.clone(), &job.endpoint, credential, stamp)
 }
 
 /// Notes the request id of a response and returns the error of an error response.

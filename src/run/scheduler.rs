@@ -12,14 +12,13 @@ use super::options::Options;
 use super::progress::{Rank, Wait};
 use super::results::Results;
 use super::targets::Target;
-use crate::client::Ports;
 use crate::error::{Error, ErrorKind};
 use crate::import::{self, Outcome, Status};
 use crate::io::clock::{GRACE_PERIOD, SystemClock};
 use crate::io::http::{HostPool, Network};
 use crate::io::rlimit::most_targets;
 use crate::phrase::phrase;
-use crate::ports::Clock as _;
+use crate::ports::{Clock as _, Ports};
 use crate::report::waiting;
 use crate::wire::Origin;
 

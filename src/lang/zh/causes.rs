@@ -100,17 +100,16 @@ pub(super) fn translation(message: &str) -> Option<&'static str> {
         "the run was stopped" => "运行已中止",
         "the response to the import cannot be read" => "无法解析导入的响应",
         "the list of key pairs cannot be read" => "无法解析密钥对列表",
-        "the list of key pairs is too long" => "密钥对列表过长",
         "the list of regions cannot be read" => "无法解析地域列表",
         "the list of regions holds an invalid id" => "地域列表中有无效的 ID",
         "the list of regions is empty" => "地域列表为空",
-        "the list of regions is too long" => "地域列表过长",
         "the list of regions holds none of the partition of `{}`" => {
             "地域列表中没有与 `{}` 同一分区的地域"
         }
         "the list of key pairs" => "密钥对列表",
         "the list of regions" => "地域列表",
         "{} does not end" => "{}没有结尾",
+        "{} is too long" => "{}过长",
         "internal error: the import task failed" => "内部错误：导入任务失败",
         "the results could not be written" => "无法写出结果",
         "the state could not be saved: {}" => "无法保存状态：{}",

@@ -4,10 +4,9 @@ use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use fastrand::Rng;
-use keyimport::client::Ports;
 use keyimport::error::{Error, ErrorKind};
 use keyimport::import::{self, Outcome, Status};
-use keyimport::ports::{Clock as _, Delivery, SendError, Transport};
+use keyimport::ports::{Clock as _, Delivery, Ports, SendError, Transport};
 use keyimport::provider::{self, ImportJob};
 use keyimport::report::{Format, Row, exit};
 use keyimport::sandbox::RawRequest;

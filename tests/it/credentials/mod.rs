@@ -12,10 +12,9 @@ mod property; // files of any content
 mod cache; // one credential for many tasks
 mod whole_chains; // against the token services of the tests
 
-use keyimport::client::Ports;
 use keyimport::credentials::{self, Context, Found, LastContacted};
 use keyimport::error::{Error, ErrorKind};
-use keyimport::ports::{Clock, System, Transport};
+use keyimport::ports::{Clock, Ports, System, Transport};
 use keyimport::provider;
 
 use crate::doubles::{FakeClock, FakeSystem, FakeTransport, NoObserver};

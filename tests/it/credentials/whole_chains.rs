@@ -4,11 +4,11 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use keyimport::client::{Limits, Ports};
+use keyimport::client::Limits;
 use keyimport::import::{self, Mode, Status, Verification};
 use keyimport::key;
 use keyimport::plan::{self, Batch, InputKey};
-use keyimport::ports::Clock as _;
+use keyimport::ports::{Clock as _, Ports};
 use keyimport::provider::{self, Endpoint, ImportOptions};
 use keyimport::wire::Origin;
 

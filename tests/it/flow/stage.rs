@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use keyimport::client::{Limits, Ports, list_regions};
+use keyimport::client::{Limits, list_regions};
 use keyimport::error::{Error, ErrorKind};
 use keyimport::import::{self, Mode, Outcome, Status, Verification};
-use keyimport::ports::{Clock as _, Delivery, Observer, Retry, SendError};
+use keyimport::ports::{Clock as _, Delivery, Observer, Ports, Retry, SendError};
 use keyimport::provider::{self, Endpoint, ImportJob, ImportOptions, NameSource, Provider};
 use keyimport::redact::Redactor;
 use keyimport::report::{Format, Row, exit};

@@ -5,12 +5,12 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use keyimport::cli::Output;
-use keyimport::client::{Limits, Ports, list_regions};
+use keyimport::client::{Limits, list_regions};
 use keyimport::import::{self, Mode};
 use keyimport::key;
 use keyimport::lang::ENGLISH;
 use keyimport::plan::{self, Batch, InputKey};
-use keyimport::ports::{Delivery, Observer, Retry, SendError};
+use keyimport::ports::{Delivery, Observer, Ports, Retry, SendError};
 use keyimport::provider::{self, Endpoint, ImportOptions, Provider};
 use keyimport::report::{Columns, Format, Row};
 use keyimport::sign::Credential;
