@@ -1,7 +1,5 @@
 //! Parts of a text as bytes, each with its place in the whole.
 
-use std::ops::Range;
-
 use super::letters::Letter;
 
 /// Some letters of a text as bytes in lower case, with their places in the whole.
@@ -33,22 +31,6 @@ impl Projection {
             }
         }
         Self { bytes, places }
-    }
-
-    /// Returns the longest runs of some bytes that have a length worth looking at.
-    pub(super) fn runs(&self, is_part: fn(u8) -> bool, shortest: usize) -> Vec<Range<usize>> {
-        let mut runs = Vec::new();
-        let mut start = 0;
-        for at in 0..=self.bytes.len() {
-            if self.bytes.get(at).is_some_and(|byte| is_part(*byte)) {
-                continue;
-            }
-            if at - start >= shortest {
-                runs.push(start..at);
-            }
-            start = at + 1;
-        }
-        runs
     }
 }
 

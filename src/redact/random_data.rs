@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::letters::{Letter, decode};
-use super::projection::{Projection, base64_symbol, hide, is_base64};
+use super::projection::{base64_symbol, hide, is_base64};
 
 /// A shorter run of letters and digits may be a word or an identifier.
 const RANDOM_RUN: usize = 24;
@@ -19,22 +19,37 @@ const LONG_DIGEST: usize = 128;
 
 /// Hides runs that look like encoded data: mixed letters and digits of base64, and long hex.
 pub(super) fn hide_random_data(letters: &[Letter], hidden: &mut [bool]) {
-    let bytes = letters.iter().map(base64_symbol).collect();
-    let words = Projection { bytes, places: (0..letters.len()).collect() };
-    for run in words.runs(is_base64, RANDOM_RUN) {
-        let text = words.bytes.get(run.clone()).unwrap_or_default();
-        if !is_fingerprint(&words.bytes, &run) && text.windows(RANDOM_RUN).any(is_random) {
+    let bytes: Vec<u8> = letters.iter().map(base64_symbol).collect();
+    for run in runs(&bytes, is_base64, RANDOM_RUN) {
+        let text = bytes.get(run.clone()).unwrap_or_default();
+        if !is_fingerprint(&bytes, &run) && text.windows(RANDOM_RUN).any(is_random) {
             hide(hidden, Some(run.start), Some(run.end - 1));
         }
     }
     // `-` reads as `+` here.
     let is_hex_part = |byte: u8| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'+' | b',');
-    for run in words.runs(is_hex_part, HEX_RUN) {
-        let text = words.bytes.get(run.clone()).unwrap_or_default();
+    for run in runs(&bytes, is_hex_part, HEX_RUN) {
+        let text = bytes.get(run.clone()).unwrap_or_default();
         if text.iter().filter(|byte| byte.is_ascii_hexdigit()).count() >= HEX_RUN {
             hide(hidden, Some(run.start), Some(run.end - 1));
         }
     }
+}
+
+/// Returns the longest runs of some bytes that have a length worth looking at.
+fn runs(bytes: &[u8], is_part: fn(u8) -> bool, shortest: usize) -> Vec<Range<usize>> {
+    let mut runs = Vec::new();
+    let mut start = 0;
+    for at in 0..=bytes.len() {
+        if bytes.get(at).is_some_and(|byte| is_part(*byte)) {
+            continue;
+        }
+        if at - start >= shortest {
+            runs.push(start..at);
+        }
+        start = at + 1;
+    }
+    runs
 }
 
 /// Whether a run is the base64 of a SHA-256 fingerprint as OpenSSH prints it, which is no secret.

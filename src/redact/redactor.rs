@@ -7,15 +7,13 @@ use super::known::Known;
 use super::letters::{self, Letter};
 use super::projection::Projection;
 use super::random_data::hide_random_data;
-use super::sanitize::visible;
+use super::sanitize::{MAX_SHOWN, visible};
 use super::{SafeText, Untrusted};
 
 /// The longest text that is looked at, in bytes.
 const MAX_INPUT: usize = 4 * 1024;
 /// The longest of several texts that are looked at together, in bytes.
 const MAX_JOINED: usize = 16 * 1024;
-/// The longest text that is shown, in characters.
-const MAX_SHOWN: usize = 2000;
 /// So many letters in a row may stand for one of a secret, such as `<span>x</span>`.
 const MAX_STRIDE: usize = 24;
 

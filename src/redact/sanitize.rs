@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// Longest text that is shown, in characters.
-const MAX_SHOWN: usize = 2000;
+pub(super) const MAX_SHOWN: usize = 2000;
 
 /// Removes what can steer a terminal or mislead a reader: control characters, bidirectional and invisible ones. Line
 /// breaks and tabs become spaces; a long text is cut.
