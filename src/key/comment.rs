@@ -50,7 +50,7 @@ pub(super) fn check(comment: &str, line: usize) -> Result<(), KeyError> {
         return Err(KeyError::LostLineEnd(line));
     }
     let last = comment.split_whitespace().next_back().unwrap_or_default();
-    if is_marker(last) || is_here_document(comment) {
+    if MARKERS.contains(&last) || is_here_document(comment) {
         return Err(KeyError::HereDocument(line));
     }
     match find_key_material(comment.as_bytes()) {
@@ -79,11 +79,7 @@ fn before_types(text: &str) -> Vec<&str> {
     pairs.filter_map(|(word, _)| TYPES.iter().find_map(|name| word.strip_suffix(name))).collect()
 }
 
-/// Whether a word is the end of a here-document, or its beginning such as `<<EOF` or `<<-'EOF'`.
-fn is_marker(word: &str) -> bool {
-    MARKERS.contains(&word) || opens_here_document(word)
-}
-
+/// Whether a word is the beginning of a here-document, such as `<<EOF` or `<<-'EOF'`.
 fn opens_here_document(word: &str) -> bool {
     let marker = word.split_once("<<").map_or("", |(_, marker)| marker);
     let marker = marker.trim_matches(['<', '-', '~', '\\', '"', '\'']);
@@ -92,5 +88,5 @@ fn opens_here_document(word: &str) -> bool {
 
 /// Whether a line that is not a key is a part of a here-document.
 pub(super) fn is_here_document(line: &str) -> bool {
-    is_marker(line) || line.split_whitespace().any(opens_here_document)
+    MARKERS.contains(&line) || line.split_whitespace().any(opens_here_document)
 }

@@ -67,13 +67,12 @@ impl PublicKey {
     /// `MD5:`, or the SHA-256 in base64, with or without padding and `SHA256:`; of the `SubjectPublicKeyInfo` the MD5 or
     /// the SHA-256 in hex. Any other form is `Unknown`, never `Different`: a longer hash may be that of a private key.
     pub fn same_as_fingerprint(&self, printed: &str) -> Comparison {
-        let printed = printed.trim();
-        let base64 = after(printed, "SHA256:").unwrap_or(printed);
-        if let Some(shown) = LENIENT.decode(base64).ok().filter(|shown| shown.len() == 32) {
-            return Comparison::of(&shown, &self.sha256_digest().to_vec());
-        }
-        let Some(shown) = hex_digits(after(printed, "MD5:").unwrap_or(printed)) else {
-            return Comparison::Unknown;
+        let shown = match Printed::read(printed) {
+            Printed::Sha256(shown) => {
+                return Comparison::of(&shown, &self.sha256_digest().to_vec());
+            }
+            Printed::Hex(shown) => shown,
+            Printed::Unknown => return Comparison::Unknown,
         };
         let spki = || pem::write(&self.blob);
         match shown.len() {
@@ -102,20 +101,19 @@ impl PublicKey {
     /// Returns a fingerprint that a provider prints and the one of this key in the same form, both with its name. In a
     /// form that is not known, only this key's has a name.
     pub fn fingerprints_beside(&self, theirs: &str, form: FingerprintForm) -> (String, String) {
-        let theirs = theirs.trim();
-        let base64 = after(theirs, "SHA256:").unwrap_or(theirs);
-        if let Some(shown) = LENIENT.decode(base64).ok().filter(|shown| shown.len() == 32) {
-            return (format!("SHA256:{}", STANDARD_NO_PAD.encode(shown)), self.sha256().to_owned());
-        }
-        let digits = hex_digits(after(theirs, "MD5:").unwrap_or(theirs));
-        let Some(shown) = digits.filter(|digits| digits.len() == 32) else {
-            return (theirs.to_owned(), self.sha256().to_owned());
-        };
-        match self.spki_md5() {
-            Some(ours) if form == FingerprintForm::SpkiMd5OrSha256 => {
-                (format!("MD5 of SPKI {}", pairs(&shown)), format!("MD5 of SPKI {ours}"))
+        match Printed::read(theirs) {
+            Printed::Sha256(shown) => {
+                (format!("SHA256:{}", STANDARD_NO_PAD.encode(shown)), self.sha256().to_owned())
             }
-            _ => (format!("MD5:{}", pairs(&shown)), format!("MD5:{}", self.md5_colons())),
+            Printed::Hex(shown) if shown.len() == 32 => match self.spki_md5() {
+                Some(ours) if form == FingerprintForm::SpkiMd5OrSha256 => {
+                    (format!("MD5 of SPKI {}", pairs(&shown)), format!("MD5 of SPKI {ours}"))
+                }
+                _ => (format!("MD5:{}", pairs(&shown)), format!("MD5:{}", self.md5_colons())),
+            },
+            Printed::Hex(_) | Printed::Unknown => {
+                (theirs.trim().to_owned(), self.sha256().to_owned())
+            }
         }
     }
 
@@ -137,6 +135,27 @@ impl PublicKey {
     /// Returns the MD5 fingerprint with colons, as RFC 4716, section 4, writes it.
     pub fn md5_colons(&self) -> String {
         colons(&Md5::digest(&self.blob))
+    }
+}
+
+/// A fingerprint as it is printed.
+enum Printed {
+    /// 32 bytes in base64, perhaps behind `SHA256:`.
+    Sha256(Vec<u8>),
+    /// Hex digits in lower case, perhaps behind `MD5:`.
+    Hex(String),
+    /// Anything else.
+    Unknown,
+}
+
+impl Printed {
+    fn read(text: &str) -> Self {
+        let text = text.trim();
+        let base64 = after(text, "SHA256:").unwrap_or(text);
+        if let Some(hash) = LENIENT.decode(base64).ok().filter(|hash| hash.len() == 32) {
+            return Self::Sha256(hash);
+        }
+        hex_digits(after(text, "MD5:").unwrap_or(text)).map_or(Self::Unknown, Self::Hex)
     }
 }
 
