@@ -30,9 +30,7 @@ fn form(request: &Request, traceable: &[&str]) -> Option<String> {
     let (_, kind) = headers.find(|(name, _)| name == "content-type")?;
     let body = std::str::from_utf8(&request.body).ok()?;
     let pairs = body.split('&').filter_map(|pair| pair.split_once('='));
-    let shown: Vec<String> =
-        pairs.map(|(name, value)| format!("{name}={}", shown(name, value, traceable))).collect();
-    kind.starts_with("application/x-www-form-urlencoded").then(|| shown.join("&"))
+    kind.starts_with("application/x-www-form-urlencoded").then(|| joined(pairs, traceable))
 }
 
 /// Returns the URL of a request, with `***` for the values of parameters that are not traceable, and for a whole target
@@ -41,11 +39,14 @@ fn url(request: &Request, traceable: &[&str]) -> String {
     if request.raw_target.is_some() {
         return format!("{}/***", request.origin);
     }
-    let pairs = request.query.iter();
-    let query: Vec<String> =
-        pairs.map(|(name, value)| format!("{name}={}", shown(name, value, traceable))).collect();
-    let mark = if query.is_empty() { "" } else { "?" };
-    format!("{}{}{mark}{}", request.origin, request.path, query.join("&"))
+    let pairs = request.query.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let mark = if request.query.is_empty() { "" } else { "?" };
+    format!("{}{}{mark}{}", request.origin, request.path, joined(pairs, traceable))
+}
+
+fn joined<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>, traceable: &[&str]) -> String {
+    let pairs = pairs.map(|(name, value)| format!("{name}={}", shown(name, value, traceable)));
+    pairs.collect::<Vec<_>>().join("&")
 }
 
 fn shown<'a>(name: &str, value: &'a str, traceable: &[&str]) -> &'a str {
