@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::IpAddr;
+use std::num::NonZeroU16;
 
 use crate::encode;
 
@@ -45,7 +46,7 @@ impl Origin {
     /// Whether the host is this machine: `localhost`, a name below it (RFC 6761) or a loopback address.
     pub fn is_loopback(&self) -> bool {
         let host = self.host().to_ascii_lowercase();
-        let bare = host.trim_start_matches('[').trim_end_matches(']');
+        let bare = unbracketed(&host);
         bare == "localhost"
             || bare.ends_with(".localhost")
             || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
@@ -57,6 +58,16 @@ impl fmt::Display for Origin {
         let scheme = if self.plain { "http" } else { "https" };
         write!(f, "{scheme}://{}", self.authority)
     }
+}
+
+/// Takes the brackets off an IPv6 address.
+pub fn unbracketed(host: &str) -> &str {
+    host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host)
+}
+
+/// Reads a port, which is written in digits alone.
+pub fn port(text: &str) -> Option<NonZeroU16> {
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok()).flatten()
 }
 
 /// A request. Path and query are decoded here and encoded once, by [`Request::target`].

@@ -60,7 +60,7 @@ pub struct Network {
     /// With warnings about the certificates that the user named.
     tls: OnceLock<(ClientConfig, Vec<Phrase>)>,
     names: Arc<CachingResolver>,
-    pools: Mutex<HashMap<String, Weak<HostPool>>>,
+    pools: Mutex<HashMap<Origin, Weak<HostPool>>>,
 }
 
 impl Network {
@@ -80,9 +80,8 @@ impl Network {
     /// Returns the pool of a host. Its connections are closed when the last user drops it, so that a run over a thousand
     /// hosts holds only as many connections as imports are in flight.
     pub fn pool(&self, origin: &Origin) -> Result<Arc<HostPool>, Error> {
-        let key = origin.to_string();
         let mut pools = self.pools.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(pool) = pools.get(&key).and_then(Weak::upgrade) {
+        if let Some(pool) = pools.get(origin).and_then(Weak::upgrade) {
             return Ok(pool);
         }
         pools.retain(|_, pool| pool.strong_count() > 0);
@@ -90,7 +89,7 @@ impl Network {
         let client = self.client(origin, proxy.as_ref())?;
         let (names, clock) = (Arc::clone(&self.names), Arc::clone(&self.clock));
         let pool = Arc::new(HostPool { client, origin: origin.clone(), proxy, names, clock });
-        pools.insert(key, Arc::downgrade(&pool));
+        pools.insert(origin.clone(), Arc::downgrade(&pool));
         Ok(pool)
     }
 

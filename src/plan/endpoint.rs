@@ -1,11 +1,10 @@
 //! An address given instead of a cloud's own, by `--endpoint` or a variable.
 
 use std::net::Ipv6Addr;
-use std::num::NonZeroU16;
 
 use crate::error::Error;
 use crate::phrase::phrase;
-use crate::wire::Origin;
+use crate::wire::{self, Origin};
 
 /// Reads an endpoint: scheme, host and port, nothing else. Plain http is for loopback only. Messages begin with
 /// `source`, which is what stands before the address.
@@ -55,8 +54,8 @@ pub(super) fn origin(source: &str, url: &str) -> Result<Origin, Error> {
         return Err(refuse("the host is not in canonical form, such as `127.0.0.1` for `127.1`"));
     }
     let unusable = || refuse("the port must be a number from 1 to 65535");
-    let port = port.map(|port| number(port).ok_or_else(unusable)).transpose()?;
-    // The default port of a scheme is not part of the signed host.
+    let port = port.map(|port| wire::port(port).ok_or_else(unusable)).transpose()?;
+    // The number is signed and sent without leading zeros, and the default port of a scheme is not part of the host.
     let own_port = if plain { 80 } else { 443 };
     let authority = match port {
         Some(port) if port.get() != own_port => format!("{host}:{port}"),
@@ -67,11 +66,6 @@ pub(super) fn origin(source: &str, url: &str) -> Result<Origin, Error> {
         return Err(refuse("plain http is allowed on loopback only"));
     }
     Ok(origin)
-}
-
-/// Reads a port. The number is signed and sent without leading zeros.
-fn number(port: &str) -> Option<NonZeroU16> {
-    port.bytes().all(|byte| byte.is_ascii_digit()).then(|| port.parse().ok()).flatten()
 }
 
 /// Whether the HTTP client keeps a host as written. It reads `0x7f.1` as `127.0.0.1`, for example, and

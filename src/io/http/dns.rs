@@ -10,6 +10,7 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use tokio::sync::OnceCell;
 
 use crate::phrase::{Phrase, phrase};
+use crate::wire::unbracketed;
 
 /// Caches the addresses of host names. `localhost` and names below it are this machine (RFC 6761).
 #[derive(Debug, Default)]
@@ -73,7 +74,7 @@ impl Resolve for CachingResolver {
 
 async fn look_up(name: &str) -> Result<Vec<IpAddr>, DnsError> {
     // For a SOCKS proxy addresses are looked up too.
-    if let Ok(address) = name.trim_matches(['[', ']']).parse() {
+    if let Ok(address) = unbracketed(name).parse() {
         return Ok(vec![address]);
     }
     // A host that does not exist in the sandbox; no name below `invalid` does (RFC 6761, section 6.4).

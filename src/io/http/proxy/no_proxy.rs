@@ -4,6 +4,8 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
+use crate::wire::unbracketed;
+
 /// The entries of `NO_PROXY`, read as Go reads them (<https://pkg.go.dev/golang.org/x/net/http/httpproxy>): `*`,
 /// `domain` with all names below it, `.domain` and `*.domain` for the names below it alone, addresses and networks,
 /// each but `*` and networks also with a port. Blanks separate entries as commas do. Other entries match nothing.
@@ -68,13 +70,7 @@ impl Entry {
         }
         let below = host.strip_prefix("*.").or_else(|| host.strip_prefix('.'));
         let name = below.unwrap_or(host).trim_end_matches('.').to_owned();
-        let hosts = Hosts::Domain { itself: below.is_none(), name };
-        (!matches!(&hosts, Hosts::Domain { name, .. } if name.is_empty()))
-            .then_some(Self { hosts, port })
+        (!name.is_empty())
+            .then(|| Self { hosts: Hosts::Domain { name, itself: below.is_none() }, port })
     }
-}
-
-/// Takes the brackets off an IPv6 address.
-fn unbracketed(host: &str) -> &str {
-    host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host)
 }

@@ -1,7 +1,6 @@
 //! The value of a proxy variable.
 
 use std::net::Ipv6Addr;
-use std::num::NonZeroU16;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -9,10 +8,11 @@ use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, percent_encode};
 use reqwest::header::HeaderValue;
 use zeroize::Zeroizing;
 
+use crate::credentials::is_quoted;
 use crate::error::Error;
 use crate::phrase::phrase;
 use crate::redact::Secret;
-use crate::wire::Origin;
+use crate::wire::{self, Origin};
 
 /// A proxy, and the variable that names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,7 +76,7 @@ impl Proxy {
         if value.contains(char::is_control) {
             return refuse("it contains a control character", WRITE);
         }
-        if value.starts_with(is_quote) || value.ends_with(is_quote) {
+        if is_quoted(value) {
             return refuse("it has quotes around it", "remove the quotes");
         }
         let (scheme, rest) = value.split_once("://").unwrap_or(("http", value));
@@ -120,19 +120,17 @@ impl Proxy {
             let hint = "write `http://HOST:PORT`, an IPv6 address in brackets";
             return refuse("its host is not a name or an address", hint);
         }
-        let port = match port.map(|port| (port.bytes().all(|byte| byte.is_ascii_digit()), port)) {
+        let port = match port.map(wire::port) {
             None => scheme.default_port(),
-            Some((true, port)) if let Ok(port) = port.parse::<NonZeroU16>() => port.get(),
-            Some(_) => return refuse("its port is not a number from 1 to 65535", WRITE),
+            Some(Some(port)) => port.get(),
+            Some(None) => return refuse("its port is not a number from 1 to 65535", WRITE),
         };
         if !matches!(tail, "" | "/") {
             return refuse("it has a path, query or fragment", WRITE);
         }
         Ok(Self { variable, scheme, host: host.to_owned(), port, login })
     }
-}
 
-impl Proxy {
     /// Returns the proxy as the HTTP library takes it.
     pub fn to_reqwest(&self) -> reqwest::Result<reqwest::Proxy> {
         let (scheme, address) = (self.scheme.name(), format!("{}:{}", self.host, self.port));
@@ -210,10 +208,6 @@ impl Login {
             && is_text(&self.password)
             && self.user.len().saturating_add(self.password.len()) <= 200
     }
-}
-
-fn is_quote(letter: char) -> bool {
-    matches!(letter, '"' | '\'' | '“' | '”' | '‘' | '’')
 }
 
 /// Whether this is a host, also to the HTTP library.
