@@ -3,10 +3,14 @@
 use std::collections::BTreeSet;
 
 use keyimport::cli;
-use keyimport::error::ExitCode;
+use keyimport::error::{Error, ErrorKind, ErrorResponse, ExitCode};
 use keyimport::import::Status;
 use keyimport::lang::{CHINESE, ENGLISH, Example, Language, ReportTexts, Variable};
+use keyimport::phrase::Phrase;
+use keyimport::ports::{Delivery, SendError};
 use keyimport::provider::Purpose;
+use keyimport::redact::Redactor;
+use keyimport::report::Layout;
 use unicode_width::UnicodeWidthStr as _;
 
 #[cfg(unix)]
@@ -338,4 +342,26 @@ fn what_programs_read_stays_english() {
         home.run(&run).expect(0).stdout
     };
     assert_eq!(offline("zh"), offline("en"));
+}
+
+#[test]
+fn causes_are_chinese_too() {
+    let home = Home::new();
+    let ended = home.run("--lang zh --offline -p aliyun .").expect(2);
+    ended.says("错误：.：无法读取\n  原因：这是目录\n");
+    let told = |error: Error| {
+        let layout = Layout { texts: &CHINESE, width: None, is_verbose: false };
+        let message = layout.error("", &error);
+        message.lines().find_map(|line| Some(line.split_once("原因：")?.1.to_owned()))
+    };
+    let phrase = |template, value: &str| Phrase::new(template, vec![value.to_owned()]);
+    let unknown = || Error::new(ErrorKind::OutcomeUnknown, "there was no time to look again");
+    let lost = Error::new(ErrorKind::Network, phrase("no response from {}", "host"))
+        .caused_by(SendError::new(Delivery::Unknown, "the connection was reset"));
+    assert_eq!(told(unknown().caused_by(lost)).as_deref(), Some("host 没有响应：连接被重置"));
+    // What is said of a refusal is in the response.
+    let response = ErrorResponse { status: 500, code: "Busy".into(), ..ErrorResponse::default() };
+    let refused = Error::new(ErrorKind::Unavailable, phrase("{} refused the request", "AWS"))
+        .with_response(response.display(&Redactor::default()));
+    assert_eq!(told(unknown().caused_by(refused)).as_deref(), Some("Busy (HTTP 500)"));
 }
