@@ -1,7 +1,6 @@
 //! The wire form of a key (RFC 4253, section 6.6): parsed whole, and rejected unless it is the canonical form.
 
-use super::KeyError;
-use super::error::clean;
+use super::error::{Reason, clean};
 use super::validate::{self, Invalid};
 
 /// The types that are imported. The list is fixed: a library that knows more types must not widen it.
@@ -37,25 +36,24 @@ pub(super) fn type_name(blob: &[u8]) -> Option<&str> {
 }
 
 /// Checks a blob and returns its type and its size in bits.
-pub(super) fn examine(blob: &[u8], line: usize) -> Result<(&'static str, u32), KeyError> {
-    let broken = |why| KeyError::Broken(line, why);
-    let malformed = "the data of the key is malformed or cut off";
-    let name = type_name(blob).ok_or(broken(malformed))?;
+pub(super) fn examine(blob: &[u8]) -> Result<(&'static str, u32), Reason> {
+    let malformed = Reason::Broken("the data of the key is malformed or cut off");
+    let Some(name) = type_name(blob) else { return Err(malformed) };
     if is_certificate(name) {
-        return Err(KeyError::Certificate(line));
+        return Err(Reason::Certificate);
     }
     let Some(algorithm) = known(name) else {
-        return Err(KeyError::UnknownType(line, clean(name)));
+        return Err(Reason::UnknownType(clean(name)));
     };
     // The library's errors quote the input.
-    let key = ssh_key::PublicKey::from_bytes(blob).map_err(|_| broken(malformed))?;
+    let key = ssh_key::PublicKey::from_bytes(blob).map_err(|_| malformed)?;
     // The library normalises what it reads. If it writes anything else, other programs would read another key.
     if key.to_bytes().ok().as_deref() != Some(blob) {
-        return Err(broken("the data of the key is not encoded as its type demands"));
+        return Err(Reason::Broken("the data of the key is not encoded as its type demands"));
     }
     match validate::bits(key.key_data()) {
         Ok(bits) => Ok((algorithm, bits)),
-        Err(Invalid::Broken(why)) => Err(broken(why)),
-        Err(Invalid::Small(bits)) => Err(KeyError::Small(line, bits)),
+        Err(Invalid::Broken(why)) => Err(Reason::Broken(why)),
+        Err(Invalid::Small(bits)) => Err(Reason::Small(bits)),
     }
 }

@@ -3,7 +3,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::{KeyError, PublicKey, comment, pem};
+use super::error::Reason;
+use super::{PublicKey, comment, pem};
 
 const SSH2_BEGIN: &str = "---- BEGIN SSH2 PUBLIC KEY ----";
 const SSH2_END: &str = "---- END SSH2 PUBLIC KEY ----";
@@ -36,30 +37,28 @@ impl<'a> Block<'a> {
     pub(super) fn read<'b>(
         &self,
         lines: &'b [&'b str],
-        number: usize,
-    ) -> Result<(PublicKey, &'b [&'b str]), KeyError> {
+    ) -> Result<(PublicKey, &'b [&'b str]), Reason> {
         let end = match self {
             Self::Ssh2 => SSH2_END.to_owned(),
             Self::Pem(label) => format!("-----END {label}-----"),
         };
         let mut parts = lines.splitn(2, |line| comment::unwrapped(line) == end);
         let (Some(body), Some(after)) = (parts.next(), parts.next()) else {
-            return Err(KeyError::OpenBlock(number));
+            return Err(Reason::OpenBlock);
         };
         if body.iter().any(|line| Block::beginning(line.trim()).is_some()) {
-            return Err(KeyError::OpenBlock(number));
+            return Err(Reason::OpenBlock);
         }
         let (blob, comment) = match self {
-            Self::Ssh2 => read_ssh2(body, number)?,
-            Self::Pem(label) => (pem::read(label, body, number)?, String::new()),
+            Self::Ssh2 => read_ssh2(body)?,
+            Self::Pem(label) => (pem::read(label, body)?, String::new()),
         };
-        Ok((PublicKey::new(blob, &comment, number)?, after))
+        Ok((PublicKey::new(blob, &comment)?, after))
     }
 }
 
 /// Reads the headers and base64 of RFC 4716, section 3, into a blob and a comment.
-fn read_ssh2(body: &[&str], number: usize) -> Result<(Vec<u8>, String), KeyError> {
-    let damaged = KeyError::NotBase64(number);
+fn read_ssh2(body: &[&str]) -> Result<(Vec<u8>, String), Reason> {
     let mut comment = String::new();
     let mut base64 = String::new();
     let mut lines = body.iter().map(|line| line.trim());
@@ -73,9 +72,9 @@ fn read_ssh2(body: &[&str], number: usize) -> Result<(Vec<u8>, String), KeyError
         // A backslash at the end of a line continues the value on the next one.
         while value.ends_with('\\') {
             value.pop();
-            value.push_str(lines.next().ok_or(damaged.clone())?);
+            value.push_str(lines.next().ok_or(Reason::NotBase64)?);
         }
-        comment::check(&value, number)?;
+        comment::check(&value)?;
         if comment.is_empty() && tag.eq_ignore_ascii_case("Comment") {
             // Most programs write quotation marks around it.
             let value = value.trim();
@@ -83,5 +82,5 @@ fn read_ssh2(body: &[&str], number: usize) -> Result<(Vec<u8>, String), KeyError
             inner.unwrap_or(value).clone_into(&mut comment);
         }
     }
-    Ok((STANDARD.decode(base64).map_err(|_| damaged)?, comment))
+    Ok((STANDARD.decode(base64).map_err(|_| Reason::NotBase64)?, comment))
 }

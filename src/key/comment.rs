@@ -1,7 +1,7 @@
 //! What stands behind a key: a comment, or what is left there when a line end is lost.
 
-use super::KeyError;
 use super::blob::TYPES;
+use super::error::Reason;
 use super::leak::{LeakedKey, count_keys, find_key_material};
 
 /// Words that end a here-document by custom.
@@ -45,17 +45,17 @@ pub(super) fn without_tail(text: &str) -> &str {
 }
 
 /// Checks a comment: no part of a key may become one, since comments and the names made of them are sent.
-pub(super) fn check(comment: &str, line: usize) -> Result<(), KeyError> {
+pub(super) fn check(comment: &str) -> Result<(), Reason> {
     if begins_key(comment) {
-        return Err(KeyError::LostLineEnd(line));
+        return Err(Reason::LostLineEnd);
     }
     let last = comment.split_whitespace().next_back().unwrap_or_default();
     if MARKERS.contains(&last) || is_here_document(comment) {
-        return Err(KeyError::HereDocument(line));
+        return Err(Reason::HereDocument);
     }
     match find_key_material(comment.as_bytes()) {
-        Some(LeakedKey::Private(form)) => Err(KeyError::PrivateInside(form)),
-        Some(LeakedKey::Other) => Err(KeyError::KeyInComment(line)),
+        Some(LeakedKey::Private(form)) => Err(Reason::PrivateInside(form)),
+        Some(LeakedKey::Other) => Err(Reason::KeyInComment),
         None => Ok(()),
     }
 }

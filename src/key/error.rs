@@ -3,10 +3,19 @@
 use crate::error::ErrorKind;
 use crate::phrase::{Phrase, phrase};
 
-/// Why an input is rejected. Lines are counted from 1; that of a block is the one of its `BEGIN`.
+/// Why an input is rejected, and where.
 #[derive(Debug, thiserror::Error, Clone, PartialEq, Eq)]
 #[error("{}", self.message())]
-pub enum KeyError {
+pub struct KeyError {
+    /// The line, counted from 1; that of a block is the one of its `BEGIN`. `None` for the whole input.
+    pub line: Option<usize>,
+    /// What is wrong.
+    pub reason: Reason,
+}
+
+/// What is wrong with an input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
     /// It holds a private key of a form such as `OpenSSH` or `PKCS#8`.
     Private(&'static str),
     /// It holds one among other things, encoded or cut off: no program reads it as it is.
@@ -18,112 +27,113 @@ pub enum KeyError {
     /// It is not text.
     Binary,
     /// A line is not a public key.
-    NotAKey(usize),
+    NotAKey,
     /// A line that is not a public key belongs to a here-document.
-    HereDocument(usize),
+    HereDocument,
     /// A second key begins on a line.
-    LostLineEnd(usize),
+    LostLineEnd,
     /// What follows a key on its line, or a header of its block, may be a part of a key.
-    KeyInComment(usize),
+    KeyInComment,
     /// Something precedes the key type: `authorized_keys` options, or the host names of `known_hosts`.
-    Restricted(usize),
+    Restricted,
     /// The key is wrapped in a certificate.
-    Certificate(usize),
+    Certificate,
     /// It is a certificate of TLS.
-    X509(usize),
+    X509,
     /// The type, which is sanitised, is not one of those that are imported.
-    UnknownType(usize, String),
+    UnknownType(String),
     /// The block between `BEGIN` and `END` has the label of something else; the label is sanitised.
-    UnknownBlock(usize, String),
+    UnknownBlock(String),
     /// The type in front of the key is not the key's own.
-    OtherType(usize),
+    OtherType,
     /// The base64 is damaged.
-    NotBase64(usize),
+    NotBase64,
     /// The lines of a block stand on one line.
-    OneLine(usize),
+    OneLine,
     /// A block lacks its `END`.
-    OpenBlock(usize),
+    OpenBlock,
     /// The data of the key is not a valid key, for the reason given.
-    Broken(usize, &'static str),
+    Broken(&'static str),
     /// The key has so few bits that OpenSSH rejects it too.
-    Small(usize, u32),
+    Small(u32),
 }
 
 impl KeyError {
     /// Returns the kind, from which exit code and hint follow.
     pub fn kind(&self) -> ErrorKind {
-        match self {
-            Self::Private(..) | Self::PrivateInside(..) => ErrorKind::PrivateKey,
-            Self::Restricted(..)
-            | Self::Certificate(..)
-            | Self::X509(..)
-            | Self::UnknownType(..)
-            | Self::UnknownBlock(..)
-            | Self::Small(..) => ErrorKind::KeyUnsupported,
-            Self::TooLarge
-            | Self::Empty
-            | Self::Binary
-            | Self::NotAKey(..)
-            | Self::HereDocument(..)
-            | Self::LostLineEnd(..)
-            | Self::KeyInComment(..)
-            | Self::OneLine(..)
-            | Self::OtherType(..)
-            | Self::NotBase64(..)
-            | Self::OpenBlock(..)
-            | Self::Broken(..) => ErrorKind::KeyInvalid,
+        match self.reason {
+            Reason::Private(..) | Reason::PrivateInside(..) => ErrorKind::PrivateKey,
+            Reason::Restricted
+            | Reason::Certificate
+            | Reason::X509
+            | Reason::UnknownType(..)
+            | Reason::UnknownBlock(..)
+            | Reason::Small(..) => ErrorKind::KeyUnsupported,
+            Reason::TooLarge
+            | Reason::Empty
+            | Reason::Binary
+            | Reason::NotAKey
+            | Reason::HereDocument
+            | Reason::LostLineEnd
+            | Reason::KeyInComment
+            | Reason::OneLine
+            | Reason::OtherType
+            | Reason::NotBase64
+            | Reason::OpenBlock
+            | Reason::Broken(..) => ErrorKind::KeyInvalid,
         }
     }
 
     /// Says what is wrong.
     pub fn message(&self) -> Phrase {
-        match self {
-            Self::Private(form) | Self::PrivateInside(form) => {
+        let line = self.line.unwrap_or_default();
+        match &self.reason {
+            Reason::Private(form) | Reason::PrivateInside(form) => {
                 phrase!("the input holds a private key ({})", form)
             }
-            Self::TooLarge => phrase!("the input is larger than 64 KiB, which no public key is"),
-            Self::Empty => phrase!("the input holds no key"),
-            Self::Binary => phrase!("the input is binary, not the text of a public key"),
-            Self::NotAKey(line) => phrase!("line {} is not a public key", line),
-            Self::HereDocument(line) => {
+            Reason::TooLarge => phrase!("the input is larger than 64 KiB, which no public key is"),
+            Reason::Empty => phrase!("the input holds no key"),
+            Reason::Binary => phrase!("the input is binary, not the text of a public key"),
+            Reason::NotAKey => phrase!("line {} is not a public key", line),
+            Reason::HereDocument => {
                 phrase!("line {} has a marker of a here-document, such as `EOF`", line)
             }
-            Self::LostLineEnd(line) => phrase!(
+            Reason::LostLineEnd => phrase!(
                 "line {}: a key begins in the middle of the line, so a line end is missing",
                 line
             ),
-            Self::KeyInComment(line) => phrase!(
+            Reason::KeyInComment => phrase!(
                 "line {}: where a comment belongs is encoded data, perhaps of a private key",
                 line
             ),
-            Self::Restricted(line) => phrase!(
+            Reason::Restricted => phrase!(
                 "line {}: options or host names precede the key, and importing it would drop that restriction",
                 line
             ),
-            Self::Certificate(line) => {
+            Reason::Certificate => {
                 phrase!("line {}: this is a certificate, not a plain public key", line)
             }
-            Self::X509(line) => {
+            Reason::X509 => {
                 phrase!("line {}: this is an X.509 certificate, not a plain public key", line)
             }
-            Self::UnknownType(line, what) => {
+            Reason::UnknownType(what) => {
                 phrase!("line {}: keys of type `{}` are not imported", line, what)
             }
-            Self::UnknownBlock(line, what) => {
+            Reason::UnknownBlock(what) => {
                 phrase!("line {}: a block labelled `{}` is not imported", line, what)
             }
-            Self::OtherType(line) => {
+            Reason::OtherType => {
                 phrase!("line {}: the key is not of the type in front of it", line)
             }
-            Self::NotBase64(line) => {
+            Reason::NotBase64 => {
                 phrase!("line {}: the base64 of the key is damaged or cut off", line)
             }
-            Self::OneLine(line) => phrase!("line {}: the line ends of the block are missing", line),
-            Self::OpenBlock(line) => {
+            Reason::OneLine => phrase!("line {}: the line ends of the block are missing", line),
+            Reason::OpenBlock => {
                 phrase!("line {}: the block that begins here does not end", line)
             }
-            Self::Broken(line, what) => phrase!("line {}: {}", line, what),
-            Self::Small(line, bits) => {
+            Reason::Broken(what) => phrase!("line {}: {}", line, what),
+            Reason::Small(bits) => {
                 phrase!("line {}: a key of {} bits is too small, 1024 is the least", line, bits)
             }
         }
@@ -131,53 +141,53 @@ impl KeyError {
 
     /// Returns what a user can do about it; `None` where the kind's hint says it.
     pub fn hint(&self) -> Option<Phrase> {
-        let hint = match self {
-            Self::Private(form) => {
+        let hint = match &self.reason {
+            Reason::Private(form) => {
                 return Some(Phrase::from("nothing was sent").and(instead_of(form)));
             }
-            Self::PrivateInside(..) => {
+            Reason::PrivateInside(..) => {
                 return Some(Phrase::from("nothing was sent").and(NO_COMMAND));
             }
-            Self::TooLarge => "give a file that holds public keys alone",
-            Self::Binary => {
+            Reason::TooLarge => "give a file that holds public keys alone",
+            Reason::Binary => {
                 "give the key as text; `openssl pkey -pubin -in FILE -pubout` converts a public key in DER"
             }
-            Self::Empty | Self::NotAKey(..) => {
+            Reason::Empty | Reason::NotAKey => {
                 "give an OpenSSH line such as `ssh-rsa AAAA…`, or a block in PEM or RFC 4716"
             }
-            Self::HereDocument(..) => "remove the marker",
-            Self::LostLineEnd(..) => {
+            Reason::HereDocument => "remove the marker",
+            Reason::LostLineEnd => {
                 "put each key on a line of its own; `--all-keys` imports several"
             }
-            Self::KeyInComment(..) => {
+            Reason::KeyInComment => {
                 "nothing was sent; remove what follows the key, or give a comment in words"
             }
-            Self::OneLine(..) | Self::OpenBlock(..) => {
+            Reason::OneLine | Reason::OpenBlock => {
                 "write `BEGIN` and `END` on lines of their own; `printf '%b'` turns `\\n` into line ends"
             }
-            Self::Certificate(..) => {
+            Reason::Certificate => {
                 "give the key that it certifies, a `.pub` file without `-cert` in its name"
             }
-            Self::X509(..) => {
+            Reason::X509 => {
                 "`openssl x509 -in FILE -pubkey -noout` prints the public key that it holds"
             }
-            Self::UnknownBlock(_, label) if label == "PGP PUBLIC KEY BLOCK" => PGP,
-            Self::UnknownBlock(_, label)
+            Reason::UnknownBlock(label) if label == "PGP PUBLIC KEY BLOCK" => PGP,
+            Reason::UnknownBlock(label)
                 if label.ends_with(" MESSAGE") || label.contains("ENCRYPTED") =>
             {
                 "decrypt it first, and give what is inside if that is a public key"
             }
-            Self::UnknownBlock(_, label) if label.ends_with("CERTIFICATE REQUEST") => {
+            Reason::UnknownBlock(label) if label.ends_with("CERTIFICATE REQUEST") => {
                 "`openssl req -in FILE -pubkey -noout` prints the public key that it holds"
             }
-            Self::UnknownType(..) | Self::Small(..) => {
+            Reason::UnknownType(..) | Reason::Small(..) => {
                 "`ssh-keygen -t rsa -b 3072` makes a key that every cloud takes"
             }
-            Self::UnknownBlock(..)
-            | Self::Restricted(..)
-            | Self::OtherType(..)
-            | Self::NotBase64(..)
-            | Self::Broken(..) => return None,
+            Reason::UnknownBlock(..)
+            | Reason::Restricted
+            | Reason::OtherType
+            | Reason::NotBase64
+            | Reason::Broken(..) => return None,
         };
         Some(hint.into())
     }

@@ -19,7 +19,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use sha2::{Digest as _, Sha256};
 
-pub use error::KeyError;
+pub use error::{KeyError, Reason};
 pub use fingerprint::{Comparison, FingerprintForm, sha256_of_line};
 pub use leak::{LeakedKey, find_key_material};
 
@@ -31,19 +31,20 @@ pub const MAX_INPUT: usize = 64 * 1024;
 /// A private key anywhere in the input, in any encoding, is rejected first; then every line that is not a key. Nothing
 /// is skipped silently.
 pub fn parse(input: &[u8]) -> Result<Vec<PublicKey>, KeyError> {
+    let whole = |reason| KeyError { line: None, reason };
     if let Some(form) = private::form(input.get(..MAX_INPUT).unwrap_or(input)) {
         let is_plain = private::is_plain_file(input);
-        return Err(if is_plain { KeyError::Private } else { KeyError::PrivateInside }(form));
+        return Err(whole(if is_plain { Reason::Private } else { Reason::PrivateInside }(form)));
     }
     if input.len() > MAX_INPUT {
-        return Err(KeyError::TooLarge);
+        return Err(whole(Reason::TooLarge));
     }
     let text = parse::decode(input);
     if text.contains('\0') {
-        return Err(KeyError::Binary);
+        return Err(whole(Reason::Binary));
     }
     let keys = parse::keys(&text)?;
-    if keys.is_empty() { Err(KeyError::Empty) } else { Ok(keys) }
+    if keys.is_empty() { Err(whole(Reason::Empty)) } else { Ok(keys) }
 }
 
 /// A valid public key.
@@ -60,10 +61,10 @@ pub struct PublicKey {
 impl PublicKey {
     /// Validates the wire form of a key (RFC 4253, section 6.6). A comment that is not printable ASCII is dropped: the
     /// providers keep it, and consoles and shells show it.
-    fn new(blob: Vec<u8>, comment: &str, line: usize) -> Result<Self, KeyError> {
-        let (algorithm, bits) = blob::examine(&blob, line)?;
+    fn new(blob: Vec<u8>, comment: &str) -> Result<Self, Reason> {
+        let (algorithm, bits) = blob::examine(&blob)?;
         let comment = comment::without_tail(comment);
-        comment::check(comment, line)?;
+        comment::check(comment)?;
         let printable =
             !comment.is_empty() && comment.bytes().all(|byte| matches!(byte, b' '..=b'~'));
         let comment = printable.then(|| comment.to_owned());

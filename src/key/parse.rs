@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::blob::{is_certificate, known, type_name};
 use super::block::Block;
-use super::error::clean;
+use super::error::{Reason, clean};
 use super::leak::count_keys;
 use super::{KeyError, PublicKey, comment};
 
@@ -52,64 +52,65 @@ pub(super) fn keys(text: &str) -> Result<Vec<PublicKey>, KeyError> {
     let mut rest = lines.as_slice();
     while let Some((first, after)) = rest.split_first() {
         let number = lines.len() - after.len();
+        let at_line = |reason| KeyError { line: Some(number), reason };
         let line = comment::unwrapped(first);
         rest = after;
         if line.is_empty() || (line.starts_with('#') && !comment::has_key_behind_word(line)) {
             continue;
         }
         if count_keys(line) > 1 || line.starts_with('#') {
-            return Err(KeyError::LostLineEnd(number));
+            return Err(at_line(Reason::LostLineEnd));
         }
         if Block::is_on_one_line(line) {
-            return Err(KeyError::OneLine(number));
+            return Err(at_line(Reason::OneLine));
         }
         if let Some(block) = Block::beginning(line) {
-            let (key, after) = block.read(after, number)?;
+            let (key, after) = block.read(after).map_err(at_line)?;
             keys.push(key);
             rest = after;
         } else {
-            keys.push(key(line, number)?);
+            keys.push(key(line).map_err(at_line)?);
         }
     }
     Ok(keys)
 }
 
 /// Reads an OpenSSH line, which is unwrapped.
-fn key(line: &str, number: usize) -> Result<PublicKey, KeyError> {
+fn key(line: &str) -> Result<PublicKey, Reason> {
     let (name, rest) = word(line);
     let (base64, comment) = word(rest);
     if is_certificate(name) {
-        return Err(KeyError::Certificate(number));
+        return Err(Reason::Certificate);
     }
     let Some(name) = known(name) else {
-        return Err(explain_unknown_line(line, name, base64, number));
+        return Err(explain_unknown_line(line, name, base64));
     };
-    let blob = STANDARD.decode(base64).map_err(|_| KeyError::NotBase64(number))?;
+    let blob = STANDARD.decode(base64).map_err(|_| Reason::NotBase64)?;
     match type_name(&blob) {
-        Some(own) if is_certificate(own) => Err(KeyError::Certificate(number)),
-        Some(own) if own != name => Err(KeyError::OtherType(number)),
-        Some(_) | None => PublicKey::new(blob, comment, number),
+        Some(own) if is_certificate(own) => Err(Reason::Certificate),
+        Some(own) if own != name => Err(Reason::OtherType),
+        Some(_) | None => PublicKey::new(blob, comment),
     }
 }
 
 /// Explains why a line that does not begin with a known key type is rejected.
-fn explain_unknown_line(line: &str, first: &str, second: &str, number: usize) -> KeyError {
+fn explain_unknown_line(line: &str, first: &str, second: &str) -> Reason {
     let words: Vec<&str> = line.split_whitespace().collect();
     let is_type = |word: &str| known(word).is_some() || is_certificate(word);
     // Every blob begins with the length of a short string, so its base64 begins with `AAAA`.
     let is_key = |pair: &[&str]| matches!(pair, [name, base64] if is_type(name) && base64.starts_with("AAAA"));
     if words.windows(2).any(is_key) {
-        return KeyError::Restricted(number);
+        return Reason::Restricted;
     }
     if comment::is_here_document(line) {
-        return KeyError::HereDocument(number);
+        return Reason::HereDocument;
     }
     let blob = STANDARD.decode(second).unwrap_or_default();
     match type_name(&blob) {
         Some(own) if own == first || SIGNATURES.contains(&first) => {
-            KeyError::UnknownType(number, clean(first))
+            Reason::UnknownType(clean(first))
         }
-        Some(_) | None => KeyError::NotAKey(number),
+        Some(_) | None => Reason::NotAKey,
     }
 }
 

@@ -10,8 +10,7 @@ use spki::{AlgorithmIdentifierRef, ObjectIdentifier, SubjectPublicKeyInfoRef};
 use ssh_key::Mpint;
 use ssh_key::public::{EcdsaPublicKey, Ed25519PublicKey, KeyData, RsaPublicKey};
 
-use super::KeyError;
-use super::error::clean;
+use super::error::{Reason, clean};
 
 /// `rsaEncryption`, RFC 8017, appendix C.
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
@@ -26,54 +25,51 @@ const CURVES: [(ObjectIdentifier, &str); 3] = [
     (ObjectIdentifier::new_unwrap("1.3.132.0.35"), "ecdsa-sha2-nistp521"),
 ];
 
+const MALFORMED: Reason = Reason::Broken("the block holds no well-formed public key");
+
 /// Reads the lines between `BEGIN` and `END` into a blob.
-pub(super) fn read(label: &str, body: &[&str], line: usize) -> Result<Vec<u8>, KeyError> {
+pub(super) fn read(label: &str, body: &[&str]) -> Result<Vec<u8>, Reason> {
     let is_pkcs1 = match label {
         "PUBLIC KEY" => false,
         "RSA PUBLIC KEY" => true,
         "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE" => {
-            return Err(KeyError::X509(line));
+            return Err(Reason::X509);
         }
-        _ => return Err(KeyError::UnknownBlock(line, clean(label))),
+        _ => return Err(Reason::UnknownBlock(clean(label))),
     };
     let base64: String = body.iter().flat_map(|line| line.split_whitespace()).collect();
-    let der = STANDARD.decode(base64).map_err(|_| KeyError::NotBase64(line))?;
-    let key = if is_pkcs1 { rsa(&der, line) } else { spki(&der, line) }?;
-    ssh_key::PublicKey::from(key).to_bytes().map_err(|_| malformed(line))
+    let der = STANDARD.decode(base64).map_err(|_| Reason::NotBase64)?;
+    let key = if is_pkcs1 { rsa(&der) } else { spki(&der) }?;
+    ssh_key::PublicKey::from(key).to_bytes().map_err(|_| MALFORMED)
 }
 
-fn spki(der: &[u8], line: usize) -> Result<KeyData, KeyError> {
-    let info = SubjectPublicKeyInfoRef::from_der(der).map_err(|_| malformed(line))?;
-    let key = info.subject_public_key.as_bytes().ok_or(malformed(line))?;
-    let other = |name: &str| KeyError::UnknownType(line, name.to_owned());
+fn spki(der: &[u8]) -> Result<KeyData, Reason> {
+    let info = SubjectPublicKeyInfoRef::from_der(der).map_err(|_| MALFORMED)?;
+    let key = info.subject_public_key.as_bytes().ok_or(MALFORMED)?;
+    let other = |name: &str| Reason::UnknownType(name.to_owned());
     match info.algorithm.oid {
-        RSA => rsa(key, line),
+        RSA => rsa(key),
         EC => {
             // The whole curve may be written out instead of named: not for use (RFC 5480, section 2.1.1).
             let named =
                 info.algorithm.parameters_oid().map_err(|_| other("EC, curve not named"))?;
             let curve = CURVES.iter().find(|(oid, _)| *oid == named);
             let (_, name) = curve.ok_or_else(|| other("EC, other curve"))?;
-            let key = EcdsaPublicKey::from_sec1_bytes(key).map_err(|_| malformed(line))?;
-            if key.algorithm().as_str() == *name {
-                Ok(KeyData::Ecdsa(key))
-            } else {
-                Err(malformed(line))
-            }
+            let key = EcdsaPublicKey::from_sec1_bytes(key).map_err(|_| MALFORMED)?;
+            if key.algorithm().as_str() == *name { Ok(KeyData::Ecdsa(key)) } else { Err(MALFORMED) }
         }
         ED25519 => {
-            let key = Ed25519PublicKey::try_from(key).map_err(|_| malformed(line))?;
+            let key = Ed25519PublicKey::try_from(key).map_err(|_| MALFORMED)?;
             Ok(KeyData::Ed25519(key))
         }
         oid => Err(other(&oid.to_string())),
     }
 }
 
-fn rsa(der: &[u8], line: usize) -> Result<KeyData, KeyError> {
-    let key = pkcs1::RsaPublicKey::from_der(der).map_err(|_| malformed(line))?;
-    let number = |number: UintRef<'_>| {
-        Mpint::from_positive_bytes(number.as_bytes()).map_err(|_| malformed(line))
-    };
+fn rsa(der: &[u8]) -> Result<KeyData, Reason> {
+    let key = pkcs1::RsaPublicKey::from_der(der).map_err(|_| MALFORMED)?;
+    let number =
+        |number: UintRef<'_>| Mpint::from_positive_bytes(number.as_bytes()).map_err(|_| MALFORMED);
     Ok(KeyData::Rsa(RsaPublicKey { e: number(key.public_exponent)?, n: number(key.modulus)? }))
 }
 
@@ -96,8 +92,4 @@ pub(super) fn write(blob: &[u8]) -> Option<Vec<u8>> {
     let algorithm = AlgorithmIdentifierRef { oid, parameters };
     let subject_public_key = BitStringRef::from_bytes(&bytes).ok()?;
     SubjectPublicKeyInfoRef { algorithm, subject_public_key }.to_der().ok()
-}
-
-fn malformed(line: usize) -> KeyError {
-    KeyError::Broken(line, "the block holds no well-formed public key")
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use keyimport::error::ErrorKind;
-use keyimport::key::{Comparison, FingerprintForm, KeyError, MAX_INPUT, PublicKey, parse};
+use keyimport::key::{Comparison, FingerprintForm, KeyError, MAX_INPUT, PublicKey, Reason, parse};
 use proptest::prelude::*;
 
 /// Reads a file of the example folder.
@@ -178,15 +178,14 @@ fn the_form_of_a_private_key_is_named() {
         ("dsa.pem", "PEM"),
         ("jwk.json", "JWK"),
     ] {
-        match parse(&example(&format!("private/{name}"))) {
-            Err(error @ (KeyError::Private(named) | KeyError::PrivateInside(named))) => {
-                assert_eq!(named, form, "{name}");
-                let hint = error.hint().map(|hint| hint.to_string()).unwrap_or_default();
-                let is_pkcs12 = form == "PKCS#12";
-                assert_eq!(hint.contains("`openssl pkcs12 -in FILE"), is_pkcs12, "{name}: {hint}");
-            }
-            other => panic!("{name}: {other:?}"),
-        }
+        let error = parse(&example(&format!("private/{name}"))).unwrap_err();
+        let (Reason::Private(named) | Reason::PrivateInside(named)) = &error.reason else {
+            panic!("{name}: {error:?}");
+        };
+        assert_eq!(*named, form, "{name}");
+        let hint = error.hint().map(|hint| hint.to_string()).unwrap_or_default();
+        let is_pkcs12 = form == "PKCS#12";
+        assert_eq!(hint.contains("`openssl pkcs12 -in FILE"), is_pkcs12, "{name}: {hint}");
     }
 }
 
@@ -215,12 +214,12 @@ fn the_tail_of_the_first_line_of_a_private_key_betrays_it() {
         "PGP PRIVATE KEY BLOCK-----\n\nlQOY",
     ] {
         let refused = parse(tail.as_bytes()).unwrap_err();
-        let is_private = matches!(refused, KeyError::Private(..) | KeyError::PrivateInside(_));
+        let is_private = matches!(refused.reason, Reason::Private(..) | Reason::PrivateInside(_));
         assert!(is_private, "{tail}: {refused:?}");
     }
     for text in ["my private key", "private key blocked"] {
         let refused = parse(text.as_bytes()).unwrap_err();
-        let is_private = matches!(refused, KeyError::Private(..) | KeyError::PrivateInside(_));
+        let is_private = matches!(refused.reason, Reason::Private(..) | Reason::PrivateInside(_));
         assert!(!is_private, "{text}: {refused:?}");
     }
 }
@@ -266,7 +265,10 @@ fn a_block_that_lost_its_line_ends_is_named() {
         for end in [" ", "\\n"] {
             let text = String::from_utf8(example(block)).unwrap().trim_end().replace('\n', end);
             let refusal = parse(text.as_bytes());
-            assert!(matches!(refusal, Err(KeyError::OneLine(1))), "{refusal:?}");
+            assert!(
+                matches!(refusal, Err(KeyError { line: Some(1), reason: Reason::OneLine })),
+                "{refusal:?}"
+            );
         }
     }
 }
@@ -333,16 +335,23 @@ fn an_input_that_is_too_large_is_not_read() {
     input.resize(MAX_INPUT, b'\n');
     assert_eq!(parse(&input).unwrap().len(), 1);
     input.push(b'\n');
-    assert_eq!(parse(&input), Err(KeyError::TooLarge));
+    assert_eq!(parse(&input), Err(KeyError { line: None, reason: Reason::TooLarge }));
 }
 
 #[test]
 fn line_numbers_count_every_kind_of_line_end() {
     for text in ["# one\n\njunk", "# one\r\n\r\njunk\r\n", "\r\rjunk", "\u{feff}\n\r\njunk"] {
-        assert_eq!(parse(text.as_bytes()), Err(KeyError::NotAKey(3)), "{text:?}");
+        assert_eq!(
+            parse(text.as_bytes()),
+            Err(KeyError { line: Some(3), reason: Reason::NotAKey }),
+            "{text:?}"
+        );
     }
     let pem = String::from_utf8(example("refused/spki-no-end.pem")).unwrap();
-    assert_eq!(parse(format!("\n{pem}").as_bytes()), Err(KeyError::OpenBlock(2)));
+    assert_eq!(
+        parse(format!("\n{pem}").as_bytes()),
+        Err(KeyError { line: Some(2), reason: Reason::OpenBlock })
+    );
 }
 
 #[test]
