@@ -122,7 +122,7 @@ impl FakeSystem {
     pub(crate) fn runs(&self) -> Vec<(Vec<String>, Duration)> {
         let text = |word: &OsString| word.to_str().unwrap().to_owned();
         let runs = self.runs.lock().unwrap();
-        runs.iter().map(|(words, limit)| (words.iter().map(text).collect(), *limit)).collect()
+        runs.iter().map(|(words, timeout)| (words.iter().map(text).collect(), *timeout)).collect()
     }
 }
 
@@ -146,8 +146,8 @@ impl System for FakeSystem {
         inside.map(|path| path.file_name().unwrap().to_str().unwrap().to_owned()).collect()
     }
 
-    async fn run(&self, program: &[OsString], limit: Duration) -> Result<Vec<u8>, String> {
-        self.runs.lock().unwrap().push((program.to_vec(), limit));
+    async fn run(&self, program: &[OsString], timeout: Duration) -> Result<Vec<u8>, String> {
+        self.runs.lock().unwrap().push((program.to_vec(), timeout));
         self.prints.lock().unwrap().pop_front().unwrap_or_else(|| Err("not found".to_owned()))
     }
 }
@@ -170,7 +170,7 @@ impl FakeTransport {
         Self::default()
     }
 
-    /// A network on which a function of the request and its time limit answers.
+    /// A network on which a function of the request and its timeout answers.
     pub(crate) fn with(
         respond: impl Fn(&Request, Duration) -> Answer + Send + Sync + 'static,
     ) -> Self {
@@ -218,10 +218,10 @@ impl FakeTransport {
 
 #[async_trait::async_trait]
 impl Transport for FakeTransport {
-    async fn send(&self, request: &Request, limit: Duration) -> Result<Response, SendError> {
-        self.seen.lock().unwrap().push((request.clone(), limit));
+    async fn send(&self, request: &Request, timeout: Duration) -> Result<Response, SendError> {
+        self.seen.lock().unwrap().push((request.clone(), timeout));
         if let Some(respond) = &self.respond {
-            match respond(request, limit) {
+            match respond(request, timeout) {
                 Some(answer) => return answer,
                 None => std::future::pending().await,
             }

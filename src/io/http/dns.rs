@@ -159,7 +159,7 @@ mod tests {
     const LONG: Duration = Duration::from_secs(60);
 
     /// Sends a request to a host whose name is looked up forever.
-    async fn send(clock: &Arc<SystemClock>, limit: Duration) -> Result<Response, SendError> {
+    async fn send(clock: &Arc<SystemClock>, timeout: Duration) -> Result<Response, SendError> {
         // No proxy is asked for this machine, whatever the environment says.
         let name = "host.localhost".to_owned();
         let network =
@@ -179,7 +179,7 @@ mod tests {
         // Look-ups of the same name wait for the first.
         tokio::task::yield_now().await;
         let request = Request::new("GET", Origin { plain: true, authority: name }, "/");
-        network.send(&request, limit).await
+        network.send(&request, timeout).await
     }
 
     #[tokio::test]
