@@ -42,6 +42,7 @@ const MOST_THREADS: usize = 4;
 
 /// Runs the program with these arguments, the first of which is its name, and returns its exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    rlimit::apply();
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let texts = early::language(&arguments).texts();
     let early_console = || {
@@ -111,7 +112,7 @@ fn invoke(cli: Cli, console: &Console) -> Result<u8, Failures> {
     let preparation = Preparation::new(&options, console)?;
     if options.offline {
         console.results(Some(preparation.describe(clock.time())?));
-        return Ok(0);
+        return Ok(signals::received().unwrap_or(0));
     }
     let is_one = preparation.batch.keys.len() == 1 && !plan::has_many_targets(&options.selections);
     complete(options.jobs > 1 && !is_one, console, &clock, online(&preparation, &clock))?
@@ -129,7 +130,7 @@ fn list_regions(
         complete(false, console, clock, regions::ask(options, console, &network, clock))??
     };
     console.results(Some(console.format.regions(&rows)));
-    Ok(0)
+    Ok(signals::received().unwrap_or(0))
 }
 
 /// Runs a future to its end, and shows what it waits for.
@@ -159,7 +160,6 @@ fn complete<T>(
 
 async fn online(preparation: &Preparation<'_>, clock: &Arc<SystemClock>) -> Result<u8, Failures> {
     let (options, console) = (preparation.options, preparation.console);
-    rlimit::apply();
     let network = Arc::new(Network::new(options.network.clone(), Arc::clone(clock)));
     let targets = targets::find(preparation, &network, clock).await?;
     let mut results = Results::new(console, &preparation.batch.keys, &targets.list);

@@ -10,6 +10,7 @@ use crate::io::clock::SystemClock;
 use crate::io::http::Network;
 use crate::phrase::phrase;
 use crate::plan::{Regions, Selection};
+use crate::ports::Clock as _;
 use crate::report::{RegionRow, RegionSource};
 
 /// Returns the regions that this version knows: of a cloud with parts, those of the part that a named region is in.
@@ -25,7 +26,8 @@ fn known_of(selection: &Selection) -> impl Iterator<Item = RegionRow> {
     ids.map(|id| RegionRow::new(info, id, RegionSource::Program))
 }
 
-/// Asks each cloud for its regions. Without a credential the regions that this version knows take their place.
+/// Asks each cloud for its regions, until the run is asked to stop. Without a credential the regions that this version knows
+/// take their place.
 pub(super) async fn ask(
     options: &Options,
     console: &Console,
@@ -37,6 +39,9 @@ pub(super) async fn ask(
     let mut rows = Vec::new();
     let mut failed = Vec::new();
     for selection in &options.selections {
+        if clock.shutdown_deadline().is_some() {
+            break;
+        }
         match ask_one(&search, options, selection).await {
             Ok(found) => rows.extend(found),
             Err(error) if error.kind() == ErrorKind::NoCredentials => {

@@ -51,27 +51,31 @@ fn few_open_files_are_enough_for_many_targets() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_run_leaves_no_core_and_may_open_many_files() {
-    let home = Home::new();
-    let server = FakeCloud::plain(|_| Reply::Silence);
-    let mut command = home.command_in("sh");
-    let endpoint = format!("http://ecs.localhost:{}", server.addr.port());
-    let line = "ulimit -c unlimited 2>/dev/null; ulimit -Sn 128; exec \"$K\" -p aliyun --endpoint \"$E\" -q key.pub";
-    set_credential(&mut command, "aliyun", "LTAI5tNobody", "nobody-knows-it", None);
-    let mut child =
-        command.env("E", endpoint).args(["-c", line]).stdin(Stdio::null()).spawn().unwrap();
-    let started = Instant::now();
-    while server.seen().is_empty() && started.elapsed() < LONGEST {
-        std::thread::sleep(Duration::from_millis(20));
+    for arguments in ["-q key.pub", "--list-regions"] {
+        let home = Home::new();
+        let server = FakeCloud::plain(|_| Reply::Silence);
+        let mut command = home.command_in("sh");
+        let endpoint = format!("http://ecs.localhost:{}", server.addr.port());
+        let line = format!(
+            "ulimit -c unlimited 2>/dev/null; ulimit -Sn 128; exec \"$K\" -p aliyun --endpoint \"$E\" {arguments}"
+        );
+        set_credential(&mut command, "aliyun", "LTAI5tNobody", "nobody-knows-it", None);
+        let mut child =
+            command.env("E", endpoint).args(["-c", &line]).stdin(Stdio::null()).spawn().unwrap();
+        let started = Instant::now();
+        while server.seen().is_empty() && started.elapsed() < LONGEST {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        let limits = fs::read_to_string(format!("/proc/{}/limits", child.id())).unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let soft = |name: &str| {
+            let line = limits.lines().find(|line| line.starts_with(name)).unwrap();
+            line[name.len()..].split_whitespace().next().unwrap().to_owned()
+        };
+        assert_eq!(soft("Max core file size"), "0", "{arguments}: {limits}");
+        assert!(soft("Max open files").parse::<u64>().unwrap() > 128, "{arguments}: {limits}");
     }
-    let limits = fs::read_to_string(format!("/proc/{}/limits", child.id())).unwrap();
-    child.kill().unwrap();
-    child.wait().unwrap();
-    let soft = |name: &str| {
-        let line = limits.lines().find(|line| line.starts_with(name)).unwrap();
-        line[name.len()..].split_whitespace().next().unwrap().to_owned()
-    };
-    assert_eq!(soft("Max core file size"), "0", "{limits}");
-    assert!(soft("Max open files").parse::<u64>().unwrap() > 128, "{limits}");
 }
 
 #[test]

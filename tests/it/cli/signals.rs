@@ -294,3 +294,30 @@ fn a_run_that_is_stopped_while_it_asks_for_regions() {
     assert_eq!(document["summary"]["exit_code"], 130);
     ended.says("  cause: the run was stopped\n");
 }
+
+#[test]
+fn a_list_of_regions_that_is_stopped_asks_no_other_cloud() {
+    thread::scope(|scope| {
+        // The first cloud says nothing, or it responds late, but within the three seconds.
+        for responds in [false, true] {
+            scope.spawn(move || {
+                let home = Home::new();
+                let clouds = FakeCloud::tls(move |_| {
+                    if !responds {
+                        return Reply::Silence;
+                    }
+                    thread::sleep(Duration::from_millis(900));
+                    Reply::Sandbox
+                });
+                let child = start(&mut clouds.command(&home, "--list-regions"));
+                clouds.wait_for_requests(1);
+                let sent = Instant::now();
+                signal(&child, "-INT");
+                let ended = wait(child).expect(130);
+                assert!(sent.elapsed() < SOON, "{:?}", sent.elapsed());
+                assert_eq!(clouds.seen().len(), 1, "{ended:?}");
+                assert_eq!(ended.stdout.is_empty(), !responds, "{ended:?}");
+            });
+        }
+    });
+}
