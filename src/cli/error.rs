@@ -67,7 +67,7 @@ pub fn explain(refused: &clap::Error) -> Error {
             (message, Some("leave the value out".into()))
         }
         ErrorKind::InvalidUtf8 => {
-            let hint = "only paths of key files may contain other bytes";
+            let hint = "only paths may contain other bytes";
             ("the value of an option is not UTF-8".into(), Some(hint.into()))
         }
         _ => {

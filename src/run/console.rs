@@ -89,7 +89,10 @@ impl Console {
         let Some(failure) = self.terminal.take_failure() else { return ExitCode::from(code) };
         let error = Error::new(ErrorKind::Unexpected, "the results could not be written")
             .caused_by(failure)
-            .hinted("the run itself is complete; running again changes nothing");
+            .hinted(
+                "check where standard output goes, and run again; \
+                 a key that is there is not imported twice",
+            );
         self.error("", &error);
         ExitCode::from(exit::of_unwritten(code))
     }

@@ -51,7 +51,7 @@ pub(super) fn translation(hint: &str) -> Option<&'static str> {
         "leave the others out" => "请去掉其他参数",
         "give it once" => "只能指定一次",
         "leave the value out" => "请去掉该值",
-        "only paths of key files may contain other bytes" => "只有公钥文件的路径可以包含其他字节",
+        "only paths may contain other bytes" => "只有路径可以包含其他字节",
         "write `--tag KEY=VALUE`" => "请写作 `--tag KEY=VALUE`",
         "the default is 5" => "默认值为 5",
         "the default is 64" => "默认值为 64",

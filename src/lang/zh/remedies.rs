@@ -45,8 +45,8 @@ pub(super) fn translation(hint: &str) -> Option<&'static str> {
             "可以放心重试；可用 `--timeout` 延长时间"
         }
         "run again to settle it, and report this as a bug" => "请重新运行以确认结果，并报告此缺陷",
-        "the run itself is complete; running again changes nothing" => {
-            "运行本身已完成，重新运行不会更改任何内容"
+        "check where standard output goes, and run again; a key that is there is not imported twice" => {
+            "请检查标准输出的去向后重新运行；已存在的公钥不会重复导入"
         }
 
         // Credentials.

@@ -261,7 +261,7 @@ fn arguments_that_are_no_text() {
         refuses_all(
             [OsStr::new(flag), bytes],
             "the value of an option is not UTF-8",
-            "only paths of key files may contain other bytes",
+            "only paths may contain other bytes",
         );
     }
     // A path may be any bytes; it is shown with what can be shown of it.
