@@ -142,10 +142,8 @@ pub fn import_options(values: &ValueArgs) -> Result<ImportOptions, Error> {
                 .hinted("nothing was sent; give another value, in words"));
         }
         if text.chars().any(char::is_control) {
-            let shown: String =
-                text.chars().filter(|letter| !letter.is_control()).take(40).collect();
-            return Err(Error::usage(phrase!("`{}` contains a control character", shown))
-                .hinted("type the value again, on one line"));
+            let message = phrase!("the value of `{}` contains a control character", flag);
+            return Err(Error::usage(message).hinted("type the value again, on one line"));
         }
     }
     Ok(ImportOptions {

@@ -56,15 +56,15 @@ pub fn retrying(cloud: &str, retry: &Retry<'_>) -> Phrase {
     }
 }
 
-/// The run was asked to stop, and settles what is in flight.
-pub fn stopping(requests: usize, limit: Duration) -> Phrase {
+/// The run was asked to stop, and settles the targets that are under way.
+pub fn stopping(targets: usize, limit: Duration) -> Phrase {
     let limit = seconds(limit);
-    let phrase = if requests == 1 {
-        phrase!("stopping: settling {} request, up to {}", requests, limit)
+    let phrase = if targets == 1 {
+        phrase!("stopping: settling {} target, up to {}", targets, limit)
     } else {
-        phrase!("stopping: settling {} requests, up to {}", requests, limit)
+        phrase!("stopping: settling {} targets, up to {}", targets, limit)
     };
-    phrase.and("press again to stop at once")
+    phrase.and("a second Ctrl-C stops at once")
 }
 
 /// How far a run of several targets is.

@@ -13,7 +13,7 @@ use super::progress::{Rank, Wait};
 use super::results::Results;
 use super::targets::Target;
 use crate::error::{Error, ErrorKind};
-use crate::import::{self, Outcome, Status};
+use crate::import::{self, Outcome};
 use crate::io::clock::{GRACE_PERIOD, SystemClock};
 use crate::io::http::{HostPool, Network};
 use crate::io::rlimit::most_targets;
@@ -85,7 +85,8 @@ pub(super) async fn run(
             queue.running -= 1;
         }
         pools.close(&target.job.endpoint.origin);
-        let is_failure = !outcome.status.is_as_wanted() && outcome.status != Status::Skipped;
+        // A key that `--check` did not find is no failure.
+        let is_failure = outcome.error.is_some();
         failed |= !outcome.status.is_as_wanted();
         console.progress.ended(is_failure);
         if stopping.is_some() && console.progress.is_live() {

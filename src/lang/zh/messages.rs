@@ -16,10 +16,10 @@ pub(super) fn translation(message: &str) -> Option<&'static str> {
             "{}：服务不可用，{} 后重试（第 {} 次，共 {} 次）"
         }
         "{}, retrying in {}, attempt {} of {}" => "{}，{} 后重试（第 {} 次，共 {} 次）",
-        "stopping: settling {} request, up to {}" | "stopping: settling {} requests, up to {}" => {
-            "正在停止：确认 {} 个请求的结果，最多 {}"
+        "stopping: settling {} target, up to {}" | "stopping: settling {} targets, up to {}" => {
+            "正在停止：确认 {} 个目标的结果，最多 {}"
         }
-        "press again to stop at once" => "再按一次立即停止",
+        "a second Ctrl-C stops at once" => "再按一次 Ctrl-C 立即停止",
         "{}/{} targets" => "{}/{} 个目标",
         "{}/{} targets, {} failed" => "{}/{} 个目标，{} 个失败",
 
@@ -149,7 +149,7 @@ pub(super) fn translation(message: &str) -> Option<&'static str> {
             "名称 `{}` 不能以 `-` 或 `.` 结尾，也不能连续出现"
         }
         "the value of `{}` looks like a part of a key" => "`{}` 的值看起来是密钥的一部分",
-        "`{}` contains a control character" => "`{}` 含有控制字符",
+        "the value of `{}` contains a control character" => "`{}` 的值含有控制字符",
         "`--name {}` is a single name for {} keys" => "`--name {}` 只有一个名称，却有 {} 个公钥",
         "`{}` would be the name of two keys: {} ({}) and {} ({})" => {
             "两个公钥的名称都是 `{}`：{}（{}）和 {}（{}）"

@@ -260,9 +260,19 @@ fn the_progress_of_several_targets_counts_failures() {
     screen.wait_for("1/3 targets, 1 failed");
     screen.wait_for("importing `dev-laptop` into Alibaba Cloud cn-shanghai");
     screen.signal("-INT");
-    screen.wait_for("stopping: settling 1 request, up to 3 s");
+    screen.wait_for("stopping: settling 1 target, up to 3 s");
     let shown = screen.finish().expect(130).says("3 targets: 1 failed, 1 unknown, 1 skipped");
     assert!(!shown.text().contains("/3 targets"), "{}", shown.text());
+    // A key that a check does not find is no failure.
+    let clouds = FakeCloud::tls(|seen| match seen.number {
+        0 => Reply::Sandbox,
+        _ => Reply::Silence,
+    });
+    let screen = Screen::start(clouds.command(&home, &format!("--check {THREE}")), 80);
+    let line = screen.wait_for("1/3 targets");
+    assert!(!line.contains("failed"), "{line}");
+    screen.signal("-INT");
+    screen.finish().expect(130).says("3 targets: 1 not there, 2 skipped");
 }
 
 #[test]
@@ -276,7 +286,7 @@ fn a_second_signal_leaves_the_rows() {
     screen.wait_for("1/3 targets");
     screen.wait_for("imported       aliyun  cn-beijing");
     screen.signal("-INT");
-    screen.wait_for("stopping: settling 1 request, up to 3 s; press again to stop at once");
+    screen.wait_for("stopping: settling 1 target, up to 3 s; a second Ctrl-C stops at once");
     screen.signal("-INT");
     let shown = screen.finish().expect(130);
     let rows: Vec<&str> =
@@ -337,7 +347,7 @@ fn retries_and_the_shutdown_are_told_with_v() {
         signal(&child, "-INT");
         let stderr = wait(child).expect(130).stderr;
         let lines: Vec<&str> = stderr.lines().filter(|line| line.contains("ing ")).collect();
-        for text in ["throttled by Alibaba Cloud, retrying in ", "stopping: settling 1 request, "] {
+        for text in ["throttled by Alibaba Cloud, retrying in ", "stopping: settling 1 target, "] {
             assert_eq!(lines.iter().any(|line| line.starts_with(text)), is_told, "{stderr}");
         }
         assert!(!stderr.contains('\u{1b}'), "{stderr:?}");

@@ -681,7 +681,7 @@ fn descriptions_and_ids() {
     refused("aliyun", "--resource-group", "rg/1", &["the resource group `rg/1`"]);
     refuses_all(
         ["-p", "aliyun", "-n", "a\tb"],
-        "`ab` contains a control character",
+        "the value of `--name` contains a control character",
         "type the value again, on one line",
     );
 }
