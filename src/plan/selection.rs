@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::endpoint::origin;
 use super::lists::{items, target_hint};
-use crate::cli::{Signatures, TargetArgs};
+use crate::cli::{Signatures, TargetArgs, is_separator};
 use crate::credentials::{QUOTES_HINT, is_quoted};
 use crate::error::Error;
 use crate::phrase::{Phrase, phrase};
@@ -73,7 +73,7 @@ pub fn selections(args: &TargetArgs, signatures: &Signatures) -> Result<Vec<Sele
             Some((id, regions)) => (id, Some(regions)),
             None => (text.as_str(), None),
         };
-        let cloud = find(id.trim_matches([',', ' ']), "--to")?;
+        let cloud = find(id.trim_matches(is_separator), "--to")?;
         let regions = match regions {
             Some(list) => Regions::Named(checked(cloud, list)?),
             None if args.all_regions => Regions::All,
@@ -199,7 +199,7 @@ fn find(id: &str, flag: &str) -> Result<&'static dyn Provider, Error> {
         }
         error.hinted(match near(id, ids()) {
             Some(near) => phrase!("did you mean `{}`?", near),
-            None if id.contains([',', ' ']) => {
+            None if id.contains(is_separator) => {
                 phrase!("give one cloud at a time, and repeat `{}`", flag)
             }
             None => phrase!("choose from {}", ids().collect::<Vec<_>>().join(", ")),

@@ -68,7 +68,7 @@ pub(super) fn translation(hint: &str) -> Option<&'static str> {
             "请为每个云写一个 `--to CLOUD/REGION,REGION`"
         }
         "write `{}`: each cloud has a `--to` of its own" => "请写作 `{}`：每个云各用一个 `--to`",
-        "write a list with commas and without blanks, such as `{}{}`" => {
+        "write a list with commas and without spaces, such as `{}{}`" => {
             "列表以逗号分隔且不含空格，例如 `{}{}`"
         }
         "name every region, such as `--to {}/{}`" => "请写出每个地域，例如 `--to {}/{}`",

@@ -134,7 +134,7 @@ fn regions_become_host_names_and_are_checked_as_such() {
 }
 
 #[test]
-fn lists_have_commas_or_blanks_between_their_items() {
+fn lists_have_commas_or_spaces_between_their_items() {
     let regions = |arguments: &[&str]| -> Vec<(String, Regions)> {
         let (options, ..) = check(arguments.iter().copied()).unwrap();
         let selections = options.selections.into_iter();
@@ -162,12 +162,18 @@ fn lists_have_commas_or_blanks_between_their_items() {
         let both = ["aliyun", "baidu"].map(|id| (id.to_owned(), Regions::Unnamed));
         assert_eq!(clouds, both, "{list}");
     }
-    assert_eq!(regions(&["--to", "baidu,"]), [("baidu".to_owned(), Regions::Unnamed)]);
-    refuses_all(
-        ["--to", "aliyun baidu"],
-        "`--to`: unknown cloud `aliyun baidu`",
-        "give one cloud at a time, and repeat `--to`",
-    );
+    for list in ["baidu,", "baidu，", ";baidu\t", "baidu、 "] {
+        let baidu = [("baidu".to_owned(), Regions::Unnamed)];
+        assert_eq!(regions(&["--to", list]), baidu, "{list}");
+    }
+    for list in ["aliyun baidu", "aliyun,baidu", "aliyun，baidu", "aliyun；baidu", "aliyun、baidu"]
+    {
+        refuses_all(
+            ["--to", list],
+            &format!("`--to`: unknown cloud `{list}`"),
+            "give one cloud at a time, and repeat `--to`",
+        );
+    }
     for (flags, target) in [
         (&["--to", "aliyun/a baidu/bj"][..], "baidu/bj"),
         (&["-p", "aliyun", "-r", "aliyun/a"], "aliyun/a"),
@@ -200,15 +206,20 @@ fn a_list_that_the_shell_splits_is_shown_with_commas() {
         ("-p aliyun -r cn-beijing cn-hongkong key.pub", "--region cn-beijing,cn-hongkong"),
         ("-p aliyun baidu key.pub", "--provider aliyun,baidu"),
         ("cn-hongkong key.pub", "--region REGION,cn-hongkong"),
+        ("-p aliyun -r cn-beijing， cn-hongkong key.pub", "--region cn-beijing,cn-hongkong"),
+        ("-p aliyun -r a,b； zz-new-1， key.pub", "--region a,b,zz-new-1"),
+        ("-p aliyun、 baidu key.pub", "--provider aliyun,baidu"),
+        ("--to aliyun/cn-beijing， cn-hongkong key.pub", "--to aliyun/cn-beijing,cn-hongkong"),
     ] {
         let hint =
-            format!("  hint: write a list with commas and without blanks, such as `{list}`\n");
+            format!("  hint: write a list with commas and without spaces, such as `{list}`\n");
         home.run(&format!("--offline {arguments}")).expect(2).says(&hint);
     }
     for (arguments, flags) in [
         ("--to aliyun/cn-beijing, baidu/bj key.pub", "--to aliyun/cn-beijing --to baidu/bj"),
         ("--to aliyun/bj volc/cn-beijing key.pub", "--to aliyun/bj --to volc/cn-beijing"),
         ("--to aliyun, baidu key.pub", "--to aliyun --to baidu"),
+        ("--to aliyun， baidu； key.pub", "--to aliyun --to baidu"),
         ("--to aliyun baidu key.pub", "--to aliyun --to baidu"),
         ("--to aliyun --to aws tencent key.pub", "--to aliyun --to aws --to tencent"),
         ("-p aliyun baidu/bj key.pub", "--to baidu/bj"),
