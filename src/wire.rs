@@ -120,7 +120,7 @@ impl Request {
         self
     }
 
-    /// Moves the query into the body, as a form, in which a blank is `+`.
+    /// Moves the query into the body, as a form, in which a space is `+`.
     #[must_use]
     pub fn into_form(mut self) -> Self {
         self.body = encode::query(&self.query).replace("%20", "+").into_bytes();

@@ -64,7 +64,7 @@ pub(super) fn page() -> String {
     ascii(&(title + &roff.render()))
 }
 
-/// Writes all other letters as escapes, which every formatter reads the same.
+/// Writes all other characters as escapes, which every formatter reads the same.
 fn ascii(text: &str) -> String {
     let escaped = |letter: char| match letter {
         letter if letter.is_ascii() => letter.to_string(),

@@ -70,7 +70,7 @@ fn argument(flag: Arg, of: &CommandTexts, texts: &Texts) -> Arg {
         .hide_default_value(true)
 }
 
-/// Breaks a text into lines, since clap breaks at blanks only.
+/// Breaks a text into lines, since clap breaks at spaces only.
 fn lines(text: &str) -> String {
     wrap("", text, "", WIDTH - INDENT).join("\n")
 }

@@ -29,7 +29,7 @@ pub(super) fn with_supporting_clouds(argument: Arg) -> Arg {
     }
 }
 
-/// Accepts ids of clouds and their aliases, with blanks between them; commas are split before.
+/// Accepts ids of clouds and their aliases, with spaces between them; commas are split before.
 #[derive(Clone, Debug)]
 pub(super) struct Clouds;
 
@@ -65,10 +65,10 @@ impl TypedValueParser for Clouds {
     }
 }
 
-/// Whether a letter stands between the items of a list: a blank, a comma, also a full-width or ideographic one, or a
-/// semicolon. No cloud and no region has these letters.
-pub fn is_separator(letter: char) -> bool {
-    matches!(letter, ',' | ';' | '，' | '；' | '、') || letter.is_whitespace()
+/// Whether a character stands between the items of a list: white space, a comma, also a full-width or ideographic one,
+/// or a semicolon. No cloud and no region has these characters.
+pub fn is_separator(character: char) -> bool {
+    matches!(character, ',' | ';' | '，' | '；' | '、') || character.is_whitespace()
 }
 
 fn refuse(why: &'static str, hint: &'static str) -> Error {

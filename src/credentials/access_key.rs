@@ -56,7 +56,7 @@ pub(super) fn check(name: &str, value: &str) -> Result<(), Error> {
     }
     let what = "holds white space, a control character or one outside ASCII";
     Err(invalid(phrase!("`{}` {}", name, what))
-        .hinted("copy the value again, without blanks and line ends"))
+        .hinted("copy the value again, without spaces and line ends"))
 }
 
 /// Quotes that are copied together with a value, also as word processors set them.

@@ -18,7 +18,7 @@ pub fn wrap(first: &str, text: &str, others: &str, columns: usize) -> Vec<String
     textwrap::wrap(text, options).into_iter().map(Into::into).collect()
 }
 
-/// Splits a text where a line may end: behind a blank, and beside a wide letter unless punctuation follows it.
+/// Splits a text where a line may end: behind a space, and beside a wide character unless punctuation follows it.
 fn parts(text: &str) -> Vec<&str> {
     let is_wide = |letter: char| letter.width() == Some(2);
     let mut parts = Vec::new();

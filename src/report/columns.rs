@@ -113,12 +113,12 @@ impl Columns {
     }
 }
 
-/// Fills a text up with blanks.
+/// Fills a text up with spaces.
 fn pad(text: &str, width: usize) -> String {
     format!("{text}{:1$}", "", width.saturating_sub(text.width()))
 }
 
-/// Takes letters out of the middle of a text that is too wide. Wide letters count double.
+/// Takes characters out of the middle of a text that is too wide. Wide ones count double.
 fn shorten(text: &str, width: usize) -> Cow<'_, str> {
     if text.width() <= width {
         return Cow::Borrowed(text);
@@ -129,7 +129,7 @@ fn shorten(text: &str, width: usize) -> Cow<'_, str> {
     Cow::Owned(head.chars().chain(['…']).chain(tail.into_iter().rev()).collect())
 }
 
-/// Returns the first letters that fit.
+/// Returns the first characters that fit.
 fn fitting(letters: impl Iterator<Item = char>, width: usize) -> impl Iterator<Item = char> {
     letters.scan(0, move |used, letter| {
         *used += letter.width().unwrap_or_default();

@@ -144,7 +144,7 @@ pub(super) fn translation(message: &str) -> Option<&'static str> {
         "tag key `{}` must not begin with `{}`" => "标签键 `{}` 不能以 `{}` 开头",
         "tag key `{}` must not begin with `{}` or `{}`" => "标签键 `{}` 不能以 `{}` 或 `{}` 开头",
         "{} tags are too many; a key pair has at most {}" => "{} 个标签过多；每个密钥对最多 {} 个",
-        "the name `{}` must not end in a blank" => "名称 `{}` 不能以空格结尾",
+        "the name `{}` must not end in a space" => "名称 `{}` 不能以空格结尾",
         "the name `{}` must not end in `-` or `.`, nor repeat them in a row" => {
             "名称 `{}` 不能以 `-` 或 `.` 结尾，也不能连续出现"
         }

@@ -56,7 +56,7 @@ pub(super) fn translation(hint: &str) -> Option<&'static str> {
             "请设置 `{}` 和 `{}`，或用 `{}` 添加配置"
         }
         "`{}` renews it" => "`{}` 可重新登录",
-        "copy the value again, without blanks and line ends" => "请重新复制该值，不要带空格和换行",
+        "copy the value again, without spaces and line ends" => "请重新复制该值，不要带空格和换行",
         "remove one of them" => "请去掉其中一个",
         "supported are {}" => "支持的有 {}",
         "name a profile that exists, or leave it out" => "请指定已有的配置，或不指定",

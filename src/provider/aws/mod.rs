@@ -66,7 +66,7 @@ static NAME: Rule = Rule {
     length: 1..=255,
     allows: |letter| letter == ' ' || letter.is_ascii_graphic(),
     begins: |letter| letter != ' ',
-    words: "1 to 255 ASCII characters without a blank at either end",
+    words: "1 to 255 ASCII characters without a space at either end",
 };
 
 const TAG_KEY: Rule = Rule {
@@ -115,7 +115,7 @@ impl Provider for Aws {
         }
         let mut warnings = rules::check(&INFO, job)?;
         if name.ends_with(' ') {
-            return Err(NAME.refused(phrase!("the name `{}` must not end in a blank", name)));
+            return Err(NAME.refused(phrase!("the name `{}` must not end in a space", name)));
         }
         rules::check_tags(job, MAX_TAGS, &TAG_KEY, &TAG_VALUE)?;
         let mut keys = job.options.tags.iter().map(|(key, _)| key);

@@ -61,7 +61,7 @@ static NAME: Rule = Rule {
             || matches!(letter, '-' | '_' | ' ' | '/' | '.')
     },
     begins: rules::is_letter,
-    words: "1 to 65 letters, digits, blanks, `-`, `_`, `/` or `.`, and begin with a letter",
+    words: "1 to 65 letters, digits, spaces, `-`, `_`, `/` or `.`, and begin with a letter",
 };
 
 const DESCRIPTION: Rule = Rule {
@@ -74,7 +74,7 @@ const DESCRIPTION: Rule = Rule {
             || matches!(letter, '.' | ' ' | '_' | '-' | '=' | ',' | '，' | ':' | '/' | '。')
     },
     begins: |_| true,
-    words: "at most 140 letters, digits, blanks or `. _ - = , : /`",
+    words: "at most 140 letters, digits, spaces or `. _ - = , : /`",
 };
 
 /// Baidu AI Cloud.

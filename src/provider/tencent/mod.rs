@@ -74,13 +74,13 @@ const TAG_KEY: Rule = Rule {
     length: 1..=127,
     allows: |letter| letter.is_alphanumeric() || " +-=._:/@()[],;<>（）【】：".contains(letter),
     begins: |letter| letter != ' ',
-    words: "1 to 127 letters, digits, blanks or `+ - = . _ : / @ ( ) [ ] , ; < >`",
+    words: "1 to 127 letters, digits, spaces or `+ - = . _ : / @ ( ) [ ] , ; < >`",
 };
 
 const TAG_VALUE: Rule = Rule {
     what: "tag value",
     length: 1..=255,
-    words: "1 to 255 letters, digits, blanks or `+ - = . _ : / @ ( ) [ ] , ; < >`",
+    words: "1 to 255 letters, digits, spaces or `+ - = . _ : / @ ( ) [ ] , ; < >`",
     ..TAG_KEY
 };
 

@@ -73,7 +73,7 @@ const DESCRIPTION: Rule = Rule {
             || matches!(letter, '.' | '_' | '-' | '=' | ' ' | ',' | '，' | '。')
     },
     begins: rules::is_letter,
-    words: "1 to 255 letters, digits, blanks or `. _ - = ,`, and begin with a letter",
+    words: "1 to 255 letters, digits, spaces or `. _ - = ,`, and begin with a letter",
 };
 
 const TAG_KEY: Rule = Rule {
@@ -82,13 +82,13 @@ const TAG_KEY: Rule = Rule {
     length: 1..=128,
     allows: |letter| letter.is_alphanumeric() || " _.:/=+-@".contains(letter),
     begins: |_| true,
-    words: "1 to 128 letters, digits, blanks or `_ . : / = + - @`",
+    words: "1 to 128 letters, digits, spaces or `_ . : / = + - @`",
 };
 
 const TAG_VALUE: Rule = Rule {
     what: "tag value",
     length: 0..=256,
-    words: "at most 256 letters, digits, blanks or `_ . : / = + - @`",
+    words: "at most 256 letters, digits, spaces or `_ . : / = + - @`",
     ..TAG_KEY
 };
 

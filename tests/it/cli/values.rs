@@ -61,7 +61,7 @@ fn names_at_baidu() {
     good.extend([long(64), long(65), "密".repeat(65)]);
     let mut bad = owned(&["", "1", "1a", "-a", "/a", "a:b", "a*b", "a@b"]);
     bad.extend([long(66), long(128), long(129)]);
-    names("baidu", &good, &bad, "must be 1 to 65 letters, digits, blanks, ");
+    names("baidu", &good, &bad, "must be 1 to 65 letters, digits, spaces, ");
 }
 
 #[test]
@@ -611,9 +611,9 @@ fn names_at_aws() {
     good.push(long(255));
     let mut bad = owned(&["", " a", "密钥", "aü", "a\u{a0}"]);
     bad.push(long(256));
-    let rule = "must be 1 to 255 ASCII characters without a blank at either end";
+    let rule = "must be 1 to 255 ASCII characters without a space at either end";
     names("aws", &good, &bad, rule);
-    names("aws", &[], &owned(&["a "]), "must not end in a blank");
+    names("aws", &[], &owned(&["a "]), "must not end in a space");
 }
 
 #[test]

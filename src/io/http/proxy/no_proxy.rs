@@ -8,7 +8,7 @@ use crate::wire::unbracketed;
 
 /// The entries of `NO_PROXY`, read as Go reads them (<https://pkg.go.dev/golang.org/x/net/http/httpproxy>): `*`,
 /// `domain` with all names below it, `.domain` and `*.domain` for the names below it alone, addresses and networks,
-/// each but `*` and networks also with a port. Blanks separate entries as commas do. Other entries match nothing.
+/// each but `*` and networks also with a port. Spaces separate entries as commas do. Other entries match nothing.
 #[derive(Clone, Debug, Default)]
 pub struct NoProxy(Vec<Entry>);
 
