@@ -1,4 +1,4 @@
-//! The exit code of a run: the only place that decides it. The table of error kinds is [`ErrorKind::exit_code`].
+//! The exit code of a run that imports or checks. The table of error kinds is [`ErrorKind::exit_code`].
 //!
 //! [`ErrorKind::exit_code`]: crate::error::ErrorKind::exit_code
 

@@ -20,7 +20,7 @@ use crate::cli::Output;
 use crate::error::Error;
 use crate::lang::{ENGLISH, Texts};
 
-/// A format of the results on standard output: everything that differs between formats is decided here.
+/// A format of the results on standard output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// [`Columns`] aligned for a terminal, written as targets end, in the order of the targets.

@@ -29,7 +29,7 @@ pub(super) enum Verbosity {
     Trace,
 }
 
-/// Why a run ended before it had targets: one error, or one of each cloud that has no credential.
+/// Why a run ended before it had targets: one error, or one for each cloud that failed.
 #[derive(Debug)]
 pub(super) struct Failures(pub Vec<Error>);
 
@@ -84,7 +84,7 @@ impl Console {
         code
     }
 
-    /// Returns the exit code of a run, unless its results could not be written.
+    /// Reports results that could not be written, and returns the exit code.
     pub(super) fn finish(&self, code: u8) -> ExitCode {
         let Some(failure) = self.terminal.take_failure() else { return ExitCode::from(code) };
         let error = Error::new(ErrorKind::Unexpected, "the results could not be written")

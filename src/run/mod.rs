@@ -62,7 +62,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(cli) => cli,
         Err(error) => {
             let console = early_console();
-            return console.finish(unparsed(&error, &console));
+            return console.finish(report_unparsed(&error, &console));
         }
     };
     let verbosity = match (cli.quiet, cli.verbose) {
@@ -82,8 +82,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     console.finish(code)
 }
 
-/// Returns the exit code of a run whose arguments clap does not accept, or that only asked for help.
-fn unparsed(error: &clap::Error, console: &Console) -> u8 {
+/// Reports arguments that clap does not accept, or shows the help that was asked for, and returns the exit code.
+fn report_unparsed(error: &clap::Error, console: &Console) -> u8 {
     let text = || error.render().ansi().to_string();
     match error.kind() {
         ClapKind::DisplayHelp | ClapKind::DisplayVersion => {

@@ -13,16 +13,16 @@ use crate::plan::{Regions, Selection};
 use crate::ports::Clock as _;
 use crate::report::{RegionRow, RegionSource};
 
-/// Returns the regions that this version knows: of a cloud with parts, those of the part that a named region is in.
+/// Returns the regions that this version knows: of a cloud with partitions, those of the one that a named region is in.
 pub(super) fn known(selections: &[Selection]) -> Vec<RegionRow> {
     selections.iter().flat_map(known_of).collect()
 }
 
 fn known_of(selection: &Selection) -> impl Iterator<Item = RegionRow> {
     let info = selection.cloud.info();
-    let part = named(selection).map(|region| selection.cloud.partition(region));
-    let is_in_part = move |id: &str| part.is_none_or(|part| selection.cloud.partition(id) == part);
-    let ids = info.regions.iter().map(|region| region.id).filter(move |id| is_in_part(id));
+    let partition = named(selection).map(|region| selection.cloud.partition(region));
+    let is_in = move |id: &str| partition.is_none_or(|one| selection.cloud.partition(id) == one);
+    let ids = info.regions.iter().map(|region| region.id).filter(move |id| is_in(id));
     ids.map(|id| RegionRow::new(info, id, RegionSource::Program))
 }
 

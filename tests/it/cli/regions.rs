@@ -30,7 +30,7 @@ fn known_regions_need_no_credentials() {
     }
     let all: String = cloud_ids().map(known).collect();
     assert_eq!(home.run("--list-regions --offline").expect(0).stdout, all);
-    // Those of one part of a cloud.
+    // Those of one partition.
     let ended = home.run("--list-regions --offline --to aws/cn-north-1").expect(0);
     assert_eq!(ended.stdout, "aws\tcn-north-1\naws\tcn-northwest-1\n");
 }
