@@ -88,11 +88,12 @@ impl Texts {
     pub fn show(&self, phrase: &Phrase) -> String {
         let text = self.translate(phrase).unwrap_or_else(|| phrase.text().to_owned());
         let contexts = phrase.contexts().iter();
-        contexts.map(|context| format!("{context}{}", self.colon)).chain([text]).collect()
+        let contexts = contexts.map(|context| format!("{}{}", self.value(context), self.colon));
+        contexts.chain([text]).collect()
     }
 
-    /// Returns a value in a phrase, or a text that is not a phrase: of the name of a cloud and of a part of a sentence
-    /// there is a translation. A single word may be the user's.
+    /// Returns a value or a context of a phrase, or a text that is not a phrase: of the name of a cloud and of a part of a
+    /// sentence there is a translation. A single word may be the user's.
     pub fn value(&self, value: &str) -> String {
         let mut infos = provider::ALL.iter().map(|cloud| cloud.info());
         let cloud = infos.find(|info| info.title == value).map(self.title);

@@ -7,7 +7,7 @@ use std::ops::Deref;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Phrase {
     english: String,
-    /// What stands before the text, the last one first: a file, a cloud. It is the same in every language.
+    /// What stands before the text, the last one first: a file, a cloud.
     contexts: Vec<String>,
     /// By what a translation is found; empty where there is none.
     template: &'static str,

@@ -40,6 +40,11 @@ pub struct NamedKey {
     pub repeats: Vec<String>,
 }
 
+/// Returns the source of a key as messages show it.
+pub fn source_label(source: &str) -> &str {
+    if source == "-" { "standard input" } else { source }
+}
+
 /// The keys of a run and the values that they share.
 #[derive(Clone, Debug)]
 pub struct Batch {
@@ -193,9 +198,9 @@ pub fn named_keys(keys: Vec<InputKey>, given: Option<&str>) -> Result<Vec<NamedK
             let message = phrase!(
                 "`{}` would be the name of two keys: {} ({}) and {} ({})",
                 key.name,
-                other.source,
+                source_label(&other.source),
                 other.key.sha256(),
-                key.source,
+                source_label(&key.source),
                 key.key.sha256()
             );
             // Keys of one file cannot be given one at a time.

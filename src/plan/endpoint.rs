@@ -15,7 +15,7 @@ pub(super) fn origin(source: &str, url: &str) -> Result<Origin, Error> {
         return Err(Error::usage(phrase!("`{}` contains a user name or password", source))
             .hinted("leave out everything before the `@`: no address takes a secret"));
     }
-    let refuse = |why: &str| {
+    let refuse = |why: &'static str| {
         Error::usage(phrase!("`{}{}`: {}", source, url, why))
             .hinted("write `https://HOST[:PORT]`; `{region}` in it is filled in")
     };
@@ -28,12 +28,12 @@ pub(super) fn origin(source: &str, url: &str) -> Result<Origin, Error> {
     };
     let authority = rest.strip_suffix('/').unwrap_or(rest).to_ascii_lowercase();
     if let Some(mark) = authority.find(['/', '?', '#']) {
-        let part = if authority.get(mark..).is_some_and(|rest| rest.starts_with('/')) {
-            "a path"
+        let is_path = authority.get(mark..).is_some_and(|rest| rest.starts_with('/'));
+        return Err(if is_path {
+            refuse("a path is not allowed")
         } else {
-            "a query or fragment"
-        };
-        return Err(refuse(&format!("{part} is not allowed")));
+            refuse("a query or fragment is not allowed")
+        });
     }
     let (host, port) = match authority.rsplit_once(':') {
         Some((host, port)) if !port.contains(']') => (host, Some(port)),

@@ -7,7 +7,7 @@ mod region_hint;
 mod selection;
 
 pub use self::batch::{
-    Batch, InputKey, NamedKey, check, import_options, named_keys, unknown_region,
+    Batch, InputKey, NamedKey, check, import_options, named_keys, source_label, unknown_region,
 };
 pub use self::lists::list_hint;
 pub use self::region_hint::region_hint;

@@ -37,9 +37,11 @@ impl Layout {
         let headline = headline.unwrap_or_else(|| (words.kind)(error.kind()));
         let mut text = format!("{ERROR}{}{ERROR:#}", words.error);
         let label = Some(label).filter(|label| !label.is_empty());
-        let contexts = message.contexts().iter().map(String::as_str);
-        for part in label.into_iter().chain(contexts).chain([headline]) {
-            text.extend([colon, &*clean(part)]);
+        let contexts = message.contexts().iter().map(|context| self.texts.value(context));
+        for part in
+            label.map(str::to_owned).into_iter().chain(contexts).chain([headline.to_owned()])
+        {
+            text.extend([colon, &*clean(&part)]);
         }
         text.push('\n');
         if translation.is_none() {

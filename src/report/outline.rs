@@ -11,7 +11,7 @@ use unicode_width::UnicodeWidthStr as _;
 use super::record::{Key, SCHEMA, json};
 use crate::lang::Texts;
 use crate::phrase::{Phrase, phrase};
-use crate::plan::NamedKey;
+use crate::plan::{NamedKey, source_label};
 use crate::provider::{self, ImportJob, Provider};
 use crate::redact::{Redactor, Untrusted, clean};
 use crate::sign::{Credential, Stamp};
@@ -115,7 +115,7 @@ impl<'a> Outline<'a> {
         let Fingerprints { md5_hex, spki_md5, spki_sha256, .. } = &self.fingerprints;
         let mut lines: Vec<(&'static str, Phrase)> = vec![
             ("name", clean(self.name).into_owned().into()),
-            ("key", phrase!("{} {} bits, from {}", algorithm, bits, clean(source))),
+            ("key", phrase!("{} {} bits, from {}", algorithm, bits, clean(source_label(source)))),
             ("sha256", (*sha256).to_owned().into()),
             ("md5", md5.clone().into()),
             ("md5", phrase!("{} (without colons)", md5_hex)),

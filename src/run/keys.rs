@@ -11,7 +11,7 @@ use crate::io::file;
 use crate::io::system::OsSystem;
 use crate::key::{self, PublicKey};
 use crate::phrase::{Phrase, phrase};
-use crate::plan::{self, InputKey, NamedKey};
+use crate::plan::{self, InputKey, NamedKey, source_label};
 use crate::ports::System as _;
 
 /// The keys that are looked for in `~/.ssh` when none is given.
@@ -49,7 +49,7 @@ pub(super) fn read(options: &Options, console: &Console) -> Result<Vec<NamedKey>
 /// Warns about keys that are given more than once.
 fn repeats(keys: &[NamedKey]) -> Vec<Phrase> {
     let warning = |key: &NamedKey, other: &str| {
-        let (first, name) = (label(&key.source), &key.name);
+        let (first, name) = (source_label(&key.source), &key.name);
         if other == key.source {
             return phrase!(
                 "{} contains a key twice, or is given twice; the key is imported once, as `{}`",
@@ -57,7 +57,7 @@ fn repeats(keys: &[NamedKey]) -> Vec<Phrase> {
                 name
             );
         }
-        let other = label(other);
+        let other = source_label(other);
         phrase!(
             "{} contains the same key as {}; the key is imported once, as `{}`",
             other,
@@ -69,7 +69,7 @@ fn repeats(keys: &[NamedKey]) -> Vec<Phrase> {
 }
 
 fn read_file(options: &Options, path: &OsString, source: &str) -> Result<Vec<PublicKey>, Error> {
-    let label = label(source);
+    let label = source_label(source);
     let timeout = options.limits.timeout;
     let bytes = match path.to_str() {
         Some("-") => file::read_stdin(timeout),
@@ -90,11 +90,6 @@ fn read_file(options: &Options, path: &OsString, source: &str) -> Result<Vec<Pub
             .hinted("`--all-keys` imports all of them"));
     }
     Ok(keys)
-}
-
-/// Returns the source of a key as messages show it.
-fn label(source: &str) -> &str {
-    if source == "-" { "standard input" } else { source }
 }
 
 /// Adds a hint for users who wrote `--sandbox FILE` instead of `--sandbox=FILE`, or `-r a, b` instead of `-r a,b`, which
@@ -134,34 +129,37 @@ fn refusal_error(refusal: &key::KeyError, path: &Path) -> Error {
 }
 
 fn weak(keys: &[InputKey]) -> Vec<Phrase> {
-    keys.iter()
-        .filter_map(|InputKey { key, source, .. }| match key.algorithm() {
+    let warning = |InputKey { key, source, .. }: &InputKey| {
+        let warning = match key.algorithm() {
             "ssh-rsa" if key.bits() < STRONG_RSA_BITS => {
-                Some(phrase!("an RSA key of {} bits is weak", key.bits()).at(source))
+                phrase!("an RSA key of {} bits is weak", key.bits())
             }
-            "ssh-dss" => {
-                Some(Phrase::from("DSA keys are no longer accepted by OpenSSH").at(source))
-            }
-            _ => None,
-        })
-        .collect()
+            "ssh-dss" => "DSA keys are no longer accepted by OpenSSH".into(),
+            _ => return None,
+        };
+        Some(warning.at(source_label(source)))
+    };
+    keys.iter().filter_map(warning).collect()
 }
 
 fn default_key() -> Result<PathBuf, Error> {
-    let none = |found: &str| {
-        Error::usage(phrase!("no key is given, and {}", found))
-            .hinted("give a public key file, or `-` for standard input")
-    };
-    let home = OsSystem.home().ok_or_else(|| none("there is no home directory"))?;
+    let refuse =
+        |why: Phrase| Error::usage(why).hinted("give a public key file, or `-` for standard input");
+    let no_home = || refuse("no key is given, and there is no home directory".into());
+    let home = OsSystem.home().ok_or_else(no_home)?;
     let paths = DEFAULTS.iter().map(|name| home.join(".ssh").join(name));
     let found: Vec<PathBuf> = paths.filter(|path| file::exists(path)).collect();
     match &*found {
         [path] => Ok(path.clone()),
-        [] => Err(none("~/.ssh contains none of id_ed25519.pub, id_ecdsa.pub, id_rsa.pub")),
+        [] => Err(refuse(phrase!(
+            "no key is given, and ~/.ssh contains none of {}",
+            DEFAULTS.join(", ")
+        ))),
         several => {
             let names: Vec<String> =
                 several.iter().map(|path| path.display().to_string()).collect();
-            Err(none(&format!("~/.ssh contains several: {}", names.join(", "))))
+            let names = names.join(", ");
+            Err(refuse(phrase!("no key is given, and ~/.ssh contains several: {}", names)))
         }
     }
 }

@@ -7,11 +7,14 @@ pub(super) fn translation(message: &str) -> Option<&'static str> {
         // Keys.
         "argument {} contains a private key ({})" => "第 {} 个参数含有私钥（{}）",
         "argument {} contains what looks like key text" => "第 {} 个参数含有疑似密钥的内容",
-        "no key is given, and {}" => "没有指定公钥，且{}",
-        "there is no home directory" => "没有主目录",
-        "~/.ssh contains none of id_ed25519.pub, id_ecdsa.pub, id_rsa.pub" => {
-            " ~/.ssh 中没有 id_ed25519.pub、id_ecdsa.pub 或 id_rsa.pub"
+        "no key is given, and there is no home directory" => "没有指定公钥，且没有主目录",
+        "no key is given, and ~/.ssh contains none of {}" => {
+            "没有指定公钥，且 ~/.ssh 中没有以下任何一个：{}"
         }
+        "no key is given, and ~/.ssh contains several: {}" => {
+            "没有指定公钥，而 ~/.ssh 中有多个：{}"
+        }
+        "standard input" => "标准输入",
         "`-` is given twice, but standard input can be read only once" => {
             "`-` 重复指定，但标准输入只能读取一次"
         }
@@ -120,6 +123,7 @@ pub(super) fn translation(message: &str) -> Option<&'static str> {
         "TLS cannot be set up" => "无法初始化 TLS",
 
         // Credentials.
+        "the sandbox" => "沙箱",
         "no credentials found" => "没有找到凭证",
         "not set" => "未设置",
         "is not there" => "不存在",

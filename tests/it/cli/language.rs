@@ -13,7 +13,6 @@ use keyimport::redact::Redactor;
 use keyimport::report::Layout;
 use unicode_width::UnicodeWidthStr as _;
 
-#[cfg(unix)]
 use super::keys;
 use super::run::Home;
 #[cfg(unix)]
@@ -187,20 +186,48 @@ const BEFORE: &[&str] = &[
     "NO_PASSWORD: &str =", "NO_PROXY: &str =",
 ];
 
+/// Folders where every sentence is shown, whatever it is put into: a value, a context, a text made by `format!`.
+const SHOWN: &[&str] = &["import", "plan", "report", "run"];
+
 /// Returns the texts in a source that are shown.
-fn templates(source: &str) -> BTreeSet<String> {
+fn templates(name: &str, source: &str) -> BTreeSet<String> {
     let (source, _) = source.split_once("#[cfg(test)]").unwrap_or((source, ""));
     let behind = BEFORE.iter().flat_map(|before| source.split(before).skip(1));
-    behind.filter_map(|text| literal(text.trim_start())).collect()
+    let behind = behind.filter_map(|text| Some(literal(text.trim_start())?.0));
+    let is_shown = SHOWN.contains(&name.split(['/', '\\']).next().unwrap());
+    let sentences = if is_shown { sentences(source) } else { Vec::new() };
+    behind.chain(sentences).collect()
 }
 
-/// Reads the literal that a text begins with.
-fn literal(text: &str) -> Option<String> {
+/// Returns the literals in a source that hold two words in a row.
+fn sentences(source: &str) -> Vec<String> {
+    let is_code = |line: &&str| !line.trim_start().starts_with("//") && !line.contains("reason = ");
+    let code: Vec<&str> = source.lines().filter(is_code).collect();
+    let code = code.join("\n").replace("'\"'", "");
+    let mut literals = Vec::new();
+    let mut rest = &*code;
+    while let Some((text, behind)) = rest.find('"').and_then(|start| literal(&rest[start..])) {
+        literals.push(text);
+        rest = behind;
+    }
+    let is_word = |word: &str| {
+        let word = word.trim_end_matches([',', ';', ':']);
+        !word.is_empty() && word.chars().all(|letter| letter.is_ascii_lowercase())
+    };
+    literals.retain(|text| {
+        let words: Vec<&str> = text.split(' ').collect();
+        words.windows(2).any(|pair| pair.iter().all(|word| is_word(word)))
+    });
+    literals
+}
+
+/// Reads the literal that a text begins with, and returns what follows too.
+fn literal(text: &str) -> Option<(String, &str)> {
     let mut letters = text.strip_prefix('"')?.chars();
     let mut value = String::new();
     loop {
         match letters.next()? {
-            '"' => return Some(value),
+            '"' => return Some((value, letters.as_str())),
             '\\' => match letters.next()? {
                 '\n' => letters = letters.as_str().trim_start().chars(),
                 letter => value.push(letter),
@@ -215,8 +242,8 @@ fn every_phrase_is_translated() {
     let translation = CHINESE.phrase.unwrap();
     let mut missing = BTreeSet::new();
     let mut count = 0;
-    for (_, source) in crate::registry::sources() {
-        for template in templates(&source) {
+    for (name, source) in crate::registry::sources() {
+        for template in templates(&name, &source) {
             count += 1;
             // A single word, or nothing but values.
             let is_sentence = template.contains(' ') && template.contains(char::is_alphabetic);
@@ -237,6 +264,28 @@ fn every_phrase_is_translated() {
     }
     assert!(count > 250, "{count}");
     assert_eq!(missing, ENGLISH_ONLY.iter().map(|text| (*text).to_owned()).collect());
+}
+
+#[test]
+fn values_and_contexts_of_messages_are_chinese_too() {
+    let home = Home::new();
+    let none =
+        "没有指定公钥，且 ~/.ssh 中没有以下任何一个：id_ed25519.pub, id_ecdsa.pub, id_rsa.pub";
+    for (arguments, code, told) in [
+        ("--endpoint https://x/y key.pub", 2, "错误：`--endpoint https://x/y`：不能含有路径\n"),
+        ("--endpoint https://x?y key.pub", 2, "`--endpoint https://x?y`：不能含有查询参数或片段\n"),
+        ("--sandbox", 2, &format!("错误：{none}\n")),
+        ("--sandbox -", 3, "错误：标准输入：其中没有公钥\n"),
+        ("--sandbox -v key.pub", 0, "aliyun：使用凭证：沙箱（"),
+    ] {
+        home.run(&format!("--lang zh -p aliyun {arguments}")).expect(code).says(told);
+    }
+    let weak = home.run_with("--lang zh --offline -", keys::WEAK).expect(0);
+    weak.says("警告：标准输入：1024 位的 RSA 密钥强度不足\n");
+    home.put(".ssh/id_rsa.pub", keys::RSA);
+    home.put(".ssh/id_ecdsa.pub", keys::RSA);
+    let several = home.run("--lang zh --sandbox -p aliyun").expect(2);
+    several.says("错误：没有指定公钥，而 ~/.ssh 中有多个：");
 }
 
 #[test]

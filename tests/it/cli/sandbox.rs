@@ -397,6 +397,8 @@ fn two_keys_do_not_share_a_name() {
     let ended = home.run("--sandbox=state -p aliyun key.pub other.pub").expect(2);
     let told = format!("error: `dev-laptop` would be the name of two keys: key.pub ({RSA_SHA256})");
     ended.says(&told).says("and other.pub (SHA256:").says("  hint: import them one at a time");
+    let ended = home.run_with("--sandbox=state -p aliyun key.pub -", keys::OTHER).expect(2);
+    ended.says(&told).says("and standard input (SHA256:");
     assert!(!home.path("state").exists());
 }
 
@@ -505,6 +507,9 @@ fn weak_keys_are_warned_about_and_sent() {
     home.put("weak.pub", keys::WEAK);
     let ended = home.run("--sandbox -p aliyun weak.pub").expect(0);
     ended.says("warning: weak.pub: an RSA key of 1024 bits is weak\n");
+    let ended = home.run_with("--offline -", keys::WEAK).expect(0);
+    assert!(ended.stdout.contains(" 1024 bits, from standard input\n"), "{ended:?}");
+    ended.says("warning: standard input: an RSA key of 1024 bits is weak\n");
 }
 
 #[test]
