@@ -29,9 +29,6 @@ pub enum Language {
 }
 
 impl Language {
-    /// Every language.
-    pub const ALL: [Self; 2] = [Self::English, Self::Chinese];
-
     /// Returns the language of messages by the rules of POSIX: the first of three variables that is set and not empty
     /// counts.
     ///
@@ -95,8 +92,7 @@ impl Texts {
     /// Returns a value or a context of a phrase, or a text that is not a phrase: of the name of a cloud and of a part of a
     /// sentence there is a translation. A single word may be the user's.
     pub fn value(&self, value: &str) -> String {
-        let mut infos = provider::ALL.iter().map(|cloud| cloud.info());
-        let cloud = infos.find(|info| info.title == value).map(self.title);
+        let cloud = provider::infos().find(|info| info.title == value).map(self.title);
         let sentence = || self.phrase.filter(|_| value.contains(' '))?(value);
         cloud.or_else(sentence).unwrap_or(value).to_owned()
     }

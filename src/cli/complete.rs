@@ -133,10 +133,13 @@ impl<'a> Line<'a> {
             return None;
         }
         if let Some(long) = word.strip_prefix("--") {
-            let name = long.split('=').next()?;
+            let (name, value) = match long.split_once('=') {
+                Some((name, value)) => (name, Some(value)),
+                None => (long, None),
+            };
             let flag = flags.find(|flag| flag.get_long() == Some(name))?;
-            let (before, value) = word.split_at_checked(name.len() + 3).unwrap_or((word, ""));
-            return Some((flag, before, before.ends_with('=').then_some(value)));
+            let before = value.and_then(|value| word.strip_suffix(value)).unwrap_or(word);
+            return Some((flag, before, value));
         }
         let letters = word.strip_prefix('-')?;
         let shorts: Vec<&Arg> = flags.collect();
@@ -171,24 +174,17 @@ impl<'a> Line<'a> {
 
     /// Returns the values of a flag that may follow `before`.
     fn values(&self, flag: &Arg, before: &str, value: &str, system: &dyn System) -> Answer {
-        let list = |items: Vec<Candidate>| {
-            let (done, _) = value.rsplit_once(',').unwrap_or_default();
-            let done_and_comma = if value.contains(',') { &format!("{done},") } else { "" };
-            let open =
-                items.into_iter().filter(|(item, _)| !done.split(',').any(|one| one == item));
-            with_prefix(&format!("{before}{done_and_comma}"), open)
-        };
         let values = match flag.get_id().as_str() {
-            "provider" => list(clouds()),
-            "region" => list(regions(self.clouds())),
-            "to" => with_prefix(before, targets(value)),
+            "provider" => next_items(value, clouds()),
+            "region" => next_items(value, regions(self.clouds())),
+            "to" => targets(value),
             "profile" => {
                 let names = self.clouds().iter().flat_map(|cloud| {
                     let title = cloud.info().title.to_owned();
                     let names = credentials::profile_names(*cloud, system);
                     names.into_iter().map(move |name| (name, title.clone()))
                 });
-                with_prefix(before, names)
+                names.collect()
             }
             _ if flag.get_value_hint() == ValueHint::FilePath => return Answer::Files,
             _ => {
@@ -196,10 +192,10 @@ impl<'a> Line<'a> {
                     let help = value.get_help().map(ToString::to_string).unwrap_or_default();
                     (value.get_name().to_owned(), help)
                 });
-                with_prefix(before, values)
+                values.collect()
             }
         };
-        Answer::Values(values)
+        Answer::Values(with_prefix(before, values))
     }
 
     /// Returns the clouds that were given, or else all.
@@ -212,9 +208,15 @@ fn with_prefix(prefix: &str, values: impl IntoIterator<Item = Candidate>) -> Vec
     values.into_iter().map(|(value, help)| (format!("{prefix}{value}"), help)).collect()
 }
 
+/// Returns how a list may go on: with the items that are not in it, behind those that are.
+fn next_items(list: &str, items: Vec<Candidate>) -> Vec<Candidate> {
+    let Some((done, _)) = list.rsplit_once(',') else { return items };
+    let is_new = |(item, _): &Candidate| !done.split(',').any(|one| one == item);
+    with_prefix(&format!("{done},"), items.into_iter().filter(is_new))
+}
+
 fn clouds() -> Vec<Candidate> {
-    let infos = provider::ALL.iter().map(|cloud| cloud.info());
-    infos.map(|info| (info.id.to_owned(), info.title.to_owned())).collect()
+    provider::infos().map(|info| (info.id.to_owned(), info.title.to_owned())).collect()
 }
 
 /// Returns the regions of clouds; one that several have is there once, with their names.
@@ -239,11 +241,7 @@ fn targets(value: &str) -> Vec<Candidate> {
     let (name, list) = value.split_once('/').unwrap_or((value, ""));
     let mut targets = if value.contains('/') { Vec::new() } else { clouds() };
     if let Some(cloud) = provider::find(name) {
-        let (done, _) = list.rsplit_once(',').unwrap_or_default();
-        let prefix = if done.is_empty() { format!("{name}/") } else { format!("{name}/{done},") };
-        let mut regions = regions(&[cloud]);
-        regions.retain(|(region, _)| !done.split(',').any(|one| one == region));
-        targets.extend(with_prefix(&prefix, regions));
+        targets.extend(with_prefix(&format!("{name}/"), next_items(list, regions(&[cloud]))));
     }
     targets
 }

@@ -2,17 +2,13 @@
 
 use crate::error::ExitCode;
 use crate::lang::{Example, Texts, Variable};
-use crate::provider::{self, ProviderInfo, Purpose};
+use crate::provider::{ProviderInfo, Purpose, infos};
 
 /// Something and what it means.
 pub(super) type Entry = (String, String);
 
 /// The examples of the short help.
 pub(super) const SHORT: [Example; 3] = [Example::OneKey, Example::Clouds, Example::Sandbox];
-
-fn infos() -> impl Iterator<Item = &'static ProviderInfo> {
-    provider::ALL.iter().map(|provider| provider.info())
-}
 
 /// Returns the command of an example.
 pub(super) fn command(example: Example) -> String {

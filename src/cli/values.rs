@@ -12,8 +12,7 @@ use crate::provider::{self, ProviderInfo};
 /// Returns the clouds that support an import option; none for any other flag.
 pub(super) fn supporting_clouds(argument: &Arg) -> Vec<&'static ProviderInfo> {
     let flag = argument.get_long().map(|long| format!("--{long}")).unwrap_or_default();
-    let infos = provider::ALL.iter().map(|provider| provider.info());
-    infos.filter(|info| info.supports.contains(&&*flag)).collect()
+    provider::infos().filter(|info| info.supports.contains(&&*flag)).collect()
 }
 
 /// Adds to the help text of an import option which clouds support it.
@@ -35,10 +34,8 @@ pub(super) struct Clouds;
 
 impl Clouds {
     fn names() -> PossibleValuesParser {
-        let clouds = provider::ALL.iter().map(|provider| {
-            let info = provider.info();
-            PossibleValue::new(info.id).aliases(info.aliases).help(info.title)
-        });
+        let clouds = provider::infos()
+            .map(|info| PossibleValue::new(info.id).aliases(info.aliases).help(info.title));
         PossibleValuesParser::new(clouds)
     }
 }
@@ -129,7 +126,7 @@ impl Signatures {
 
 impl Args for Signatures {
     fn augment_args(command: Command) -> Command {
-        command.args(infos().map(argument))
+        command.args(with_signature_choice().map(argument))
     }
 
     fn augment_args_for_update(command: Command) -> Command {
@@ -139,7 +136,7 @@ impl Args for Signatures {
 
 impl FromArgMatches for Signatures {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        let chosen = infos().filter_map(|info| {
+        let chosen = with_signature_choice().filter_map(|info| {
             let name = matches.get_one::<String>(&flag(info))?;
             let form = info.signatures.iter().find(|form| form.name == name)?;
             Some((info.id, form.name))
@@ -153,10 +150,9 @@ impl FromArgMatches for Signatures {
     }
 }
 
-/// Returns the providers that have a choice.
-fn infos() -> impl Iterator<Item = &'static ProviderInfo> {
-    let infos = provider::ALL.iter().map(|provider| provider.info());
-    infos.filter(|info| !info.signatures.is_empty())
+/// Returns the providers that have a choice of signatures.
+fn with_signature_choice() -> impl Iterator<Item = &'static ProviderInfo> {
+    provider::infos().filter(|info| !info.signatures.is_empty())
 }
 
 fn flag(info: &ProviderInfo) -> String {

@@ -167,31 +167,30 @@ pub fn named_keys(keys: Vec<InputKey>, given: Option<&str>) -> Result<Vec<NamedK
         if let Some(same) = named.iter_mut().find(|other| other.key.base64() == key.base64()) {
             same.repeats.push(source);
         } else {
-            let (name, repeats) = (name::derive(&key, stem.as_deref()), Vec::new());
-            let is_of_file = name != name::derive(&key, None);
+            let derived_name = name::derive(&key, stem.as_deref());
+            let is_of_file = derived_name != name::derive(&key, None);
             if is_of_file && stem.is_some_and(|stem| is_key_material(&stem)) {
                 let message = "the name of the key's file looks like a part of a key";
                 return Err(Error::new(ErrorKind::KeyInvalid, message)
                     .hinted("nothing was sent; rename the file, or pipe it into `-`"));
             }
-            let derived_name = name.clone();
-            let redactor = Arc::new(Redactor::new([key.base64()]));
-            let key = Arc::new(key);
-            named.push(NamedKey { key, redactor, source, name, derived_name, repeats });
+            named.push(NamedKey {
+                redactor: Arc::new(Redactor::new([key.base64()])),
+                key: Arc::new(key),
+                source,
+                name: given.unwrap_or("{}").replace("{}", &derived_name),
+                derived_name,
+                repeats: Vec::new(),
+            });
         }
     }
-    if let Some(given) = given {
-        if named.len() > 1 && !given.contains("{}") {
-            return Err(Error::usage(phrase!(
-                "`--name {}` is a single name for {} keys",
-                given,
-                named.len()
-            ))
-            .hinted("write `{}` where each key's own name goes, or leave `--name` out"));
-        }
-        for key in &mut named {
-            key.name = given.replace("{}", &key.name);
-        }
+    if let Some(given) = given.filter(|given| named.len() > 1 && !given.contains("{}")) {
+        return Err(Error::usage(phrase!(
+            "`--name {}` is a single name for {} keys",
+            given,
+            named.len()
+        ))
+        .hinted("write `{}` where each key's own name goes, or leave `--name` out"));
     }
     for (index, key) in named.iter().enumerate() {
         if let Some(other) = named.iter().take(index).find(|other| other.name == key.name) {

@@ -49,7 +49,7 @@ pub fn list_hint(args: &TargetArgs, argument: &str) -> Option<Phrase> {
         list => format!("{flag} {list},"),
     };
     let open = open_list(args);
-    let is_region = provider::ALL.iter().any(|cloud| cloud.info().region(item).is_some());
+    let is_region = provider::infos().any(|info| info.region(item).is_some());
     let list = match open {
         // Behind a comma: `--region REGION, REGION`. The region may be a new one.
         Some(open) if is_cloud || check_region(item).is_ok() => open,

@@ -15,9 +15,12 @@ pub fn region_hint(cloud: &dyn Provider, id: &str) -> Option<Phrase> {
         return None;
     }
     let place = named_place(id);
-    let same_city = |place: &&Region| info.regions.iter().find(|own| own.city == place.city);
-    if let Some(own) = place.as_ref().and_then(same_city) {
-        return Some(phrase!("{}'s region for {} is `{}`", info.title, own.city, own.id));
+    let in_same_city = |place: &Region| {
+        let own = info.regions.iter().find(|own| own.city == place.city)?;
+        Some(phrase!("{}'s region for {} is `{}`", info.title, own.city, own.id))
+    };
+    if let Some(hint) = place.and_then(in_same_city) {
+        return Some(hint);
     }
     // Another cloud's id is no typing error.
     let is_known = all().any(|region| region.id == id);
@@ -26,8 +29,8 @@ pub fn region_hint(cloud: &dyn Provider, id: &str) -> Option<Phrase> {
         return Some(phrase!("did you mean `{}`?", near));
     }
     let place = place.or_else(|| misspelled_place(id))?;
-    if let Some(own) = same_city(&place) {
-        return Some(phrase!("{}'s region for {} is `{}`", info.title, own.city, own.id));
+    if let Some(hint) = in_same_city(place) {
+        return Some(hint);
     }
     let in_area = info.regions.iter().filter(|own| own.area == place.area && !own.city.is_empty());
     let ids: Vec<String> =
@@ -55,6 +58,6 @@ fn misspelled_place(id: &str) -> Option<&'static Region> {
 
 /// Returns the regions of all clouds that are somewhere.
 fn all() -> impl Iterator<Item = &'static Region> {
-    let regions = provider::ALL.iter().flat_map(|cloud| cloud.info().regions);
+    let regions = provider::infos().flat_map(|info| info.regions);
     regions.filter(|region| !region.city.is_empty())
 }

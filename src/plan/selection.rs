@@ -39,6 +39,13 @@ pub struct Selection {
 }
 
 impl Selection {
+    /// Selects regions of a cloud, at its own addresses.
+    fn new(cloud: &'static dyn Provider, regions: Regions, signatures: &Signatures) -> Self {
+        let id = cloud.info().id;
+        let (signature, region_flag) = (signatures.of(id), format!("--to {id}/REGION"));
+        Self { cloud, regions, origin: None, signature, region_flag }
+    }
+
     /// Returns the endpoint of a region.
     pub fn endpoint(&self, region: &str) -> Endpoint {
         let origin = match &self.origin {
@@ -62,7 +69,7 @@ pub fn selections(args: &TargetArgs, signatures: &Signatures) -> Result<Vec<Sele
             (false, true) => Regions::Unnamed,
             (false, false) => Regions::Named(checked(cloud, &args.region.join(","))?),
         };
-        add(&mut selections, cloud, regions)?;
+        add(&mut selections, Selection::new(cloud, regions, signatures))?;
     }
     if !args.region.is_empty() && selections.len() != 1 {
         return Err(Error::usage("`--region` needs exactly one `--provider`")
@@ -84,17 +91,17 @@ pub fn selections(args: &TargetArgs, signatures: &Signatures) -> Result<Vec<Sele
                 phrase!("`--all-regions` cannot be used with the regions of `--to {}`", text);
             return Err(Error::usage(message).hinted("leave one of them out"));
         }
-        add(&mut selections, cloud, regions)?;
+        add(&mut selections, Selection::new(cloud, regions, signatures))?;
     }
-    let takes_region_flag = selections.len() == 1 && !args.provider.is_empty();
     for selection in &mut selections {
-        let id = selection.cloud.info().id;
         if let Regions::Named(names) = &mut selection.regions {
             remove_repeats(names);
         }
-        selection.signature = signatures.of(id);
-        selection.region_flag =
-            if takes_region_flag { "--region".to_owned() } else { format!("--to {id}/REGION") };
+    }
+    if !args.provider.is_empty()
+        && let [selection] = &mut *selections
+    {
+        selection.region_flag = String::from("--region");
     }
     for text in &args.endpoint {
         set_endpoint(&mut selections, text)?;
@@ -104,16 +111,8 @@ pub fn selections(args: &TargetArgs, signatures: &Signatures) -> Result<Vec<Sele
 
 /// Returns every cloud, without a region.
 pub fn every_cloud(signatures: &Signatures) -> Vec<Selection> {
-    let selection = |cloud: &&'static dyn Provider| {
-        let id = cloud.info().id;
-        Selection {
-            cloud: *cloud,
-            regions: Regions::Unnamed,
-            origin: None,
-            signature: signatures.of(id),
-            region_flag: format!("--to {id}/REGION"),
-        }
-    };
+    let selection =
+        |cloud: &&'static dyn Provider| Selection::new(*cloud, Regions::Unnamed, signatures);
     provider::ALL.iter().map(selection).collect()
 }
 
@@ -127,19 +126,15 @@ pub fn has_many_targets(selections: &[Selection]) -> bool {
 }
 
 /// Adds a cloud, or regions to a cloud that is there already.
-fn add(
-    selections: &mut Vec<Selection>,
-    cloud: &'static dyn Provider,
-    regions: Regions,
-) -> Result<(), Error> {
+fn add(selections: &mut Vec<Selection>, added: Selection) -> Result<(), Error> {
+    let cloud = added.cloud;
     let id = cloud.info().id;
     let Some(selection) = selections.iter_mut().find(|selection| selection.cloud.info().id == id)
     else {
-        let (origin, signature, region_flag) = (None, None, String::new());
-        selections.push(Selection { cloud, regions, origin, signature, region_flag });
+        selections.push(added);
         return Ok(());
     };
-    match (&mut selection.regions, regions) {
+    match (&mut selection.regions, added.regions) {
         (Regions::Named(names), Regions::Named(more)) => names.extend(more),
         (Regions::Named(names), Regions::Unnamed) => return Err(mixed_regions(cloud, names)),
         (Regions::Unnamed, Regions::Named(names)) => return Err(mixed_regions(cloud, &names)),
@@ -191,7 +186,7 @@ fn remove_repeats(names: &mut Vec<String>) {
 }
 
 fn find(id: &str, flag: &str) -> Result<&'static dyn Provider, Error> {
-    let ids = || provider::ALL.iter().map(|cloud| cloud.info().id);
+    let ids = || provider::infos().map(|info| info.id);
     provider::find(id).ok_or_else(|| {
         let error = Error::usage(phrase!("`{}`: unknown cloud `{}`", flag, id));
         if let Some(hint) = separator_hint(id).filter(|_| flag == "--to") {

@@ -38,12 +38,15 @@ use crate::wire::{Origin, Request};
 pub static ALL: &[&dyn Provider] =
     &[&aliyun::Aliyun, &volcengine::Volcengine, &baidu::Baidu, &aws::Aws, &tencent::Tencent];
 
+/// Returns what every provider says of itself.
+pub fn infos() -> impl Iterator<Item = &'static ProviderInfo> {
+    ALL.iter().map(|cloud| cloud.info())
+}
+
 /// Finds a provider by its id or an alias.
 pub fn find(id: &str) -> Option<&'static dyn Provider> {
-    ALL.iter().copied().find(|cloud| {
-        let info = cloud.info();
-        info.id == id || info.aliases.contains(&id)
-    })
+    let is_meant = |info: &ProviderInfo| info.id == id || info.aliases.contains(&id);
+    ALL.iter().copied().find(|cloud| is_meant(cloud.info()))
 }
 
 /// Whether a provider enforces that a name, or a key, is stored only once per region.

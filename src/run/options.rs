@@ -64,7 +64,7 @@ impl Options {
                 let flag = format!("--provider {}", cloud.info().id);
                 return Err(error.hinted(phrase!("write `{}`", flag)));
             }
-            let ids: Vec<&str> = provider::ALL.iter().map(|cloud| cloud.info().id).collect();
+            let ids: Vec<&str> = provider::infos().map(|info| info.id).collect();
             return Err(error.hinted(phrase!(
                 "give one with `--provider`, or several with `--to`: {}",
                 ids.join(", ")
