@@ -13,7 +13,7 @@ use tokio::runtime::Builder;
 use tokio::time::timeout;
 
 use super::clock::{GRACE_PERIOD, SystemClock};
-use crate::report::exit;
+use crate::error::ExitCode;
 
 /// How long the report of a run may take after the grace period, or after the second signal.
 const REPORT_TIME: Duration = Duration::from_secs(1);
@@ -39,7 +39,7 @@ pub fn listen(clock: Arc<SystemClock>) -> io::Result<()> {
         runtime.block_on(async {
             let mut heard = signals.next().await;
             for grace_period in [GRACE_PERIOD, Duration::ZERO] {
-                RECEIVED.store(heard, Ordering::Relaxed);
+                RECEIVED.store(heard.number(), Ordering::Relaxed);
                 clock.request_shutdown(grace_period);
                 match timeout(grace_period + REPORT_TIME, signals.again()).await {
                     Ok(again) => heard = again,
@@ -54,17 +54,17 @@ pub fn listen(clock: Arc<SystemClock>) -> io::Result<()> {
 }
 
 #[expect(clippy::exit, reason = "the process ends, whatever it is doing")]
-fn end(code: u8) -> ! {
-    process::exit(i32::from(code))
+fn end(code: ExitCode) -> ! {
+    process::exit(i32::from(code.number()))
 }
 
 impl Signals {
     /// Waits for a signal after the first. A terminal that is closed sends more than one hangup, and a service manager one
     /// after SIGTERM: that asks for nothing new.
-    async fn again(&mut self) -> u8 {
+    async fn again(&mut self) -> ExitCode {
         loop {
             let code = self.next().await;
-            if code != exit::HUNG_UP {
+            if code != ExitCode::HungUp {
                 return code;
             }
         }
@@ -91,11 +91,11 @@ impl Signals {
         })
     }
 
-    async fn next(&mut self) -> u8 {
+    async fn next(&mut self) -> ExitCode {
         tokio::select! {
-            _ = self.interrupt.recv() => exit::INTERRUPTED,
-            _ = self.terminate.recv() => exit::TERMINATED,
-            Some(()) = hang_up(self.hangup.as_mut()) => exit::HUNG_UP,
+            _ = self.interrupt.recv() => ExitCode::Interrupted,
+            _ = self.terminate.recv() => ExitCode::Terminated,
+            Some(()) = hang_up(self.hangup.as_mut()) => ExitCode::HungUp,
         }
     }
 }
@@ -141,12 +141,12 @@ impl Signals {
         })
     }
 
-    async fn next(&mut self) -> u8 {
+    async fn next(&mut self) -> ExitCode {
         tokio::select! {
-            _ = self.interrupt.recv() => exit::INTERRUPTED,
-            _ = self.pause.recv() => exit::INTERRUPTED,
-            _ = self.close.recv() => exit::TERMINATED,
-            _ = self.shutdown.recv() => exit::TERMINATED,
+            _ = self.interrupt.recv() => ExitCode::Interrupted,
+            _ = self.pause.recv() => ExitCode::Interrupted,
+            _ = self.close.recv() => ExitCode::Terminated,
+            _ = self.shutdown.recv() => ExitCode::Terminated,
         }
     }
 }

@@ -5,13 +5,6 @@
 use crate::error::{Error, ExitCode};
 use crate::import::{Outcome, Status};
 
-/// Stopped by SIGINT: 128 + 2.
-pub const INTERRUPTED: u8 = ExitCode::Interrupted.number();
-/// Stopped by SIGHUP, as when a terminal is closed: 128 + 1.
-pub const HUNG_UP: u8 = ExitCode::HungUp.number();
-/// Stopped by SIGTERM: 128 + 15.
-pub const TERMINATED: u8 = ExitCode::Terminated.number();
-
 /// Returns the exit code of a run that errors ended before it had targets: the lowest of theirs. A signal takes
 /// precedence.
 pub fn of_errors(errors: &[Error], signal: Option<u8>) -> u8 {

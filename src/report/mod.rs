@@ -58,18 +58,10 @@ impl Format {
         }
     }
 
-    /// Formats what is written once all targets have ended.
-    pub fn end(self, rows: &[Row<'_>], exit_code: u8) -> Option<String> {
+    /// Formats what is written once, at the end: all targets, or the errors that ended the run before it had any.
+    pub fn document(self, rows: &[Row<'_>], errors: &[Error], exit_code: u8) -> Option<String> {
         match self {
-            Self::Json => Some(record::document(rows, &[], exit_code)),
-            Self::Aligned | Self::Tabbed | Self::Jsonl | Self::Quiet => None,
-        }
-    }
-
-    /// Formats errors that ended the run before it had targets.
-    pub fn early_errors(self, errors: &[Error], exit_code: u8) -> Option<String> {
-        match self {
-            Self::Json => Some(record::document(&[], errors, exit_code)),
+            Self::Json => Some(record::document(rows, errors, exit_code)),
             Self::Aligned | Self::Tabbed | Self::Jsonl | Self::Quiet => None,
         }
     }
@@ -80,7 +72,7 @@ impl Format {
             Self::Aligned => outline::text(outlines, texts),
             Self::Tabbed | Self::Quiet => outline::text(outlines, &ENGLISH),
             Self::Json => outline::document(outlines),
-            Self::Jsonl => outline::lines(outlines),
+            Self::Jsonl => record::lines(outlines),
         }
     }
 
@@ -90,7 +82,7 @@ impl Format {
             Self::Aligned => regions::aligned(rows),
             Self::Tabbed | Self::Quiet => regions::tabbed(rows),
             Self::Json => regions::document(rows),
-            Self::Jsonl => regions::lines(rows),
+            Self::Jsonl => record::lines(rows),
         }
     }
 }

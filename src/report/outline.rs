@@ -229,13 +229,3 @@ pub(super) fn document(outlines: &[Outline<'_>]) -> String {
     }
     json(&Document { schema: SCHEMA, keys: outlines })
 }
-
-pub(super) fn lines(outlines: &[Outline<'_>]) -> String {
-    #[derive(Serialize)]
-    struct Line<'a> {
-        schema: u32,
-        #[serde(flatten)]
-        key: &'a Outline<'a>,
-    }
-    outlines.iter().map(|key| json(&Line { schema: SCHEMA, key })).collect()
-}

@@ -178,6 +178,17 @@ struct Summary {
     exit_code: u8,
 }
 
+/// Formats each item as one line.
+pub(super) fn lines<T: Serialize>(items: &[T]) -> String {
+    #[derive(Serialize)]
+    struct Line<'a, T> {
+        schema: u32,
+        #[serde(flatten)]
+        item: &'a T,
+    }
+    items.iter().map(|item| json(&Line { schema: SCHEMA, item })).collect()
+}
+
 /// Formats a value as one line. All characters that could control a terminal are escaped; JSON itself requires
 /// that of the first 32 only. <https://www.rfc-editor.org/rfc/rfc8259#section-7>
 pub(super) fn json(value: &impl Serialize) -> String {

@@ -60,13 +60,3 @@ pub(super) fn document(rows: &[RegionRow]) -> String {
     }
     json(&Document { schema: SCHEMA, regions: rows })
 }
-
-pub(super) fn lines(rows: &[RegionRow]) -> String {
-    #[derive(Serialize)]
-    struct Line<'a> {
-        schema: u32,
-        #[serde(flatten)]
-        row: &'a RegionRow,
-    }
-    rows.iter().map(|row| json(&Line { schema: SCHEMA, row })).collect()
-}

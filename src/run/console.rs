@@ -77,7 +77,7 @@ impl Console {
     /// Reports errors that ended the run before it had targets, and returns the exit code. A signal decides it.
     pub(super) fn early_errors(&self, errors: &[Error], signal: Option<u8>) -> u8 {
         let code = exit::of_errors(errors, signal);
-        self.results(self.format.early_errors(errors, code));
+        self.results(self.format.document(&[], errors, code));
         for error in errors {
             self.error("", error);
         }

@@ -78,7 +78,7 @@ impl<'a> Results<'a> {
     pub(super) fn end(&self, outcomes: &[Outcome], exit_code: u8) {
         let pairs = || self.targets.iter().zip(outcomes);
         let rows: Vec<Row<'_>> = pairs().map(|(target, outcome)| target.row(outcome)).collect();
-        self.console.results(self.console.format.end(&rows, exit_code));
+        self.console.results(self.console.format.document(&rows, &[], exit_code));
         if self.columns.is_some() {
             pairs().for_each(|(target, outcome)| self.remark(target, outcome));
             for failure in failures(pairs()) {

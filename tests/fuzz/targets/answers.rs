@@ -28,7 +28,7 @@ fuzz_target!(|input: &[u8]| {
             let layout = report::Layout { texts: &ENGLISH, width: None, is_verbose: true };
             let shown = layout.error("place", &error);
             assert!(shown.lines().count() <= 3, "{shown:?}");
-            let document = report::Format::Json.early_errors(&[error], 1).expect("JSON has one");
+            let document = report::Format::Json.document(&[], &[error], 1).expect("JSON has one");
             assert_eq!(document.lines().count(), 1, "{document:?}");
         }
         let _ = cloud.read_request_id(&response);

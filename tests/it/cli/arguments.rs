@@ -32,7 +32,7 @@ fn refuses<A: Into<OsString>>(arguments: impl IntoIterator<Item = A>, key: &str,
     let text = shown(&error);
     assert!(text.starts_with("error: argument "), "{text}");
     assert_eq!(text.lines().count(), 2, "{text}");
-    let document = Format::Json.early_errors(slice::from_ref(&error), code).unwrap();
+    let document = Format::Json.document(&[], slice::from_ref(&error), code).unwrap();
     shows_nothing_of(key, &format!("{text}{document}"));
     let document: serde_json::Value = serde_json::from_str(&document).unwrap();
     let kind = document["error"]["kind"].as_str().unwrap();

@@ -2,9 +2,9 @@
 
 use std::slice;
 
-use keyimport::error::{Error, ErrorKind};
+use keyimport::error::{Error, ErrorKind, ExitCode};
 use keyimport::import::Outcome;
-use keyimport::report::exit::{INTERRUPTED, TERMINATED, of_errors, of_run, of_unwritten};
+use keyimport::report::exit::{of_errors, of_run, of_unwritten};
 
 use crate::doubles::ERROR_KINDS;
 
@@ -35,8 +35,7 @@ fn skipped_targets_do_not_count() {
 fn a_signal_comes_first_and_other_failures_last() {
     let outcomes = failed(&[ErrorKind::OutcomeUnknown]);
     let failure = Error::new(ErrorKind::Unexpected, "the state could not be saved");
-    assert_eq!((INTERRUPTED, TERMINATED), (130, 143));
-    for signal in [INTERRUPTED, TERMINATED] {
+    for signal in [ExitCode::Interrupted, ExitCode::Terminated].map(ExitCode::number) {
         assert_eq!(of_run(&outcomes, Some(signal), None), signal);
         assert_eq!(of_run(&[], Some(signal), Some(&failure)), signal);
         assert_eq!(of_errors(slice::from_ref(&failure), Some(signal)), signal);

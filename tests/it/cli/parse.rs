@@ -69,7 +69,7 @@ pub fn refuses_all(
     assert_eq!(shown(&error), format!("error: {message}\n  hint: {hint}\n"));
     let code = exit::of_errors(slice::from_ref(&error), None);
     assert_eq!(code, 2);
-    let document = Format::Json.early_errors(slice::from_ref(&error), code).unwrap();
+    let document = Format::Json.document(&[], slice::from_ref(&error), code).unwrap();
     let document: Value = serde_json::from_str(&document).unwrap();
     assert_eq!(document["results"], json!([]));
     assert_eq!(document["summary"]["exit_code"], 2);

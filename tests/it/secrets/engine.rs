@@ -179,7 +179,7 @@ pub(super) fn everything(
     for format in [Format::Jsonl, Format::Tabbed] {
         text.push_str(&format.each(row).unwrap());
     }
-    text.push_str(&Format::Json.end(&[row], 1).unwrap());
+    text.push_str(&Format::Json.document(&[row], &[], 1).unwrap());
     for terminal in [40, 80, 200] {
         let columns = Columns::new([(row.provider, row.job)], terminal, &ENGLISH);
         text.push_str(&(columns.heading(&named.name, &named.key) + &columns.row(row)));
@@ -188,7 +188,7 @@ pub(super) fn everything(
         outcome
             .error
             .as_ref()
-            .and_then(|error| Format::Json.early_errors(std::slice::from_ref(error), 1)),
+            .and_then(|error| Format::Json.document(&[], std::slice::from_ref(error), 1)),
     );
     if let Some(error) = &outcome.error {
         text.push_str(&LAYOUT.error("place", error));
