@@ -7,7 +7,7 @@ mod options;
 mod keys;
 mod preparation;
 mod observer;
-mod search;
+mod discovery;
 mod regions;
 mod targets;
 mod results;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::console::{Console, Failures};
+use super::discovery::{self, Search};
 use super::options::Options;
-use super::search::{self, Search};
 use crate::error::{Error, ErrorKind};
 use crate::io::clock::SystemClock;
 use crate::io::http::Network;
@@ -34,7 +34,7 @@ pub(super) async fn ask(
     network: &Arc<Network>,
     clock: &Arc<SystemClock>,
 ) -> Result<Vec<RegionRow>, Failures> {
-    let sandbox = search::start(options, console, network).await?;
+    let sandbox = discovery::start(options, console, network).await?;
     let search = Search::new(options, console, network, clock, sandbox.as_ref());
     let mut rows = Vec::new();
     let mut failed = Vec::new();

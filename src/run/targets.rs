@@ -4,8 +4,8 @@ use std::error::Error as _;
 use std::sync::Arc;
 
 use super::console::Failures;
+use super::discovery::{self, Search};
 use super::preparation::Preparation;
-use super::search::{self, Search};
 use crate::credentials::CredentialCache;
 use crate::error::{Error, ErrorKind};
 use crate::import::{Mode, Outcome};
@@ -116,7 +116,7 @@ pub(super) async fn find(
     clock: &Arc<SystemClock>,
 ) -> Result<Targets, Failures> {
     let Preparation { options, console, batch } = preparation;
-    let sandbox = search::start(options, console, network).await?;
+    let sandbox = discovery::start(options, console, network).await?;
     let search = Search::new(options, console, network, clock, sandbox.as_ref());
     let mut found = Vec::new();
     let mut failed = Vec::new();
