@@ -22,62 +22,38 @@ use crate::sandbox::{has_host, owner};
 use crate::sign::Credential;
 use crate::wire::Origin;
 
-/// Starts the sandbox, if the run is to be in it; else checks how the clouds can be reached.
-pub(super) async fn start(
-    options: &Options,
-    console: &Console,
-    network: &Network,
-) -> Result<Option<SandboxServer>, Error> {
-    if let Some(file) = &options.sandbox {
-        let served = SandboxServer::start(file.as_deref()).await?;
-        console.note(
-            &Phrase::from("the clouds are built in, nothing leaves this machine").at("sandbox"),
-        );
-        return Ok(Some(served));
-    }
-    for selection in &options.selections {
-        check_network(selection, network, console)?;
-    }
-    console.warn(network.warnings());
-    Ok(None)
-}
-
-/// Checks proxies and CAs for the regions that are named, else for one.
-fn check_network(selection: &Selection, network: &Network, console: &Console) -> Result<(), Error> {
-    let info = selection.cloud.info();
-    let home = [info.home_region().to_owned()];
-    let regions = match &selection.regions {
-        Regions::Named(names) => names.as_slice(),
-        Regions::Unnamed | Regions::All => &home,
-    };
-    let mut proxies = Vec::new();
-    for region in regions {
-        proxies.extend(network.check(&selection.endpoint(region).origin)?);
-    }
-    if let Some(proxy) = proxies.first() {
-        console.detail(&phrase!("using the proxy in `{}`", proxy.variable).at(info.id));
-    }
-    Ok(())
-}
-
-/// What finding credentials and regions needs.
-pub(super) struct Search<'a> {
+/// Finds credentials and regions.
+pub(super) struct Discovery<'a> {
     options: &'a Options,
     console: &'a Console,
     network: &'a Arc<Network>,
     clock: &'a Arc<SystemClock>,
-    sandbox: Option<&'a SandboxServer>,
+    /// The sandbox, if the run is in it.
+    pub sandbox: Option<SandboxServer>,
 }
 
-impl<'a> Search<'a> {
-    pub(super) fn new(
+impl<'a> Discovery<'a> {
+    /// Starts the sandbox, if the run is to be in it; else checks how the clouds can be reached.
+    pub(super) async fn start(
         options: &'a Options,
         console: &'a Console,
         network: &'a Arc<Network>,
         clock: &'a Arc<SystemClock>,
-        sandbox: Option<&'a SandboxServer>,
-    ) -> Self {
-        Self { options, console, network, clock, sandbox }
+    ) -> Result<Self, Error> {
+        let sandbox = if let Some(file) = &options.sandbox {
+            let served = SandboxServer::start(file.as_deref()).await?;
+            console.note(
+                &Phrase::from("the clouds are built in, nothing leaves this machine").at("sandbox"),
+            );
+            Some(served)
+        } else {
+            for selection in &options.selections {
+                check_network(selection, network, console)?;
+            }
+            console.warn(network.warnings());
+            None
+        };
+        Ok(Self { options, console, network, clock, sandbox })
     }
 
     /// Finds the credential of a cloud.
@@ -148,7 +124,7 @@ impl<'a> Search<'a> {
     /// Redirects an endpoint to the sandbox, if there is one. The host keeps its name and resolves to loopback; one that
     /// does not exist resolves to nothing.
     pub(super) fn in_sandbox(&self, mut endpoint: Endpoint) -> Endpoint {
-        if let Some(served) = self.sandbox {
+        if let Some(served) = &self.sandbox {
             let (host, port) = (endpoint.origin.host(), served.addr.port());
             let authority = if has_host(host) {
                 format!("{host}.localhost:{port}")
@@ -159,4 +135,22 @@ impl<'a> Search<'a> {
         }
         endpoint
     }
+}
+
+/// Checks proxies and CAs for the regions that are named, else for one.
+fn check_network(selection: &Selection, network: &Network, console: &Console) -> Result<(), Error> {
+    let info = selection.cloud.info();
+    let home = [info.home_region().to_owned()];
+    let regions = match &selection.regions {
+        Regions::Named(names) => names.as_slice(),
+        Regions::Unnamed | Regions::All => &home,
+    };
+    let mut proxies = Vec::new();
+    for region in regions {
+        proxies.extend(network.check(&selection.endpoint(region).origin)?);
+    }
+    if let Some(proxy) = proxies.first() {
+        console.detail(&phrase!("using the proxy in `{}`", proxy.variable).at(info.id));
+    }
+    Ok(())
 }

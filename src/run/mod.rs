@@ -101,7 +101,13 @@ fn report_unparsed(error: &clap::Error, console: &Console) -> u8 {
 fn invoke(cli: Cli, console: &Console) -> Result<u8, Failures> {
     let mut options = Options::new(cli)?;
     file::limit_pipes(options.limits.timeout);
-    options.configure_endpoints(&OsSystem)?.iter().for_each(|note| console.detail(note));
+    // The sandbox has addresses of its own.
+    if options.sandbox.is_none() {
+        let notes = plan::configure_endpoints(&mut options.selections, &OsSystem)?;
+        for note in &notes {
+            console.detail(note);
+        }
+    }
     let clock = Arc::new(SystemClock::default());
     signals::listen(Arc::clone(&clock)).map_err(|error| {
         Error::new(ErrorKind::Unexpected, "cannot install signal handlers").caused_by(error)

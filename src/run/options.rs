@@ -10,9 +10,9 @@ use crate::error::Error;
 use crate::import::Mode;
 use crate::io::http::Settings;
 use crate::io::system::OsSystem;
-use crate::phrase::{Phrase, phrase};
+use crate::phrase::phrase;
 use crate::plan::{self, Selection};
-use crate::ports::System;
+use crate::ports::System as _;
 use crate::provider::{self, ImportOptions, check_region};
 
 /// The options of a run.
@@ -95,15 +95,6 @@ impl Options {
             jobs: usize::from(cli.jobs),
             fail_fast: cli.fail_fast,
         })
-    }
-
-    /// Reads the addresses that the environment gives to clouds; the sandbox has its own. Returns what was read, as
-    /// notes.
-    pub fn configure_endpoints(&mut self, system: &dyn System) -> Result<Vec<Phrase>, Error> {
-        match self.sandbox {
-            Some(_) => Ok(Vec::new()),
-            None => plan::configure_endpoints(&mut self.selections, system),
-        }
     }
 
     /// Returns the region that is asked for all others of its cloud: the default, else that of environment or profile,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::console::{Console, Failures};
-use super::discovery::{self, Search};
+use super::discovery::Discovery;
 use super::options::Options;
 use crate::error::{Error, ErrorKind};
 use crate::io::clock::SystemClock;
@@ -34,15 +34,14 @@ pub(super) async fn ask(
     network: &Arc<Network>,
     clock: &Arc<SystemClock>,
 ) -> Result<Vec<RegionRow>, Failures> {
-    let sandbox = discovery::start(options, console, network).await?;
-    let search = Search::new(options, console, network, clock, sandbox.as_ref());
+    let discovery = Discovery::start(options, console, network, clock).await?;
     let mut rows = Vec::new();
     let mut failed = Vec::new();
     for selection in &options.selections {
         if clock.shutdown_deadline().is_some() {
             break;
         }
-        match ask_one(&search, options, selection).await {
+        match ask_one(&discovery, options, selection).await {
             Ok(found) => rows.extend(found),
             Err(error) if error.kind() == ErrorKind::NoCredentials => {
                 let id = selection.cloud.info().id;
@@ -59,7 +58,7 @@ pub(super) async fn ask(
 }
 
 async fn ask_one(
-    search: &Search<'_>,
+    discovery: &Discovery<'_>,
     options: &Options,
     selection: &Selection,
 ) -> Result<Vec<RegionRow>, Error> {
@@ -69,8 +68,8 @@ async fn ask_one(
         None => options.start_region(selection)?,
     };
     let at_cloud = |error: Error| error.at(info.id);
-    let credentials = search.credentials(selection, &start).await.map_err(at_cloud)?;
-    let regions = search.all_regions(selection, &start, &credentials).await.map_err(at_cloud)?;
+    let credentials = discovery.credentials(selection, &start).await.map_err(at_cloud)?;
+    let regions = discovery.all_regions(selection, &start, &credentials).await.map_err(at_cloud)?;
     Ok(regions.iter().map(|id| RegionRow::new(info, id, RegionSource::Cloud)).collect())
 }
 

@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::sync::Arc;
 
 use super::console::Failures;
-use super::discovery::{self, Search};
+use super::discovery::Discovery;
 use super::preparation::Preparation;
 use crate::credentials::CredentialCache;
 use crate::error::{Error, ErrorKind};
@@ -116,13 +116,12 @@ pub(super) async fn find(
     clock: &Arc<SystemClock>,
 ) -> Result<Targets, Failures> {
     let Preparation { options, console, batch } = preparation;
-    let sandbox = discovery::start(options, console, network).await?;
-    let search = Search::new(options, console, network, clock, sandbox.as_ref());
+    let discovery = Discovery::start(options, console, network, clock).await?;
     let mut found = Vec::new();
     let mut failed = Vec::new();
     for selection in &options.selections {
         let region = preparation.credential_region(selection)?;
-        match search.credentials(selection, &region).await {
+        match discovery.credentials(selection, &region).await {
             Ok(credentials) => found.push((selection, Arc::new(credentials))),
             Err(error) => failed.push(error.at(selection.cloud.info().id)),
         }
@@ -140,11 +139,11 @@ pub(super) async fn find(
             regions
         } else {
             let start = options.start_region(selection)?;
-            search.all_regions(selection, &start, &credentials).await.map_err(at_cloud)?
+            discovery.all_regions(selection, &start, &credentials).await.map_err(at_cloud)?
         };
         let names = batch.names(selection.cloud);
         for region in regions {
-            let endpoint = search.in_sandbox(selection.endpoint(&region));
+            let endpoint = discovery.in_sandbox(selection.endpoint(&region));
             for (number, (key, name)) in batch.keys.iter().zip(&names).enumerate() {
                 list.push(Target {
                     cloud: selection.cloud,
@@ -156,7 +155,7 @@ pub(super) async fn find(
             }
         }
     }
-    Ok(Targets { list, sandbox })
+    Ok(Targets { list, sandbox: discovery.sandbox })
 }
 
 #[cfg(test)]
