@@ -80,7 +80,7 @@ pub fn selections(args: &TargetArgs, signatures: &Signatures) -> Result<Vec<Sele
             Some((id, regions)) => (id, Some(regions)),
             None => (text.as_str(), None),
         };
-        let cloud = find(id.trim_matches(is_separator), "--to")?;
+        let cloud = find_cloud(id.trim_matches(is_separator), "--to")?;
         let regions = match regions {
             Some(list) => Regions::Named(checked(cloud, list)?),
             None if args.all_regions => Regions::All,
@@ -185,7 +185,7 @@ fn remove_repeats(names: &mut Vec<String>) {
     names.retain(|name| seen.insert(name.clone()));
 }
 
-fn find(id: &str, flag: &str) -> Result<&'static dyn Provider, Error> {
+fn find_cloud(id: &str, flag: &str) -> Result<&'static dyn Provider, Error> {
     let ids = || provider::infos().map(|info| info.id);
     provider::find(id).ok_or_else(|| {
         let error = Error::usage(phrase!("`{}`: unknown cloud `{}`", flag, id));
@@ -245,7 +245,7 @@ fn checked(cloud: &dyn Provider, list: &str) -> Result<Vec<String>, Error> {
 fn set_endpoint(selections: &mut [Selection], text: &str) -> Result<(), Error> {
     let (id, url) = match (text.split_once('='), &*selections) {
         (Some((cloud, url)), _) if !cloud.contains(':') => {
-            (find(cloud, "--endpoint")?.info().id, url)
+            (find_cloud(cloud, "--endpoint")?.info().id, url)
         }
         (_, [selection]) => (selection.cloud.info().id, text),
         _ => {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::record::Row;
-use super::table::{remark, style};
+use super::table::{last_column, style};
 use crate::import::Status;
 use crate::key::PublicKey;
 use crate::lang::Texts;
@@ -15,9 +15,9 @@ use crate::redact::clean;
 /// What stands between two columns.
 const GAP: &str = "  ";
 /// From this width on, rows are one line each, whatever they hold.
-const NARROW: usize = 80;
-/// The columns that are kept free for a remark. A longer one, that of a failure, takes more from the name.
-const REMARK: usize = 10;
+const WIDE: usize = 80;
+/// The width that is kept free for the last column. A longer text, that of a failure, takes more from the name.
+const LAST_WIDTH: usize = 10;
 /// What is left of a name when there is no room.
 const LEAST: usize = 5;
 
@@ -25,11 +25,11 @@ const LEAST: usize = 5;
 #[derive(Clone, Copy, Debug)]
 pub struct Columns {
     texts: &'static Texts,
-    terminal: usize,
-    label: usize,
-    provider: usize,
-    region: usize,
-    name: usize,
+    terminal_width: usize,
+    status_width: usize,
+    provider_width: usize,
+    region_width: usize,
+    name_width: usize,
     /// Else every row is broken into lines.
     are_aligned: bool,
 }
@@ -38,23 +38,31 @@ impl Columns {
     /// Fits the columns of these targets, each with the id of its cloud, to the width of a terminal.
     pub fn new<'a>(
         targets: impl IntoIterator<Item = (&'static str, &'a ImportJob)>,
-        terminal: usize,
+        terminal_width: usize,
         texts: &'static Texts,
     ) -> Self {
-        let labels = Status::ALL.iter().map(|status| (texts.report.status)(*status).width());
-        let label = labels.max().unwrap_or_default();
-        let (mut provider, mut region, mut name) = (0, 0, 0);
+        let widths = Status::ALL.iter().map(|status| (texts.report.status)(*status).width());
+        let status_width = widths.max().unwrap_or_default();
+        let (mut provider_width, mut region_width, mut name_width) = (0, 0, 0);
         for (id, job) in targets {
-            provider = provider.max(id.width());
-            region = region.max(job.endpoint.region.width());
-            name = name.max(clean(&job.name).width());
+            provider_width = provider_width.max(id.width());
+            region_width = region_width.max(job.endpoint.region.width());
+            name_width = name_width.max(clean(&job.name).width());
         }
         let gaps = 4 * GAP.len();
-        let room = terminal.saturating_sub(label + provider + REMARK + gaps);
-        let are_aligned = terminal >= NARROW || region + name <= room;
-        name = name.min(room.saturating_sub(region).max(LEAST));
-        region = region.min(room.saturating_sub(name));
-        Self { texts, terminal, label, provider, region, name, are_aligned }
+        let room = terminal_width.saturating_sub(status_width + provider_width + LAST_WIDTH + gaps);
+        let are_aligned = terminal_width >= WIDE || region_width + name_width <= room;
+        name_width = name_width.min(room.saturating_sub(region_width).max(LEAST));
+        region_width = region_width.min(room.saturating_sub(name_width));
+        Self {
+            texts,
+            terminal_width,
+            status_width,
+            provider_width,
+            region_width,
+            name_width,
+            are_aligned,
+        }
     }
 
     /// Formats what stands above the rows of a key: name, type, bits, SHA-256.
@@ -62,7 +70,7 @@ impl Columns {
         let kind = format!("{} {}", key.algorithm(), key.bits());
         let name = clean(name);
         // A fingerprint is never broken here, so that it can be copied from a narrow terminal, too.
-        self.broken(&[shorten(&name, self.terminal), kind.into(), key.sha256().into()])
+        self.broken(&[shorten(&name, self.terminal_width), kind.into(), key.sha256().into()])
     }
 
     /// Formats a target.
@@ -70,26 +78,28 @@ impl Columns {
         let status = row.outcome.status;
         let (text, style) = ((self.texts.report.status)(status), style(status));
         let region = &row.job.endpoint.region;
-        let (name, remark) = (clean(row.name()), remark(row.outcome, self.texts));
-        let start = self.label + self.provider + self.region + 3 * GAP.len();
-        let least = start + LEAST.min(self.name) + GAP.len() + remark.width();
-        if !self.are_aligned || self.terminal < NARROW.min(least) {
-            let room = self.terminal.saturating_sub(GAP.len());
+        let (name, last) = (clean(row.name()), last_column(row.outcome, self.texts));
+        let before_name =
+            self.status_width + self.provider_width + self.region_width + 3 * GAP.len();
+        let least_width = before_name + LEAST.min(self.name_width) + GAP.len() + last.width();
+        let is_broken = !self.are_aligned || self.terminal_width < WIDE.min(least_width);
+        if is_broken {
+            let room = self.terminal_width.saturating_sub(GAP.len());
             let place = format!("{} {region}", row.provider);
-            let lines = self.broken(&[text, &place, remark, &name].map(|part| shorten(part, room)));
+            let lines = self.broken(&[text, &place, last, &name].map(|part| shorten(part, room)));
             let behind = lines.strip_prefix(text).unwrap_or_default();
             return format!("{style}{text}{style:#}{behind}");
         }
-        let room = self.terminal.saturating_sub(start);
-        let remark = shorten(remark, room.saturating_sub(LEAST.min(self.name) + GAP.len()));
-        let behind = if remark.is_empty() { 0 } else { GAP.len() + remark.width() };
+        let room = self.terminal_width.saturating_sub(before_name);
+        let last = shorten(last, room.saturating_sub(LEAST.min(self.name_width) + GAP.len()));
+        let behind = if last.is_empty() { 0 } else { GAP.len() + last.width() };
         let room = room.saturating_sub(behind);
-        let name = pad(&shorten(&name, room), self.name.min(room));
+        let name = pad(&shorten(&name, room), self.name_width.min(room));
         let line = format!(
-            "{style}{}{style:#}{GAP}{}{GAP}{}{GAP}{name}{GAP}{remark}",
-            pad(text, self.label),
-            pad(row.provider, self.provider),
-            pad(&shorten(region, self.region), self.region)
+            "{style}{}{style:#}{GAP}{}{GAP}{}{GAP}{name}{GAP}{last}",
+            pad(text, self.status_width),
+            pad(row.provider, self.provider_width),
+            pad(&shorten(region, self.region_width), self.region_width)
         );
         format!("{}\n", line.trim_end())
     }
@@ -98,7 +108,7 @@ impl Columns {
     fn broken(&self, parts: &[Cow<'_, str>]) -> String {
         let (mut text, mut used) = (String::new(), 0);
         for part in parts.iter().filter(|part| !part.is_empty()) {
-            let fits = used + GAP.len() + part.width() <= self.terminal;
+            let fits = used + GAP.len() + part.width() <= self.terminal_width;
             if used > 0 {
                 text.push_str(if fits { "" } else { "\n" });
                 used = if fits { used } else { 0 };

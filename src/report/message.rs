@@ -106,12 +106,12 @@ impl Layout {
     /// Wraps lines at words; those that follow are indented deeper.
     fn wrapped(self, text: &str) -> String {
         let Some(width) = self.width else { return text.to_owned() };
-        let wrap = |line: &str| {
+        let wrap_line = |line: &str| {
             let rest = line.trim_start_matches(' ');
             let indent = line.len() - rest.len();
             wrap(&" ".repeat(indent), rest, &" ".repeat(indent + 4), width).join("\n") + "\n"
         };
-        text.lines().map(wrap).collect()
+        text.lines().map(wrap_line).collect()
     }
 }
 

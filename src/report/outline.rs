@@ -69,7 +69,7 @@ const COLUMN: usize = 8;
 impl<'a> Outline<'a> {
     /// Describes a key without requests.
     pub fn new(key: &'a NamedKey) -> Self {
-        let print = |cloud: &&dyn Provider| {
+        let fingerprint = |cloud: &&dyn Provider| {
             let info = cloud.info();
             Some((info.id, key.key.fingerprint(info.fingerprints)?))
         };
@@ -83,7 +83,7 @@ impl<'a> Outline<'a> {
                 spki_md5: key.key.spki_md5(),
                 spki_sha256: key.key.spki_sha256(),
             },
-            provider_fingerprints: provider::ALL.iter().filter_map(print).collect(),
+            provider_fingerprints: provider::ALL.iter().filter_map(fingerprint).collect(),
             requests: Vec::new(),
         }
     }
@@ -120,15 +120,17 @@ impl<'a> Outline<'a> {
             ("md5", md5.clone().into()),
             ("md5", phrase!("{} (without colons)", md5_hex)),
         ];
-        for (form, print) in [("MD5", spki_md5), ("SHA-256", spki_sha256)] {
-            lines.extend(print.as_ref().map(|print| ("spki", format!("{print} ({form})").into())));
+        for (form, fingerprint) in [("MD5", spki_md5), ("SHA-256", spki_sha256)] {
+            if let Some(fingerprint) = fingerprint {
+                lines.push(("spki", format!("{fingerprint} ({form})").into()));
+            }
         }
-        let prints = &self.provider_fingerprints;
-        for (index, (_, print)) in prints.iter().enumerate() {
-            if !prints.iter().take(index).any(|(_, other)| other == print) {
-                let same = prints.iter().filter(|(_, other)| other == print);
+        let fingerprints = &self.provider_fingerprints;
+        for (index, (_, fingerprint)) in fingerprints.iter().enumerate() {
+            if !fingerprints.iter().take(index).any(|(_, other)| other == fingerprint) {
+                let same = fingerprints.iter().filter(|(_, other)| other == fingerprint);
                 let ids: Vec<&str> = same.map(|(id, _)| *id).collect();
-                lines.push(("there", format!("{print} ({})", ids.join(", ")).into()));
+                lines.push(("there", format!("{fingerprint} ({})", ids.join(", ")).into()));
             }
         }
         let mut text = String::new();

@@ -7,17 +7,17 @@ use crate::import::{Outcome, Status, Verification};
 use crate::lang::{ENGLISH, Texts};
 use crate::redact::clean;
 
-/// Formats a target for a pipe or a file: status, cloud, region, name, SHA-256, remark. Programs read it, so that it is in
-/// English.
+/// Formats a target for a pipe or a file: status, cloud, region, name, SHA-256, and what kind of
+/// failure it was or how the key was verified. Programs read it, so that it is in English.
 pub(super) fn tabbed(row: Row<'_>) -> String {
     let Row { provider, job, outcome } = row;
     let (region, name, sha256) = (&job.endpoint.region, clean(row.name()), job.key.sha256());
     let label = (ENGLISH.report.status)(outcome.status);
-    let remark = match &outcome.error {
+    let last_column = match &outcome.error {
         Some(error) => error.kind().name(),
         None => stored(outcome, &ENGLISH).unwrap_or("-").to_owned(),
     };
-    format!("{label}\t{provider}\t{region}\t{name}\t{sha256}\t{remark}\n")
+    format!("{label}\t{provider}\t{region}\t{name}\t{sha256}\t{last_column}\n")
 }
 
 /// Returns the color of a status.
@@ -32,15 +32,15 @@ pub(super) fn style(status: Status) -> Style {
     }
 }
 
-/// Returns the remark on a target for a terminal: in words, and nothing where there is nothing to say.
-pub(super) fn remark(outcome: &Outcome, texts: &Texts) -> &'static str {
+/// Returns what the last column says of a target on a terminal: in words, and nothing where there is nothing to say.
+pub(super) fn last_column(outcome: &Outcome, texts: &Texts) -> &'static str {
     match &outcome.error {
         Some(error) => (texts.report.kind)(error.kind()),
         None => stored(outcome, texts).unwrap_or_default(),
     }
 }
 
-/// Returns the remark on a key that is there.
+/// Returns what the last column says of a key that is there.
 fn stored(outcome: &Outcome, texts: &Texts) -> Option<&'static str> {
     let is_verified = match outcome.verified {
         Verification::PublicKey | Verification::Fingerprint => true,

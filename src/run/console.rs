@@ -77,7 +77,9 @@ impl Console {
     /// Reports errors that ended the run before it had targets, and returns the exit code. A signal decides it.
     pub(super) fn early_errors(&self, errors: &[Error], signal: Option<u8>) -> u8 {
         let code = exit::of_errors(errors, signal);
-        self.results(self.format.document(&[], errors, code));
+        if let Some(document) = self.format.document(&[], errors, code) {
+            self.results(&document);
+        }
         for error in errors {
             self.error("", error);
         }
@@ -97,10 +99,8 @@ impl Console {
         ExitCode::from(exit::of_unwritten(code))
     }
 
-    pub(super) fn results(&self, text: Option<String>) {
-        if let Some(text) = text {
-            self.terminal.results(&text);
-        }
+    pub(super) fn results(&self, text: &str) {
+        self.terminal.results(text);
     }
 
     /// Writes an error, with the label of its target before it.

@@ -55,7 +55,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
     if let Some(words) = cli::words_to_complete(&arguments) {
         let console = early_console();
-        console.results(Some(cli::candidates(words, &OsSystem)));
+        console.results(&cli::candidates(words, &OsSystem));
         return console.finish(0);
     }
     let cli = match cli::parse(&arguments, texts) {
@@ -73,7 +73,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let console = Console::new(cli.color, cli.output, verbosity, texts);
     let code = if let Some(what) = cli.generate {
-        console.results(Some(what.text()));
+        console.results(&what.text());
         0
     } else {
         invoke(cli, &console)
@@ -87,7 +87,7 @@ fn report_unparsed(error: &clap::Error, console: &Console) -> u8 {
     let text = || error.render().ansi().to_string();
     match error.kind() {
         ClapKind::DisplayHelp | ClapKind::DisplayVersion => {
-            console.results(Some(text()));
+            console.results(&text());
             0
         }
         ClapKind::DisplayHelpOnMissingArgumentOrSubcommand => {
@@ -117,11 +117,12 @@ fn invoke(cli: Cli, console: &Console) -> Result<u8, Failures> {
     }
     let preparation = Preparation::new(&options, console)?;
     if options.offline {
-        console.results(Some(preparation.describe(clock.time())?));
+        console.results(&preparation.describe(clock.time())?);
         return Ok(signals::received().unwrap_or(0));
     }
-    let is_one = preparation.batch.keys.len() == 1 && !plan::has_many_targets(&options.selections);
-    complete(options.jobs > 1 && !is_one, console, &clock, online(&preparation, &clock))?
+    let is_single_target =
+        preparation.batch.keys.len() == 1 && !plan::has_many_targets(&options.selections);
+    block_on(options.jobs > 1 && !is_single_target, console, &clock, online(&preparation, &clock))?
 }
 
 fn list_regions(
@@ -133,14 +134,14 @@ fn list_regions(
         regions::known(&options.selections)
     } else {
         let network = Arc::new(Network::new(options.network.clone(), Arc::clone(clock)));
-        complete(false, console, clock, regions::ask(options, console, &network, clock))??
+        block_on(false, console, clock, regions::ask(options, console, &network, clock))??
     };
-    console.results(Some(console.format.regions(&rows)));
+    console.results(&console.format.regions(&rows));
     Ok(signals::received().unwrap_or(0))
 }
 
 /// Runs a future to its end, and shows what it waits for.
-fn complete<T>(
+fn block_on<T>(
     is_multi_thread: bool,
     console: &Console,
     clock: &Arc<SystemClock>,

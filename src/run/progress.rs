@@ -54,7 +54,7 @@ pub(super) struct Progress {
 struct State {
     /// The first is shown.
     waits: Vec<(u64, Rank, String)>,
-    last: u64,
+    last_number: u64,
     is_shown: bool,
     failed: usize,
 }
@@ -71,7 +71,7 @@ impl Progress {
         Self { terminal, form, texts, state: Mutex::default() }
     }
 
-    /// Shows waits from now on, once half a second has passed or the run is asked to stop.
+    /// Shows waits half a second from now, or as soon as the run is asked to stop.
     pub(super) async fn show_soon(self: Arc<Self>, clock: Arc<SystemClock>) {
         clock.sleep(SHORT).await;
         let mut state = self.state();
@@ -99,8 +99,8 @@ impl Progress {
     /// Begins a wait.
     pub(super) fn wait(self: &Arc<Self>, rank: Rank, text: String) -> Wait {
         let mut state = self.state();
-        state.last += 1;
-        let number = state.last;
+        state.last_number += 1;
+        let number = state.last_number;
         let is_line = match rank {
             Rank::Target => false,
             Rank::Step => state.is_shown,

@@ -48,11 +48,13 @@ impl<'a> Results<'a> {
         } else if let (Some(target), Some(outcome)) =
             (self.targets.get(index), outcomes.get(&index))
         {
-            self.console.results(self.console.format.each(target.row(outcome)));
+            if let Some(row) = self.console.format.each(target.row(outcome)) {
+                self.console.results(&row);
+            }
             if let Some(error) = &outcome.error {
                 self.console.error(&target.label(), error);
             }
-            self.remark(target, outcome);
+            self.write_notes(target, outcome);
         }
     }
 
@@ -67,9 +69,9 @@ impl<'a> Results<'a> {
                 && let Some(NamedKey { name, key, .. }) = self.keys.get(target.key)
             {
                 let gap = if before.is_some() { "\n" } else { "" };
-                self.console.results(Some(format!("{gap}{}", columns.heading(name, key))));
+                self.console.results(&format!("{gap}{}", columns.heading(name, key)));
             }
-            self.console.results(Some(columns.row(target.row(outcome))));
+            self.console.results(&columns.row(target.row(outcome)));
             self.written += 1;
         }
     }
@@ -78,9 +80,11 @@ impl<'a> Results<'a> {
     pub(super) fn end(&self, outcomes: &[Outcome], exit_code: u8) {
         let pairs = || self.targets.iter().zip(outcomes);
         let rows: Vec<Row<'_>> = pairs().map(|(target, outcome)| target.row(outcome)).collect();
-        self.console.results(self.console.format.document(&rows, &[], exit_code));
+        if let Some(document) = self.console.format.document(&rows, &[], exit_code) {
+            self.console.results(&document);
+        }
         if self.columns.is_some() {
-            pairs().for_each(|(target, outcome)| self.remark(target, outcome));
+            pairs().for_each(|(target, outcome)| self.write_notes(target, outcome));
             for failure in failures(pairs()) {
                 self.console.error(&failure.label(), failure.error);
             }
@@ -96,8 +100,8 @@ impl<'a> Results<'a> {
         }
     }
 
-    /// Writes what else is to be told of a target.
-    fn remark(&self, target: &Target, outcome: &Outcome) {
+    /// Writes what else is to be told of a target: its remark and warnings.
+    fn write_notes(&self, target: &Target, outcome: &Outcome) {
         let label = target.label();
         if let Some(remark) = &outcome.remark {
             self.console.note(&remark.clone().at(&label));

@@ -197,7 +197,8 @@ fn run_target(
         };
         let ports = Ports { transport: &*pool, clock: &*clock, observer: &observer };
         let (cloud, credentials) = (target.cloud, &*target.credentials);
-        target.explain(import::run(mode, cloud, &target.job, limits, credentials, ports).await)
+        let outcome = import::run(mode, cloud, &target.job, limits, credentials, ports).await;
+        target.with_region_hint(outcome)
     })
 }
 

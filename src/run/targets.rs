@@ -35,8 +35,8 @@ impl Target {
         self.cloud.info().id
     }
 
-    /// Ends the error of a region that is not known with what was probably meant.
-    pub(super) fn explain(&self, mut outcome: Outcome) -> Outcome {
+    /// Adds to an error what an unknown region was probably meant to be.
+    pub(super) fn with_region_hint(&self, mut outcome: Outcome) -> Outcome {
         let (cloud, endpoint) = (self.cloud, &self.job.endpoint);
         let region = &endpoint.region;
         let is_of_region = |error: &Error| match error.kind() {
