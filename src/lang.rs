@@ -159,7 +159,8 @@ pub struct ReportTexts {
     pub status: fn(Status) -> &'static str,
     /// What went wrong, in few words.
     pub kind: fn(ErrorKind) -> &'static str,
-    /// What the last column says of a key that is there: whether that is verified, and whether it has another name than asked for.
+    /// What the last column says of a key that is there: whether that is verified, and whether it has another name than
+    /// asked for.
     pub stored: fn(is_verified: bool, is_renamed: bool) -> &'static str,
     /// How many targets there are.
     pub targets: fn(usize) -> String,

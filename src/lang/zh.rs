@@ -2,11 +2,11 @@
 //!
 //! Flags, values, placeholders and names of variables stay as they are.
 
-mod causes;
 mod help;
-mod hints;
-mod messages;
-mod remedies;
+mod hints_arguments;
+mod hints_clouds;
+mod messages_arguments;
+mod messages_clouds;
 
 use super::{ReportTexts, Texts};
 use crate::error::ErrorKind;
@@ -67,8 +67,12 @@ pub(super) const TEXTS: Texts = Texts {
 };
 
 fn phrase(template: &str) -> Option<&'static str> {
-    let tables =
-        [messages::translation, causes::translation, hints::translation, remedies::translation];
+    let tables = [
+        messages_arguments::translation,
+        messages_clouds::translation,
+        hints_arguments::translation,
+        hints_clouds::translation,
+    ];
     tables.iter().find_map(|table| table(template))
 }
 

@@ -1,20 +1,20 @@
 //! What the user reads: results, messages and exit codes. Text from outside is sanitised here.
 
 pub mod exit;
-mod columns;
+mod aligned;
 mod message;
 mod outline;
 mod record;
 mod regions;
-mod table;
+mod text;
 pub mod waiting;
 
-pub use self::columns::Columns;
+pub use self::aligned::Columns;
 pub use self::message::Layout;
 pub use self::outline::{HIDDEN, Outline};
 pub use self::record::Row;
 pub use self::regions::{RegionRow, RegionSource};
-pub use self::table::{absent, summary};
+pub use self::text::{absent, summary};
 
 use crate::cli::Output;
 use crate::error::Error;
@@ -52,7 +52,7 @@ impl Format {
     /// Formats a target as it ends.
     pub fn each(self, row: Row<'_>) -> Option<String> {
         match self {
-            Self::Tabbed => Some(table::tabbed(row)),
+            Self::Tabbed => Some(text::tabbed(row)),
             Self::Jsonl => Some(record::line(row)),
             Self::Aligned | Self::Json | Self::Quiet => None,
         }

@@ -1,4 +1,4 @@
-//! 提示：what to do about an error.
+//! 提示：what to do about errors in arguments and keys, and about each kind of error.
 
 /// Returns the translation of a hint.
 #[expect(clippy::too_many_lines, reason = "a table")]

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::record::Row;
-use super::table::{last_column, style};
+use super::text::{last_column, style};
 use crate::import::Status;
 use crate::key::PublicKey;
 use crate::lang::Texts;

@@ -1,76 +1,9 @@
-//! 原因：what the program says of keys, clouds, credentials and the network.
+//! 消息：what the program says of clouds, credentials and the network.
 
 /// Returns the translation of a message.
 #[expect(clippy::too_many_lines, reason = "a table")]
 pub(super) fn translation(message: &str) -> Option<&'static str> {
     Some(match message {
-        // Keys.
-        "argument {} contains a private key ({})" => "第 {} 个参数含有私钥（{}）",
-        "argument {} contains what looks like key text" => "第 {} 个参数含有疑似密钥的内容",
-        "no key is given, and there is no home directory" => "没有指定公钥，且没有主目录",
-        "no key is given, and ~/.ssh contains none of {}" => {
-            "没有指定公钥，且 ~/.ssh 中没有以下任何一个：{}"
-        }
-        "no key is given, and ~/.ssh contains several: {}" => {
-            "没有指定公钥，而 ~/.ssh 中有多个：{}"
-        }
-        "standard input" => "标准输入",
-        "`-` is given twice, but standard input can be read only once" => {
-            "`-` 重复指定，但标准输入只能读取一次"
-        }
-        "`-` reads the key from standard input, which is a terminal" => {
-            "`-` 从标准输入读取公钥，但标准输入是终端"
-        }
-        "the path of a key file is empty" => "公钥文件的路径为空",
-        "the name of the key's file looks like a part of a key" => {
-            "公钥的文件名看起来是密钥的一部分"
-        }
-        "cannot be read" => "无法读取",
-        "it is a directory" => "这是目录",
-        "it is not a regular file" => "不是普通文件",
-        "it has nothing to read" => "没有可读取的内容",
-        "{} keys" => "含有 {} 个公钥",
-        "the input holds a private key ({})" => "这是私钥（{}）",
-        "the input is larger than 64 KiB, which no public key is" => {
-            "内容超过 64 KiB，不可能是公钥"
-        }
-        "the input holds no key" => "其中没有公钥",
-        "the input is binary, not the text of a public key" => "内容是二进制，不是文本格式的公钥",
-        "line {} is not a public key" => "第 {} 行不是公钥",
-        "line {} has a marker of a here-document, such as `EOF`" => {
-            "第 {} 行是 here-document 的标记，例如 `EOF`"
-        }
-        "line {}: a key begins in the middle of the line, so a line end is missing" => {
-            "第 {} 行：行中出现了另一个公钥，缺少换行"
-        }
-        "line {}: where a comment belongs is encoded data, perhaps of a private key" => {
-            "第 {} 行：注释处是编码数据，可能是私钥"
-        }
-        "line {}: options or host names precede the key, and importing it would drop that restriction" => {
-            "第 {} 行：公钥前有选项或主机名，导入会丢掉这些限制"
-        }
-        "line {}: this is a certificate, not a plain public key" => {
-            "第 {} 行：这是证书，不是普通公钥"
-        }
-        "line {}: this is an X.509 certificate, not a plain public key" => {
-            "第 {} 行：这是 X.509 证书，不是普通公钥"
-        }
-        "line {}: keys of type `{}` are not imported" => "第 {} 行：不支持导入 `{}` 类型的公钥",
-        "line {}: a block labelled `{}` is not imported" => "第 {} 行：不支持导入 `{}` 内容",
-        "line {}: the key is not of the type in front of it" => "第 {} 行：公钥与其前面的类型不符",
-        "line {}: the base64 of the key is damaged or cut off" => {
-            "第 {} 行：公钥的 base64 已损坏或被截断"
-        }
-        "line {}: the line ends of the block are missing" => "第 {} 行：缺少换行",
-        "line {}: the block that begins here does not end" => "第 {} 行：从这里开始的内容没有结尾",
-        "line {}: {}" => "第 {} 行：公钥无效（{}）",
-        "line {}: a key of {} bits is too small, 1024 is the least" => {
-            "第 {} 行：{} 位的密钥过短，至少 1024 位"
-        }
-        "{} has no `{}` keys, only RSA and Ed25519" => {
-            "{}：不支持 `{}` 公钥，仅支持 RSA 和 Ed25519"
-        }
-
         // What a cloud holds, and what it says.
         "{} refused the request" => "",
         "`{}` already holds another key; nothing was changed" => {
