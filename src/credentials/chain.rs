@@ -97,7 +97,7 @@ fn source_base(
     let RoleSource { profile: by_profile, named_source: by_name, named_sources, mfa, .. } = source;
     let fields = profile.fields;
     if fields.text(mfa).is_some() {
-        let hint = source.mfa_hint.replace("{profile}", &display::name("name", profile.name));
+        let hint = (source.mfa_hint)(&display::name("name", profile.name));
         let why = "the role requires an MFA code, and this program does not ask for one";
         return Err(invalid(phrase!("`{}` is set: {}", mfa, why)).hinted(hint));
     }

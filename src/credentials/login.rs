@@ -51,7 +51,7 @@ pub(super) fn console_login(
     let file = folder.inside(&(login.file)(session));
     let Some(text) = file.open(ctx.system, &Tried::default())? else {
         let folder = folder.subject();
-        return Err(expired(format!("there is no login in {folder}"), &hint));
+        return Err(expired(phrase!("there is no login in {}", folder), &hint));
     };
     let cache = text.json()?;
     // The credential is an object, or a text that holds one.
@@ -118,13 +118,13 @@ pub(super) async fn portal(
 fn portal_token(
     portal: &SsoPortal,
     session: &str,
-    hint: &str,
+    hint: &Phrase,
     ctx: &Context<'_>,
 ) -> Result<Secret, Error> {
     let folder = ConfigPath::at_home(ctx.system, portal.folder);
     let file = folder.inside(&format!("{}.json", hex(&Sha1::digest(session.as_bytes()))));
     let Some(text) = file.open(ctx.system, &Tried::default())? else {
-        return Err(expired(format!("there is no login in {}", folder.subject()), hint));
+        return Err(expired(phrase!("there is no login in {}", folder.subject()), hint));
     };
     let cache = text.json()?;
     // The first versions of the tool wrote `UTC` for `Z`.
@@ -136,7 +136,11 @@ fn portal_token(
     Ok(Secret::new(token.map_err(|error| error.at(&file.shown))?))
 }
 
-fn read_portal(portal: &SsoPortal, response: &Response, hint: &str) -> Result<Credential, Error> {
+fn read_portal(
+    portal: &SsoPortal,
+    response: &Response,
+    hint: &Phrase,
+) -> Result<Credential, Error> {
     let status = response.status;
     if status == 200 {
         let inner = Fields::of_json(&response.body).nested(portal.object).unwrap_or_default();
@@ -154,26 +158,26 @@ fn read_portal(portal: &SsoPortal, response: &Response, hint: &str) -> Result<Cr
         .hinted("check account and role in the profile"))
 }
 
-fn hint(hint: &str, profile: &Profile<'_>) -> String {
-    hint.replace("{profile}", &display::name("name", profile.name))
+fn hint(hint: fn(&str) -> Phrase, profile: &Profile<'_>) -> Phrase {
+    hint(&display::name("name", profile.name))
 }
 
 /// Makes the error of a login that does not say when it expires, as of one that is not there.
-fn incomplete(login: &Fields, secret: &str, hint: &str) -> Error {
+fn incomplete(login: &Fields, secret: &str, hint: &Phrase) -> Error {
     match login.text(secret) {
         Some(_) => expired("the login has no expiration", hint),
         None => expired("there is no credential of a login", hint),
     }
 }
 
-fn not_expired(expires: DateTime<Utc>, hint: &str, ctx: &Context<'_>) -> Result<(), Error> {
+fn not_expired(expires: DateTime<Utc>, hint: &Phrase, ctx: &Context<'_>) -> Result<(), Error> {
     if expires > ctx.ports.clock.time() {
         return Ok(());
     }
     let time = expires.format("%F %T UTC");
-    Err(expired(format!("the credential of the login expired at {time}"), hint))
+    Err(expired(phrase!("the credential of the login expired at {}", time), hint))
 }
 
-fn expired(message: impl Into<Phrase>, hint: &str) -> Error {
-    Error::new(ErrorKind::CredentialsExpired, message).hinted(hint.to_owned())
+fn expired(message: impl Into<Phrase>, hint: &Phrase) -> Error {
+    Error::new(ErrorKind::CredentialsExpired, message).hinted(hint.clone())
 }

@@ -3,6 +3,7 @@
 #![expect(missing_docs, reason = "a field without a comment is described by its name")]
 
 use crate::encode;
+use crate::phrase::Phrase;
 use crate::sign::{Credential, Signed, Stamp};
 use crate::wire::Request;
 
@@ -201,6 +202,6 @@ pub struct SsoPortal {
     pub fields: KeyFields,
     /// The field of that object with the Unix time at which the credential expires.
     pub expiration: &'static str,
-    /// How to log in again; `{profile}` stands for the name of the profile.
-    pub hint: &'static str,
+    /// How to log in again, by the name of the profile.
+    pub hint: fn(&str) -> Phrase,
 }

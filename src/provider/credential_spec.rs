@@ -138,8 +138,8 @@ pub struct RoleSource {
     pub named_sources: &'static [(&'static str, Base)],
     /// The field that demands an MFA code, for which this program does not ask.
     pub mfa: &'static str,
-    /// What to do then; `{profile}` stands for the name of the profile.
-    pub mfa_hint: &'static str,
+    /// What to do then, by the name of the profile.
+    pub mfa_hint: fn(&str) -> Phrase,
 }
 
 /// Where the credential of a profile comes from that needs no other credential.
@@ -222,8 +222,8 @@ pub struct Process {
 pub struct Sso {
     /// The field with the Unix time at which the credential expires.
     pub expiration: &'static str,
-    /// How to log in again; `{profile}` stands for the name of the profile.
-    pub hint: &'static str,
+    /// How to log in again, by the name of the profile.
+    pub hint: fn(&str) -> Phrase,
 }
 
 /// A login whose temporary credential is in a file of its own.
@@ -240,6 +240,6 @@ pub struct ConsoleLogin {
     /// The field of the file that holds the credential.
     pub token: &'static str,
     pub key: KeyFields,
-    /// How to log in again; `{profile}` stands for the name of the profile.
-    pub hint: &'static str,
+    /// How to log in again, by the name of the profile.
+    pub hint: fn(&str) -> Phrase,
 }

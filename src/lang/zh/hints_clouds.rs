@@ -55,7 +55,11 @@ pub(super) fn translation(hint: &str) -> Option<&'static str> {
         "set `{}` and `{}`, or configure a profile with `{}`" => {
             "请设置 `{}` 和 `{}`，或用 `{}` 添加配置"
         }
-        "`{}` renews it" => "`{}` 可重新登录",
+        "`{}` renews it" | "`{}` logs in again" => "`{}` 可重新登录",
+        "any command of `{}` with `{}` renews it" => "任何带 `{1}` 的 `{0}` 命令都会更新凭证",
+        "`{}` asks for the code; set the variables that it prints" => {
+            "`{}` 会询问验证码；请设置其输出的变量"
+        }
         "copy the value again, without spaces and line ends" => "请重新复制该值，不要带空格和换行",
         "remove one of them" => "请去掉其中一个",
         "supported are {}" => "支持的有 {}",

@@ -93,6 +93,10 @@ pub(super) fn translation(message: &str) -> Option<&'static str> {
         "{} `{}` is not supported" => "不支持 {} `{}`",
         "the login is not valid any longer" => "登录已失效",
         "no credential was found: the run was stopped" => "没有找到凭证：运行已中止",
+        "there is no credential of a login" => "没有登录的凭证",
+        "the login has no expiration" => "登录没有过期时间",
+        "there is no login in {}" => "{} 中没有登录",
+        "the credential of the login expired at {}" => "登录的凭证已于 {} 过期",
         "no credential was found before the timeout" => "在超时之前没有找到凭证",
         "no credential was found before the timeout: no response from {}" => {
             "在超时之前没有找到凭证：{} 没有响应"

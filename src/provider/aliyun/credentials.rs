@@ -138,8 +138,11 @@ const CLI_ROLE: RoleSettings = RoleSettings {
 /// A login of a person, which the command-line tool keeps as a temporary credential.
 const LOGIN: Sso = Sso {
     expiration: "sts_expiration",
-    hint: "any command of `aliyun` with `--profile {profile}` renews it; \
-           `aliyun configure --profile {profile}` logs in again",
+    hint: |profile| {
+        let flag = format!("--profile {profile}");
+        let login = phrase!("`{}` logs in again", format!("aliyun configure {flag}"));
+        phrase!("any command of `{}` with `{}` renews it", "aliyun", flag).and(login)
+    },
 };
 
 /// The file that the SDKs share: Go names it without an ending, Python with one. Terraform's provider, which

@@ -108,7 +108,7 @@ const FILES: ProfileFile = ProfileFile {
                 file: |session| format!("{}.json", hex(&Sha256::digest(session.as_bytes()))),
                 token: "accessToken",
                 key: KeyFields { expiration: &["expiresAt"], ..LOWER_CASE },
-                hint: "`aws login --profile {profile}` renews it",
+                hint: |profile| phrase!("`{}` renews it", format!("aws login --profile {profile}")),
             })),
         ),
         (
@@ -145,8 +145,10 @@ static ROLE_SOURCE: RoleSource = RoleSource {
         ("EcsContainer", Base::Container(&CONTAINER)),
     ],
     mfa: "mfa_serial",
-    mfa_hint: "`aws configure export-credentials --profile {profile} --format env` asks for the code; \
-               set the variables that it prints",
+    mfa_hint: |profile| {
+        let command = format!("aws configure export-credentials --profile {profile} --format env");
+        phrase!("`{}` asks for the code; set the variables that it prints", command)
+    },
 };
 
 const SSO: Mode = Mode::Base(Base::SsoPortal(&SsoPortal {
@@ -164,7 +166,7 @@ const SSO: Mode = Mode::Base(Base::SsoPortal(&SsoPortal {
     object: "roleCredentials",
     fields: LOWER_CASE,
     expiration: "expiration",
-    hint: "`aws sso login --profile {profile}` renews it",
+    hint: |profile| phrase!("`{}` renews it", format!("aws sso login --profile {profile}")),
 }));
 
 const LOWER_CASE: KeyFields = KeyFields::new("accessKeyId", "secretAccessKey", "sessionToken");

@@ -48,14 +48,24 @@ pub(super) static CREDENTIALS: CredentialSpec = CredentialSpec {
                 "oauth",
                 Mode::Base(Base::Sso(&Sso {
                     expiration: "expiresAt",
-                    hint: "`tccli auth login --profile {profile}` logs in again",
+                    hint: |profile| {
+                        phrase!(
+                            "`{}` logs in again",
+                            format!("tccli auth login --profile {profile}")
+                        )
+                    },
                 })),
             ),
             (
                 "sso",
                 Mode::Base(Base::Sso(&Sso {
                     expiration: "expiresAt",
-                    hint: "`tccli sso login --profile {profile}` logs in again",
+                    hint: |profile| {
+                        phrase!(
+                            "`{}` logs in again",
+                            format!("tccli sso login --profile {profile}")
+                        )
+                    },
                 })),
             ),
             ("cvm-role", Mode::Base(Base::InstanceRole(&IMDS, None))),

@@ -114,7 +114,7 @@ const CLI_PROFILE: ProfileFile = ProfileFile {
             "sso",
             Mode::Base(Base::Sso(&Sso {
                 expiration: "sts-expiration",
-                hint: "`ve sso login` renews it",
+                hint: |_| phrase!("`{}` renews it", "ve sso login"),
             })),
         ),
         (
@@ -126,7 +126,7 @@ const CLI_PROFILE: ProfileFile = ProfileFile {
                 file: |session| format!("{}.json", hex(&Sha1::digest(session.as_bytes()))),
                 token: "access_token",
                 key: KeyFields::new("access_key_id", "secret_access_key", "session_token"),
-                hint: "`ve login` renews it",
+                hint: |_| phrase!("`{}` renews it", "ve login"),
             })),
         ),
     ],

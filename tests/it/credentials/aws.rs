@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use keyimport::credentials::{CredentialCache, Found};
 use keyimport::error::{Error, ErrorKind};
+use keyimport::lang::CHINESE;
 use keyimport::ports::ProvideCredential as _;
 use keyimport::provider;
 
@@ -653,6 +654,7 @@ async fn a_login_that_is_over_says_how_to_log_in() {
         assert_eq!(error.kind(), ErrorKind::CredentialsExpired);
         assert_eq!(error.message(), format!("profile `ci` of ~/.aws/config: {message}"));
         assert_eq!(error.hint(), hint);
+        assert_eq!(CHINESE.show(error.hint()), "`aws sso login --profile ci` 可重新登录");
     }
     let (path, token) = login("corp", "2026-01-15T09:09:10Z");
     for (status, kind, tries) in [
