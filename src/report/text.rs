@@ -7,8 +7,8 @@ use crate::import::{Outcome, Status, Verification};
 use crate::lang::{ENGLISH, Texts};
 use crate::redact::clean;
 
-/// Formats a target for a pipe or a file: status, cloud, region, name, SHA-256, and what kind of
-/// failure it was or how the key was verified. Programs read it, so that it is in English.
+/// Formats a target for a pipe or a file: status, cloud, region, name, SHA-256, and what kind of failure it was or how the
+/// key was verified. Programs read it, so that it is in English.
 pub(super) fn tabbed(row: Row<'_>) -> String {
     let Row { provider, job, outcome } = row;
     let (region, name, sha256) = (&job.endpoint.region, clean(row.name()), job.key.sha256());

@@ -26,8 +26,8 @@ fn known_of(selection: &Selection) -> impl Iterator<Item = RegionRow> {
     ids.map(|id| RegionRow::new(info, id, RegionSource::Program))
 }
 
-/// Asks each cloud for its regions, until the run is asked to stop. Without a credential the regions that this version knows
-/// take their place.
+/// Asks each cloud for its regions, until the run is asked to stop. Without a credential the regions that this version
+/// knows take their place.
 pub(super) async fn ask(
     options: &Options,
     console: &Console,
