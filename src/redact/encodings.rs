@@ -5,7 +5,11 @@ use super::letters::Letter;
 use super::projection::Projection;
 
 /// Bases of numbers, and how many digits each number has where nothing stands between them.
-const WIDTHS: [(u32, usize); 5] = [(16, 2), (16, 4), (10, 3), (8, 3), (2, 8)];
+const WIDTHS: [(u8, usize); 5] = [(16, 2), (16, 4), (10, 3), (8, 3), (2, 8)];
+/// Bases of numbers, and how many digits the number of a visible character has at the least.
+const BASES: [(u8, usize); 4] = [(16, 2), (10, 2), (8, 2), (2, 6)];
+/// The value of what is not a digit.
+const NO_DIGIT: u8 = u8::MAX;
 
 /// Hides known secrets in every form.
 pub(super) fn hide_encodings(known: &Known, letters: &[Letter], hidden: &mut [bool]) {
@@ -16,12 +20,23 @@ pub(super) fn hide_encodings(known: &Known, letters: &[Letter], hidden: &mut [bo
     if symbols.bytes.len() > dense.bytes.len() {
         hide_symbols(known, &symbols, &BASE64, hidden);
     }
+    let digits: Vec<u8> = dense.bytes.iter().map(|byte| digit(char::from(*byte))).collect();
     for (base, width) in WIDTHS {
-        hide_digits(known, &dense, base, width, hidden);
+        hide_digits(known, &digits, &dense.places, base, width, hidden);
     }
-    for base in [2, 8, 10, 16] {
-        hide_numbers(known, letters, base, hidden);
+    let digits: Vec<u8> = letters.iter().map(|letter| digit(letter.value)).collect();
+    for (base, least) in BASES {
+        // A quick no for nearly every text.
+        let numbers = digits.split(|digit| *digit >= base).filter(|digits| digits.len() >= least);
+        if numbers.count() >= known.shortest() {
+            hide_numbers(known, letters, &digits, base, hidden);
+        }
     }
+}
+
+/// Returns the value of a digit in any base up to 16.
+fn digit(letter: char) -> u8 {
+    letter.to_digit(16).and_then(|value| u8::try_from(value).ok()).unwrap_or(NO_DIGIT)
 }
 
 /// An encoding in which every symbol stands for the same number of bits.
@@ -92,54 +107,51 @@ fn decode(symbols: &[Option<u8>], bits: usize) -> Vec<u8> {
 }
 
 /// Hides what spells a secret in numbers of one width, such as `41:62` and `065098`.
-fn hide_digits(known: &Known, dense: &Projection, base: u32, width: usize, hidden: &mut [bool]) {
-    let runs = dense.bytes.split(|digit| !char::from(*digit).is_digit(base));
+fn hide_digits(
+    known: &Known,
+    digits: &[u8],
+    places: &[usize],
+    base: u8,
+    width: usize,
+    hidden: &mut [bool],
+) {
+    let runs = digits.split(|digit| *digit >= base);
     if runs.map(<[u8]>::len).max().unwrap_or_default() < width * known.shortest() {
         return;
     }
     for offset in 0..width {
-        let digits = dense.bytes.get(offset..).unwrap_or_default();
-        let numbers = digits.chunks_exact(width).map(|digits| {
-            digits
-                .iter()
-                .try_fold(0, |sum, digit| Some(sum * base + char::from(*digit).to_digit(base)?))
-        });
+        let numbers = digits.get(offset..).unwrap_or_default().chunks_exact(width);
         // What is not a number ends a row of them.
-        let bytes: Vec<u8> = numbers.map(|number| number.and_then(graphic).unwrap_or(0)).collect();
-        known.hide_decoded(&bytes, |at| dense.places.get(offset + at * width).copied(), hidden);
+        let bytes: Vec<u8> =
+            numbers.map(|digits| number(digits, base).and_then(graphic).unwrap_or(0)).collect();
+        known.hide_decoded(&bytes, |at| places.get(offset + at * width).copied(), hidden);
     }
 }
 
 /// Hides what spells a secret in numbers with something between them, such as `65, 98`, `\101\142` and `U+0041 U+0062`.
-fn hide_numbers(known: &Known, letters: &[Letter], base: u32, hidden: &mut [bool]) {
-    let digits = |letter: &Letter| letter.value.to_digit(base);
-    let mut was_digit = false;
-    let begins = letters.iter().map(|letter| letter.value.is_digit(base)).filter(|is_digit| {
-        let begins = *is_digit && !was_digit;
-        was_digit = *is_digit;
-        begins
-    });
-    if begins.count() < known.shortest() {
-        return;
-    }
+fn hide_numbers(known: &Known, letters: &[Letter], digits: &[u8], base: u8, hidden: &mut [bool]) {
     let (mut bytes, mut places) = (Vec::new(), Vec::new());
     let mut start = 0;
-    for run in letters.chunk_by(|one, other| digits(one).is_some() && digits(other).is_some()) {
+    for run in digits.chunk_by(|one, other| *one < base && *other < base) {
         let end = start + run.len();
         // The next number may follow at once: `0x410x62`.
         let is_before_x = letters.get(end).is_some_and(|next| matches!(next.value, 'x' | 'X'));
         let is_prefixed = run.len() > 1 && base == 16 && is_before_x;
-        let number =
-            run.iter().take(run.len() - usize::from(is_prefixed)).try_fold(0_u32, |sum, one| {
-                digits(one).map(|digit| digit.saturating_add(base.saturating_mul(sum)))
-            });
-        if let Some(byte) = number.and_then(graphic) {
+        let run = run.get(..run.len() - usize::from(is_prefixed)).unwrap_or_default();
+        if let Some(byte) = number(run, base).and_then(graphic) {
             bytes.push(byte);
             places.push(start);
         }
         start = end;
     }
     known.hide_decoded(&bytes, |at| places.get(at).copied(), hidden);
+}
+
+/// Reads a number; `None` where there is something else than its digits.
+fn number(digits: &[u8], base: u8) -> Option<u32> {
+    digits.iter().try_fold(0_u32, |sum, digit| {
+        (*digit < base).then(|| sum.saturating_mul(base.into()).saturating_add((*digit).into()))
+    })
 }
 
 /// Returns the visible character of ASCII with this number, in lower case.
