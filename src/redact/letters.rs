@@ -76,7 +76,7 @@ fn folded(letter: char) -> char {
     let mut characters = forms().filter(char::is_ascii_alphanumeric);
     match (characters.next(), characters.next()) {
         (Some(character), None) => character,
-        (None, _) if forms().count() == 1 => forms().next().unwrap_or(letter),
+        (None, _) => forms().next().unwrap_or(letter),
         _ => letter,
     }
 }

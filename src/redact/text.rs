@@ -73,12 +73,6 @@ impl PartialEq<str> for SafeText {
     }
 }
 
-impl PartialEq<&str> for SafeText {
-    fn eq(&self, other: &&str) -> bool {
-        self.0 == *other
-    }
-}
-
 impl fmt::Display for SafeText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

@@ -197,7 +197,7 @@ fn what_only_sounds_like_a_private_key_is_taken() {
         "public half of backend-private-key",
         "begin",
         "putty-key-20240101",
-        "begin-of-private-key",
+        "begin-here the private key",
         "C:\\new\\rsa",
     ] {
         let keys = parse(format!("{} {comment}", key.bare_line()).as_bytes()).unwrap();

@@ -360,7 +360,7 @@ async fn a_token_that_a_refusal_echoes_is_hidden() {
     let transport =
         refuses(400, "SignatureDoesNotMatch", "sign SecurityToken%3DTOKEN%252Bc%253D%26 TOKEN+c=");
     let error = ask(&system, &transport).await.unwrap_err();
-    assert_eq!(error.response().unwrap().message, "sign ***%26 ***");
+    assert_eq!(&*error.response().unwrap().message, "sign ***%26 ***");
     assert!(!format!("{error:?}").contains("TOKEN%252B"));
 }
 
@@ -444,7 +444,7 @@ async fn an_oidc_token_that_has_ended_says_so_without_showing_itself() {
     let error = ask(&job(), &transport).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::CredentialsExpired);
     assert!(error.hint().contains("OIDC token has expired"), "{}", error.hint());
-    assert_eq!(error.response().unwrap().message, "expired: ***");
+    assert_eq!(&*error.response().unwrap().message, "expired: ***");
 }
 
 #[tokio::test]

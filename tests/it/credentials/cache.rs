@@ -168,7 +168,7 @@ async fn a_renewal_that_is_refused_is_reported_to_all() {
     let old = cache.credential().await.unwrap();
     let error = cache.renew(&old).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::CredentialsExpired);
-    assert_eq!(error.response().unwrap().message, "over");
+    assert_eq!(&*error.response().unwrap().message, "over");
     // The renewal is not repeated for the next task that comes with the same credential: it gets the same error.
     let again = cache.renew(&old).await.unwrap_err();
     assert_eq!((again.kind(), again.message()), (error.kind(), error.message()));

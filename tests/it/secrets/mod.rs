@@ -194,9 +194,9 @@ fn scrubbing_leaves_nothing_and_takes_no_more_than_it_should() {
     }
     let harmless =
         "Specified signature is not matched with our calculation (100 %), \\u00e4 &#228; %zz";
-    assert_eq!(redactor.display(&harmless.into()), harmless);
+    assert_eq!(&*redactor.display(&harmless.into()), harmless);
     let steering = "a\u{1b}[31mb\u{9b}c\u{202e}d\u{200b}e\r\nf\u{7}g";
-    assert_eq!(redactor.display(&steering.into()), "a[31mbcde  fg");
+    assert_eq!(&*redactor.display(&steering.into()), "a[31mbcde  fg");
     assert_eq!(redactor.display(&"word ".repeat(100_000).into()).chars().count(), 2001);
-    assert_eq!(Redactor::new(["sho"]).display(&"short".into()), "short");
+    assert_eq!(&*Redactor::new(["sho"]).display(&"short".into()), "short");
 }

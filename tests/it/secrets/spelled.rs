@@ -193,7 +193,7 @@ fn no_cloud_shows_a_secret_that_is_split_among_fields() {
     };
     let shown = response.display(&Redactor::new([SECRET]));
     assert_eq!((&*shown.code, &*shown.message), ("Not.Found", "there is no key pair"));
-    assert_eq!(shown.request_id.unwrap(), "5A4DB0C5");
+    assert_eq!(&*shown.request_id.unwrap(), "5A4DB0C5");
 }
 
 #[test]
