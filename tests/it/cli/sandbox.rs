@@ -646,17 +646,21 @@ fn offline_lines_are_documents_of_their_own() {
     let home = Home::new();
     home.put("second.pub", keys::ED25519);
     let run = |form: &str| home.run(&format!("--offline -p volc -o {form} key.pub second.pub"));
-    let document = run("json").expect(0).json();
-    assert_eq!(document["schema"], 1);
-    let ended = run("jsonl").expect(0);
-    assert_eq!(ended.records().len(), 2);
-    for (line, key) in ended.stdout.lines().zip(document["keys"].as_array().unwrap()) {
-        assert!(line.starts_with("{\"schema\":1,\"name\":"), "{line}");
-        let mut told: Value = serde_json::from_str(line).unwrap();
-        told.as_object_mut().unwrap().remove("schema");
-        // In one document the keys need no version.
-        assert_eq!(&told, key);
-    }
+    let is_same = || {
+        let document = run("json").expect(0).json();
+        assert_eq!(document["schema"], 1);
+        let ended = run("jsonl").expect(0);
+        assert_eq!(ended.records().len(), 2);
+        ended.stdout.lines().zip(document["keys"].as_array().unwrap()).all(|(line, key)| {
+            assert!(line.starts_with("{\"schema\":1,\"name\":"), "{line}");
+            let mut told: Value = serde_json::from_str(line).unwrap();
+            told.as_object_mut().unwrap().remove("schema");
+            // In one document the keys need no version.
+            &told == key
+        })
+    };
+    // The requests show their time: two runs in one second are the same.
+    assert!((0..4).any(|_| is_same()));
 }
 
 #[test]
