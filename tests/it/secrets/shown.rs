@@ -30,6 +30,7 @@ fn debug_of_every_type_shows_no_secret_and_no_key() {
     let mut texts: Vec<(&str, String)> = Vec::new();
     let credential = Credential::new(ID, SECRET, Some(TOKEN));
     texts.push(("Secret", format!("{:?} {:#?}", Secret::new(SECRET), Secret::new(TOKEN))));
+    assert_eq!(format!("{:?}", Secret::new(SECRET)), "***");
     assert_eq!(format!("{:?}", Untrusted::from(SECRET)), format!("({} bytes)", SECRET.len()));
     texts.push(("Credential", format!("{credential:?} {credential:#?}")));
     let found =
