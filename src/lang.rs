@@ -89,8 +89,8 @@ impl Texts {
         contexts.chain([text]).collect()
     }
 
-    /// Returns a value or a context of a phrase, or a text that is not a phrase: of the name of a cloud and of a part of a
-    /// sentence there is a translation. A single word may be the user's.
+    /// Translates a value or context of a phrase, or a text that is not a phrase, if it is the name of a cloud or several
+    /// words that have a translation. A single word stays, since it may be the user's.
     pub fn value(&self, value: &str) -> String {
         let cloud = provider::infos().find(|info| info.title == value).map(self.title);
         let sentence = || self.phrase.filter(|_| value.contains(' '))?(value);

@@ -60,7 +60,7 @@ impl<'a> Client<'a> {
         }
     }
 
-    /// Replaces what redacts all that is shown of responses.
+    /// Replaces the redactor of all that is shown of responses.
     #[must_use]
     pub fn with_redactor(self, redactor: Redactor) -> Self {
         Self { redactor, ..self }
@@ -134,8 +134,8 @@ impl<'a> Client<'a> {
         }
     }
 
-    /// Reads a list page by page and returns what `keep` accepts, which sees what is kept already, too. More than
-    /// `max_pages` or `max_items`, or a page that names itself as the next one, is an error.
+    /// Reads a list page by page and returns the items that `keep` accepts; it is given those kept so far, too. More
+    /// pages than `max_pages`, more items than `max_items`, or a page that names itself as the next one is an error.
     pub async fn list<T>(
         &mut self,
         what: &str,
@@ -153,14 +153,15 @@ impl<'a> Client<'a> {
             let read = |response: &Response, redactor: &Redactor| read(token, response, redactor);
             let Page { items, next } = self.call(sign, read).await?;
             for item in items {
-                if keep(&kept, &item) {
-                    kept.push(item);
+                if !keep(&kept, &item) {
+                    continue;
                 }
-            }
-            if kept.len() > max_items {
-                return Err(
-                    Error::new(ErrorKind::Unexpected, phrase!("{} is too long", what)).into()
-                );
+                // Item by item: `keep` may compare each with all before it, and a page has no limit of its own.
+                if kept.len() == max_items {
+                    let message = phrase!("{} is too long", what);
+                    return Err(Error::new(ErrorKind::Unexpected, message).into());
+                }
+                kept.push(item);
             }
             if next.is_none() {
                 return Ok(kept);

@@ -33,8 +33,8 @@ fn form(request: &Request, traceable: &[&str]) -> Option<String> {
     kind.starts_with("application/x-www-form-urlencoded").then(|| joined(pairs, traceable))
 }
 
-/// Returns the URL of a request, with `***` for the values of parameters that are not traceable, and for a whole target
-/// that somebody else encoded.
+/// Returns the URL of a request, with `***` for the values of parameters that are not traceable. A raw target may hold
+/// a secret anywhere, so `***` stands for all of it.
 fn url(request: &Request, traceable: &[&str]) -> String {
     if request.raw_target.is_some() {
         return format!("{}/***", request.origin);

@@ -45,8 +45,8 @@ struct Held {
     found: Found,
     /// When a renewal may be tried again, after one that brought nothing newer.
     not_before: Option<Duration>,
-    /// How the search ended that a provider made necessary by calling this credential expired: the source had nothing
-    /// newer, or the error.
+    /// Set once the provider called this credential expired and a search found no newer one: `Ok` when its source has
+    /// none, else the error of the search.
     spent: Option<Result<(), Error>>,
 }
 

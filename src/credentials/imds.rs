@@ -243,8 +243,8 @@ fn no_credentials(message: impl Into<Phrase>) -> Error {
     Error::new(ErrorKind::NoCredentials, message)
 }
 
-/// Makes the error of a machine without the service, which is not one of this provider, of the failure of the first
-/// request. Where it is not known whether there is a service, one that fails counts as none.
+/// Turns the failure of the first request into the error of a machine without the service, which is not one of this
+/// provider. When nothing says that there is a service, one that fails counts as none.
 fn absent(error: Error, service: Service) -> Error {
     let is_absent = match service {
         Service::MetadataProbe => error.kind().is_transient(),

@@ -1,6 +1,6 @@
 //! Exit codes.
 
-/// The exit code of a run: that of one that a signal stopped is 128 and the number of the signal.
+/// The exit code of a run. When a signal stopped it, that is 128 plus the number of the signal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 #[expect(missing_docs, reason = "the help text says what each means")]

@@ -206,7 +206,7 @@ fn unknown(message: &'static str) -> Error {
     Error::new(ErrorKind::OutcomeUnknown, message)
 }
 
-/// Says why nothing shows what a key pair holds that was accepted.
+/// Makes the warning about a key that was accepted and then could not be looked up.
 fn unverified(session: &Session<'_>, error: &Error) -> Phrase {
     let told = Phrase::from("the cloud accepted the key; what it holds could not be looked up");
     match error.response() {

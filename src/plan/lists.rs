@@ -13,7 +13,7 @@ pub(super) fn items(list: &str) -> impl Iterator<Item = &str> {
 /// shell makes an argument of its own of the next item.
 fn open_list(args: &TargetArgs) -> Option<String> {
     let begun = |flag: &str, list: &str| format!("{flag} {},", list.trim_end_matches(is_separator));
-    // White space at the end is the user's: the shell leaves none.
+    // White space behind the last item opens no list.
     let is_open = |list: &str| list.trim_end().ends_with(is_separator);
     // The parser split these at their commas, which leaves an empty item behind the last one.
     let open = |flag: &str, items: &[String]| {

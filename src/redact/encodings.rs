@@ -20,9 +20,10 @@ pub(super) fn hide_encodings(known: &Known, letters: &[Letter], hidden: &mut [bo
     if symbols.bytes.len() > dense.bytes.len() {
         hide_symbols(known, &symbols, &BASE64, hidden);
     }
-    let digits: Vec<u8> = dense.bytes.iter().map(|byte| digit(char::from(*byte))).collect();
+    let bytes = dense.bytes.iter().map(|byte| digit(char::from(*byte))).collect();
+    let digits = Projection { bytes, places: dense.places };
     for (base, width) in WIDTHS {
-        hide_digits(known, &digits, &dense.places, base, width, hidden);
+        hide_digits(known, &digits, base, width, hidden);
     }
     let digits: Vec<u8> = letters.iter().map(|letter| digit(letter.value)).collect();
     for (base, least) in BASES {
@@ -107,24 +108,17 @@ fn decode(symbols: &[Option<u8>], bits: usize) -> Vec<u8> {
 }
 
 /// Hides what spells a secret in numbers of one width, such as `41:62` and `065098`.
-fn hide_digits(
-    known: &Known,
-    digits: &[u8],
-    places: &[usize],
-    base: u8,
-    width: usize,
-    hidden: &mut [bool],
-) {
-    let runs = digits.split(|digit| *digit >= base);
+fn hide_digits(known: &Known, digits: &Projection, base: u8, width: usize, hidden: &mut [bool]) {
+    let runs = digits.bytes.split(|digit| *digit >= base);
     if runs.map(<[u8]>::len).max().unwrap_or_default() < width * known.shortest() {
         return;
     }
     for offset in 0..width {
-        let numbers = digits.get(offset..).unwrap_or_default().chunks_exact(width);
+        let numbers = digits.bytes.get(offset..).unwrap_or_default().chunks_exact(width);
         // What is not a number ends a row of them.
         let bytes: Vec<u8> =
             numbers.map(|digits| number(digits, base).and_then(graphic).unwrap_or(0)).collect();
-        known.hide_decoded(&bytes, |at| places.get(offset + at * width).copied(), hidden);
+        known.hide_decoded(&bytes, |at| digits.places.get(offset + at * width).copied(), hidden);
     }
 }
 

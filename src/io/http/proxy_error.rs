@@ -82,7 +82,7 @@ impl Failure {
         let (reason, hint, permanent) = match self {
             Self::UnknownHost => {
                 let hint = "with `socks5h://` instead of `socks5://` the proxy resolves names";
-                // Names of the world may be unknown where the proxy is needed.
+                // Where a proxy is needed, the local name server may not know public names.
                 return SendError { hint: Some(hint), no_such_host: false, ..described };
             }
             Self::Unreachable(Some(reason)) => {

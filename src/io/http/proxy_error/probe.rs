@@ -1,4 +1,4 @@
-//! Why a proxy made no connection, asked for again where the HTTP library does not say.
+//! Asks a proxy once more why it made no connection, where the HTTP library does not say.
 
 use std::net::SocketAddr;
 use std::time::Duration;
